@@ -1,0 +1,5 @@
+"""Run LangGraph agents from any MCP client; a person accepts, edits or rejects every sensitive action."""
+
+from interrupt_mcp.sensitivity import Rejected, sensitive
+
+__all__ = ["Rejected", "sensitive"]

@@ -1,0 +1,82 @@
+"""An agent: a loaded graph, with what has to be known of it to offer it, start it and watch over it."""
+
+import inspect
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+from interrupt_mcp.agents import schema
+from interrupt_mcp.agents.manifest import Entry
+from interrupt_mcp.agents.tools import tools_of
+from interrupt_mcp.model import JsonObject, digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A graph that can be run. The graph is the user's own object and is not to be changed."""
+
+    name: str
+    description: str
+    graph: Any
+    has_messages: bool
+    input_schema: JsonObject
+    """As `list_agents` shows it."""
+    graph_schema: JsonObject
+    """Of the graph's own input: what `input` has to be."""
+    context_schema: JsonObject | None
+    example: JsonObject
+    digest: str
+    """Changes when the agent is another: another place, other tools, or other arguments of a tool."""
+    tools: Mapping[str, JsonObject]
+
+
+@dataclass(frozen=True, slots=True)
+class AgentCard:
+    """An agent as it is offered; one that could not be loaded has an `error` and no schema."""
+
+    name: str
+    description: str
+    input_schema: JsonObject
+    example: JsonObject
+    error: str | None = None
+
+
+def agent_of(entry: Entry, attribute: object, module: ModuleType, graph: Any) -> Agent:
+    own = schema.input_schema_of(graph)
+    properties = own.get("properties")
+    tools = tools_of(graph)
+    return Agent(
+        name=entry.name,
+        description=entry.description or _documented(attribute, module, graph),
+        graph=graph,
+        has_messages=isinstance(properties, dict) and "messages" in properties,
+        input_schema=schema.shown_schema(own),
+        graph_schema=own,
+        context_schema=schema.context_schema_of(graph),
+        example=example_of(entry) or schema.example_for(entry.name, own),
+        digest=digest_of({"target": entry.target, "tools": {**tools}}),
+        tools=tools,
+    )
+
+
+def example_of(entry: Entry) -> JsonObject:
+    """The one in `langgraph.json`, empty where there is none."""
+    return {"agent": entry.name, **entry.example} if entry.example is not None else {}
+
+
+def _documented(attribute: object, module: ModuleType, graph: Any) -> str:
+    """The first paragraph of what the author wrote: at the function, or at the top of the file."""
+    own = attribute.__doc__ if inspect.isroutine(attribute) or inspect.isclass(attribute) else _entrypoint_doc(graph)
+    return " ".join(inspect.cleandoc(own or module.__doc__ or "").split("\n\n")[0].split())
+
+
+def _entrypoint_doc(graph: Any) -> str | None:
+    """The docstring of the function under LangGraph's `@entrypoint`, which is the graph's only node."""
+    from langgraph.graph.state import CompiledStateGraph
+
+    if isinstance(graph, CompiledStateGraph) or len(graph.nodes) != 1:
+        return None
+    bound = next(iter(graph.nodes.values())).bound
+    function = getattr(bound, "func", None) or getattr(bound, "afunc", None)
+    return function.__doc__ if inspect.isroutine(function) else None

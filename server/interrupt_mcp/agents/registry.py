@@ -1,0 +1,170 @@
+"""The registry: the agents that a `langgraph.json` names, each loaded when it is first wanted, and then kept."""
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from types import ModuleType, TracebackType
+from typing import Self
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskGroup, TaskStatus
+
+from interrupt_mcp.agents.agent import Agent, AgentCard, agent_of, example_of
+from interrupt_mcp.agents.factory import compiled, entered, is_made, make
+from interrupt_mcp.agents.failure import Failure, blaming, cause_of, failure_of
+from interrupt_mcp.agents.manifest import Entry, Manifest, read_manifest
+from interrupt_mcp.agents.modules import Modules
+from interrupt_mcp.agents.surroundings import prepare
+from interrupt_mcp.errors import AgentError, UnknownAgent
+
+_GRACE = 1.5
+"""MCP clients kill a server about two seconds after they close its input."""
+
+
+class _Slot:
+    """What became of one name so far: nothing, an agent, or a failure."""
+
+    def __init__(self) -> None:
+        self.lock = anyio.Lock()
+        self.agent: Agent | None = None
+        self.failure: Failure | None = None
+
+
+class Agents:
+    """To be used in `async with`: leaving it ends the context managers that agents were made by.
+
+    `grace` is how many seconds those have for it.
+    """
+
+    def __init__(self, config_path: Path, *, grace: float = _GRACE) -> None:
+        self.config_path = config_path
+        self._grace = grace
+        self._slots: dict[str, _Slot] = {}
+        self._modules = Modules(config_path.parent)
+        self._importing = anyio.Lock()
+        self._closing = anyio.Event()
+        self._tasks: TaskGroup | None = None
+
+    async def __aenter__(self) -> Self:
+        tasks = anyio.create_task_group()
+        await tasks.__aenter__()
+        self._tasks = tasks
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._closing.set()
+        if self._tasks is not None:
+            # Not told of the error, it waits for the tasks and leaves the error as it is.
+            await self._tasks.__aexit__(None, None, None)
+
+    def names(self) -> tuple[str, ...]:
+        """As the file has them now, in its order; raises `ConfigError` where it is not as it should be."""
+        return tuple(read_manifest(self.config_path).entries)
+
+    async def load(self, name: str) -> Agent:
+        """The agent; raises `UnknownAgent`, or `AgentError` with the cause, the same one until a file changes."""
+        slot = self._slots.get(name)
+        if slot is not None and slot.agent is not None:
+            return slot.agent
+        manifest = read_manifest(self.config_path)
+        entry = _entry(manifest, name)
+        slot = self._slots.setdefault(name, _Slot())
+        async with slot.lock:
+            if slot.agent is not None:
+                return slot.agent
+            if slot.failure is not None and slot.failure.stands:
+                raise AgentError(slot.failure.happened)
+            try:
+                return await self._load(manifest, entry, slot)
+            except AgentError as error:
+                slot.failure = failure_of(error, self._files(manifest, entry))
+                raise
+
+    async def describe(self, name: str) -> AgentCard:
+        """The agent as it is offered; one that cannot be loaded says why."""
+        try:
+            agent = await self.load(name)
+        except AgentError as error:
+            entry = _entry(read_manifest(self.config_path), name)
+            return AgentCard(name, entry.description, {}, example_of(entry), str(error))
+        return AgentCard(name, agent.description, agent.input_schema, agent.example)
+
+    async def _load(self, manifest: Manifest, entry: Entry, slot: _Slot) -> Agent:
+        async with self._importing:
+            module, attribute = await anyio.to_thread.run_sync(self._import, manifest, entry)
+        value = await anyio.to_thread.run_sync(self._make, entry, attribute)
+        finish = partial(self._finish, entry, module, attribute)
+        if is_made(value):
+            slot.agent = await anyio.to_thread.run_sync(finish, value)
+            return slot.agent
+        if self._tasks is None:
+            raise RuntimeError("Agents that have to be awaited or entered are loaded inside `async with`")
+        agent: Agent = await self._tasks.start(self._hold, entry.name, value, finish, slot)
+        return agent
+
+    def _import(self, manifest: Manifest, entry: Entry) -> tuple[ModuleType, object]:
+        """The module and what is in it under the name; one import at a time."""
+        with blaming(entry.name, self.config_path.parent):
+            prepare(manifest)
+            module = self._modules.load(entry.location)
+            attribute = getattr(module, entry.attribute, None)
+            if attribute is None:
+                raise AttributeError(f"{entry.location} has no `{entry.attribute}`")
+            return module, attribute
+
+    def _make(self, entry: Entry, attribute: object) -> object:
+        with blaming(entry.name, self.config_path.parent):
+            return make(attribute)
+
+    def _finish(self, entry: Entry, module: ModuleType, attribute: object, value: object) -> Agent:
+        with blaming(entry.name, self.config_path.parent):
+            return agent_of(entry, attribute, module, compiled(value))
+
+    async def _hold(
+        self,
+        name: str,
+        value: object,
+        finish: Callable[[object], Agent],
+        slot: _Slot,
+        *,
+        task_status: TaskStatus[Agent],
+    ) -> None:
+        """Enters what makes an agent and leaves it in the same task, as task groups inside of it demand."""
+        log = logging.getLogger(__name__)
+        starting = True
+        with anyio.CancelScope() as scope:
+            try:
+                with blaming(name, self.config_path.parent):
+                    async with entered(value) as made:
+                        slot.agent = await anyio.to_thread.run_sync(finish, made)
+                        task_status.started(slot.agent)
+                        starting = False
+                        scope.shield = True
+                        await self._closing.wait()
+                        scope.deadline = anyio.current_time() + self._grace
+            except AgentError as error:
+                if starting:
+                    raise
+                log.warning("Agent %r ended: %r", name, cause_of(error))
+            finally:
+                # Where it ended before its time, the next one who wants it has it made again.
+                slot.agent = None
+        if scope.cancelled_caught:
+            log.warning("Agent %r took more than %s seconds to end", name, self._grace)
+
+    def _files(self, manifest: Manifest, entry: Entry) -> list[Path]:
+        """The files whose change may cure a failure."""
+        file = self._modules.file(entry.location)
+        dotted = Path(*entry.location.split("."))
+        files = [file] if file else [each / dotted.with_suffix(".py") for each in manifest.directories]
+        return [manifest.path, *files, *([manifest.env] if isinstance(manifest.env, Path) else [])]
+
+
+def _entry(manifest: Manifest, name: str) -> Entry:
+    if name not in manifest.entries:
+        raise UnknownAgent(f"There is no agent {name!r} in {manifest.path}")
+    return manifest.entries[name]

@@ -1,0 +1,156 @@
+"""Schemas: what an agent's graph takes, as JSON Schema, and how `list_agents` shows it.
+
+LangGraph's own schema of a graph is corrected where LangGraph takes more, or less, than it says.
+"""
+
+import json
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from interrupt_mcp.model import Json, JsonObject, to_json
+
+_OBJECT: JsonObject = {"type": "object"}
+_MESSAGES: JsonObject = {
+    "type": "array",
+    "items": {"type": ["object", "string"]},
+    "description": "Chat messages.",
+    "examples": [[{"role": "user", "content": "Hello"}]],
+}
+_MESSAGE: JsonObject = {"type": "string", "description": "What to say to the agent."}
+
+
+def attempt(make: Callable[[], object]) -> JsonObject | None:
+    """The schema, or `None` where it cannot be made: an agent works without."""
+    try:
+        schema = to_json(make())
+    except Exception:  # noqa: BLE001 - the user's types make their own schemas and raise what they like
+        return None
+    return schema if isinstance(schema, dict) else None
+
+
+def input_schema_of(graph: Any) -> JsonObject:
+    """What the graph takes as its input."""
+    from langgraph.graph.state import CompiledStateGraph
+
+    schema = attempt(graph.get_input_jsonschema)
+    if not isinstance(graph, CompiledStateGraph):
+        return schema or {}
+    schema = schema or _schema_by_field(graph)
+    properties = schema.get("properties")
+    if not isinstance(properties, dict):
+        return schema
+    builder = graph.builder
+    for name in set(properties) & set(builder.managed):
+        del properties[name]
+    if "messages" in properties:
+        # LangGraph takes messages in many forms, of which its schema knows one.
+        properties["messages"] = dict(_MESSAGES)
+    if builder.input_schema is builder.state_schema and hasattr(builder.state_schema, "__required_keys__"):
+        # A state's TypedDict says what the state may hold; LangGraph takes any part of it as input.
+        schema.pop("required", None)
+    # LangGraph drops other keys without a word.
+    schema.setdefault("additionalProperties", False)
+    return _without_unused(schema)
+
+
+def context_schema_of(graph: Any) -> JsonObject | None:
+    """What the graph takes as its context, `None` where it takes none."""
+    if graph.context_schema is None:
+        return None
+    return attempt(graph.get_context_jsonschema) or dict(_OBJECT)
+
+
+def shown_schema(own: JsonObject) -> JsonObject:
+    """The input as `list_agents` shows it.
+
+    With `messages` in it, these are arguments of `start_run`: `message`, and `input` where there is more to give.
+    Else it is the schema of `input` itself.
+    """
+    properties = own.get("properties")
+    if not isinstance(properties, dict) or "messages" not in properties:
+        return {"description": "The object to give as `input`.", **own}
+    if len(properties) == 1:
+        return {"type": "object", "properties": {"message": dict(_MESSAGE)}, "required": ["message"]}
+    inner: JsonObject = {key: value for key, value in own.items() if key != "$defs"}
+    definitions: JsonObject = {"$defs": own["$defs"]} if "$defs" in own else {}
+    if set(_texts(own.get("required"))) - {"messages"}:
+        return {"type": "object", "properties": {"input": inner}, "required": ["input"], **definitions}
+    return {
+        "type": "object",
+        "properties": {"message": dict(_MESSAGE), "input": inner},
+        "oneOf": [{"required": ["message"]}, {"required": ["input"]}],
+        **definitions,
+    }
+
+
+def example_for(name: str, own: JsonObject) -> JsonObject:
+    """Arguments for `start_run`, made up: a greeting, or what is required, or what is simple."""
+    properties = own.get("properties")
+    if not isinstance(properties, dict):
+        return {"agent": name, "input": {}}
+    required = [key for key in _texts(own.get("required")) if key in properties]
+    if "messages" in properties and set(required) <= {"messages"}:
+        return {"agent": name, "message": "Hello"}
+    made = {key: _sample(properties[key]) for key in required or properties}
+    wanted = {key: value for key, value in made.items() if required or not isinstance(value, list | dict)}
+    return {"agent": name, "input": {key: value for key, value in wanted.items() if value is not None}}
+
+
+def _schema_by_field(graph: Any) -> JsonObject:
+    """The schema where one of its fields has none, or where Python 3.11's own TypedDict is used."""
+    from pydantic import TypeAdapter
+
+    builder = graph.builder
+    typed = builder.input_schema
+    fields = [key for key in builder.schemas[typed] if key in builder.channels]
+    properties: JsonObject = {}
+    definitions: JsonObject = {}
+
+    def of_field(key: str) -> object:
+        return TypeAdapter(builder.channels[key].UpdateType).json_schema()
+
+    for key in fields:
+        field = attempt(partial(of_field, key)) or {}
+        inner = field.pop("$defs", None)
+        if isinstance(inner, dict):
+            definitions.update(inner)
+        properties[key] = field
+    required: list[Json] = [key for key in fields if key in getattr(typed, "__required_keys__", ())]
+    schema: JsonObject = {"type": "object", "properties": properties, "required": required}
+    return schema | ({"$defs": definitions} if definitions else {})
+
+
+def _without_unused(schema: JsonObject) -> JsonObject:
+    """The schema with the definitions it refers to, and no others."""
+    definitions = schema.pop("$defs", None)
+    if not isinstance(definitions, dict):
+        return schema
+    used: JsonObject = {}
+    unread: list[Json] = [schema]
+    while unread:
+        text = json.dumps(unread.pop())
+        for name, definition in definitions.items():
+            if name not in used and json.dumps(f"#/$defs/{name}") in text:
+                used[name] = definition
+                unread.append(definition)
+    return {**schema, "$defs": used} if used else schema
+
+
+def _sample(schema: Json) -> Json:
+    """A simple value of the kind, `None` where there is none."""
+    if not isinstance(schema, dict):
+        return None
+    for key in ("default", "const"):
+        if schema.get(key) is not None:
+            return schema[key]
+    for key in ("examples", "enum", "anyOf"):
+        if isinstance(choices := schema.get(key), list) and choices:
+            return _sample(choices[0]) if key == "anyOf" else choices[0]
+    simple: JsonObject = {"string": "text", "integer": 1, "number": 1.0, "boolean": True, "array": [], "object": {}}
+    kind = schema.get("type")
+    return simple.get(kind) if isinstance(kind, str) else None
+
+
+def _texts(value: Json | None) -> list[str]:
+    return [each for each in value if isinstance(each, str)] if isinstance(value, list) else []

@@ -1,0 +1,27 @@
+"""The surroundings of agents: the import path and variables that the manifest wants the process to have."""
+
+import os
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from interrupt_mcp.agents.manifest import Manifest
+
+
+def prepare(manifest: Manifest) -> None:
+    """Adds what is missing; takes nothing away and changes nothing that is there."""
+    for directory in map(str, manifest.directories):
+        if directory not in sys.path:
+            # Last, as LangGraph's own server does: a user's file must not hide a library that is imported later.
+            sys.path.append(directory)
+    for name, value in _variables(manifest.env).items():
+        os.environ.setdefault(name, value)
+
+
+def _variables(env: Path | Mapping[str, str]) -> Mapping[str, str]:
+    if not isinstance(env, Path):
+        return env
+    from dotenv import dotenv_values
+
+    # A file that is not there is no mistake: often it is kept out of git, and the client sets the variables.
+    return {name: value for name, value in dotenv_values(env).items() if value is not None}

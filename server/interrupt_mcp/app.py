@@ -1,0 +1,115 @@
+"""The composition root: everything of one process, put together, for as long as it is entered."""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+import anyio
+import anyio.to_thread
+from anyio.abc import TaskGroup
+
+from interrupt_mcp.agents import Agents
+from interrupt_mcp.config import Settings
+from interrupt_mcp.engine import LocalEngine, Owner
+from interrupt_mcp.model import Approver
+from interrupt_mcp.runs.driver import Driver
+from interrupt_mcp.runs.service import Runs
+from interrupt_mcp.runs.signals import Signals
+from interrupt_mcp.store import Database, Store
+
+if TYPE_CHECKING:
+    import aiosqlite
+
+log = logging.getLogger(__name__)
+VERSION = version("interrupt-mcp")
+
+
+class App:
+    """One process's agents, store and engine. The store is opened when something first needs it."""
+
+    def __init__(self, settings: Settings, agents: Agents, tasks: TaskGroup, stack: AsyncExitStack) -> None:
+        """`tasks` carries the runs; `stack` closes what is opened, after they have ended."""
+        self.settings = settings
+        self.agents = agents
+        self._tasks = tasks
+        self._stack = stack
+        self._opening = anyio.Lock()
+        self._reading = anyio.Lock()
+        self._owner = Owner(settings.database_path.parent / "owners")
+        self._runs: Runs | None = None
+        self._engine: LocalEngine | None = None
+        self._store: Store | None = None
+        self._reader: aiosqlite.Connection | None = None
+
+    async def runs(self) -> Runs:
+        """The use cases.
+
+        Raises:
+            Unavailable: the database cannot be used; the next call tries again.
+        """
+        async with self._opening:
+            if self._runs is None:
+                self._runs = await self._open()
+            return self._runs
+
+    async def store(self) -> Store:
+        """The store, for those who only look."""
+        await self.runs()
+        assert self._store is not None
+        return self._store
+
+    async def take_up(self) -> None:
+        """Go on with the runs that a process left which is no longer alive."""
+        count = (await self.runs()).take_up()
+        if count:
+            log.info("%d runs are in flight; those whose process is gone go on here", count)
+
+    def drain(self) -> None:
+        """Stop driving: runs go on where they stopped, in the next process."""
+        if self._engine is not None:
+            self._engine.drain()
+
+    async def _open(self) -> Runs:
+        database = await anyio.to_thread.run_sync(Database, self.settings.database_path)
+        self._stack.callback(database.close)
+        self._owner.hold()
+        self._stack.callback(self._owner.release)
+        store = self._store = Store(database, self.settings.project, self._owner.name)
+        signals = Signals()
+        driver = Driver(
+            store,
+            self.agents,
+            partial(self._open_reader, database),
+            signals,
+            self.settings.run_timeout,
+            self._elsewhere,
+        )
+        engine = self._engine = LocalEngine(self._tasks, driver.drive)
+        return Runs(store, self.agents, engine, signals, Approver(self.settings.approver))
+
+    async def _open_reader(self, database: Database) -> "aiosqlite.Connection":
+        from interrupt_mcp.store.checkpointer import reading
+
+        async with self._reading:
+            if self._reader is None:
+                self._reader = await self._stack.enter_async_context(reading(database))
+            return self._reader
+
+    def _elsewhere(self, owner: str) -> bool:
+        return owner != self._owner.name and self._owner.alive(owner)
+
+
+@asynccontextmanager
+async def running(settings: Settings) -> AsyncIterator[App]:
+    """The app, and in the end the close of all that it opened, last opened first."""
+    async with AsyncExitStack() as stack:
+        agents = await stack.enter_async_context(Agents(settings.config_path))
+        async with anyio.create_task_group() as tasks:
+            app = App(settings, agents, tasks, stack)
+            try:
+                yield app
+            finally:
+                app.drain()

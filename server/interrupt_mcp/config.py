@@ -1,0 +1,195 @@
+"""The settings: what a person chose, from arguments, variables and `interrupt-mcp.toml`, checked once at the start.
+
+It reads one small file and nothing else. It does not know what `langgraph.json` says, nor whether it is there.
+"""
+
+import hashlib
+import math
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Literal, TypeAlias, get_args
+
+from interrupt_mcp.errors import ConfigError
+
+ApproverName: TypeAlias = Literal["auto", "human", "client"]
+
+SETTINGS_FILE = "interrupt-mcp.toml"
+_PREFIX = "INTERRUPT_MCP_"
+_KEYS = ("project", "database", "run_timeout", "model", "approver", "elicitation", "secret")
+_TABLES = ("policy", "agents")
+_SQLITE = "sqlite:///"
+_SECRET_BYTES = 32
+"""The fewest that the MCP library takes for sealing request state."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that can be chosen. Paths are absolute."""
+
+    config_path: Path
+    project: str
+    database_path: Path
+    run_timeout: float | None = None
+    model: str = "offline"
+    approver: ApproverName = "auto"
+    elicitation: bool = True
+    secret: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """One value as it was given, what its place is called in an error, and what a relative path in it starts from."""
+
+    place: str
+    value: object
+    base: Path
+
+    def wrong(self, allowed: str, *, shown: object = None) -> ConfigError:
+        return ConfigError(f"{self.place} is {self.value if shown is None else shown!r}; it must be {allowed}")
+
+    def text(self) -> str:
+        if not isinstance(self.value, str) or not self.value.strip():
+            raise self.wrong("text that is not empty")
+        return self.value.strip()
+
+
+@dataclass(frozen=True, slots=True)
+class _Sources:
+    """Where values come from, the strongest first: an argument, a variable, the file."""
+
+    arguments: Mapping[str, str | None]
+    environ: Mapping[str, str]
+    cwd: Path
+    file: Path
+    table: Mapping[str, object]
+
+    def get(self, key: str) -> _Given | None:
+        """The value for the key; an empty variable counts as not set, as `VAR=${VAR:-}` leaves it."""
+        if (argument := self.arguments.get(key)) is not None:
+            return _Given(f"--{key}", argument, self.cwd)
+        variable = _PREFIX + key.upper()
+        if self.environ.get(variable, "").strip():
+            return _Given(variable, self.environ[variable], self.cwd)
+        if key in self.table:
+            return _Given(f"`{key}` in {self.file}", self.table[key], self.file.parent)
+        return None
+
+
+def read_settings(
+    environ: Mapping[str, str], *, config: str | None = None, database: str | None = None, cwd: Path
+) -> Settings:
+    """The settings as they stand; a bad value raises `ConfigError` with its name and what is allowed."""
+    cwd = Path(os.path.abspath(cwd))
+    config_path = _config_path(_Sources({"config": config}, environ, cwd, cwd, {}).get("config"), cwd)
+    file = config_path.parent / SETTINGS_FILE
+    sources = _Sources({"database": database}, environ, cwd, file, _read_file(file))
+    project = _project(sources.table, file, config_path)
+    return Settings(
+        config_path=config_path,
+        project=project,
+        database_path=_database_path(sources.get("database"), project),
+        run_timeout=_seconds(sources.get("run_timeout")),
+        model=given.text() if (given := sources.get("model")) else "offline",
+        approver=_approver(sources.get("approver")),
+        elicitation=_switch(sources.get("elicitation")),
+        secret=_secret(sources.get("secret")),
+    )
+
+
+def _config_path(given: _Given | None, cwd: Path) -> Path:
+    if given is not None:
+        return Path(os.path.abspath(cwd / os.path.expanduser(given.text())))
+    if (cwd / "langgraph.json").is_file():
+        return cwd / "langgraph.json"
+    # The package is found, not imported: importing an agent would load LangGraph.
+    bundled = find_spec("interrupt_mcp_agents")
+    if bundled is None or bundled.origin is None:
+        raise ConfigError(f"There is no langgraph.json in {cwd}, and the bundled agents are not installed")
+    return Path(bundled.origin).parent / "langgraph.json"
+
+
+def _read_file(file: Path) -> Mapping[str, object]:
+    if not file.is_file():
+        return {}
+    import tomllib
+
+    try:
+        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"{file} cannot be read: {error}") from error
+    for key, value in table.items():
+        if key not in _KEYS + _TABLES:
+            raise ConfigError(f"`{key}` in {file} is not a setting; allowed are {', '.join(_KEYS + _TABLES)}")
+        if key in _TABLES and not isinstance(value, dict):
+            raise ConfigError(f"`{key}` in {file} is {value!r}; it must be a table")
+    return table
+
+
+def _project(table: Mapping[str, object], file: Path, config_path: Path) -> str:
+    if "project" not in table:
+        real = config_path.resolve()
+        slug = re.sub(r"[^A-Za-z0-9._-]+", "-", real.parent.name).strip(".-") or "project"
+        return f"{slug[:48]}-{hashlib.sha256(str(real).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
+    name = table["project"]
+    # It becomes a directory's name, and `..` is one already.
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name) or not name.strip("."):
+        allowed = "1 to 64 letters, digits, dots, hyphens or underscores, and not dots alone"
+        raise _Given(f"`project` in {file}", name, file.parent).wrong(allowed)
+    return name
+
+
+def _database_path(given: _Given | None, project: str) -> Path:
+    if given is None:
+        from platformdirs import user_data_path
+
+        return user_data_path("interrupt-mcp", appauthor=False) / project / "state.db"
+    url = given.text()
+    path = url.removeprefix(_SQLITE)
+    if path == url or not path or path.startswith(":memory:") or "?" in path:
+        # A URL of another kind may hold a password, so it is not repeated.
+        scheme, separator, _ = url.partition("://")
+        shown = url if scheme == "sqlite" or not separator else f"{scheme}://…"
+        raise given.wrong("sqlite:///relative.db or sqlite:////absolute/path.db", shown=shown)
+    return Path(os.path.abspath(given.base / path))
+
+
+def _seconds(given: _Given | None) -> float | None:
+    if given is None:
+        return None
+    try:
+        seconds = float(given.value) if isinstance(given.value, str | int | float) else math.nan
+    except (ValueError, OverflowError):
+        seconds = math.nan
+    if isinstance(given.value, bool) or not 0 < seconds < math.inf:
+        raise given.wrong("a number of seconds above 0")
+    return seconds
+
+
+def _approver(given: _Given | None) -> ApproverName:
+    if given is None:
+        return "auto"
+    names: tuple[ApproverName, ...] = get_args(ApproverName)
+    for name in names:
+        if given.value == name:
+            return name
+    raise given.wrong(f"one of {', '.join(names)}")
+
+
+def _switch(given: _Given | None) -> bool:
+    if given is None or isinstance(given.value, bool):
+        return given is None or bool(given.value)
+    if given.value not in ("on", "off"):
+        raise given.wrong("on or off")
+    return given.value == "on"
+
+
+def _secret(given: _Given | None) -> str | None:
+    if given is None:
+        return None
+    if not isinstance(given.value, str) or len(given.value.encode("utf-8", "surrogateescape")) < _SECRET_BYTES:
+        raise ConfigError(f"{given.place} is too short or no text; it must be at least {_SECRET_BYTES} random bytes")
+    return given.value

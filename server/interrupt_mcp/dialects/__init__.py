@@ -1,0 +1,95 @@
+"""The shapes in which graphs ask people, and the shapes in which they want to be answered: one file a shape.
+
+Only here are LangChain's and LangGraph's words for decisions known. A question carries its payload, so all that is
+done with it later needs nothing but the question itself. Nothing here knows LangGraph, the store or a channel.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import assert_never
+
+from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
+from interrupt_mcp.dialects.answers import check_fields, label
+from interrupt_mcp.dialects.order import Drop, Order, Run
+from interrupt_mcp.dialects.payload import fault
+from interrupt_mcp.dialects.shape import Shape
+from interrupt_mcp.dialects.words import parse_type
+from interrupt_mcp.errors import InvalidDecision, NotAllowed
+from interrupt_mcp.model import Ask, Decision, Dialect, Json, JsonObject, Question, Request
+
+__all__ = ["Drop", "Order", "Run", "answer_schema", "check", "check_one", "order", "parse_type", "read", "write"]
+
+
+def read(ask: Ask) -> Question:
+    """What the interrupt asks. Never raises: what almost has a shape has another, in the end `freeform`."""
+    if breakpoint_question := breakpoint.read(ask):
+        return breakpoint_question
+    if fault(ask.value) is not None:
+        return freeform.read(ask)
+    shapes: tuple[Shape, ...] = (middleware, agent_inbox, elicitation, tool_call)
+    questions = (shape.read(ask) for shape in shapes)
+    return next((question for question in questions if question is not None), None) or freeform.read(ask)
+
+
+def check(question: Question, decisions: Mapping[int, Decision]) -> None:
+    """Raises unless each decision is one that the graph can take for the request of its index."""
+    for index, decision in decisions.items():
+        if decision.index != index:
+            raise InvalidDecision(f"the decision for request {index} says that it is for request {decision.index}")
+        check_one(question, decision)
+
+
+def check_one(question: Question, decision: Decision) -> None:
+    """Raises unless the decision is one that the graph can take for its request."""
+    request, decision = _request(question, decision), replace(decision, type=parse_type(decision.type))
+    if decision.type not in request.allowed:
+        raise NotAllowed(f"{label(request)} cannot be decided with {decision.type}, only {', '.join(request.allowed)}")
+    check_fields(request, decision)
+    _shape(question.dialect).check(question, request, decision)
+
+
+def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    """The value to resume with, from checked decisions, one for every request."""
+    undecided = [label(request) for request in question.requests if request.index not in decisions]
+    if undecided:
+        raise InvalidDecision(f"no decision yet for {', '.join(undecided)}")
+    return _shape(question.dialect).write(question, decisions)
+
+
+def order(question: Question, decision: Decision) -> Order:
+    """What the gate next to the tool must do with the call that the decision's request is about."""
+    return _shape(question.dialect).order(question, _request(question, decision), decision)
+
+
+def answer_schema(question: Question, index: int = 0) -> JsonObject | None:
+    """The schema which the value of a `respond` to that request must satisfy, where there is one."""
+    request = question.request(index)
+    if request is not None and question.dialect is Dialect.ELICITATION:
+        return elicitation.schema_of(question, request)
+    return question.response_schema if question.dialect is Dialect.FREEFORM else None
+
+
+def _request(question: Question, decision: Decision) -> Request:
+    request = question.request(decision.index)
+    if request is None:
+        indices = ", ".join(str(r.index) for r in question.requests)
+        raise InvalidDecision(f"there is no request with index {decision.index}, only {indices}")
+    return request
+
+
+def _shape(dialect: Dialect) -> Shape:
+    match dialect:
+        case Dialect.MIDDLEWARE:
+            return middleware
+        case Dialect.AGENT_INBOX:
+            return agent_inbox
+        case Dialect.TOOL_CALL:
+            return tool_call
+        case Dialect.ELICITATION:
+            return elicitation
+        case Dialect.BREAKPOINT:
+            return breakpoint
+        case Dialect.FREEFORM:
+            return freeform
+        case _ as never:
+            assert_never(never)

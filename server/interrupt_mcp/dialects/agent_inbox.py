@@ -1,0 +1,110 @@
+"""LangGraph's HumanInterrupt, as Agent Inbox shows it: a list of them, or a bare one, answered in the same form.
+
+It knows Agent Inbox's words. Whether the graph or a tool does what the answer says is theirs: edits are put in by them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from interrupt_mcp.dialects import calls
+from interrupt_mcp.dialects.answers import answer, label
+from interrupt_mcp.dialects.arguments import check_args
+from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.dialects.payload import named_object, text_of
+from interrupt_mcp.dialects.shape import in_order
+from interrupt_mcp.errors import InvalidDecision
+from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, JsonObject, Question, Request
+
+
+@dataclass(frozen=True, slots=True)
+class _Item:
+    action: str
+    args: JsonObject
+    description: str
+    accept: bool
+    edit: bool
+    respond: bool
+    ignore: bool
+
+    @property
+    def allowed(self) -> tuple[DecisionType, ...]:
+        flags = {
+            DecisionType.ACCEPT: self.accept,
+            DecisionType.EDIT: self.edit,
+            DecisionType.REJECT: self.ignore or self.respond,
+            DecisionType.RESPOND: self.respond,
+        }
+        return in_order(kind for kind, flag in flags.items() if flag)
+
+
+def read(ask: Ask) -> Question | None:
+    items = _items(ask.value)
+    if not items:
+        return None
+    known = calls.known(ask)
+    requests = tuple(
+        Request(index, item.action, item.args, item.allowed, calls.schema_of(known, item.action), ask.call)
+        for index, item in enumerate(items)
+    )
+    description = "\n\n".join(item.description for item in items)
+    return Question(Dialect.AGENT_INBOX, description, requests, ask.value, ask.response_schema)
+
+
+def _items(value: Json) -> tuple[_Item, ...]:
+    """The items in their order; none where any of them is not a HumanInterrupt that can be answered."""
+    found = [_item(entry) for entry in (value if isinstance(value, list) else [value])]
+    items = tuple(item for item in found if item is not None and item.allowed)
+    return items if len(items) == len(found) else ()
+
+
+def _item(entry: Json) -> _Item | None:
+    if not isinstance(entry, dict):
+        return None
+    action, config = named_object(entry.get("action_request"), "action"), entry.get("config")
+    if action is None or not isinstance(config, dict):
+        return None
+    text = entry.get("description")
+    described = text if isinstance(text, str) and text.strip() else f"{action[0]} {text_of(action[1])}"
+    accept, edit, respond, ignore = (
+        config.get(name) is True for name in ("allow_accept", "allow_edit", "allow_respond", "allow_ignore")
+    )
+    return _Item(*action, described, accept, edit, respond, ignore)
+
+
+def check(question: Question, request: Request, decision: Decision) -> None:
+    if decision.type is DecisionType.EDIT and decision.args is not None:
+        check_args(request, decision.args)
+    silent = decision.message is None or not decision.message.strip()
+    if decision.type is DecisionType.REJECT and silent and not _ignorable(question, request):
+        raise InvalidDecision(f"{label(request)}: reject needs a message here, it is all that the graph gets")
+
+
+def _ignorable(question: Question, request: Request) -> bool:
+    return _items(question.value)[request.index].ignore
+
+
+def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    written: list[Json] = [_written(question, request, decisions[request.index]) for request in question.requests]
+    return written if isinstance(question.value, list) else written[0]
+
+
+def _written(question: Question, request: Request, decision: Decision) -> JsonObject:
+    match decision.type:
+        case DecisionType.ACCEPT:
+            return {"type": "accept", "args": None}
+        case DecisionType.EDIT:
+            return {"type": "edit", "args": {"action": request.action, "args": decision.args}}
+        case DecisionType.RESPOND:
+            return {"type": "response", "args": answer(decision)}
+        case DecisionType.REJECT if _ignorable(question, request):
+            return {"type": "ignore", "args": None}
+        case DecisionType.REJECT:
+            return {"type": "response", "args": decision.message}
+        case _ as never:
+            assert_never(never)
+
+
+def order(_question: Question, request: Request, decision: Decision) -> Order:
+    """Inside a tool: rejected, it does not run on, so that the person's words reach the model, which `ignore` drops."""
+    return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)

@@ -1,0 +1,30 @@
+"""A static `interrupt_before` or `interrupt_after`: the run waits before some nodes and asks nothing.
+
+It does not know which of the two it was, because LangGraph does not say.
+"""
+
+from collections.abc import Mapping
+
+from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, Question, Request
+
+
+def read(ask: Ask) -> Question | None:
+    if not ask.breakpoint_nodes:
+        return None
+    nodes = ", ".join(ask.breakpoint_nodes)
+    request = Request(0, f"continue with {nodes}", {}, (DecisionType.ACCEPT, DecisionType.REJECT), call=ask.call)
+    return Question(Dialect.BREAKPOINT, f"Paused before {nodes}.", (request,), ask.value, ask.response_schema)
+
+
+def check(_question: Question, _request: Request, _decision: Decision) -> None:
+    """Nothing beyond what holds for all."""
+
+
+def write(_question: Question, _decisions: Mapping[int, Decision]) -> Json:
+    """Nobody reads it: accept goes on without a value, reject cancels the run."""
+    return None
+
+
+def order(_question: Question, request: Request, decision: Decision) -> Order:
+    return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)

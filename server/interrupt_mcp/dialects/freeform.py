@@ -1,0 +1,123 @@
+"""Any other question: the answer is a value of the person's own, which must fit the schema where the graph has one.
+
+A schema may say what the other types stand for: a yes, a no, a default, an object to fill in. Inside a tool, whose
+question no schema describes, a rejected call is not made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interrupt_mcp.dialects.answers import answer, check_answer, rejection
+from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.dialects.payload import describe, fault
+from interrupt_mcp.dialects.schemas import complaints, resolve
+from interrupt_mcp.dialects.shape import in_order
+from interrupt_mcp.model import (
+    MISSING,
+    Ask,
+    Decision,
+    DecisionType,
+    Dialect,
+    Json,
+    JsonObject,
+    Missing,
+    Question,
+    Request,
+)
+
+_YES = frozenset(("accept", "accepted", "allow", "approve", "approved", "confirm", "ok", "y", "yes"))
+_NO = frozenset(("decline", "declined", "denied", "deny", "disallow", "n", "no", "refuse", "reject", "rejected"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """What the response schema lets the types other than `respond` stand for."""
+
+    accepted: Json | Missing = MISSING
+    rejected: Json | Missing = MISSING
+    filled_in: bool = False
+    """Whether the answer is an object, which `edit` fills in."""
+
+
+def read(ask: Ask) -> Question:
+    terms = _terms(ask.response_schema)
+    kinds = {DecisionType.RESPOND}
+    if terms.accepted is not MISSING:
+        kinds.add(DecisionType.ACCEPT)
+    if terms.filled_in:
+        kinds.add(DecisionType.EDIT)
+    if terms.rejected is not MISSING or ask.call is not None:
+        kinds.add(DecisionType.REJECT)
+    request = Request(
+        index=0,
+        action=ask.call.name if ask.call else "answer",
+        args=_args(ask, terms),
+        allowed=in_order(kinds),
+        args_schema=ask.response_schema if terms.filled_in else None,
+        call=ask.call,
+    )
+    reason = fault(ask.value)
+    description = describe(ask.value) if reason is None else f"A question that cannot be shown, {reason}."
+    return Question(Dialect.FREEFORM, description, (request,), ask.value, ask.response_schema)
+
+
+def _args(ask: Ask, terms: _Terms) -> JsonObject:
+    """What there is to edit: the default of an object to fill in; else what the tool that asks was called with."""
+    if terms.filled_in:
+        return terms.accepted if isinstance(terms.accepted, dict) else {}
+    return ask.call.args if ask.call else {}
+
+
+def _terms(schema: JsonObject | None) -> _Terms:
+    if not isinstance(schema, dict) or fault(schema) is not None:
+        return _Terms()
+    top = resolve(schema, schema)
+    yes_and_no = _yes_and_no(top)
+    if yes_and_no is not None:
+        return _Terms(*yes_and_no)
+    default: Json | Missing = schema.get("default", top.get("default", MISSING))
+    if default is not MISSING and complaints(schema, default):
+        default = MISSING
+    return _Terms(default, filled_in=top.get("type") == "object" or ("type" not in top and "properties" in top))
+
+
+def _yes_and_no(top: JsonObject) -> tuple[Json, Json] | None:
+    """The first value that says yes and the first that says no, where the schema has both."""
+    values = top.get("enum", [True, False] if top.get("type") == "boolean" else [])
+    if not isinstance(values, list):
+        return None
+    yes = next((value for value in values if value is True or _word(value) in _YES), MISSING)
+    no = next((value for value in values if value is False or _word(value) in _NO), MISSING)
+    return None if yes is MISSING or no is MISSING else (yes, no)
+
+
+def _word(value: Json) -> str:
+    return value.strip().lower() if isinstance(value, str) else ""
+
+
+def check(question: Question, request: Request, decision: Decision) -> None:
+    if decision.type in (DecisionType.RESPOND, DecisionType.EDIT) and question.response_schema is not None:
+        check_answer(request, _given(decision), question.response_schema)
+
+
+def _given(decision: Decision) -> Json:
+    return decision.args if decision.type is DecisionType.EDIT else answer(decision)
+
+
+def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    (request,) = question.requests
+    decision, terms = decisions[request.index], _terms(question.response_schema)
+    if decision.type is DecisionType.ACCEPT and terms.accepted is not MISSING:
+        return terms.accepted
+    if decision.type is DecisionType.REJECT:
+        if terms.rejected is not MISSING:
+            return terms.rejected
+        return rejection(decision)
+    return _given(decision)
+
+
+def order(question: Question, request: Request, decision: Decision) -> Order:
+    """A no that the schema has is an answer like any other; a tool that has no word for it does not run on."""
+    if decision.type is DecisionType.REJECT and _terms(question.response_schema).rejected is MISSING:
+        return dropped(decision)
+    return as_called(request)

@@ -1,0 +1,27 @@
+"""What each shape can do. Every file of a shape has these four functions; the package tries the files in order."""
+
+from collections.abc import Iterable, Mapping
+from typing import Protocol
+
+from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.model import Ask, Decision, DecisionType, Json, Question, Request
+
+
+class Shape(Protocol):
+    def read(self, ask: Ask, /) -> Question | None:
+        """The question, if it has this shape. The ask's value has no fault. Never raises."""
+
+    def check(self, question: Question, request: Request, decision: Decision, /) -> None:
+        """What the shape itself demands of a decision whose type is allowed and whose fields are right."""
+
+    def write(self, question: Question, decisions: Mapping[int, Decision], /) -> Json:
+        """The resume value; every request has its decision."""
+
+    def order(self, question: Question, request: Request, decision: Decision, /) -> Order:
+        """What becomes of the tool call that the request is about."""
+
+
+def in_order(types: Iterable[DecisionType]) -> tuple[DecisionType, ...]:
+    """Each type once, in the order in which people are shown them."""
+    wanted = set(types)
+    return tuple(kind for kind in DecisionType if kind in wanted)

@@ -1,0 +1,155 @@
+"""An `interrupt()` called inside a tool, or by a `sensitive` function outside one: may this call be made?
+
+The tool may know nothing but accept: an edit is put into the call by the gate, and a rejected call is not made.
+`sensitive` knows all four types and is always answered with a `type`, so that no value can pass for an approval.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import assert_never
+
+from interrupt_mcp.dialects.answers import answer, rejection
+from interrupt_mcp.dialects.arguments import check_args, takes
+from interrupt_mcp.dialects.order import Order, Run, dropped
+from interrupt_mcp.dialects.payload import describe, named_object, nodes, same
+from interrupt_mcp.dialects.schemas import properties_of, resolve
+from interrupt_mcp.dialects.shape import in_order
+from interrupt_mcp.model import Ask, Call, Decision, DecisionType, Dialect, Json, JsonObject, Question, Request
+
+_ASKING = frozenset(
+    (
+        "ask",
+        "choice",
+        "choices",
+        "hint",
+        "instruction",
+        "instructions",
+        "label",
+        "message",
+        "options",
+        "placeholder",
+        "prompt",
+        "query",
+        "question",
+        "questions",
+        "text",
+        "title",
+    )
+)
+"""Names under which a payload asks something, also where an argument of the tool is called the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sensitive:
+    """The payload of our own `sensitive`."""
+
+    action: str
+    args: JsonObject
+    allowed: tuple[DecisionType, ...]
+
+
+def read(ask: Ask) -> Question | None:
+    if ask.response_schema is not None:
+        return None
+    ours = _sensitive(ask.value)
+    if ours is not None:
+        return _question(ask, _sensitive_request(ask, ours))
+    if ask.call is None or _is_question(ask.value, ask.call):
+        return None
+    call = ask.call
+    return _question(ask, Request(0, call.name, call.args, tuple(DecisionType), call.args_schema, call))
+
+
+def _question(ask: Ask, request: Request) -> Question:
+    return Question(Dialect.TOOL_CALL, describe(ask.value), (request,), ask.value)
+
+
+def _sensitive(value: Json) -> _Sensitive | None:
+    if not isinstance(value, dict) or value.keys() - {"allowed"} != {"action", "args", "description"}:
+        return None
+    found, words = named_object(value, "action"), value.get("allowed", list(DecisionType))
+    if found is None or not isinstance(value["description"], str) or not isinstance(words, list):
+        return None
+    allowed = in_order(kind for kind in DecisionType if kind in words)
+    return _Sensitive(*found, allowed) if allowed else None
+
+
+def _sensitive_request(ask: Ask, ours: _Sensitive) -> Request:
+    """About the tool call itself where that is the action; else about a function that the tool or a node calls."""
+    if ask.call is not None and ask.call.name == ours.action:
+        return Request(0, ask.call.name, ask.call.args, ours.allowed, ask.call.args_schema, ask.call)
+    return Request(0, ours.action, ours.args, ours.allowed)
+
+
+def _is_question(value: Json, call: Call) -> bool:
+    """Whether the tool asks something that is not about its own call: an object that names neither it nor its args."""
+    if not isinstance(value, dict):
+        return False
+    return not (_names_tool(value, call) or _names_args(value, call))
+
+
+def _names_tool(value: JsonObject, call: Call) -> bool:
+    """The tool's name as a word of some text. A text that the model gave as an argument says nothing about the tool."""
+    given = {text for text in call.args.values() if isinstance(text, str)}
+    name = re.compile(rf"(?<!\w){re.escape(call.name)}(?!\w)")
+    return any(isinstance(node, str) and node not in given and name.search(node) for node, _ in nodes(value))
+
+
+def _names_args(value: JsonObject, call: Call) -> bool:
+    inside = (node for node, depth in nodes(value) if depth and isinstance(node, dict))
+    if call.args and any(same(node, call.args) for node in inside):
+        return True
+    return not value.keys() <= _ASKING and not _names(value).isdisjoint(_arguments(call))
+
+
+def _names(value: Json) -> set[str]:
+    return {name for node, _ in nodes(value) if isinstance(node, dict) for name in node}
+
+
+def _arguments(call: Call) -> set[str]:
+    schema = call.args_schema or {}
+    return {*call.args, *properties_of(resolve(schema, schema))}
+
+
+def check(question: Question, request: Request, decision: Decision) -> None:
+    if decision.type is DecisionType.EDIT and decision.args is not None:
+        ours = _sensitive(question.value) is not None
+        check_args(request, decision.args, elsewhere=() if ours else _names(question.value))
+
+
+def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    (request,) = question.requests
+    decision = decisions[request.index]
+    match decision.type:
+        case DecisionType.ACCEPT:
+            return {"type": "accept"}
+        case DecisionType.EDIT if _gate_edits(request, decision):
+            return {"type": "accept"}
+        case DecisionType.EDIT:
+            return {"type": "edit", "args": decision.args}
+        case DecisionType.REJECT:
+            return rejection(decision)
+        case DecisionType.RESPOND if _sensitive(question.value):
+            return {"type": "respond", "value": answer(decision)}
+        case DecisionType.RESPOND:
+            return answer(decision)
+        case _ as never:
+            assert_never(never)
+
+
+def _gate_edits(request: Request, decision: Decision) -> bool:
+    """Whether the gate can put the edit in: there is a call, and every name is an argument of its tool."""
+    return request.call is not None and all(takes(request, name) for name in decision.args or {})
+
+
+def order(_question: Question, request: Request, decision: Decision) -> Order:
+    match decision.type:
+        case DecisionType.ACCEPT | DecisionType.RESPOND:
+            return Run(request.args)
+        case DecisionType.EDIT:
+            return Run(decision.args if _gate_edits(request, decision) or request.call is None else None)
+        case DecisionType.REJECT:
+            return dropped(decision)
+        case _ as never:
+            assert_never(never)

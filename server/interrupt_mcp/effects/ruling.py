@@ -1,0 +1,44 @@
+"""What was decided about tool calls, as the gate looks it up. It knows no channel and no person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.model import Call, JsonObject, digest_of
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """One decided request: what the gate must do, and under which interrupt it was decided."""
+
+    interrupt_id: str
+    index: int
+    order: Order
+    replaces: bool = False
+    """Whether the gate itself puts the decided arguments in; otherwise it only compares."""
+    call_id: str | None = None
+    """The tool call it is about, where the question said so."""
+    attempt: int = 0
+    """How often a person let the action run again after an unknown outcome."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rulings:
+    """The decisions of one run."""
+
+    by_interrupt: Mapping[str, Ruling] = field(default_factory=dict)
+    """Keyed by LangGraph's interrupt id: those raised in the tool call's own task."""
+    by_call: Mapping[tuple[str, int, str], Ruling] = field(default_factory=dict)
+    """Keyed by message id, position and tool call id: those asked before the call was made."""
+    by_action: Mapping[tuple[str, str], Ruling] = field(default_factory=dict)
+    """Keyed by tool and digest of the decided arguments: asked before the call, where the messages are not seen."""
+
+    def of_call(self, call: Call, task_interrupts: tuple[str, ...], args: JsonObject) -> Ruling | None:
+        """The ruling about a call that did not pause itself; `task_interrupts` are the ids its task could have."""
+        if ruling := self.by_call.get((call.message_id, call.position, call.call_id)):
+            return ruling
+        for langgraph_id in task_interrupts:
+            ruling = self.by_interrupt.get(langgraph_id)
+            if ruling and ruling.call_id == call.call_id:
+                return ruling
+        return self.by_action.get((call.name, digest_of(args))) if self.by_action else None

@@ -1,0 +1,97 @@
+"""Which answer goes to which tool call of a task.
+
+LangGraph keeps a task's answers in one list and hands them out in the order in which `interrupt()` is called, so a
+call that is skipped, or comes earlier than before, would get another call's answer. Here each call is given the
+places it had before, and a new place only at the end.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from typing import Any
+
+from langchain_core.runnables import RunnableConfig
+from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD, CONFIG_KEY_SEND, RESUME
+from langgraph.types import _interrupt_id as interrupt_id_of
+
+
+class Places:
+    """A counter that gives the recorded places first, then fresh ones, and remembers all it gave."""
+
+    def __init__(self, recorded: Iterable[int], fresh: Callable[[], int]) -> None:
+        self._recorded = iter(recorded)
+        self._fresh = fresh
+        self.given: list[int] = []
+        self.asked_anew = False
+
+    def __call__(self) -> int:
+        place = next(self._recorded, None)
+        if place is None:
+            place = self._fresh()
+            self.asked_anew = True
+        self.given.append(place)
+        return place
+
+
+class TaskSlots:
+    """The answers of the task that makes a tool call, seen from that call."""
+
+    def __init__(
+        self, config: RunnableConfig, answers: Iterable[int], subgraphs: Iterable[int], taken: Collection[int]
+    ) -> None:
+        conf = config["configurable"]
+        self._task = conf[CONFIG_KEY_SCRATCHPAD]
+        self._send = conf[CONFIG_KEY_SEND]
+        self._count_task: Callable[[], object] = self._task.interrupt_counter
+        self._kept = tuple(answers)
+        self.answers = Places(self._kept, self._next_answer)
+        self.subgraphs = Places(subgraphs, lambda: self._next_subgraph(taken))
+        own = replace(self._task, interrupt_counter=self._count_answer, subgraph_counter=self.subgraphs)
+        self.config: RunnableConfig = {**config, "configurable": {**conf, CONFIG_KEY_SCRATCHPAD: own}}
+
+    @staticmethod
+    def are_in(config: RunnableConfig) -> bool:
+        """Whether this code runs within a tool call that the gate let through."""
+        counter = config["configurable"][CONFIG_KEY_SCRATCHPAD].interrupt_counter
+        return isinstance(getattr(counter, "__self__", None), TaskSlots)
+
+    def count_from_task(self) -> None:
+        """Take the places in the order in which the task asks, as LangGraph does."""
+        self.answers = Places((), self._task.interrupt_counter)
+        self._count_task = lambda: None
+
+    @property
+    def next_id(self) -> int:
+        """The place the task's next interrupt gets, from which LangGraph makes its id."""
+        return len(self._task.resume)
+
+    def keep(self, *, skipped: bool = False) -> None:
+        """Save all answers of the task again: a call that came later may have saved a shorter list."""
+        if skipped:
+            for _ in self._kept:
+                self._count_task()
+        if self._task.resume:
+            self._send([(RESUME, list(self._task.resume))])
+
+    def _count_answer(self) -> int:
+        self._count_task()
+        return self.answers()
+
+    def _next_answer(self) -> int:
+        return len(self._task.resume)
+
+    def _next_subgraph(self, taken: Collection[int]) -> int:
+        number: int = self._task.subgraph_counter()
+        while number in taken:
+            number = self._task.subgraph_counter()
+        return number
+
+
+def interrupt_ids(ns: str, places: Iterable[int]) -> tuple[str, ...]:
+    """LangGraph's ids of the interrupts that a task asks at these places."""
+    return tuple(interrupt_id_of(ns, place) for place in places)
+
+
+def namespace(config: RunnableConfig) -> str:
+    """The checkpoint namespace of the task that makes the call."""
+    ns: Any = config["configurable"].get("checkpoint_ns", "")
+    return str(ns)

@@ -1,0 +1,54 @@
+"""The engine of one process: one task group, and a cancel scope for each run that is being driven."""
+
+import logging
+from collections.abc import Awaitable, Callable
+
+import anyio
+import anyio.abc
+
+from interrupt_mcp.errors import Error
+from interrupt_mcp.model import RunId
+
+log = logging.getLogger(__name__)
+Drive = Callable[[RunId], Awaitable[None]]
+
+
+class LocalEngine:
+    """Drives runs in this process, each until its next pause or its end."""
+
+    def __init__(self, tasks: anyio.abc.TaskGroup, drive: Drive) -> None:
+        self._tasks = tasks
+        self._drive = drive
+        self._scopes: dict[RunId, anyio.CancelScope] = {}
+        self._draining = False
+
+    def submit(self, run_id: RunId) -> None:
+        """Drive the run; a run that is driven already is not driven twice."""
+        if run_id in self._scopes or self._draining:
+            return
+        self._scopes[run_id] = anyio.CancelScope()
+        self._tasks.start_soon(self._carry, run_id)
+
+    def cancel(self, run_id: RunId) -> None:
+        """Stop driving the run."""
+        if scope := self._scopes.get(run_id):
+            scope.cancel()
+
+    def drives(self, run_id: RunId) -> bool:
+        return run_id in self._scopes
+
+    def drain(self) -> None:
+        """Take no more runs, and stop driving those there are: they go on where they stopped in the next process."""
+        self._draining = True
+        for scope in self._scopes.values():
+            scope.cancel()
+
+    async def _carry(self, run_id: RunId) -> None:
+        scope = self._scopes[run_id]
+        try:
+            with scope:
+                await self._drive(run_id)
+        except Error as error:
+            log.error("run %s is not driven on: %s", run_id, error)
+        finally:
+            del self._scopes[run_id]

@@ -1,0 +1,142 @@
+"""What can go wrong, as the caller sees it: one class for each thing the caller would do differently.
+
+The docstring of a class is the sentence that says what to do; the argument says what happened. An edge (tool result,
+HTTP status, exit code) turns an error into its own form, from `code` and `str(error)`.
+"""
+
+from typing import ClassVar
+
+
+class Error(Exception):
+    """Try again."""
+
+    code: ClassVar[str] = "error"
+
+    def __str__(self) -> str:
+        happened = super().__str__().rstrip(". ")
+        return f"{happened}. {self.remedy}"
+
+    @property
+    def remedy(self) -> str:
+        """What to do, one sentence: the class's docstring."""
+        return " ".join((type(self).__doc__ or "").split())
+
+
+class UnknownAgent(Error):
+    """Call list_agents for the names."""
+
+    code = "unknown_agent"
+
+
+class UnknownRun(Error):
+    """Call list_runs for the ids."""
+
+    code = "unknown_run"
+
+
+class UnknownThread(Error):
+    """Call list_runs for the threads that exist."""
+
+    code = "unknown_thread"
+
+
+class UnknownCheckpoint(Error):
+    """Call get_thread for the thread's checkpoints."""
+
+    code = "unknown_checkpoint"
+
+
+class UnknownInterrupt(Error):
+    """Call get_run or list_interrupts for what still wants a decision."""
+
+    code = "unknown_interrupt"
+
+
+class AlreadyDecided(Error):
+    """A decision is made once; call get_run to see where the run stands."""
+
+    code = "already_decided"
+
+
+class InvalidDecision(Error):
+    """Nothing was decided; correct the decision and send it again."""
+
+    code = "invalid_decision"
+
+
+class InvalidInput(Error):
+    """Nothing was done; correct the arguments and call again."""
+
+    code = "invalid_input"
+
+
+class NotAllowed(Error):
+    """Nothing was decided; choose one of the types in the request's `allowed`."""
+
+    code = "not_allowed"
+
+
+class NeedsHuman(Error):
+    """Nothing was decided; ask the person to decide where it says."""
+
+    code = "needs_human"
+
+
+class ThreadBusy(Error):
+    """Wait with get_run until that run is finished, or start on another thread."""
+
+    code = "thread_busy"
+
+
+class ThreadInterrupted(Error):
+    """Decide with resume_run, or start with on_interrupted="reject" to reject what is pending first."""
+
+    code = "thread_interrupted"
+
+
+class StaleDigest(Error):
+    """Nothing was decided; read the interrupt again and decide on what it shows now."""
+
+    code = "stale_digest"
+
+
+class Expired(Error):
+    """Start a new run."""
+
+    code = "expired"
+
+
+class Superseded(Error):
+    """It can no longer be decided; call get_run to see where the run stands."""
+
+    code = "superseded"
+
+
+class RunFinished(Error):
+    """Start a new run with start_run."""
+
+    code = "run_finished"
+
+
+class IdempotencyConflict(Error):
+    """Nothing was started; use a new idempotency_key for a different request."""
+
+    code = "idempotency_conflict"
+
+
+class Unavailable(Error):
+    """Nothing was done."""
+
+    code = "unavailable"
+
+
+class ConfigError(Error):
+    """Correct the configuration and start again."""
+
+    code = "config"
+
+
+class AgentError(Error):
+    """Correct the agent and call again."""
+
+    code = "agent_error"

@@ -1,0 +1,9 @@
+"""The only place that runs LangGraph: one step of a thread, and how the thread stands after it.
+
+It knows graphs, inputs and answers. It does not know runs, decisions, channels or SQL.
+"""
+
+from interrupt_mcp.execution.advance import Continue, Resume, Start, Step, advance, patch_answer
+from interrupt_mcp.execution.standing import Standing, look
+
+__all__ = ["Continue", "Resume", "Standing", "Start", "Step", "advance", "look", "patch_answer"]

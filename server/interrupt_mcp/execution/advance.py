@@ -1,0 +1,93 @@
+"""One step of a thread: from an input, from answers, or from where it stopped, to the next pause or the end."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from langchain_core.messages import ToolMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.types import Command
+
+from interrupt_mcp.execution.standing import RUN_MARK, Standing
+from interrupt_mcp.model import Json, JsonObject
+
+STRICT = "__pregel_strict_resume"
+"""With it LangGraph refuses ids that are not pending instead of ignoring them (langgraph 1.2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    input: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Resume:
+    """Answers by LangGraph's interrupt id."""
+
+    answers: dict[str, Json]
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Go on from the latest checkpoint."""
+
+
+Step: TypeAlias = Start | Resume | Continue
+
+
+async def advance(
+    graph: Any,
+    thread_id: str,
+    run_id: str,
+    step: Step,
+    *,
+    context: JsonObject | None = None,
+    notice: Callable[[str], None] = lambda _node: None,
+) -> Any:
+    """Run the graph until it pauses or ends, and give its output so far; `notice` is told which node runs.
+
+    Raises:
+        Exception: whatever the graph raises.
+    """
+    config: RunnableConfig = {
+        "configurable": {"thread_id": thread_id, STRICT: True},
+        "metadata": {RUN_MARK: run_id},
+    }
+    output: Any = None
+    stream = graph.astream(
+        _given(step),
+        config,
+        context=context,
+        stream_mode=["tasks", "values"],
+        subgraphs=True,
+        version="v2",
+        durability="sync",
+    )
+    async for part in stream:
+        if part["type"] == "tasks" and "triggers" in part["data"]:
+            notice(part["data"]["name"])
+        elif part["type"] == "values" and not part["ns"]:
+            output = part["data"]
+    return output
+
+
+def _given(step: Step) -> Any:
+    match step:
+        case Start(given):
+            return given
+        case Resume(answers):
+            return Command(resume=answers)
+        case Continue():
+            return None
+
+
+def patch_answer(given: Any, standing: Standing) -> Any:
+    """The input with a result for each tool call that an earlier run left without one: models refuse such a history."""
+    if not standing.dangling or not isinstance(given, dict):
+        return given
+    closing = [
+        ToolMessage("Cancelled: the run ended before this was done.", tool_call_id=id_, name=name, status="error")
+        for id_, name in standing.dangling
+    ]
+    said = given.get("messages", [])
+    return {**given, "messages": [*closing, *(said if isinstance(said, list) else [said])]}

@@ -1,0 +1,125 @@
+"""How a thread stands: LangGraph's own state, read and never guessed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.runnables import RunnableConfig
+
+from interrupt_mcp.model import Ask, Call, Json, JsonObject, to_json
+
+RUN_MARK = "interrupt_mcp_run"
+"""Key in a checkpoint's metadata: the run that made it, so that a run's input is applied once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A thread at its latest checkpoint."""
+
+    exists: bool
+    run_id: str
+    """The run that wrote the checkpoint; empty where no run of ours did."""
+    asks: tuple[Ask, ...]
+    """What is pending, in LangGraph's order."""
+    pending_tasks: frozenset[str]
+    """Ids of the tasks that will run when the thread goes on."""
+    next: tuple[str, ...]
+    values: Any
+    error: str = ""
+
+    @property
+    def ended(self) -> bool:
+        return not self.next
+
+    def stands_before(self, call: Call) -> bool:
+        """Whether the task that makes this call will run again when the thread goes on."""
+        outermost = call.ns.split("|")[0]
+        return outermost.rpartition(":")[2] in self.pending_tasks
+
+    @property
+    def answer(self) -> str | None:
+        """Text of the last AI message, where the state has messages."""
+        said = [m for m in messages_in(self.values) if isinstance(m, AIMessage)]
+        return str(said[-1].text) if said else None
+
+    @property
+    def dangling(self) -> tuple[tuple[str, str], ...]:
+        """Id and name of the last AI message's tool calls that have no result."""
+        messages = messages_in(self.values)
+        done = {m.tool_call_id for m in messages if isinstance(m, ToolMessage)}
+        last = next((m for m in reversed(messages) if isinstance(m, AIMessage)), None)
+        return tuple((c["id"] or "", c["name"]) for c in last.tool_calls if c["id"] not in done) if last else ()
+
+
+async def look(
+    graph: Any, thread_id: str, bound: Mapping[str, Call], schemas: Mapping[str, JsonObject], *, paused: bool
+) -> Standing:
+    """Read the thread's state.
+
+    `bound` tells in which tool call an interrupt was raised. `paused` says that LangGraph stopped by itself: if it asks
+    nothing and is not at its end, it stands at a static breakpoint.
+    """
+    config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
+    state = await graph.aget_state(config)
+    checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
+    calls = tuple(calls_of(state.values, schemas))
+    asks = [
+        Ask(
+            langgraph_id=interrupt.id,
+            value=to_json(interrupt.value),
+            response_schema=_object(getattr(interrupt, "response_schema", None)),
+            call=bound.get(interrupt.id),
+            calls=calls,
+        )
+        for interrupt in state.interrupts
+    ]
+    failed = [task for task in state.tasks if task.error is not None]
+    if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
+        asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]
+    return Standing(
+        exists=state.metadata is not None,
+        run_id=str((state.metadata or {}).get(RUN_MARK, "")),
+        asks=tuple(asks),
+        pending_tasks=frozenset(task.id for task in state.tasks if task.result is None),
+        next=tuple(state.next),
+        values=state.values,
+        error="; ".join(str(task.error) for task in failed),
+    )
+
+
+def calls_of(values: Any, schemas: Mapping[str, JsonObject]) -> list[Call]:
+    """The tool calls of the last AI message, in order."""
+    last = next((m for m in reversed(messages_in(values)) if isinstance(m, AIMessage)), None)
+    if last is None:
+        return []
+    found = []
+    for position, call in enumerate(last.tool_calls):
+        args = to_json(call["args"])
+        assert isinstance(args, dict)
+        found.append(Call("", last.id or "", position, call["id"] or "", call["name"], args, schemas.get(call["name"])))
+    return found
+
+
+def messages_in(values: Any) -> list[BaseMessage]:
+    """The state's `messages`, where it has them."""
+    messages = values.get("messages") if isinstance(values, dict) else getattr(values, "messages", None)
+    return [m for m in messages if isinstance(m, BaseMessage)] if isinstance(messages, list) else []
+
+
+def output_of(value: Any) -> Json:
+    """A graph's output as JSON, without its list of messages."""
+    if isinstance(value, dict) and messages_in(value):
+        value = {key: item for key, item in value.items() if key != "messages"}
+    return to_json(value)
+
+
+def _breaks(graph: Any, nodes: tuple[str, ...]) -> bool:
+    """Whether a thread that stopped here may stand at a static breakpoint, rather than where a process died."""
+    before, after = graph.interrupt_before_nodes, graph.interrupt_after_nodes
+    return bool(after) or before == "*" or any(node in before for node in nodes)
+
+
+def _object(schema: Any) -> JsonObject | None:
+    found = to_json(schema)
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,95 @@
+"""The shapes of arguments and results, as clients see them in the tools' schemas."""
+
+from typing import Annotated, Any, NotRequired
+
+from pydantic import BaseModel, ConfigDict, Field
+from typing_extensions import TypedDict
+
+
+class DecisionInput(BaseModel):
+    """One decision, for one request of an interrupt."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    type: Annotated[str, Field(json_schema_extra={"enum": ["accept", "edit", "reject", "respond"]})] = Field(
+        description="accept: go on as asked. edit: go on with `args`. reject: do not do it, `message` says why."
+        " respond: answer with `value` or `message` without doing the action."
+    )
+    interrupt_id: str | None = Field(
+        None, description="Id or code of the interrupt; may be left out where just one request is open."
+    )
+    index: int | None = Field(None, ge=0, description="Which request of the interrupt; 0 if left out.")
+    args: dict[str, Any] | None = Field(None, description="For edit: all arguments, also those that stay as they are.")
+    message: str | None = Field(None, description="For reject and respond: words for the agent.")
+    value: Any = Field(None, description="For respond: the answer, any JSON; null counts as an answer.")
+    digest: str | None = Field(None, description="The interrupt's digest, to decide only on exactly what was shown.")
+
+
+class AgentResult(TypedDict):
+    name: str
+    description: str
+    input_schema: dict[str, Any]
+    example: dict[str, Any]
+    error: NotRequired[str]
+
+
+class AgentsResult(TypedDict):
+    agents: list[AgentResult]
+
+
+class RequestResult(TypedDict):
+    index: int
+    action: str
+    args: dict[str, Any]
+    args_schema: NotRequired[dict[str, Any]]
+    allowed: list[str]
+    decision: NotRequired[dict[str, Any]]
+
+
+class InterruptResult(TypedDict):
+    interrupt_id: str
+    code: str
+    run_id: str
+    thread_id: str
+    agent: str
+    status: str
+    dialect: str
+    description: str
+    requests: list[RequestResult]
+    value: Any
+    response_schema: NotRequired[dict[str, Any]]
+    digest: str
+    created_at: str
+    where_to_decide: str
+
+
+class ErrorResult(TypedDict):
+    code: str
+    message: str
+
+
+class RunSummary(TypedDict):
+    run_id: str
+    thread_id: str
+    agent: str
+    status: str
+    answer: NotRequired[str]
+    output: NotRequired[Any]
+    error: NotRequired[ErrorResult]
+    created_at: str
+    updated_at: str
+    next_step: str
+
+
+class RunResult(RunSummary):
+    interrupts: list[InterruptResult]
+
+
+class RunsResult(TypedDict):
+    runs: list[RunSummary]
+    next_cursor: NotRequired[str]
+
+
+class InterruptsResult(TypedDict):
+    interrupts: list[InterruptResult]
+    next_cursor: NotRequired[str]

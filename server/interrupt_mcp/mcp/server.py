@@ -1,0 +1,86 @@
+"""The MCP server: its identity, its tools, and how their errors leave it."""
+
+import json
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, InputRequiredResult
+from pydantic import ValidationError
+
+from interrupt_mcp.errors import Error, InvalidInput
+from interrupt_mcp.mcp.results import failure
+from interrupt_mcp.mcp.tools import Tools
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import Agents
+    from interrupt_mcp.runs.service import Runs
+
+INSTRUCTIONS = """\
+Runs LangGraph agents whose sensitive actions wait for a person. start_run starts a run and returns its state. While \
+`status` is pending or running, get_run waits for it. When `status` is interrupted, each open interrupt shows the \
+action and its exact arguments: the user decides (accept, edit, reject or respond), resume_run delivers the decision, \
+and the run goes on to its next pause or its end. A decision is made once. `next_step` in each result says what to do \
+now. Runs go on and decisions wait when a call or a client ends; list_interrupts and list_runs find them again."""
+
+LARGEST_ARGUMENTS = 1024 * 1024
+
+
+class Server(MCPServer[Any]):
+    """An MCP server whose every error is a tool result of the form `code: what happened. What to do.`"""
+
+    async def call_tool(
+        self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
+    ) -> CallToolResult | InputRequiredResult:
+        try:
+            self._check(name, arguments)
+            return await super().call_tool(name, arguments, context)
+        except Error as error:
+            return failure(f"{error.code}: {error}")
+        except ToolError as error:
+            known = _known(error.__cause__)
+            if known is None:
+                raise
+            return failure(f"{known.code}: {known}")
+
+    def _check(self, name: str, arguments: dict[str, Any]) -> None:
+        tool = self._tool_manager.get_tool(name)
+        if tool is None:
+            return
+        allowed = tool.parameters.get("properties", {})
+        if unknown := sorted(set(arguments) - set(allowed)):
+            raise InvalidInput(f"{name} has no argument {unknown[0]!r}, only {', '.join(allowed)}")
+        try:
+            size = len(json.dumps(arguments, ensure_ascii=False).encode())
+        except (UnicodeEncodeError, RecursionError) as error:
+            raise InvalidInput(f"The arguments cannot be read as UTF-8 JSON: {type(error).__name__}") from error
+        if size > LARGEST_ARGUMENTS:
+            raise InvalidInput(f"The arguments have {size:,} bytes; at most {LARGEST_ARGUMENTS:,} are taken")
+
+
+def _known(cause: BaseException | None) -> Error | None:
+    """The error as one of ours, where the caller can do something about it."""
+    if isinstance(cause, Error):
+        return cause
+    if isinstance(cause, ValidationError):
+        first = cause.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return InvalidInput(f"{place}: {first['msg']}")
+    return None
+
+
+def build_server(runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, **options: Any) -> Server:
+    """The server, with every tool; `runs` opens the store when it is first needed."""
+    server = Server(
+        name="interrupt-mcp",
+        title="interrupt-mcp: LangGraph agents with a person in the loop",
+        description="Run LangGraph agents; a person accepts, edits or rejects every sensitive action.",
+        instructions=INSTRUCTIONS,
+        version=version,
+        log_level="WARNING",
+        **options,
+    )
+    Tools(runs, agents).add_to(server)
+    return server

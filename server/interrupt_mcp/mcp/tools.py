@@ -1,0 +1,231 @@
+"""The tools. Each turns its arguments into one use case, and what comes of it into a result."""
+
+import getpass
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver import Context
+from mcp_types import CallToolResult, ToolAnnotations
+from pydantic import Field
+
+from interrupt_mcp.errors import InvalidInput
+from interrupt_mcp.mcp import schemas
+from interrupt_mcp.mcp.results import interrupt_body, result, run_body, run_summary
+from interrupt_mcp.mcp.schemas import DecisionInput
+from interrupt_mcp.model import MISSING, Channel, Run, RunStatus
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import AgentCard, Agents
+    from interrupt_mcp.runs.service import Progress, Runs
+
+Wait = Annotated[
+    float,
+    Field(ge=0, le=25, description="Seconds to wait for the run to pause or end, 0 to 25. The run goes on anyhow."),
+]
+Limit = Annotated[int, Field(ge=1, le=100, description="How many at most, 1 to 100.")]
+RunIdText = Annotated[str, Field(min_length=1, max_length=200, description="Id of the run.")]
+Filter = Annotated[str, Field(max_length=200)]
+Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
+Cursor = Annotated[str, Field(max_length=40, description="`next_cursor` of the page before.")]
+StatusFilter = Literal["", "pending", "running", "interrupted", "success", "error", "cancelled"]
+Object = dict[str, Any]
+
+
+def hints(*, reads: bool, destroys: bool = False, same: bool = True, open_world: bool = False) -> ToolAnnotations:
+    return ToolAnnotations(
+        read_only_hint=reads, destructive_hint=destroys, idempotent_hint=same, open_world_hint=open_world
+    )
+
+
+class Tools:
+    """The tools of one server."""
+
+    def __init__(self, runs: Callable[[], Awaitable["Runs"]], agents: "Agents") -> None:
+        self._runs = runs
+        self._agents = agents
+
+    def add_to(self, server: MCPServer[Any]) -> None:
+        look = hints(reads=True)
+        server.add_tool(self.list_agents, title="List agents", annotations=look)
+        server.add_tool(
+            self.start_run, title="Start a run", annotations=hints(reads=False, same=False, open_world=True)
+        )
+        server.add_tool(self.get_run, title="Get a run, and wait for it", annotations=look)
+        server.add_tool(self.list_runs, title="List runs", annotations=look)
+        server.add_tool(self.list_interrupts, title="List what waits for a decision", annotations=look)
+        server.add_tool(
+            self.resume_run,
+            title="Ask the person, or deliver decisions",
+            annotations=hints(reads=False, destroys=True, open_world=True),
+        )
+        server.add_tool(self.cancel_run, title="Cancel a run", annotations=hints(reads=False, destroys=True))
+
+    async def list_agents(self, ctx: Context) -> Annotated[CallToolResult, schemas.AgentsResult]:
+        """List the LangGraph agents that can be run: name, description, input schema, and an example for start_run."""
+        cards = []
+        names = self._agents.names()
+        for number, name in enumerate(names):
+            await ctx.report_progress(number, len(names), f"loading {name}")
+            cards.append(_card(await self._agents.describe(name)))
+        return result({"agents": cards}, "", "`interrupt-mcp agents --json`")
+
+    async def start_run(
+        self,
+        ctx: Context,
+        agent: Annotated[Name, Field(description="Name of the agent, as list_agents gives it.")],
+        message: Annotated[str, Field(description="What to say to an agent that converses.")] = "",
+        input: Annotated[Object | None, Field(description="The graph's own input, for other agents.")] = None,
+        context: Annotated[Object | None, Field(description="For agents with a context schema.")] = None,
+        thread_id: Annotated[Name, Field(description="Continue this conversation; a new id makes a new one.")] = "",
+        idempotency_key: Annotated[Name, Field(description="The same key with the same arguments starts once.")] = "",
+        on_interrupted: Annotated[
+            Literal["refuse", "reject"],
+            Field(description="What if the thread waits for a decision: refuse, or reject all that waits and start."),
+        ] = "refuse",
+        wait_seconds: Wait = 20,
+    ) -> Annotated[CallToolResult, schemas.RunResult]:
+        """Start a NEW run of a LangGraph agent and wait up to wait_seconds (0 to 25) for it to pause or end.
+
+        A run that waits for a decision goes on with resume_run instead. Give exactly one of message and input. The run
+        goes on when this call returns with status running, or is cut off: get_run waits for it.
+        """
+        from interrupt_mcp.runs.service import StartRequest
+
+        runs, progress = await self._runs(), _progress(ctx)
+        request = StartRequest(
+            agent=agent,
+            message=message,
+            input=input,
+            context=context,
+            thread_id=thread_id,
+            idempotency_key=idempotency_key,
+            reject_pending=on_interrupted == "reject",
+        )
+        run_id = await runs.start(request, _actor(ctx), progress)
+        return _shown(runs, await runs.wait(run_id, wait_seconds, progress))
+
+    async def get_run(
+        self, ctx: Context, run_id: RunIdText, wait_seconds: Wait = 0
+    ) -> Annotated[CallToolResult, schemas.RunResult]:
+        """Get a run, waiting up to wait_seconds (0 to 25) until it is no longer pending or running. Never decides."""
+        runs = await self._runs()
+        return _shown(runs, await runs.wait(run_id, wait_seconds, _progress(ctx)))
+
+    async def list_runs(
+        self,
+        agent: Filter = "",
+        thread_id: Filter = "",
+        status: StatusFilter = "",
+        limit: Limit = 20,
+        cursor: Cursor = "",
+    ) -> Annotated[CallToolResult, schemas.RunsResult]:
+        """List runs, newest first, by agent, thread or status. get_run has a run's interrupts."""
+        runs = await self._runs()
+        filters = _filters(agent=agent, thread_id=thread_id, status=status)
+        found, next_cursor = runs.list_runs(filters, cursor, limit)
+        body: Object = {"runs": [run_summary(run, runs.approver(run.thread_id), runs.doing(run)) for run in found]}
+        if next_cursor is not None:
+            body["next_cursor"] = next_cursor
+        return result(body, "", "get_run")
+
+    async def list_interrupts(
+        self,
+        agent: Filter = "",
+        thread_id: Filter = "",
+        run_id: Filter = "",
+        limit: Limit = 20,
+        cursor: Cursor = "",
+    ) -> Annotated[CallToolResult, schemas.InterruptsResult]:
+        """List what waits for a person's decision, across threads, oldest first: actions with their exact arguments."""
+        runs = await self._runs()
+        filters = _filters(agent=agent, thread_id=thread_id, run_id=run_id)
+        found, next_cursor = runs.list_interrupts(filters, cursor, limit)
+        body: Object = {"interrupts": [interrupt_body(one, runs.approver(one.thread_id)) for one in found]}
+        if next_cursor is not None:
+            body["next_cursor"] = next_cursor
+        return result(body, "", "get_run")
+
+    async def resume_run(
+        self,
+        ctx: Context,
+        run_id: RunIdText,
+        decisions: Annotated[list[DecisionInput], Field(max_length=200, description="All are kept, or none.")] = [],  # noqa: B006
+        wait_seconds: Wait = 20,
+    ) -> Annotated[CallToolResult, schemas.RunResult]:
+        """Deliver the user's decisions (accept, edit, reject, respond) to an interrupted run, and let it go on.
+
+        Decisions for some requests are kept; the run goes on once all are decided. With no decisions it says what is
+        pending, and a run that ended in error is tried again from its last checkpoint. Waits up to wait_seconds
+        (0 to 25) for the next pause or the end.
+        """
+        runs, progress = await self._runs(), _progress(ctx)
+        remark = await runs.resume(run_id, [_given(one) for one in decisions], _actor(ctx))
+        run = await runs.wait(run_id, wait_seconds, progress)
+        nothing = not decisions and run.status is RunStatus.INTERRUPTED and not remark
+        return _shown(runs, run, f"Nothing was decided. {remark}".strip() if nothing else remark)
+
+    async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
+        """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
+        runs = await self._runs()
+        return _shown(runs, await runs.cancel(run_id, _actor(ctx)))
+
+
+def _shown(runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
+    body = run_body(run, runs.approver(run.thread_id), runs.doing(run), remark)
+    return result(body, body["next_step"], f"`interrupt-mcp thread {run.thread_id} --json`")
+
+
+def _card(card: "AgentCard") -> Object:
+    body: Object = {
+        "name": card.name,
+        "description": card.description,
+        "input_schema": card.input_schema,
+        "example": card.example,
+    }
+    return body if card.error is None else {**body, "error": card.error}
+
+
+def _given(decision: DecisionInput) -> Any:
+    from interrupt_mcp.runs.decisions import Given
+
+    return Given(
+        type=decision.type,
+        interrupt=decision.interrupt_id,
+        index=decision.index,
+        args=decision.args,
+        message=decision.message,
+        value=decision.value if "value" in decision.model_fields_set else MISSING,
+        digest=decision.digest,
+    )
+
+
+def _filters(**given: str) -> dict[str, str]:
+    return {name: value for name, value in given.items() if value}
+
+
+def _actor(ctx: Context) -> Any:
+    """The client by its own name, for the system's user."""
+    from interrupt_mcp.runs.service import Actor
+
+    params = ctx.session.client_params
+    client = f"{params.client_info.name} {params.client_info.version}" if params else "a client"
+    return Actor(Channel.CLIENT, f"{client[:120]} for {_user()}")
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError) as error:
+        raise InvalidInput("The system does not say which user this is") from error
+
+
+def _progress(ctx: Context) -> "Progress":
+    count = 0
+
+    async def report(doing: str) -> None:
+        nonlocal count
+        count += 1
+        await ctx.report_progress(count, None, doing or "running")
+
+    return report

@@ -1,0 +1,115 @@
+"""From what a caller sends to decisions that can be kept: whose they are, and that each can be taken."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from interrupt_mcp import dialects
+from interrupt_mcp.dialects.answers import check_fields
+from interrupt_mcp.errors import InvalidDecision, NotAllowed, RunFinished, StaleDigest, UnknownInterrupt
+from interrupt_mcp.model import (
+    MISSING,
+    Decision,
+    Interrupt,
+    Json,
+    JsonObject,
+    Missing,
+    Request,
+    Run,
+    digest_of,
+)
+from interrupt_mcp.store.store import Choice
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A decision as a caller sent it, unchecked."""
+
+    type: str
+    interrupt: str | None = None
+    """Id or code; may be left out where just one request is open."""
+    index: int | None = None
+    args: JsonObject | None = None
+    message: str | None = None
+    value: Json | Missing = MISSING
+    digest: str | None = None
+
+
+def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -> list[Choice]:
+    """The decisions, each checked completely against what it is for.
+
+    Raises:
+        InvalidDecision, NotAllowed, StaleDigest, UnknownInterrupt, RunFinished: of the first that cannot be kept.
+    """
+    found: list[Choice] = []
+    for one in given:
+        interrupt, index = _meant(run, interrupts, one)
+        decision = Decision(dialects.parse_type(one.type), index, one.args, one.message, one.value, one.digest)
+        request = next((r for r in interrupt.wanted if r.index == index), None)
+        if request is None:
+            indices = ", ".join(str(r.index) for r in interrupt.wanted)
+            raise InvalidDecision(f"Interrupt {interrupt.code} has no request {index}, only {indices}")
+        if any((c.interrupt_id, c.decision.index) == (interrupt.interrupt_id, index) for c in found):
+            raise InvalidDecision(f"There are two decisions for request {index} of interrupt {interrupt.code}")
+        if interrupt.decided(index) is None and interrupt.status.open:
+            _check(interrupt, request, decision)
+        digest = digest_of(decision.args if decision.args is not None else request.args)
+        found.append(Choice(interrupt.interrupt_id, interrupt.round, decision, request.action, digest))
+    return found
+
+
+def _check(interrupt: Interrupt, request: Request, decision: Decision) -> None:
+    if decision.digest is not None and decision.digest != interrupt.digest:
+        raise StaleDigest(f"The digest is not that of interrupt {interrupt.code}")
+    if not interrupt.round:
+        dialects.check_one(interrupt.question, decision)
+        return
+    if decision.type not in request.allowed:
+        raise NotAllowed(f"Interrupt {interrupt.code} has an unknown outcome; {decision.type} cannot settle it")
+    check_fields(request, decision)
+
+
+def _meant(run: Run, interrupts: Sequence[Interrupt], given: Given) -> tuple[Interrupt, int]:
+    """The interrupt and the request that a decision is for."""
+    if given.interrupt is not None:
+        interrupt = _named(run, interrupts, given.interrupt)
+        return interrupt, given.index if given.index is not None else _only(interrupt)
+    open_requests = [(i, r) for i in interrupts for r in i.undecided]
+    if not open_requests:
+        return _last(run, interrupts, given)
+    if len({i.interrupt_id for i, _ in open_requests}) == 1 and given.index is not None:
+        return open_requests[0][0], given.index
+    if len(open_requests) == 1:
+        return open_requests[0][0], open_requests[0][1].index
+    names = ", ".join(f"{i.code} request {r.index} ({r.action})" for i, r in open_requests)
+    raise InvalidDecision(f"Several requests are open: {names}; say which with interrupt_id and index")
+
+
+def _named(run: Run, interrupts: Sequence[Interrupt], name: str) -> Interrupt:
+    for interrupt in reversed(interrupts):
+        if name == interrupt.interrupt_id or name.upper() == interrupt.code:
+            return interrupt
+    raise UnknownInterrupt(f"Run {run.run_id} has no interrupt {name!r}")
+
+
+def _only(interrupt: Interrupt) -> int:
+    """The request that is meant where none is named: the first, as `index` defaults to 0, or the one in doubt."""
+    return interrupt.wanted[0].index if len(interrupt.wanted) == 1 else 0
+
+
+def _last(run: Run, interrupts: Sequence[Interrupt], given: Given) -> tuple[Interrupt, int]:
+    """Nothing is open: it can only be a repeat of the last decision."""
+    if not interrupts:
+        kind = RunFinished if run.status.finished else UnknownInterrupt
+        raise kind(f"Run {run.run_id} is {run.status} and asks nothing")
+    last = interrupts[-1]
+    return last, given.index if given.index is not None else _only(last)
+
+
+def describe(interrupt: Interrupt) -> str:
+    """Which decision was first, as a sentence; empty where none is."""
+    said = [
+        f"{decision.type.value} by {proof.who} through {proof.channel} at {proof.at.isoformat(timespec='seconds')}"
+        for (round_, _), (decision, proof) in sorted(interrupt.decisions.items())
+        if round_ == interrupt.round
+    ]
+    return f"{interrupt.code} was decided before: {'; '.join(said)}." if said else ""

@@ -1,0 +1,47 @@
+"""What to do now, in one sentence: the last thing a client reads of a run."""
+
+from typing import assert_never
+
+from interrupt_mcp.model import Approver, Interrupt, Run, RunStatus
+
+
+def next_step(run: Run, approver: Approver, doing: str = "") -> str:
+    """The sentence for a run as it stands."""
+    match run.status:
+        case RunStatus.PENDING | RunStatus.RUNNING:
+            at = f" ({doing} runs)" if doing else ""
+            return f"The run goes on{at}; call get_run with run_id {run.run_id} and wait_seconds to wait for it."
+        case RunStatus.INTERRUPTED:
+            return _decide(run, approver)
+        case RunStatus.SUCCESS:
+            return f"The run is finished; start_run with thread_id {run.thread_id} continues the conversation."
+        case RunStatus.ERROR:
+            return f"The run failed; resume_run with run_id {run.run_id} and no decisions tries again."
+        case RunStatus.CANCELLED:
+            return f"The run was cancelled; start_run with thread_id {run.thread_id} starts anew on its thread."
+        case _ as never:
+            assert_never(never)
+
+
+def _decide(run: Run, approver: Approver) -> str:
+    codes = ", ".join(interrupt.code for interrupt in run.interrupts)
+    doubt = any(interrupt.round for interrupt in run.interrupts)
+    what = "It is not known whether the action was done. " if doubt else ""
+    if approver is Approver.HUMAN:
+        return f"{what}{codes} waits for a person: {HUMAN_DECIDES}."
+    return (
+        f"{what}This client cannot ask by itself: show the user the action and the arguments of {codes}, let the user"
+        f" choose, then call resume_run with run_id {run.run_id} and the user's decisions."
+    )
+
+
+HUMAN_DECIDES = "a person decides it with `interrupt-mcp review` in a terminal; resume_run takes a reject from anybody"
+
+
+def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
+    """Where the interrupt can be decided, as a person would be told."""
+    if not interrupt.status.open:
+        return "It is decided."
+    if approver is Approver.HUMAN:
+        return f"In a terminal: interrupt-mcp review {interrupt.code}"
+    return f"resume_run with run_id {interrupt.run_id} and interrupt_id {interrupt.code}"

@@ -1,0 +1,63 @@
+"""What a driver does first with a thread, from how it stands and what is decided. Pure: it runs nothing."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, TypeAlias
+
+from interrupt_mcp.execution import Continue, Resume, Standing, Start, patch_answer
+from interrupt_mcp.model import DecisionType, Dialect
+from interrupt_mcp.runs import verdicts
+from interrupt_mcp.store.store import Flight
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import Agent
+
+
+@dataclass(frozen=True, slots=True)
+class AskFirst:
+    """The thread waits for a person who was not asked yet: a process died between LangGraph's pause and ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The graph came to its end already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """A person stopped the run at a breakpoint."""
+
+
+Plan: TypeAlias = Start | Resume | Continue | AskFirst | Ended | Cancel
+
+
+def step(flight: Flight, standing: Standing, agent: "Agent") -> Plan:
+    """The next step of the run."""
+    if standing.run_id != flight.run.run_id:
+        return Start(patch_answer(given(flight, agent), standing))
+    if standing.ended:
+        return Ended()
+    answered = verdicts.answered(flight.interrupts)
+    pending = [ask.langgraph_id for ask in standing.asks]
+    if any(langgraph_id not in answered for langgraph_id in pending):
+        return AskFirst()
+    at_breakpoint = [answered[i] for i in pending if answered[i].question.dialect is Dialect.BREAKPOINT]
+    if any(i.answers[0].type is DecisionType.REJECT for i in at_breakpoint):
+        return Cancel()
+    values = verdicts.resume_values(flight.interrupts)
+    answers = {langgraph_id: values[langgraph_id] for langgraph_id in pending if langgraph_id in values}
+    return Resume(answers) if answers else Continue()
+
+
+def delivered(plan: Plan) -> list[str]:
+    """LangGraph's ids of the interrupts that the step answers."""
+    return list(plan.answers) if isinstance(plan, Resume) else []
+
+
+def given(flight: Flight, agent: "Agent") -> object:
+    """The graph's input: its own object, or the message as a person's."""
+    if "message" in flight.input:
+        from langchain_core.messages import HumanMessage
+
+        return {"messages": [HumanMessage(str(flight.input["message"]))]}
+    del agent
+    return flight.input["input"]

@@ -1,0 +1,224 @@
+"""The use cases: start a run, look, decide, cancel. It knows no protocol and no person's screen."""
+
+import uuid
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import anyio
+
+from interrupt_mcp.engine import LocalEngine
+from interrupt_mcp.errors import AgentError, InvalidInput, NeedsHuman, ThreadInterrupted, Unavailable
+from interrupt_mcp.model import (
+    Approver,
+    Channel,
+    DecisionType,
+    Interrupt,
+    JsonObject,
+    Run,
+    RunId,
+    RunStatus,
+    ThreadId,
+    digest_of,
+)
+from interrupt_mcp.runs import decisions
+from interrupt_mcp.runs.decisions import Given
+from interrupt_mcp.runs.next_step import HUMAN_DECIDES
+from interrupt_mcp.runs.signals import Signals
+from interrupt_mcp.store.store import NewRun, Store
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import Agent, Agents
+
+_POLL = 0.1
+"""Seconds between looks at a run that another process drives."""
+Progress = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class StartRequest:
+    """A start as a caller asks for it."""
+
+    agent: str
+    message: str = ""
+    input: JsonObject | None = None
+    context: JsonObject | None = None
+    thread_id: str = ""
+    idempotency_key: str = ""
+    reject_pending: bool = False
+
+    def body(self) -> JsonObject:
+        return {"input": self.input} if self.input is not None else {"message": self.message}
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who calls: through which channel, and under which name it is kept in the record."""
+
+    channel: Channel
+    who: str
+
+
+class Runs:
+    """The runs of one project, as one process serves them."""
+
+    def __init__(
+        self, store: Store, agents: "Agents", engine: LocalEngine, signals: Signals, approver: Approver
+    ) -> None:
+        self._store = store
+        self._agents = agents
+        self._engine = engine
+        self._signals = signals
+        self._approver = approver
+
+    async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
+        """Start a run, and give its id once it is on disk.
+
+        Raises:
+            InvalidInput, UnknownAgent, ThreadBusy, ThreadInterrupted, IdempotencyConflict, Unavailable
+        """
+        if bool(request.message) == (request.input is not None):
+            raise InvalidInput("Give exactly one of message and input")
+        agent = await self._load(request.agent, progress)
+        await anyio.to_thread.run_sync(_check_input, agent, request)
+        thread_id = ThreadId(request.thread_id or uuid.uuid4().hex)
+        body = request.body()
+        new = NewRun(
+            run_id=RunId(uuid.uuid4().hex),
+            thread_id=thread_id,
+            agent=request.agent,
+            input=body,
+            context=request.context,
+            request_digest=digest_of(
+                {"agent": request.agent, **body, "context": request.context, "thread_id": request.thread_id}
+            ),
+            idempotency_key=request.idempotency_key or None,
+            approver=Approver.HUMAN if self._approver is Approver.HUMAN else Approver.CLIENT,
+        )
+        try:
+            run_id, fresh = await self._store.start(new)
+        except ThreadInterrupted as error:
+            waiting = self._store.active_run(thread_id)
+            if waiting is None or waiting.status is not RunStatus.INTERRUPTED:
+                raise
+            if not request.reject_pending:
+                raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
+            await self._store.reject_all(waiting.run_id, actor.channel, actor.who)
+            self._signals.changed(waiting.run_id)
+            run_id, fresh = await self._store.start(new)
+        if fresh:
+            self._engine.submit(run_id)
+        return run_id
+
+    async def resume(self, run_id: str, given: Sequence[Given], actor: Actor) -> str:
+        """Keep the decisions, all or none, and let the run go on once nothing is open; a remark for the caller.
+
+        Without decisions, a run that ended in error is tried again.
+        """
+        run = self._store.run(run_id)
+        if not given:
+            return await self._again(run)
+        interrupts = self._store.interrupts(run_id)
+        chosen = decisions.choices(run, interrupts, given)
+        by_id = {interrupt.interrupt_id: interrupt for interrupt in interrupts}
+        repeated = [by_id[c.interrupt_id] for c in chosen if by_id[c.interrupt_id].decided(c.decision.index)]
+        if len(repeated) < len(chosen):
+            self._refuse_for_human(run, [c.decision.type for c in chosen], actor)
+        if await self._store.decide(run.run_id, chosen, actor.channel, actor.who):
+            self._engine.submit(run.run_id)
+        self._signals.changed(run.run_id)
+        return " ".join(dict.fromkeys(decisions.describe(interrupt) for interrupt in repeated))
+
+    async def cancel(self, run_id: str, actor: Actor) -> Run:
+        """End the run; one that is finished stays as it is."""
+        run = self._store.run(run_id)
+        if await self._store.cancel(run.run_id, actor.who):
+            self._engine.cancel(run.run_id)
+            self._signals.changed(run.run_id)
+        return self._store.run(run_id)
+
+    async def wait(self, run_id: str, seconds: float, progress: Progress) -> Run:
+        """The run, once it is no longer pending or running, at most so many seconds later."""
+        deadline = anyio.current_time() + seconds
+        told = ""
+        while True:
+            run = self._store.run(run_id)
+            left = deadline - anyio.current_time()
+            if run.status not in (RunStatus.PENDING, RunStatus.RUNNING) or left <= 0:
+                return run
+            if (doing := self._signals.doing(run.run_id)) != told:
+                told = doing
+                await progress(doing)
+            mine = self._engine.drives(run.run_id)
+            if not mine:
+                self._engine.submit(run.run_id)
+            await self._signals.wait(run.run_id, left if mine else min(left, _POLL))
+
+    def get(self, run_id: str) -> Run:
+        return self._store.run(run_id)
+
+    def doing(self, run: Run) -> str:
+        """Which node or tool of the run runs now, as far as this process knows."""
+        return self._signals.doing(run.run_id)
+
+    def approver(self, thread_id: str) -> Approver:
+        return self._store.approver(thread_id)
+
+    def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
+        """Runs, newest first, and the cursor of the next page."""
+        found, last = self._store.list_runs(filters, _position(cursor), limit)
+        return found, None if last is None else str(last)
+
+    def list_interrupts(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
+        """Open interrupts, oldest first, and the cursor of the next page."""
+        found, last = self._store.list_interrupts(filters, _position(cursor), limit)
+        return found, None if last is None else str(last)
+
+    def take_up(self) -> int:
+        """Drive on what a process left that is no longer alive; how many runs that could be."""
+        left = self._store.in_flight_of_others()
+        for run_id, _ in left:
+            self._engine.submit(run_id)
+        return len(left)
+
+    async def _load(self, name: str, progress: Progress) -> "Agent":
+        await progress(f"loading {name}")
+        try:
+            return await self._agents.load(name)
+        except AgentError as error:
+            raise Unavailable(str(error).rstrip(".")) from error
+
+    async def _again(self, run: Run) -> str:
+        if run.status is RunStatus.ERROR and await self._store.retry(run.run_id):
+            self._engine.submit(run.run_id)
+            return "The run is tried again from its last checkpoint."
+        return ""
+
+    def _refuse_for_human(self, run: Run, types: Sequence[DecisionType], actor: Actor) -> None:
+        """Under `human`, what a model can call decides nothing but reject."""
+        if actor.channel is not Channel.CLIENT or self._store.approver(run.thread_id) is not Approver.HUMAN:
+            return
+        if any(kind is not DecisionType.REJECT for kind in types):
+            raise NeedsHuman(f"A person must decide this, not the client: {HUMAN_DECIDES}")
+
+
+def _check_input(agent: "Agent", request: StartRequest) -> None:
+    from interrupt_mcp.agents import validate_context, validate_input
+
+    validate_context(agent, request.context)
+    if request.input is not None:
+        validate_input(agent, request.input)
+    elif not agent.has_messages:
+        raise InvalidInput(f"Agent {agent.name!r} takes no message; give it input, as list_agents shows")
+
+
+def _asked(run: Run) -> str:
+    return ", ".join(f"{i.code} ({', '.join(r.action for r in i.wanted)})" for i in run.interrupts)
+
+
+def _position(cursor: str) -> int | None:
+    if not cursor:
+        return None
+    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
+        raise InvalidInput(f"cursor {cursor[:40]!r} is none that a list gave")
+    return int(cursor)

@@ -1,0 +1,47 @@
+"""Who waits for a run in this process, and what they are told: that it changed, and which node or tool runs now."""
+
+from collections import defaultdict
+
+import anyio
+
+from interrupt_mcp.model import RunId
+
+
+class Signals:
+    """Wakes those who wait for a run."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[RunId, set[anyio.Event]] = defaultdict(set)
+        self._now: dict[RunId, str] = {}
+
+    def changed(self, run_id: RunId) -> None:
+        """The run has another status, or another node or tool runs."""
+        for event in self._waiting.pop(run_id, ()):
+            event.set()
+
+    def tell(self, run_id: RunId, what: str) -> None:
+        """What the run does now."""
+        self._now[run_id] = what
+        self.changed(run_id)
+
+    def forget(self, run_id: RunId) -> None:
+        """The run is driven no longer."""
+        self._now.pop(run_id, None)
+        self.changed(run_id)
+
+    def doing(self, run_id: RunId) -> str:
+        return self._now.get(run_id, "")
+
+    async def wait(self, run_id: RunId, seconds: float) -> None:
+        """Wait for the next change, at most so long."""
+        event = anyio.Event()
+        self._waiting[run_id].add(event)
+        try:
+            with anyio.move_on_after(seconds):
+                await event.wait()
+        finally:
+            waiting = self._waiting.get(run_id)
+            if waiting is not None:
+                waiting.discard(event)
+                if not waiting:
+                    del self._waiting[run_id]

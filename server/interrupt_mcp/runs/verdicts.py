@@ -1,0 +1,85 @@
+"""From what people decided to what LangGraph is told and what the gate must do."""
+
+from collections.abc import Iterable, Mapping
+
+from interrupt_mcp import dialects
+from interrupt_mcp.dialects.answers import answer
+from interrupt_mcp.dialects.order import Drop, Run
+from interrupt_mcp.effects.ruling import Ruling, Rulings
+from interrupt_mcp.model import Decision, DecisionType, Dialect, Interrupt, InterruptStatus, Json, Request, digest_of
+
+_ANSWERED = (InterruptStatus.DECIDED, InterruptStatus.APPLIED)
+_DROPPED = "a person dropped it, after it was not known whether it had been done"
+
+
+def answered(interrupts: Iterable[Interrupt]) -> Mapping[str, Interrupt]:
+    """Decided interrupts by LangGraph's id. Where a question was asked again, only the last one counts."""
+    last = {interrupt.langgraph_id: interrupt for interrupt in interrupts}
+    return {langgraph_id: interrupt for langgraph_id, interrupt in last.items() if interrupt.status in _ANSWERED}
+
+
+def resume_values(interrupts: Iterable[Interrupt]) -> dict[str, Json]:
+    """What LangGraph is told, by its id."""
+    return {
+        langgraph_id: dialects.write(interrupt.question, interrupt.answers)
+        for langgraph_id, interrupt in answered(interrupts).items()
+        if interrupt.question.dialect is not Dialect.BREAKPOINT
+    }
+
+
+def rulings(interrupts: Iterable[Interrupt]) -> Rulings:
+    """What the gate must know of a run's decisions."""
+    by_interrupt: dict[str, Ruling] = {}
+    by_call: dict[tuple[str, int, str], Ruling] = {}
+    by_action: dict[tuple[str, str], Ruling] = {}
+    for langgraph_id, interrupt in answered(interrupts).items():
+        for request in interrupt.question.requests:
+            ruling = _ruling(interrupt, request)
+            if interrupt.question.dialect is not Dialect.MIDDLEWARE or ruling.call_id is not None:
+                by_interrupt[langgraph_id] = ruling
+            elif (call := request.call) is not None:
+                by_call[(call.message_id, call.position, call.call_id)] = ruling
+            elif isinstance(ruling.order, Run):
+                by_action[(request.action, digest_of(ruling.order.args))] = ruling
+    return Rulings(by_interrupt, by_call, by_action)
+
+
+def taken_as_done(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], Json]:
+    """Results that a person gave for actions whose outcome was unknown, by interrupt id and index."""
+    return {
+        (interrupt.interrupt_id, request.index): answer(decision)
+        for interrupt in interrupts
+        for request in interrupt.question.requests
+        if (decision := _last_word(interrupt, request.index)[0]) and decision.type is DecisionType.RESPOND
+    }
+
+
+def attempts(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], int]:
+    """The round in which a person last settled an unknown outcome, by interrupt id and index."""
+    return {
+        (interrupt.interrupt_id, request.index): _last_word(interrupt, request.index)[1]
+        for interrupt in interrupts
+        for request in interrupt.question.requests
+    }
+
+
+def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
+    question, decision = interrupt.question, interrupt.answers[request.index]
+    doubted, attempt = _last_word(interrupt, request.index)
+    dropped = doubted is not None and doubted.type is DecisionType.REJECT
+    value = question.value if isinstance(question.value, dict) else {}
+    per_call = question.dialect is Dialect.MIDDLEWARE and "tool_call_id" in value
+    return Ruling(
+        interrupt_id=interrupt.interrupt_id,
+        index=request.index,
+        order=Drop((doubted and doubted.message) or _DROPPED) if dropped else dialects.order(question, decision),
+        replaces=question.dialect is Dialect.TOOL_CALL and decision.type is DecisionType.EDIT,
+        call_id=str(value["tool_call_id"]) if per_call else None,
+        attempt=attempt,
+    )
+
+
+def _last_word(interrupt: Interrupt, index: int) -> tuple[Decision | None, int]:
+    """The last decision on an unknown outcome of this request, and its round."""
+    rounds = [round_ for round_, asked in interrupt.decisions if asked == index and round_]
+    return (interrupt.decisions[(max(rounds), index)][0], max(rounds)) if rounds else (None, 0)

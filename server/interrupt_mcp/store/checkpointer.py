@@ -1,0 +1,124 @@
+"""LangGraph's checkpoints, in LangGraph's table layout, written by the store's one writer.
+
+Reads are langgraph-checkpoint-sqlite's own, on a connection of their own. Every write carries the driver's epoch and
+is refused in the same transaction once the run has another driver or has ended.
+"""
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiosqlite
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import (
+    WRITES_IDX_MAP,
+    ChannelVersions,
+    Checkpoint,
+    CheckpointMetadata,
+    get_checkpoint_metadata,
+)
+from langgraph.checkpoint.serde.types import ERROR, INTERRUPT, RESUME
+from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+
+from interrupt_mcp.store.database import BUSY_SECONDS, Database
+
+PUT = """
+INSERT OR REPLACE INTO checkpoints
+    (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
+VALUES (?, ?, ?, ?, ?, ?, ?)
+"""
+PUT_WRITES = """
+INSERT OR {} INTO writes (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+FAILED_TASKS = """
+SELECT r.rowid AS answers, e.rowid AS error, r.type, r.value, i.type AS asked_type, i.value AS asked
+FROM writes r
+JOIN writes i USING (thread_id, checkpoint_ns, checkpoint_id, task_id)
+JOIN writes e USING (thread_id, checkpoint_ns, checkpoint_id, task_id)
+WHERE thread_id = ? AND r.channel = ? AND i.channel = ? AND e.channel = ?
+  AND checkpoint_id = (SELECT max(c.checkpoint_id) FROM checkpoints c
+                       WHERE c.thread_id = r.thread_id AND c.checkpoint_ns = r.checkpoint_ns)
+"""
+
+Fence = Callable[[sqlite3.Connection], None]
+
+
+class Checkpointer(AsyncSqliteSaver):
+    """The checkpointer of one drive. `fence` raises where this driver may write no more."""
+
+    def __init__(self, database: Database, reader: aiosqlite.Connection, fence: Fence) -> None:
+        super().__init__(reader)
+        self.is_setup = True
+        self._database = database
+        self._fence = fence
+
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,  # noqa: ARG002  the inline layout has no use for them
+    ) -> RunnableConfig:
+        """Save a checkpoint; see AsyncSqliteSaver.aput, whose row this is."""
+        conf = config["configurable"]
+        thread_id, ns = str(conf["thread_id"]), conf["checkpoint_ns"]
+        kind, blob = self.serde.dumps_typed(checkpoint)
+        meta = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
+        row = (thread_id, ns, checkpoint["id"], conf.get("checkpoint_id"), kind, blob, meta)
+        await self._database.write(lambda conn: self._put(conn, PUT, [row]))
+        return {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns, "checkpoint_id": checkpoint["id"]}}
+
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        """Save the writes of a task; see AsyncSqliteSaver.aput_writes, whose rows these are."""
+        conf = config["configurable"]
+        place = (str(conf["thread_id"]), str(conf["checkpoint_ns"]), str(conf["checkpoint_id"]), task_id, task_path)
+        rows = [
+            (*place, WRITES_IDX_MAP.get(channel, idx), channel, *self.serde.dumps_typed(value))
+            for idx, (channel, value) in enumerate(writes)
+        ]
+        verb = "REPLACE" if all(channel in WRITES_IDX_MAP for channel, _ in writes) else "IGNORE"
+        await self._database.write(lambda conn: self._put(conn, PUT_WRITES.format(verb), rows))
+
+    async def adelete_thread(self, thread_id: str) -> None:
+        def unit(conn: sqlite3.Connection) -> None:
+            self._fence(conn)
+            for table in ("checkpoints", "writes"):
+                conn.execute(f"DELETE FROM {table} WHERE thread_id = ?", (str(thread_id),))
+
+        await self._database.write(unit)
+
+    async def take_back(self, thread_id: str, langgraph_ids: Collection[str]) -> None:
+        """Forget the answers to these interrupts at which a task failed, so that they can be answered again.
+
+        LangGraph keeps the answer of a task that raised on it, and then ignores every later one. The rows of its
+        finished siblings stay.
+        """
+
+        def unit(conn: sqlite3.Connection) -> None:
+            self._fence(conn)
+            for row in conn.execute(FAILED_TASKS, (thread_id, RESUME, INTERRUPT, ERROR)).fetchall():
+                asked = self.serde.loads_typed((row["asked_type"], row["asked"]))
+                answers = self.serde.loads_typed((row["type"], row["value"]))
+                if answers and any(interrupt.id in langgraph_ids for interrupt in asked):
+                    kind, blob = self.serde.dumps_typed(answers[:-1])
+                    conn.execute("UPDATE writes SET type = ?, value = ? WHERE rowid = ?", (kind, blob, row["answers"]))
+                    conn.execute("DELETE FROM writes WHERE rowid = ?", (row["error"],))
+
+        await self._database.write(unit)
+
+    def _put(self, conn: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        self._fence(conn)
+        conn.executemany(sql, rows)
+
+
+@asynccontextmanager
+async def reading(database: Database) -> AsyncIterator[aiosqlite.Connection]:
+    """The connection on which checkpoints are read."""
+    async with aiosqlite.connect(database.path, timeout=BUSY_SECONDS) as connection:
+        await connection.execute("PRAGMA query_only = ON")
+        yield connection

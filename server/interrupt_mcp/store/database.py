@@ -1,0 +1,141 @@
+"""One SQLite file: one thread of the process writes, at full durability; reads go through another connection.
+
+It knows transactions and schema versions, not what the tables mean.
+"""
+
+import asyncio
+import queue
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, TypeVar
+
+from interrupt_mcp.errors import Error, Unavailable
+
+T = TypeVar("T")
+Unit = Callable[[sqlite3.Connection], T]
+
+SCHEMA_VERSION = 1
+BUSY_SECONDS = 30.0
+"""How long a write waits for other processes that share the file."""
+
+
+class Database:
+    """An open database. `close()` waits for what was submitted."""
+
+    def __init__(self, path: Path) -> None:
+        """Open the file, or make it.
+
+        Raises:
+            Unavailable: it cannot be opened or written, is no database, or has a newer schema. Nothing was changed.
+        """
+        self.path = path
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            self._writer = _connect(path)
+            _migrate(self._writer, path)
+            self._reader = _connect(path)
+            self._reader.execute("PRAGMA query_only = ON")
+        except (OSError, sqlite3.Error) as error:
+            raise _unavailable(path, error) from error
+        self._units: queue.SimpleQueue[tuple[Unit[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._thread = threading.Thread(target=self._write_all, name="interrupt-mcp-writer", daemon=True)
+        self._thread.start()
+
+    def submit(self, unit: Unit[T]) -> Future[T]:
+        """Run a unit in a transaction of its own; the future resolves once it is on disk, or with what it raised."""
+        future: Future[T] = Future()
+        self._units.put((unit, future))
+        return future
+
+    async def write(self, unit: Unit[T]) -> T:
+        """The same, waited for on the event loop. A caller that is cancelled does not take the unit back."""
+        return await asyncio.shield(asyncio.wrap_future(self.submit(unit)))
+
+    def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+        """All rows of one indexed look-up. Only on the event loop's thread."""
+        try:
+            return self._reader.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise _unavailable(self.path, error) from error
+
+    def close(self) -> None:
+        self._units.put(None)
+        self._thread.join()
+        self._writer.close()
+        self._reader.close()
+
+    def _write_all(self) -> None:
+        while item := self._units.get():
+            unit, future = item
+            if not future.set_running_or_notify_cancel():
+                continue
+            try:
+                result = self._commit(unit)
+            except BaseException as error:  # noqa: BLE001  the one who waits gets it, whatever it is
+                future.set_exception(error)
+            else:
+                future.set_result(result)
+
+    def _commit(self, unit: Unit[T]) -> T:
+        try:
+            self._writer.execute("BEGIN IMMEDIATE")
+            try:
+                result = unit(self._writer)
+                self._writer.execute("COMMIT")
+            except BaseException:
+                if self._writer.in_transaction:
+                    self._writer.execute("ROLLBACK")
+                raise
+            return result
+        except sqlite3.Error as error:
+            raise _unavailable(self.path, error) from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA foreign_keys = ON")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise Unavailable(
+                f"The database {path} has schema version {version}, newer than this program's {SCHEMA_VERSION};"
+                " upgrade interrupt-mcp"
+            )
+        if version < SCHEMA_VERSION:
+            script = files("interrupt_mcp.store").joinpath("schema.sql").read_text("utf-8")
+            for statement in _statements(script):
+                connection.execute(statement)
+            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute("COMMIT")
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+
+
+def _statements(script: str) -> list[str]:
+    """`executescript` would commit the open transaction, so the script is run statement by statement."""
+    statements, pending = [], ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            statements.append(pending)
+            pending = ""
+    return statements
+
+
+def _unavailable(path: Path, error: Exception) -> Error:
+    if isinstance(error, Error):
+        return error
+    return Unavailable(f"The database {path} cannot be used: {error}")

@@ -1,0 +1,145 @@
+"""Rows to nouns and back."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from interrupt_mcp.model import (
+    MISSING,
+    Call,
+    Channel,
+    Decision,
+    DecisionType,
+    Dialect,
+    Effect,
+    EffectStatus,
+    Interrupt,
+    InterruptId,
+    InterruptStatus,
+    Json,
+    Proof,
+    Question,
+    Request,
+    Run,
+    RunError,
+    RunId,
+    RunStatus,
+    ThreadId,
+)
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")
+
+
+def dump(value: Any) -> str:
+    return json.dumps(value, separators=(",", ":"))
+
+
+def load(text: str) -> Any:
+    return json.loads(text)
+
+
+def run_of(row: sqlite3.Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:
+    return Run(
+        run_id=RunId(row["run_id"]),
+        thread_id=ThreadId(row["thread_id"]),
+        agent=row["agent"],
+        status=RunStatus(row["status"]),
+        created_at=datetime.fromisoformat(row["created_at"]),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+        answer=row["answer"],
+        output=MISSING if row["output"] is None else load(row["output"]),
+        error=None if row["error_code"] is None else RunError(row["error_code"], row["error_message"]),
+        interrupts=interrupts,
+    )
+
+
+def interrupt_of(row: sqlite3.Row, decisions: list[sqlite3.Row]) -> Interrupt:
+    return Interrupt(
+        interrupt_id=InterruptId(row["interrupt_id"]),
+        code=row["code"],
+        run_id=RunId(row["run_id"]),
+        thread_id=ThreadId(row["thread_id"]),
+        agent=row["agent"],
+        status=InterruptStatus(row["status"]),
+        question=question_of(load(row["question"])),
+        digest=row["digest"],
+        created_at=datetime.fromisoformat(row["created_at"]),
+        langgraph_id=row["langgraph_id"],
+        round=row["round"],
+        in_doubt=tuple(load(row["in_doubt"])),
+        delivered=bool(row["delivered"]),
+        decisions={(d["round"], d["idx"]): (decision_of(d), proof_of(d)) for d in decisions},
+    )
+
+
+def question_of(body: Mapping[str, Any]) -> Question:
+    return Question(
+        dialect=Dialect(body["dialect"]),
+        description=body["description"],
+        requests=tuple(_request_of(r) for r in body["requests"]),
+        value=body["value"],
+        response_schema=body["response_schema"],
+    )
+
+
+def _request_of(body: Mapping[str, Any]) -> Request:
+    return Request(
+        index=body["index"],
+        action=body["action"],
+        args=body["args"],
+        allowed=tuple(DecisionType(word) for word in body["allowed"]),
+        args_schema=body["args_schema"],
+        call=Call(**body["call"]) if body["call"] else None,
+    )
+
+
+def decision_of(row: sqlite3.Row) -> Decision:
+    body = load(row["body"])
+    return Decision(
+        type=DecisionType(row["type"]),
+        index=row["idx"],
+        args=body.get("args"),
+        message=body.get("message"),
+        value=body.get("value", MISSING),
+    )
+
+
+def decision_body(decision: Decision) -> dict[str, Json]:
+    """What was given with the decision; a field that was not given is not there."""
+    body: dict[str, Json] = {}
+    if decision.args is not None:
+        body["args"] = decision.args
+    if decision.message is not None:
+        body["message"] = decision.message
+    if decision.value is not MISSING:
+        body["value"] = decision.value
+    return body
+
+
+def proof_of(row: sqlite3.Row) -> Proof:
+    return Proof(Channel(row["channel"]), row["who"], datetime.fromisoformat(row["decided_at"]))
+
+
+def effect_of(row: sqlite3.Row) -> Effect:
+    return Effect(
+        call=Call(**load(row["call"])),
+        status=EffectStatus(row["status"]),
+        slots=tuple(load(row["slots"])),
+        subgraphs=tuple(load(row["subgraphs"])),
+        langgraph_id=row["langgraph_id"],
+        interrupt_id=row["interrupt_id"],
+        index=row["idx"],
+        args=None if row["args"] is None else load(row["args"]),
+        result=None if row["result_type"] is None else (row["result_type"], row["result"]),
+        error=row["error"],
+        attempt=row["attempt"],
+    )
+
+
+def question_body(question: Question) -> dict[str, Any]:
+    return asdict(question)

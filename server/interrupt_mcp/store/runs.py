@@ -1,0 +1,141 @@
+"""Statements about threads and runs. Each function is a part of one transaction."""
+
+import sqlite3
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from interrupt_mcp import lifecycle
+from interrupt_mcp.errors import IdempotencyConflict, InvalidInput, ThreadBusy, ThreadInterrupted
+from interrupt_mcp.lifecycle import RunEvent
+from interrupt_mcp.model import Approver, JsonObject, RunId, RunStatus, ThreadId
+from interrupt_mcp.store.rows import dump, now
+
+RUN = "SELECT * FROM runs WHERE project = ? AND run_id = ?"
+BY_IDEMPOTENCY_KEY = "SELECT * FROM runs WHERE project = ? AND idempotency_key = ?"
+THREAD = "SELECT * FROM threads WHERE thread_id = ?"
+ADD_THREAD = "INSERT INTO threads (thread_id, project, agent, approver, created_at) VALUES (?, ?, ?, ?, ?)"
+ACTIVE = "SELECT * FROM runs WHERE thread_id = ? AND status IN ('pending', 'running', 'interrupted')"
+ADD = """
+INSERT INTO runs (run_id, project, thread_id, agent, status, input, context, idempotency_key, request_digest,
+                  owner, created_at, updated_at)
+VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
+"""
+IN_FLIGHT_OF_OTHERS = """
+SELECT run_id, owner FROM runs WHERE project = ? AND owner <> ? AND status IN ('pending', 'running') ORDER BY seq
+"""
+FENCE = "SELECT 1 FROM runs WHERE run_id = ? AND epoch = ?"
+FENCE_DRIVING = "SELECT 1 FROM runs WHERE run_id = ? AND epoch = ? AND status = 'running'"
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run as it was asked for. `request_digest` covers all that an idempotency key stands for."""
+
+    run_id: RunId
+    thread_id: ThreadId
+    agent: str
+    input: JsonObject
+    request_digest: str
+    context: JsonObject | None = None
+    idempotency_key: str | None = None
+    approver: Approver = Approver.CLIENT
+
+
+class Fenced(Exception):
+    """The run was taken over, or ended: this driver must stop and write nothing more."""
+
+
+def same_request(conn: sqlite3.Connection, project: str, new: NewRun) -> RunId | None:
+    """The run that the same idempotency key started.
+
+    Raises:
+        IdempotencyConflict: with other arguments.
+    """
+    if new.idempotency_key is None:
+        return None
+    row = conn.execute(BY_IDEMPOTENCY_KEY, (project, new.idempotency_key)).fetchone()
+    if row is None:
+        return None
+    if row["request_digest"] != new.request_digest:
+        raise IdempotencyConflict(f"idempotency_key {new.idempotency_key!r} started run {row['run_id']} with others")
+    return RunId(row["run_id"])
+
+
+def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> None:
+    """Make the thread, or check that this run may start on it.
+
+    Raises:
+        InvalidInput: it is a thread of another agent.
+        ThreadBusy: a run is going on there.
+        ThreadInterrupted: a run waits there for a decision.
+    """
+    thread = conn.execute(THREAD, (new.thread_id,)).fetchone()
+    if thread is None:
+        conn.execute(ADD_THREAD, (new.thread_id, project, new.agent, new.approver, now()))
+        return
+    if thread["project"] != project:
+        raise InvalidInput(f"thread_id {new.thread_id!r} cannot be used here")
+    if thread["agent"] != new.agent:
+        raise InvalidInput(f"Thread {new.thread_id} is a thread of agent {thread['agent']!r}, not {new.agent!r}")
+    refuse_active(conn, new.thread_id)
+    if new.approver is Approver.HUMAN and thread["approver"] != Approver.HUMAN:
+        conn.execute("UPDATE threads SET approver = ? WHERE thread_id = ?", (new.approver, new.thread_id))
+
+
+def refuse_active(conn: sqlite3.Connection, thread_id: str) -> None:
+    """
+    Raises:
+        ThreadBusy, ThreadInterrupted: a run of the thread is not finished.
+    """
+    active = conn.execute(ACTIVE, (thread_id,)).fetchone()
+    if active is None:
+        return
+    if active["status"] == RunStatus.INTERRUPTED:
+        raise ThreadInterrupted(f"Run {active['run_id']} on thread {thread_id} waits for a decision")
+    raise ThreadBusy(f"Run {active['run_id']} is going on on thread {thread_id}")
+
+
+def add(conn: sqlite3.Connection, project: str, owner: str, new: NewRun) -> None:
+    at = now()
+    context = None if new.context is None else dump(new.context)
+    conn.execute(
+        ADD,
+        (
+            *(new.run_id, project, new.thread_id, new.agent, dump(new.input), context),
+            *(new.idempotency_key, new.request_digest, owner, at, at),
+        ),
+    )
+
+
+def turn(conn: sqlite3.Connection, run_id: str, event: RunEvent, **columns: str | int | float | None) -> bool:
+    """Move the run by an event, if it is possible in its status, and set columns with it."""
+    moved = False
+    for before in lifecycle.runs_before(event):
+        sets = {"status": lifecycle.run_after(before, event), "updated_at": now(), **columns}
+        names = ", ".join(f"{name} = ?" for name in sets)
+        cursor = conn.execute(
+            f"UPDATE runs SET {names} WHERE run_id = ? AND status = ?", (*sets.values(), run_id, before)
+        )
+        if cursor.rowcount:
+            moved = True
+            break
+    return moved
+
+
+def fence(conn: sqlite3.Connection, run_id: str, epoch: int, *, driving: bool = True) -> None:
+    """
+    Raises:
+        Fenced: the epoch is no longer the run's, or (with `driving`) the run is not running.
+    """
+    if conn.execute(FENCE_DRIVING if driving else FENCE, (run_id, epoch)).fetchone() is None:
+        raise Fenced(run_id)
+
+
+def listed(project: str, filters: dict[str, str], before: int | None, limit: int) -> tuple[str, Iterable[object]]:
+    """The statement that lists runs, newest first, by an index that fits the filters."""
+    where = ["project = ?", *(f"{name} = ?" for name in filters)]
+    values: list[object] = [project, *filters.values()]
+    if before is not None:
+        where.append("seq < ?")
+        values.append(before)
+    return f"SELECT * FROM runs WHERE {' AND '.join(where)} ORDER BY seq DESC LIMIT ?", [*values, limit]

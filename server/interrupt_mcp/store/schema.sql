@@ -1,0 +1,142 @@
+-- Version 1. Tables `checkpoints` and `writes` are LangGraph's, as langgraph-checkpoint-sqlite 3 lays them out.
+CREATE TABLE IF NOT EXISTS checkpoints (
+    thread_id TEXT NOT NULL,
+    checkpoint_ns TEXT NOT NULL DEFAULT '',
+    checkpoint_id TEXT NOT NULL,
+    parent_checkpoint_id TEXT,
+    type TEXT,
+    checkpoint BLOB,
+    metadata BLOB,
+    PRIMARY KEY (thread_id, checkpoint_ns, checkpoint_id)
+);
+CREATE TABLE IF NOT EXISTS writes (
+    thread_id TEXT NOT NULL,
+    checkpoint_ns TEXT NOT NULL DEFAULT '',
+    checkpoint_id TEXT NOT NULL,
+    task_id TEXT NOT NULL,
+    task_path TEXT NOT NULL DEFAULT '',
+    idx INTEGER NOT NULL,
+    channel TEXT NOT NULL,
+    type TEXT,
+    value BLOB,
+    PRIMARY KEY (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)
+);
+
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE threads (
+    thread_id TEXT PRIMARY KEY,
+    project TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    approver TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE runs (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id TEXT NOT NULL UNIQUE,
+    project TEXT NOT NULL,
+    thread_id TEXT NOT NULL REFERENCES threads,
+    agent TEXT NOT NULL,
+    status TEXT NOT NULL,
+    input TEXT NOT NULL,
+    context TEXT,
+    answer TEXT,
+    output TEXT,
+    error_code TEXT,
+    error_message TEXT,
+    idempotency_key TEXT,
+    request_digest TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    epoch INTEGER NOT NULL DEFAULT 1,
+    driven_seconds REAL NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL
+);
+CREATE UNIQUE INDEX runs_idempotency ON runs (project, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE UNIQUE INDEX runs_active ON runs (thread_id) WHERE status IN ('pending', 'running', 'interrupted');
+CREATE INDEX runs_listed ON runs (project, seq);
+CREATE INDEX runs_by_agent ON runs (project, agent, seq);
+CREATE INDEX runs_by_thread ON runs (thread_id, seq);
+CREATE INDEX runs_by_status ON runs (project, status, seq);
+CREATE INDEX runs_in_flight ON runs (project, owner) WHERE status IN ('pending', 'running');
+
+CREATE TABLE interrupts (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    interrupt_id TEXT NOT NULL UNIQUE,
+    code TEXT NOT NULL,
+    project TEXT NOT NULL,
+    run_id TEXT NOT NULL REFERENCES runs (run_id),
+    thread_id TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    langgraph_id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    question TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    round INTEGER NOT NULL DEFAULT 0,
+    in_doubt TEXT NOT NULL DEFAULT '[]',
+    delivered INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL
+);
+CREATE INDEX interrupts_by_run ON interrupts (run_id, seq);
+CREATE INDEX interrupts_by_langgraph_id ON interrupts (thread_id, langgraph_id);
+CREATE INDEX interrupts_by_code ON interrupts (project, code, seq);
+CREATE INDEX interrupts_open ON interrupts (project, seq) WHERE status IN ('pending', 'unknown_outcome');
+CREATE INDEX interrupts_open_by_agent ON interrupts (project, agent, seq) WHERE status IN ('pending', 'unknown_outcome');
+CREATE INDEX interrupts_open_by_thread ON interrupts (thread_id, seq) WHERE status IN ('pending', 'unknown_outcome');
+
+CREATE TABLE decisions (
+    interrupt_id TEXT NOT NULL REFERENCES interrupts (interrupt_id),
+    idx INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    body TEXT NOT NULL,
+    args_digest TEXT,
+    channel TEXT NOT NULL,
+    who TEXT NOT NULL,
+    decided_at TEXT NOT NULL,
+    PRIMARY KEY (interrupt_id, idx, round)
+) WITHOUT ROWID;
+
+CREATE TABLE effects (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    thread_id TEXT NOT NULL,
+    run_id TEXT NOT NULL REFERENCES runs (run_id),
+    key TEXT NOT NULL,
+    call TEXT NOT NULL,
+    status TEXT NOT NULL,
+    slots TEXT NOT NULL,
+    subgraphs TEXT NOT NULL,
+    langgraph_id TEXT NOT NULL,
+    interrupt_id TEXT NOT NULL,
+    idx INTEGER NOT NULL,
+    args TEXT,
+    result_type TEXT,
+    result BLOB,
+    error TEXT NOT NULL,
+    attempt INTEGER NOT NULL,
+    epoch INTEGER NOT NULL,
+    started_at TEXT,
+    ended_at TEXT,
+    UNIQUE (run_id, key)
+);
+CREATE INDEX effects_by_thread ON effects (thread_id, seq);
+
+CREATE TABLE audit (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    at TEXT NOT NULL,
+    project TEXT NOT NULL,
+    event TEXT NOT NULL,
+    run_id TEXT,
+    thread_id TEXT,
+    interrupt_id TEXT,
+    detail TEXT NOT NULL,
+    previous_hash TEXT NOT NULL,
+    hash TEXT NOT NULL
+);
+CREATE INDEX audit_listed ON audit (project, seq);
+CREATE TRIGGER audit_is_append_only_update BEFORE UPDATE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append only'); END;
+CREATE TRIGGER audit_is_append_only_delete BEFORE DELETE ON audit BEGIN SELECT RAISE(ABORT, 'audit is append only'); END;

@@ -1,0 +1,347 @@
+"""The store of one project: what happened, one transaction each, and what can be looked up.
+
+A caller that gets an answer from a method that writes knows that it is on disk.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
+from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
+from interrupt_mcp.model import (
+    Approver,
+    Channel,
+    Effect,
+    EffectStatus,
+    Interrupt,
+    Json,
+    JsonObject,
+    Question,
+    Run,
+    RunId,
+)
+from interrupt_mcp.store import audit, effects, interrupts, runs
+from interrupt_mcp.store.database import Database
+from interrupt_mcp.store.interrupts import Choice
+from interrupt_mcp.store.rows import dump, effect_of, interrupt_of, load, run_of
+from interrupt_mcp.store.runs import Fenced, NewRun
+
+__all__ = ["Choice", "Fenced", "Flight", "NewRun", "Store"]
+
+
+@dataclass(frozen=True, slots=True)
+class Flight:
+    """All that a driver needs to go on with a run."""
+
+    run: Run
+    input: JsonObject
+    context: JsonObject | None
+    epoch: int
+    driven_seconds: float
+    interrupts: tuple[Interrupt, ...]
+    effects: tuple[Effect, ...]
+
+
+class Store:
+    """What one process, as `owner`, sees and writes of one project."""
+
+    def __init__(self, database: Database, project: str, owner: str) -> None:
+        self.database = database
+        self.project = project
+        self.owner = owner
+
+    # What happens to a run
+
+    async def start(self, new: NewRun) -> tuple[RunId, bool]:
+        """Keep a new run; its id, and whether it is new rather than a repeat under the same idempotency key."""
+
+        def unit(conn: sqlite3.Connection) -> tuple[RunId, bool]:
+            if (same := runs.same_request(conn, self.project, new)) is not None:
+                return same, False
+            runs.enter_thread(conn, self.project, new)
+            runs.add(conn, self.project, self.owner, new)
+            self._audit(conn, "started", self._row(conn, new.run_id), agent=new.agent, approver=new.approver)
+            return new.run_id, True
+
+        return await self.database.write(unit)
+
+    async def claim(self, run_id: RunId, from_owner: str) -> Flight | None:
+        """Take the run to drive it, if it is in flight and still that owner's. Its epoch grows with the owner."""
+
+        def unit(conn: sqlite3.Connection) -> bool:
+            row = self._row(conn, run_id)
+            if row["owner"] != from_owner:
+                return False
+            epoch = row["epoch"] + (from_owner != self.owner)
+            if not runs.turn(conn, run_id, RunEvent.CLAIMED, owner=self.owner, epoch=epoch):
+                return False
+            effects.left_open(conn, run_id)
+            return True
+
+        return self.flight(run_id) if await self.database.write(unit) else None
+
+    async def deliver(self, run_id: RunId, epoch: int, langgraph_ids: Iterable[str]) -> None:
+        """The answers are on their way to the graph."""
+        ids = list(langgraph_ids)
+
+        def unit(conn: sqlite3.Connection) -> None:
+            runs.fence(conn, run_id, epoch)
+            conn.executemany(
+                "UPDATE interrupts SET delivered = 1 WHERE run_id = ? AND langgraph_id = ? AND status = 'decided'",
+                [(run_id, langgraph_id) for langgraph_id in ids],
+            )
+
+        await self.database.write(unit)
+
+    async def pause(
+        self,
+        run_id: RunId,
+        epoch: int,
+        asked: Mapping[str, Question],
+        doubts: Mapping[str, Iterable[int]],
+        seconds: float = 0,
+        error: tuple[str, str] | None = None,
+    ) -> None:
+        """The run waits for a person: questions by LangGraph's id, and requests whose outcome is unknown.
+
+        A question that is open already is not asked twice. What LangGraph no longer asks was answered.
+        """
+
+        def unit(conn: sqlite3.Connection) -> None:
+            runs.fence(conn, run_id, epoch)
+            row = self._row(conn, run_id)
+            if not doubts:
+                interrupts.turn_all(conn, run_id, InterruptEvent.APPLIED)
+            for interrupt_id, indices in doubts.items():
+                interrupts.doubt(conn, self.project, row, interrupt_id, indices)
+            for langgraph_id, question in asked.items():
+                interrupts.ask(conn, self.project, row, langgraph_id, question)
+            code, message = error or (None, None)
+            seconds_before = row["driven_seconds"]
+            runs.turn(
+                conn,
+                run_id,
+                RunEvent.PAUSED,
+                error_code=code,
+                error_message=message,
+                driven_seconds=seconds_before + seconds,
+            )
+
+        await self.database.write(unit)
+
+    async def decide(self, run_id: RunId, choices: Sequence[Choice], channel: Channel, who: str) -> bool:
+        """Keep all the decisions, or none. Whether the run can go on, as this process's, and was not before."""
+
+        def unit(conn: sqlite3.Connection) -> bool:
+            new = [interrupts.choose(conn, self.project, choice, channel, who) for choice in choices]
+            row = self._row(conn, run_id)
+            if not any(new) or interrupts.open_in(conn, run_id):
+                return False
+            epoch = row["epoch"] + (row["owner"] != self.owner)
+            return runs.turn(
+                conn, run_id, RunEvent.RESUMED, owner=self.owner, epoch=epoch, error_code=None, error_message=None
+            )
+
+        return await self.database.write(unit)
+
+    async def finish(self, run_id: RunId, epoch: int, answer: str | None, output: Json, seconds: float) -> None:
+        def unit(conn: sqlite3.Connection) -> None:
+            runs.fence(conn, run_id, epoch)
+            row = self._row(conn, run_id)
+            interrupts.turn_all(conn, run_id, InterruptEvent.APPLIED)
+            runs.turn(
+                conn,
+                run_id,
+                RunEvent.FINISHED,
+                answer=answer,
+                output=dump(output),
+                error_code=None,
+                error_message=None,
+                driven_seconds=row["driven_seconds"] + seconds,
+            )
+            self._audit(conn, "finished", row)
+
+        await self.database.write(unit)
+
+    async def fail(self, run_id: RunId, epoch: int, code: str, message: str, seconds: float) -> None:
+        def unit(conn: sqlite3.Connection) -> None:
+            runs.fence(conn, run_id, epoch)
+            row = self._row(conn, run_id)
+            runs.turn(
+                conn,
+                run_id,
+                RunEvent.FAILED,
+                error_code=code,
+                error_message=message,
+                driven_seconds=row["driven_seconds"] + seconds,
+            )
+            interrupts.turn_all(conn, run_id, InterruptEvent.APPLIED)
+            interrupts.turn_all(conn, run_id, InterruptEvent.SUPERSEDED)
+            self._audit(conn, "failed", row, code=code, message=message)
+
+        await self.database.write(unit)
+
+    async def retry(self, run_id: RunId) -> bool:
+        """A run that ended in error goes on from its last checkpoint, as this process's; whether it was so.
+
+        Raises:
+            ThreadBusy, ThreadInterrupted: another run is active on its thread.
+        """
+
+        def unit(conn: sqlite3.Connection) -> bool:
+            row = self._row(conn, run_id)
+            if row["status"] != "error":
+                return False
+            runs.refuse_active(conn, row["thread_id"])
+            epoch = row["epoch"] + (row["owner"] != self.owner)
+            self._audit(conn, "retried", row)
+            return runs.turn(
+                conn,
+                run_id,
+                RunEvent.RETRIED,
+                owner=self.owner,
+                epoch=epoch,
+                error_code=None,
+                error_message=None,
+                driven_seconds=0,
+            )
+
+        return await self.database.write(unit)
+
+    async def cancel(self, run_id: RunId, who: str) -> bool:
+        """The run ends, and what it asked is no longer asked; whether it was not finished before."""
+
+        def unit(conn: sqlite3.Connection) -> bool:
+            row = self._row(conn, run_id)
+            if not runs.turn(conn, run_id, RunEvent.CANCELLED):
+                return False
+            interrupts.turn_all(conn, run_id, InterruptEvent.SUPERSEDED)
+            self._audit(conn, "cancelled", row, who=who)
+            return True
+
+        return await self.database.write(unit)
+
+    async def reject_all(self, run_id: RunId, channel: Channel, who: str) -> None:
+        """Reject what the run asks, where it can be rejected, and end it."""
+
+        def unit(conn: sqlite3.Connection) -> None:
+            row = self._row(conn, run_id)
+            for asked in conn.execute(interrupts.OF_RUN, (run_id,)).fetchall():
+                interrupts.reject(conn, self.project, asked, channel, who)
+            interrupts.turn_all(conn, run_id, InterruptEvent.APPLIED)
+            if runs.turn(conn, run_id, RunEvent.CANCELLED):
+                interrupts.turn_all(conn, run_id, InterruptEvent.SUPERSEDED)
+                self._audit(conn, "cancelled", row, who=who)
+
+        await self.database.write(unit)
+
+    def record(self, run_id: RunId, epoch: int, records: Iterable[Effect]) -> Future[None]:
+        """Effect records of this run's driver; the future resolves once they are on disk."""
+        kept = list(records)
+
+        def unit(conn: sqlite3.Connection) -> None:
+            starts = any(effect.status is EffectStatus.STARTED for effect in kept)
+            runs.fence(conn, run_id, epoch, driving=starts)
+            row = self._row(conn, run_id)
+            for effect in kept:
+                effects.put(conn, self.project, row, effect)
+
+        return self.database.submit(unit)
+
+    # What can be looked up
+
+    def run(self, run_id: str) -> Run:
+        """The run with the interrupts that still want a decision.
+
+        Raises:
+            UnknownRun: this project has no such run.
+        """
+        rows = self.database.read(runs.RUN, (self.project, run_id))
+        if not rows:
+            raise UnknownRun(f"There is no run {run_id!r}")
+        return run_of(rows[0], tuple(i for i in self.interrupts(run_id) if i.status.open))
+
+    def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
+        """All interrupts of a run, oldest first."""
+        return tuple(self._interrupt(row) for row in self.database.read(interrupts.OF_RUN, (run_id,)))
+
+    def interrupt(self, name: str) -> Interrupt:
+        """The interrupt with this id, or the latest with this code.
+
+        Raises:
+            UnknownInterrupt: this project has none.
+        """
+        rows = self.database.read(interrupts.ONE, (self.project, name)) or self.database.read(
+            interrupts.BY_CODE, (self.project, name.upper())
+        )
+        if not rows:
+            raise UnknownInterrupt(f"There is no interrupt {name!r}")
+        return self._interrupt(rows[0])
+
+    def flight(self, run_id: RunId) -> Flight:
+        row = self.database.read(runs.RUN, (self.project, run_id))[0]
+        return Flight(
+            run=run_of(row),
+            input=load(row["input"]),
+            context=None if row["context"] is None else load(row["context"]),
+            epoch=row["epoch"],
+            driven_seconds=row["driven_seconds"],
+            interrupts=self.interrupts(run_id),
+            effects=tuple(effect_of(e) for e in self.database.read(effects.OF_RUN, (run_id,))),
+        )
+
+    def owner_of(self, run_id: RunId) -> str:
+        """The process that drives the run, or drove it last."""
+        return str(self.database.read(runs.RUN, (self.project, run_id))[0]["owner"])
+
+    def approver(self, thread_id: str) -> Approver:
+        """Who may accept or edit on the thread."""
+        rows = self.database.read(runs.THREAD, (thread_id,))
+        return Approver(rows[0]["approver"]) if rows else Approver.CLIENT
+
+    def active_run(self, thread_id: str) -> Run | None:
+        """The run of the thread that is not finished."""
+        rows = self.database.read(runs.ACTIVE, (thread_id,))
+        return self.run(rows[0]["run_id"]) if rows and rows[0]["project"] == self.project else None
+
+    def in_flight_of_others(self) -> list[tuple[RunId, str]]:
+        """Runs that another process drives, or drove before it died, with that owner."""
+        rows = self.database.read(runs.IN_FLIGHT_OF_OTHERS, (self.project, self.owner))
+        return [(RunId(row["run_id"]), row["owner"]) for row in rows]
+
+    def list_runs(self, filters: dict[str, str], before: int | None, limit: int) -> tuple[list[Run], int | None]:
+        """Runs, newest first, and where the next page begins."""
+        rows = self.database.read(*_parameters(runs.listed(self.project, filters, before, limit + 1)))
+        return [run_of(row) for row in rows[:limit]], rows[limit - 1]["seq"] if len(rows) > limit else None
+
+    def list_interrupts(
+        self, filters: dict[str, str], after: int | None, limit: int
+    ) -> tuple[list[Interrupt], int | None]:
+        """Open interrupts, oldest first, and where the next page begins."""
+        rows = self.database.read(*_parameters(interrupts.listed(self.project, filters, after, limit + 1)))
+        return [self._interrupt(row) for row in rows[:limit]], rows[limit - 1]["seq"] if len(rows) > limit else None
+
+    def list_audit(self, after: int, limit: int) -> list[dict[str, Any]]:
+        """The append-only record, oldest first."""
+        rows = self.database.read(audit.LIST, (self.project, after, limit))
+        return [{**dict(row), "detail": load(row["detail"])} for row in rows]
+
+    def _interrupt(self, row: sqlite3.Row) -> Interrupt:
+        return interrupt_of(row, self.database.read(interrupts.DECISIONS, (row["interrupt_id"],)))
+
+    def _row(self, conn: sqlite3.Connection, run_id: str) -> sqlite3.Row:
+        row: sqlite3.Row | None = conn.execute(runs.RUN, (self.project, run_id)).fetchone()
+        if row is None:
+            raise UnknownRun(f"There is no run {run_id!r}")
+        return row
+
+    def _audit(self, conn: sqlite3.Connection, event: str, run: sqlite3.Row, **detail: Any) -> None:
+        audit.append(conn, self.project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)
+
+
+def _parameters(statement: tuple[str, Iterable[object]]) -> tuple[str, Sequence[object]]:
+    sql, values = statement
+    return sql, list(values)
