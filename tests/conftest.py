@@ -1,0 +1,106 @@
+"""What all tests share: a server over a database of its own, reached by a real client in either protocol era."""
+
+import json
+import os
+import textwrap
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client
+
+from interrupt_mcp.app import VERSION, App, running
+from interrupt_mcp.config import read_settings
+from interrupt_mcp.mcp import build_server
+
+ERAS = {"2026-07-28": "auto", "2025-11-25": "legacy"}
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(params=list(ERAS))
+def era(request: pytest.FixtureRequest) -> str:
+    """The client's `mode`, once for each protocol era."""
+    return ERAS[request.param]
+
+
+@dataclass(frozen=True)
+class Door:
+    """A client of a running server, as a test uses it."""
+
+    client: Client
+    app: App | None = None
+
+    async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """The tool's structured result; an error result fails the test with its text."""
+        result = await self.client.call_tool(tool, arguments)
+        assert not result.is_error, result.content[0].text  # type: ignore[union-attr]
+        assert result.structured_content is not None
+        return result.structured_content
+
+    async def error(self, tool: str, **arguments: Any) -> str:
+        """The text of the tool's error result."""
+        result = await self.client.call_tool(tool, arguments)
+        assert result.is_error, result.structured_content
+        text: str = result.content[0].text  # type: ignore[union-attr]
+        return text
+
+    async def text(self, tool: str, **arguments: Any) -> str:
+        """The tool's text, error or not."""
+        result = await self.client.call_tool(tool, arguments)
+        return str(result.content[0].text)  # type: ignore[union-attr]
+
+
+Serve = Callable[..., AbstractAsyncContextManager[Door]]
+
+
+@pytest.fixture
+def serve(tmp_path: Path) -> Serve:
+    """`async with serve(config=..., mode=...) as door`: a server in memory, and a client of it.
+
+    The database is `tmp_path/state.db`, so that a second `serve` of the same test goes on with it.
+    """
+
+    @asynccontextmanager
+    async def served(
+        config: Path | None = None, mode: str = "auto", environ: Mapping[str, str] = {}, **client: Any
+    ) -> AsyncIterator[Door]:
+        settings = read_settings(
+            {
+                "HOME": str(tmp_path),
+                "PATH": os.environ["PATH"],
+                "INTERRUPT_MCP_DATABASE": f"sqlite:///{tmp_path}/state.db",
+                **environ,
+            },
+            config=str(config) if config else None,
+            cwd=tmp_path,
+        )
+        async with running(settings) as app:
+            server = build_server(app.runs, app.agents, VERSION)
+            async with Client(server, mode=mode, **client) as connected:
+                yield Door(connected, app)
+
+    return served
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Callable[..., Path]:
+    """`project(name="source of agent file", ...)`: a `langgraph.json` whose agents are `graph` in those files."""
+
+    def make(**sources: str) -> Path:
+        folder = tmp_path / "project"
+        folder.mkdir(exist_ok=True)
+        for name, source in sources.items():
+            (folder / f"{name}.py").write_text(textwrap.dedent(source))
+        graphs = {name: f"./{name}.py:graph" for name in sources}
+        config = folder / "langgraph.json"
+        config.write_text(json.dumps({"graphs": graphs}))
+        return config
+
+    return make
