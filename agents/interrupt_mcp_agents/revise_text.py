@@ -5,8 +5,12 @@ from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
 
-class State(TypedDict):
+class Input(TypedDict):
     some_text: str
+
+
+class State(Input):
+    pass
 
 
 def human_node(state: State) -> State:
@@ -14,7 +18,7 @@ def human_node(state: State) -> State:
     return {"some_text": value}
 
 
-builder = StateGraph(State)
+builder = StateGraph(State, input_schema=Input)
 builder.add_node("human_node", human_node)
 builder.add_edge(START, "human_node")
 

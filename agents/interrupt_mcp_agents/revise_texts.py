@@ -5,9 +5,13 @@ from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
 
-class State(TypedDict):
+class Input(TypedDict):
     text_1: str
     text_2: str
+
+
+class State(Input):
+    pass
 
 
 def human_node_1(state: State) -> dict[str, str]:
@@ -20,7 +24,7 @@ def human_node_2(state: State) -> dict[str, str]:
     return {"text_2": value}
 
 
-builder = StateGraph(State)
+builder = StateGraph(State, input_schema=Input)
 builder.add_node("human_node_1", human_node_1)
 builder.add_node("human_node_2", human_node_2)
 

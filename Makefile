@@ -1,0 +1,45 @@
+# `make demo` and `make test` set up all they need in the checkout, from the package registries.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+READY_DEV := $(VENV)/.ready-dev
+
+.PHONY: demo test quick check chaos bench clean
+
+demo: $(READY)
+	$(BIN)/interrupt-mcp demo
+
+test: $(READY_DEV)
+	$(BIN)/pytest
+
+quick: $(READY_DEV)
+	$(BIN)/pytest -x tests/test_first_run.py tests/agents tests/dialects tests/bundled
+
+check: $(READY_DEV)
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+chaos: $(READY_DEV)
+	$(BIN)/python -m tests.chaos
+
+bench: $(READY_DEV)
+	$(BIN)/python benchmarks/startup.py
+
+clean:
+	rm -rf $(VENV) .tools
+
+$(VENV)/bin/pip:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "interrupt-mcp needs Python 3.11 or later")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+
+$(READY): $(VENV)/bin/pip pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $(READY)
+
+$(READY_DEV): $(READY)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev
+	touch $(READY_DEV)
