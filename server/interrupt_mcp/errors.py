@@ -136,6 +136,14 @@ class ConfigError(Error):
     code = "config"
 
 
+class AddressRefused(ConfigError):
+    """Use --host 127.0.0.1, ::1 or localhost, and a port that this user may take."""
+
+
+class AddressInUse(ConfigError):
+    """Choose another with --port, or stop what is there."""
+
+
 class AgentError(Error):
     """Correct the agent and call again."""
 

@@ -43,9 +43,9 @@ def _missing(request: Request, args: JsonObject) -> Iterator[str]:
     for name in request.args:
         if name not in args:
             yield f'the argument "{brief(name)}", which the agent gave, is missing from args'
-    for name in required if isinstance(required, list) else []:
-        if isinstance(name, str) and name not in args and name not in request.args:
-            yield f'the argument "{brief(name)}" is missing from args'
+    for needed in required if isinstance(required, list) else []:
+        if isinstance(needed, str) and needed not in args and needed not in request.args:
+            yield f'the argument "{brief(needed)}" is missing from args'
 
 
 def _unknown(request: Request, args: JsonObject, elsewhere: Collection[str]) -> Iterator[str]:

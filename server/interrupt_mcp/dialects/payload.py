@@ -53,7 +53,7 @@ def unkeepable(value: object) -> str | None:
         match node:
             case bool():
                 continue
-            case int() if not -(2**63) < node < 2**64:
+            case int() if not -(2**63) <= node < 2**64:
                 return "an integer beyond 64 bits"
             case float() if not math.isfinite(node):
                 return "not JSON: a number that is not finite"

@@ -6,6 +6,7 @@ from typing import Any, TypeAlias
 
 from langchain_core.messages import ToolMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.runtime import RunControl
 from langgraph.types import Command
 
 from interrupt_mcp.execution.standing import RUN_MARK, Standing
@@ -42,11 +43,13 @@ async def advance(
     step: Step,
     *,
     context: JsonObject | None = None,
+    control: RunControl | None = None,
     notice: Callable[[str], None] = lambda _node: None,
 ) -> Any:
     """Run the graph until it pauses or ends, and give its output so far; `notice` is told which node runs.
 
     Raises:
+        GraphDrained: `control` asked it to stop, and it did, between two steps.
         Exception: whatever the graph raises.
     """
     config: RunnableConfig = {
@@ -58,6 +61,7 @@ async def advance(
         _given(step),
         config,
         context=context,
+        control=control,
         stream_mode=["tasks", "values"],
         subgraphs=True,
         version="v2",

@@ -1,15 +1,12 @@
 """What a driver does first with a thread, from how it stands and what is decided. Pure: it runs nothing."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from interrupt_mcp.execution import Continue, Resume, Standing, Start, patch_answer
 from interrupt_mcp.model import DecisionType, Dialect
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.store.store import Flight
-
-if TYPE_CHECKING:
-    from interrupt_mcp.agents import Agent
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +27,10 @@ class Cancel:
 Plan: TypeAlias = Start | Resume | Continue | AskFirst | Ended | Cancel
 
 
-def step(flight: Flight, standing: Standing, agent: "Agent") -> Plan:
+def step(flight: Flight, standing: Standing) -> Plan:
     """The next step of the run."""
     if standing.run_id != flight.run.run_id:
-        return Start(patch_answer(given(flight, agent), standing))
+        return Start(patch_answer(given(flight), standing))
     if standing.ended:
         return Ended()
     answered = verdicts.answered(flight.interrupts)
@@ -53,11 +50,10 @@ def delivered(plan: Plan) -> list[str]:
     return list(plan.answers) if isinstance(plan, Resume) else []
 
 
-def given(flight: Flight, agent: "Agent") -> object:
+def given(flight: Flight) -> object:
     """The graph's input: its own object, or the message as a person's."""
     if "message" in flight.input:
         from langchain_core.messages import HumanMessage
 
         return {"messages": [HumanMessage(str(flight.input["message"]))]}
-    del agent
     return flight.input["input"]

@@ -89,6 +89,7 @@ class Runs:
             agent=request.agent,
             input=body,
             context=request.context,
+            agent_digest=agent.digest,
             request_digest=digest_of(
                 {"agent": request.agent, **body, "context": request.context, "thread_id": request.thread_id}
             ),

@@ -16,9 +16,9 @@ THREAD = "SELECT * FROM threads WHERE thread_id = ?"
 ADD_THREAD = "INSERT INTO threads (thread_id, project, agent, approver, created_at) VALUES (?, ?, ?, ?, ?)"
 ACTIVE = "SELECT * FROM runs WHERE thread_id = ? AND status IN ('pending', 'running', 'interrupted')"
 ADD = """
-INSERT INTO runs (run_id, project, thread_id, agent, status, input, context, idempotency_key, request_digest,
+INSERT INTO runs (run_id, project, thread_id, agent, agent_digest, status, input, context, idempotency_key, request_digest,
                   owner, created_at, updated_at)
-VALUES (?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
+VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
 """
 IN_FLIGHT_OF_OTHERS = """
 SELECT run_id, owner FROM runs WHERE project = ? AND owner <> ? AND status IN ('pending', 'running') ORDER BY seq
@@ -36,6 +36,7 @@ class NewRun:
     agent: str
     input: JsonObject
     request_digest: str
+    agent_digest: str = ""
     context: JsonObject | None = None
     idempotency_key: str | None = None
     approver: Approver = Approver.CLIENT
@@ -101,7 +102,7 @@ def add(conn: sqlite3.Connection, project: str, owner: str, new: NewRun) -> None
     conn.execute(
         ADD,
         (
-            *(new.run_id, project, new.thread_id, new.agent, dump(new.input), context),
+            *(new.run_id, project, new.thread_id, new.agent, new.agent_digest, dump(new.input), context),
             *(new.idempotency_key, new.request_digest, owner, at, at),
         ),
     )

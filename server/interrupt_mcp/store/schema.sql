@@ -41,6 +41,7 @@ CREATE TABLE runs (
     project TEXT NOT NULL,
     thread_id TEXT NOT NULL REFERENCES threads,
     agent TEXT NOT NULL,
+    agent_digest TEXT NOT NULL DEFAULT '',
     status TEXT NOT NULL,
     input TEXT NOT NULL,
     context TEXT,

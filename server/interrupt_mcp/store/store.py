@@ -40,6 +40,10 @@ class Flight:
     input: JsonObject
     context: JsonObject | None
     epoch: int
+    taken_up: bool
+    """Whether its driver ended without a word, rather than that it starts or goes on from a pause."""
+    agent_digest: str
+    """The agent as it was when the run started or went on from a pause."""
     driven_seconds: float
     interrupts: tuple[Interrupt, ...]
     effects: tuple[Effect, ...]
@@ -71,20 +75,21 @@ class Store:
     async def claim(self, run_id: RunId, from_owner: str) -> Flight | None:
         """Take the run to drive it, if it is in flight and still that owner's. Its epoch grows with the owner."""
 
-        def unit(conn: sqlite3.Connection) -> bool:
+        def unit(conn: sqlite3.Connection) -> bool | None:
             row = self._row(conn, run_id)
             if row["owner"] != from_owner:
-                return False
+                return None
             epoch = row["epoch"] + (from_owner != self.owner)
             if not runs.turn(conn, run_id, RunEvent.CLAIMED, owner=self.owner, epoch=epoch):
-                return False
+                return None
             effects.left_open(conn, run_id)
-            return True
+            return bool(row["status"] == "running")
 
-        return self.flight(run_id) if await self.database.write(unit) else None
+        taken_up = await self.database.write(unit)
+        return None if taken_up is None else self.flight(run_id, taken_up)
 
-    async def deliver(self, run_id: RunId, epoch: int, langgraph_ids: Iterable[str]) -> None:
-        """The answers are on their way to the graph."""
+    async def deliver(self, run_id: RunId, epoch: int, langgraph_ids: Iterable[str], agent_digest: str) -> None:
+        """The answers are on their way to this agent's graph."""
         ids = list(langgraph_ids)
 
         def unit(conn: sqlite3.Connection) -> None:
@@ -93,6 +98,7 @@ class Store:
                 "UPDATE interrupts SET delivered = 1 WHERE run_id = ? AND langgraph_id = ? AND status = 'decided'",
                 [(run_id, langgraph_id) for langgraph_id in ids],
             )
+            conn.execute("UPDATE runs SET agent_digest = ? WHERE run_id = ?", (agent_digest, run_id))
 
         await self.database.write(unit)
 
@@ -281,13 +287,15 @@ class Store:
             raise UnknownInterrupt(f"There is no interrupt {name!r}")
         return self._interrupt(rows[0])
 
-    def flight(self, run_id: RunId) -> Flight:
+    def flight(self, run_id: RunId, taken_up: bool) -> Flight:
         row = self.database.read(runs.RUN, (self.project, run_id))[0]
         return Flight(
             run=run_of(row),
             input=load(row["input"]),
             context=None if row["context"] is None else load(row["context"]),
             epoch=row["epoch"],
+            taken_up=taken_up,
+            agent_digest=row["agent_digest"],
             driven_seconds=row["driven_seconds"],
             interrupts=self.interrupts(run_id),
             effects=tuple(effect_of(e) for e in self.database.read(effects.OF_RUN, (run_id,))),

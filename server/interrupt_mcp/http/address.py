@@ -1,0 +1,92 @@
+"""An address of this machine: who may be listened to there, and under which names. It knows sockets, not HTTP."""
+
+import errno
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interrupt_mcp.errors import AddressInUse, AddressRefused
+
+_FAMILIES = {"127.0.0.1": socket.AF_INET, "::1": socket.AF_INET6}
+_LOOPBACK: Mapping[str, tuple[str, ...]] = {
+    "127.0.0.1": ("127.0.0.1",),
+    "::1": ("::1",),
+    # Clients take the one or the other for it.
+    "localhost": ("127.0.0.1", "::1"),
+}
+_NO_SUCH_FAMILY = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
+_BACKLOG = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """Sockets that listen already, so that nobody else gets the port."""
+
+    host: str
+    port: int
+    sockets: tuple[socket.socket, ...]
+
+    @property
+    def url(self) -> str:
+        return f"http://{_bracketed(self.host)}:{self.port}"
+
+    @property
+    def names(self) -> list[str]:
+        """What a request may call this server, with the port, as in a `Host` header."""
+        names = [_bracketed(host) for host in _LOOPBACK]
+        # Browsers and clients leave out the port that HTTP has anyway.
+        return [f"{name}:{self.port}" for name in names] + (names if self.port == 80 else [])
+
+    def close(self) -> None:
+        for each in self.sockets:
+            each.close()
+
+
+def listen(host: str, port: int) -> Listener:
+    """Listen there; port 0 takes a free one.
+
+    Raises:
+        AddressRefused: the address can be reached from elsewhere, or the system does not give it.
+        AddressInUse: somebody else listens there.
+    """
+    if host not in _LOOPBACK:
+        raise AddressRefused(
+            f"{host} is refused, because whoever reaches it could decide in your place: there is no authentication yet"
+        )
+    if not 0 <= port <= 65535:
+        raise AddressRefused(f"{port} is no port, which is a number from 0 to 65535")
+    found: list[socket.socket] = []
+    try:
+        for ip in _LOOPBACK[host]:
+            try:
+                found.append(_listening(ip, found[0].getsockname()[1] if found else port))
+            except OSError as error:
+                if error.errno not in _NO_SUCH_FAMILY or not found:
+                    raise
+    except OSError as error:
+        for each in found:
+            each.close()
+        where = f"{_bracketed(host)}:{port}"
+        if error.errno == errno.EADDRINUSE:
+            raise AddressInUse(f"Something listens on {where} already") from error
+        raise AddressRefused(f"The system does not let this program listen on {where}: {error.strerror}") from error
+    return Listener(host, found[0].getsockname()[1], tuple(found))
+
+
+def _listening(ip: str, port: int) -> socket.socket:
+    made = socket.socket(_FAMILIES[ip], socket.SOCK_STREAM)
+    try:
+        if os.name == "posix":
+            # So that a restart gets the port at once. On Windows it would let two programs share it.
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind((ip, port))
+        made.listen(_BACKLOG)
+    except BaseException:
+        made.close()
+        raise
+    return made
+
+
+def _bracketed(host: str) -> str:
+    return f"[{host}]" if ":" in host else host

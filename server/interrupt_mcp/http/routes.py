@@ -1,0 +1,50 @@
+"""What answers under which path: `/mcp` for clients, `/healthz` for who watches over the process."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from mcp.server import MCPServer
+from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from interrupt_mcp.errors import Error
+from interrupt_mcp.http.address import Listener
+
+LARGEST_BODY = 4 * 1024 * 1024
+Check = Callable[[], Awaitable[object]]
+
+
+def routes(server: MCPServer[Any], listener: Listener, version: str, check: Check) -> Starlette:
+    """The application; `check` raises an `Error` while no run could be started."""
+    security = TransportSecuritySettings(
+        allowed_hosts=listener.names, allowed_origins=[f"http://{name}" for name in listener.names]
+    )
+    guard = TransportSecurityMiddleware(security)
+
+    @server.custom_route("/healthz", methods=["GET"], include_in_schema=False)
+    async def healthz(request: Request) -> Response:
+        if (refusal := await guard.validate_request(request)) is not None:
+            return refusal
+        return await _health(version, check)
+
+    # Both False: otherwise clients that begin with a handshake could not be asked anything.
+    return server.streamable_http_app(
+        stateless_http=False,
+        json_response=False,
+        max_request_body_size=LARGEST_BODY,
+        transport_security=security,
+        host=listener.host,
+    )
+
+
+async def _health(version: str, check: Check) -> Response:
+    """200 while runs can be started, 503 with the reason while the store cannot be used."""
+    headers = {"Cache-Control": "no-store"}
+    try:
+        await check()
+    except Error as error:
+        body = {"status": "unavailable", "version": version, "error": str(error)}
+        return JSONResponse(body, status_code=503, headers=headers)
+    return JSONResponse({"status": "ok", "version": version}, headers=headers)

@@ -1,0 +1,179 @@
+"""One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import anyio
+
+from interrupt_mcp import dialects
+from interrupt_mcp.model import Ask, Call, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
+from interrupt_mcp.runs import verdicts
+from interrupt_mcp.runs.signals import Signals
+from interrupt_mcp.store.runs import Fenced, fence
+from interrupt_mcp.store.store import Flight, Store
+
+if TYPE_CHECKING:
+    import aiosqlite
+    from langgraph.runtime import RunControl
+
+    from interrupt_mcp.agents import Agent
+    from interrupt_mcp.effects import Gate
+    from interrupt_mcp.execution import Standing, Step
+    from interrupt_mcp.store.checkpointer import Checkpointer
+
+_LEFT = (EffectStatus.FAILED, EffectStatus.UNKNOWN)
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The graph stopped by itself, with this output so far."""
+
+    output: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """The process is leaving; the run goes on where it stopped, in another one."""
+
+
+Outcome: TypeAlias = Reached | Raised | TimedOut | LetGo
+
+
+class Ledger:
+    """Effect records of one drive, kept in the store."""
+
+    def __init__(self, store: Store, flight: Flight) -> None:
+        self.record = partial(store.record, flight.run.run_id, flight.epoch)
+
+
+class Leg:
+    """What stays the same during one drive, and what is asked of it."""
+
+    def __init__(
+        self, store: Store, flight: Flight, agent: "Agent", reader: "aiosqlite.Connection", control: "RunControl"
+    ) -> None:
+        from interrupt_mcp.store.checkpointer import Checkpointer
+
+        self.flight = flight
+        self.agent = agent
+        self.control = control
+        self.saver: Checkpointer = Checkpointer(
+            store.database, reader, partial(fence, run_id=flight.run.run_id, epoch=flight.epoch)
+        )
+        self.graph = agent.graph.copy(update={"checkpointer": self.saver})
+        self._ledger = Ledger(store, flight)
+        self._began = anyio.current_time()
+
+    @property
+    def run_id(self) -> RunId:
+        return self.flight.run.run_id
+
+    @property
+    def thread_id(self) -> str:
+        return self.flight.run.thread_id
+
+    @property
+    def seconds(self) -> float:
+        return anyio.current_time() - self._began
+
+    async def look(self, bound: Mapping[str, Call] | None = None, *, paused: bool = False) -> "Standing":
+        """How the thread stands; `bound` are the interrupts of this drive, by the call they were raised in."""
+        from interrupt_mcp.execution import look
+
+        recorded = {e.langgraph_id: e.call for e in self.flight.effects if e.langgraph_id}
+        return await look(self.graph, self.thread_id, {**recorded, **(bound or {})}, self.agent.tools, paused=paused)
+
+    async def gate(self, signals: Signals) -> "Gate":
+        """The gate, knowing all that was decided and done in the run."""
+        from interrupt_mcp import effects
+
+        taken = verdicts.taken_as_done(self.flight.interrupts)
+        settled = [
+            effects.taken_as_done(e, taken[(e.interrupt_id, e.index)], self.saver.serde)
+            for e in self.flight.effects
+            if e.status in _LEFT and (e.interrupt_id, e.index) in taken
+        ]
+        if settled:
+            await effects.wait_for(self._ledger.record(settled))
+        return effects.Gate(
+            self._ledger,
+            self.saver.serde,
+            [*self.flight.effects, *settled],
+            verdicts.rulings(self.flight.interrupts),
+            partial(signals.tell, self.run_id),
+        )
+
+    async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
+        """Run the graph, at most so many seconds, to its next pause or its end.
+
+        Raises:
+            Fenced: the run was taken over, or ended.
+        """
+        from langgraph.errors import GraphDrained
+
+        from interrupt_mcp import effects
+        from interrupt_mcp.execution import advance
+
+        with anyio.move_on_after(seconds), effects.active(gate):
+            try:
+                output = await advance(
+                    self.graph,
+                    self.thread_id,
+                    self.run_id,
+                    step,
+                    context=self.flight.context,
+                    control=self.control,
+                    notice=partial(signals.tell, self.run_id),
+                )
+            except (Fenced, GraphDrained) as stopped:
+                if isinstance(stopped, Fenced):
+                    raise
+                return LetGo()
+            except Exception as error:  # noqa: BLE001  the one place where an agent's errors arrive
+                return Raised(error)
+            return Reached(output)
+        return TimedOut()
+
+    def in_doubt(
+        self, standing: "Standing", records: Iterable[Effect], *, taken_up: bool = False
+    ) -> dict[str, list[int]]:
+        """Requests whose action started, will be made again if the thread goes on, and of which nobody knows the end.
+
+        With `taken_up` also answers that were on their way to a node which the gate does not reach: its process may
+        have died after the node acted on them.
+        """
+        records = list(records)
+        found: dict[str, list[int]] = {}
+        settled = verdicts.attempts(self.flight.interrupts)
+        for effect in records:
+            unsettled = settled.get((effect.interrupt_id, effect.index), 0) <= effect.attempt
+            if effect.status in _LEFT and effect.interrupt_id and unsettled and standing.stands_before(effect.call):
+                found.setdefault(effect.interrupt_id, []).append(effect.index)
+        gated = {effect.langgraph_id for effect in records}
+        pending = {ask.langgraph_id for ask in standing.asks}
+        for langgraph_id, interrupt in verdicts.answered(self.flight.interrupts).items():
+            if taken_up and langgraph_id in pending - gated and _acts_unseen(interrupt):
+                found[interrupt.interrupt_id] = [r.index for r in interrupt.question.requests]
+        return found
+
+
+def questions(asks: Iterable[Ask]) -> dict[str, Question]:
+    """What a person is asked, by LangGraph's id."""
+    return {ask.langgraph_id: dialects.read(ask) for ask in asks}
+
+
+def _acts_unseen(interrupt: Interrupt) -> bool:
+    """Whether the answer went to code that may have acted on it without a record."""
+    return interrupt.delivered and interrupt.question.dialect not in (Dialect.MIDDLEWARE, Dialect.BREAKPOINT)

@@ -1,0 +1,68 @@
+"""Projects with real files, whose traces in the process are removed again."""
+
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests.agents.written import HEAD
+
+from interrupt_mcp.agents import Agents
+
+Project = Callable[..., Path]
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(autouse=True)
+def unchanged_process() -> Iterator[None]:
+    path, environ, modules = list(sys.path), dict(os.environ), set(sys.modules)
+    yield
+    sys.path[:] = path
+    os.environ.clear()
+    os.environ.update(environ)
+    for name in set(sys.modules) - modules:
+        if "pytest-of-" in str(getattr(sys.modules[name], "__file__", "")):
+            del sys.modules[name]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """Writes files and a langgraph.json that names the graphs; gives the latter's path."""
+
+    def write(graphs: dict[str, Any], files: dict[str, str], **more: Any) -> Path:
+        for name, text in files.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
+        config = tmp_path / "langgraph.json"
+        config.write_text(json.dumps({"graphs": graphs, **more}), encoding="utf-8")
+        return config
+
+    return write
+
+
+@pytest.fixture
+def load(project):
+    """Loads the graph that the text ends in."""
+
+    async def loaded(text, name="it", **more):
+        config = project({name: {"path": "./agent.py:graph", **more}}, {"agent.py": HEAD + text})
+        async with Agents(config) as agents:
+            agent = await agents.load(name)
+            card = await agents.describe(name)
+        assert (card.name, card.error) == (name, None)
+        assert (card.description, card.input_schema, card.example) == (
+            agent.description,
+            agent.input_schema,
+            agent.example,
+        )
+        return agent
+
+    return loaded

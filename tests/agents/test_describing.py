@@ -1,0 +1,192 @@
+"""What is known of an agent once it is loaded: how it is offered, what it takes, and what its tools take."""
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+import interrupt_mcp_agents
+from interrupt_mcp.agents import Agents, validate_context, validate_input
+from interrupt_mcp.errors import InvalidInput
+
+pytestmark = pytest.mark.anyio
+
+
+def refused(agent, value, match):
+    with pytest.raises(InvalidInput, match=match):
+        validate_input(agent, value)
+
+
+@pytest.mark.parametrize(
+    "text", ["graph = create_agent(Model(messages=iter([])), [send])", "graph = built(MessagesState)"]
+)
+async def test_an_agent_with_messages_alone_takes_a_message(load, text):
+    agent = await load(text)
+
+    assert agent.has_messages
+    assert list(agent.input_schema["properties"]) == ["message"]
+    assert agent.input_schema["required"] == ["message"]
+    assert agent.example == {"agent": "it", "message": "Hello"}
+    validate_input(agent, {"messages": [{"role": "user", "content": "Hello"}]})
+    validate_input(agent, {"messages": ["Hello"]})
+    refused(agent, {"messages": "Hello"}, "^input.messages: 'Hello' is not of type 'array'")
+
+
+async def test_an_agent_with_more_than_messages_takes_a_message_or_its_whole_input(load):
+    agent = await load(
+        "class State(MessagesState):\n    person: Person\n    steps: RemainingSteps\ngraph = built(State)"
+    )
+    schema = agent.input_schema
+
+    assert list(schema["properties"]) == ["message", "input"]
+    assert list(schema["properties"]["input"]["properties"]) == ["messages", "person"]
+    jsonschema.validate({"message": "Hello"}, schema)
+    jsonschema.validate({"input": {"messages": [], "person": {"name": "Ada"}}}, schema)
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"input": {"person": {}}}, schema)
+    assert list(schema["$defs"]) == ["Person"]
+    assert agent.example == {"agent": "it", "message": "Hello"}
+
+
+async def test_an_agent_that_needs_more_than_messages_takes_its_whole_input_only(load):
+    agent = await load("class State(BaseModel):\n    messages: list\n    user: str\ngraph = built(State)")
+
+    assert agent.has_messages
+    assert list(agent.input_schema["properties"]) == ["input"]
+    validate_input(agent, agent.example["input"])
+    assert agent.example["input"]["messages"] == [{"role": "user", "content": "Hello"}]
+
+
+async def test_an_agent_without_messages_takes_its_own_input(load):
+    agent = await load(
+        "class Input(TypedDict):\n    topic: str\n    length: NotRequired[int]\n"
+        "class State(Input):\n    text: str\n"
+        "graph = built(State, input_schema=Input)"
+    )
+
+    assert not agent.has_messages
+    assert agent.input_schema["properties"].keys() == {"topic", "length"}
+    assert agent.input_schema["required"] == ["topic"]
+    assert agent.example == {"agent": "it", "input": {"topic": "text"}}
+    validate_input(agent, {"topic": "cats", "length": 3})
+    refused(agent, {"length": 3}, "^input: 'topic' is a required property")
+    refused(agent, {"topic": 3}, "^input.topic: 3 is not of type 'string'")
+    refused(agent, {"topic": "cats", "lenght": 3}, "'lenght' was unexpected")
+    refused(agent, ["cats"], "^input: .* is not of type 'object'")
+
+
+async def test_any_part_of_a_typed_dict_that_is_also_the_state_is_an_input(load):
+    agent = await load(
+        "class State(TypedDict):\n    topic: str\n    mood: Literal['good', 'bad']\n    found: list\n"
+        "graph = built(State)"
+    )
+
+    validate_input(agent, {"topic": "cats"})
+    validate_input(agent, {})
+    refused(agent, {"mood": "so-so"}, "^input.mood: 'so-so' is not one of ")
+    assert agent.example == {"agent": "it", "input": {"topic": "text", "mood": "good"}}
+
+
+async def test_fields_of_a_model_are_checked_down_to_the_one_that_is_wrong(load):
+    agent = await load("class State(BaseModel):\n    people: list[Person]\n    n: int = 3\ngraph = built(State)")
+
+    refused(agent, {"people": [{"name": "Ada"}, {"name": 4}]}, r"^input.people\[1\].name: 4 is not of type 'string'")
+    refused(agent, {"people": [4] * 9999}, "not of type 'object'")
+
+
+async def test_an_input_without_a_schema_of_its_own_is_checked_field_by_field(load):
+    agent = await load(
+        "class Odd:\n    pass\n"
+        "class Input(typing.TypedDict):\n    odd: Odd\n    person: Person\n    number: int\n"
+        "class State(Input):\n    text: str\n"
+        "graph = built(State, input_schema=Input)"
+    )
+
+    assert agent.graph_schema["properties"].keys() == {"odd", "person", "number"}
+    validate_input(agent, {"odd": None, "person": {"name": "Ada"}, "number": 3})
+    refused(agent, {"odd": None, "person": {}, "number": 3}, "^input.person: 'name' is a required property")
+    refused(agent, {"odd": None, "person": {"name": "Ada"}}, "^input: 'number' is a required property")
+
+
+@pytest.mark.parametrize(("kind", "good", "bad"), [("int", 4, "four"), ("dict", {"any": "thing"}, 4)])
+async def test_an_entrypoint_takes_what_its_function_takes(load, kind, good, bad):
+    agent = await load(f"@entrypoint()\ndef graph(given: {kind}):\n    return given\n")
+
+    validate_input(agent, good)
+    refused(agent, bad, "^input: ")
+    assert not agent.has_messages
+
+
+async def test_an_input_that_says_nothing_of_itself_takes_anything(load):
+    agent = await load("@entrypoint()\ndef graph(given):\n    return given\n")
+
+    validate_input(agent, [1, 2])
+
+
+async def test_a_context_is_checked_where_the_graph_has_one(load):
+    agent = await load("@dataclass\nclass Who:\n    user: str\ngraph = built(MessagesState, context_schema=Who)")
+
+    assert agent.context_schema is not None
+    validate_context(agent, {"user": "ada"})
+    validate_context(agent, None)
+    with pytest.raises(InvalidInput, match=r"^context\.user: 4 is not of type 'string'"):
+        validate_context(agent, {"user": 4})
+
+
+async def test_a_context_is_refused_where_the_graph_has_none(load):
+    agent = await load("graph = built(MessagesState)")
+
+    assert agent.context_schema is None
+    validate_context(agent, None)
+    with pytest.raises(InvalidInput, match="takes no context"):
+        validate_context(agent, {})
+
+
+async def test_a_context_without_a_schema_of_its_own_can_be_any_object(load):
+    agent = await load(
+        "class Who(TypedDict):\n    odd: 'type(Model)'\ngraph = built(MessagesState, context_schema=Who)"
+    )
+
+    validate_context(agent, {"odd": 4})
+
+
+async def test_the_digest_changes_with_the_tools_and_with_nothing_else(load):
+    text = "graph = create_agent(Model(messages=iter([])), [send]{})"
+    digest = (await load(text.format(""))).digest
+
+    assert (await load(text.format(", system_prompt='Be kind.'"))).digest == digest
+    assert (await load("send.name = 'post'\n" + text.format(""))).digest != digest
+    assert (await load(text.format("").replace("[send]", "[]"))).digest != digest
+
+
+async def test_a_description_is_the_files_first_paragraph_unless_the_config_has_one(load):
+    assert (await load("graph = built(MessagesState)")).description == "Answers questions."
+    assert (await load("graph = built(MessagesState)", description="Mine.")).description == "Mine."
+
+
+async def test_a_functions_own_description_comes_before_that_of_its_file(load):
+    agent = await load("def graph():\n    '''Made\n    by hand.'''\n    return built(MessagesState)")
+
+    assert agent.description == "Made by hand."
+
+
+async def test_the_example_of_the_config_is_given_with_the_agents_name(load):
+    agent = await load("graph = built(MessagesState)", example={"message": "Book a room"})
+
+    assert agent.example == {"agent": "it", "message": "Book a room"}
+
+
+async def test_the_bundled_agents_load_and_take_their_own_examples(tmp_path, monkeypatch):
+    monkeypatch.setenv("DESK_DATABASE", str(tmp_path / "desk.db"))
+    monkeypatch.delenv("INTERRUPT_MCP_MODEL", raising=False)
+    config = Path(interrupt_mcp_agents.__file__).parent / "langgraph.json"
+
+    async with Agents(config) as agents:
+        for name in agents.names():
+            agent = await agents.load(name)
+            assert agent.example["agent"] == name
+            if agent.has_messages:
+                jsonschema.validate({"message": agent.example["message"]}, agent.input_schema)
+            else:
+                validate_input(agent, agent.example["input"])
+                jsonschema.validate(agent.example["input"], agent.input_schema)
