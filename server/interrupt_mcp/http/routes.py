@@ -23,20 +23,19 @@ def routes(server: MCPServer[Any], listener: Listener, version: str, check: Chec
     )
     guard = TransportSecurityMiddleware(security)
 
-    @server.custom_route("/healthz", methods=["GET"], include_in_schema=False)
     async def healthz(request: Request) -> Response:
-        if (refusal := await guard.validate_request(request)) is not None:
-            return refusal
-        return await _health(version, check)
+        return await guard.validate_request(request) or await _health(version, check)
 
     # Both False: otherwise clients that begin with a handshake could not be asked anything.
-    return server.streamable_http_app(
+    app = server.streamable_http_app(
         stateless_http=False,
         json_response=False,
         max_request_body_size=LARGEST_BODY,
         transport_security=security,
         host=listener.host,
     )
+    app.add_route("/healthz", healthz, methods=["GET"])
+    return app
 
 
 async def _health(version: str, check: Check) -> Response:
