@@ -13,7 +13,8 @@ from anyio.abc import TaskGroup
 
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.config import Settings
-from interrupt_mcp.engine import LocalEngine, Owner
+from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
+from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Approver
 from interrupt_mcp.runs.driver import Driver
 from interrupt_mcp.runs.service import Runs
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 VERSION = version("interrupt-mcp")
+_WATCH_SECONDS = 1.0
+"""How often a serving process looks whether another one is gone. A look is one indexed read."""
+_LEAVING_SECONDS = 0.8
+"""What is left for letting runs go: a client kills a server two seconds after it closed its input."""
 
 
 class App:
@@ -38,9 +43,12 @@ class App:
         self._stack = stack
         self._opening = anyio.Lock()
         self._reading = anyio.Lock()
-        self._owner = Owner(settings.database_path.parent / "owners")
+        owners = settings.database_path.parent / "owners"
+        self._owner = Owner(owners)
+        self._doorbell = Doorbell(owners, self._owner.name)
         self._runs: Runs | None = None
         self._engine: LocalEngine | None = None
+        self._driver: Driver | None = None
         self._store: Store | None = None
         self._reader: aiosqlite.Connection | None = None
 
@@ -62,29 +70,51 @@ class App:
         return self._store
 
     async def take_up(self) -> None:
-        """Go on with the runs that a process left which is no longer alive."""
-        count = (await self.runs()).take_up()
-        if count:
-            log.info("%d runs are in flight; those whose process is gone go on here", count)
+        """Serve the project: go on with runs whose process is gone, now and whenever one goes.
 
-    def drain(self) -> None:
-        """Stop driving: runs go on where they stopped, in the next process."""
-        if self._engine is not None:
-            self._engine.drain()
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        runs = await self.runs()
+        await self._doorbell.listen(self._tasks, partial(self._look_again, runs))
+        self._tasks.start_soon(self._watch, runs)
+
+    async def leave(self) -> None:
+        """Let all runs go: they go on where they stopped, in the next process."""
+        if self._engine is not None and self._driver is not None:
+            await self._engine.drain(self._driver.let_go, _LEAVING_SECONDS)
+        self._tasks.cancel_scope.cancel()
+
+    async def _watch(self, runs: Runs) -> None:
+        while True:
+            self._look_again(runs)
+            await anyio.sleep(_WATCH_SECONDS)
+
+    def _look_again(self, runs: Runs) -> None:
+        runs.look_again()
+        try:
+            count = runs.take_up(self._elsewhere)
+        except Unavailable as error:
+            log.error("%s", error)
+            return
+        if count:
+            log.info("%d runs whose process is gone go on here", count)
 
     async def _open(self) -> Runs:
         database = await anyio.to_thread.run_sync(Database, self.settings.database_path)
         self._stack.callback(database.close)
         self._owner.hold()
         self._stack.callback(self._owner.release)
+        self._stack.callback(self._doorbell.remove)
         store = self._store = Store(database, self.settings.project, self._owner.name)
-        signals = Signals()
-        driver = Driver(
+        signals = Signals(self._doorbell.ring)
+        driver = self._driver = Driver(
             store,
             self.agents,
             partial(self._open_reader, database),
             signals,
             self.settings.run_timeout,
+            self.settings.keep_checkpoints,
             self._elsewhere,
         )
         engine = self._engine = LocalEngine(self._tasks, driver.drive)
@@ -112,4 +142,4 @@ async def running(settings: Settings) -> AsyncIterator[App]:
             try:
                 yield app
             finally:
-                app.drain()
+                await app.leave()

@@ -19,7 +19,7 @@ ApproverName: TypeAlias = Literal["auto", "human", "client"]
 
 SETTINGS_FILE = "interrupt-mcp.toml"
 _PREFIX = "INTERRUPT_MCP_"
-_KEYS = ("project", "database", "run_timeout", "model", "approver", "elicitation", "secret")
+_KEYS = ("project", "database", "run_timeout", "keep_checkpoints", "model", "approver", "elicitation", "secret")
 _TABLES = ("policy", "agents")
 _SQLITE = "sqlite:///"
 _SECRET_BYTES = 32
@@ -34,6 +34,8 @@ class Settings:
     project: str
     database_path: Path
     run_timeout: float | None = None
+    keep_checkpoints: int = 10
+    """Of how many of a thread's last runs the checkpoints are kept; 0 keeps all."""
     model: str = "offline"
     approver: ApproverName = "auto"
     elicitation: bool = True
@@ -93,6 +95,7 @@ def read_settings(
         project=project,
         database_path=_database_path(sources.get("database"), project),
         run_timeout=_seconds(sources.get("run_timeout")),
+        keep_checkpoints=_count(sources.get("keep_checkpoints"), 10),
         model=given.text() if (given := sources.get("model")) else "offline",
         approver=_approver(sources.get("approver")),
         elicitation=_switch(sources.get("elicitation")),
@@ -167,6 +170,15 @@ def _seconds(given: _Given | None) -> float | None:
     if isinstance(given.value, bool) or not 0 < seconds < math.inf:
         raise given.wrong("a number of seconds above 0")
     return seconds
+
+
+def _count(given: _Given | None, default: int) -> int:
+    if given is None:
+        return default
+    text = str(given.value).strip()
+    if not (text.isascii() and text.isdigit() and len(text) < 10):
+        raise given.wrong("a whole number from 0")
+    return int(text)
 
 
 def _approver(given: _Given | None) -> ApproverName:

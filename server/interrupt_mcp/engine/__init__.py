@@ -1,6 +1,7 @@
 """What carries runs. It knows run ids and one coroutine that drives; not what driving is."""
 
+from interrupt_mcp.engine.doorbell import Doorbell
 from interrupt_mcp.engine.local import LocalEngine
 from interrupt_mcp.engine.owner import Owner
 
-__all__ = ["LocalEngine", "Owner"]
+__all__ = ["Doorbell", "LocalEngine", "Owner"]

@@ -21,6 +21,7 @@ class LocalEngine:
         self._drive = drive
         self._scopes: dict[RunId, anyio.CancelScope] = {}
         self._draining = False
+        self._ended = anyio.Event()
 
     def submit(self, run_id: RunId) -> None:
         """Drive the run; a run that is driven already is not driven twice."""
@@ -37,9 +38,22 @@ class LocalEngine:
     def drives(self, run_id: RunId) -> bool:
         return run_id in self._scopes
 
-    def drain(self) -> None:
-        """Take no more runs, and stop driving those there are: they go on where they stopped in the next process."""
+    @property
+    def draining(self) -> bool:
+        """Whether nothing is driven here any more, so that nothing here is worth waiting for."""
+        return self._draining
+
+    async def drain(self, let_go: Callable[[], None], seconds: float) -> None:
+        """Take no more runs, and have those there are let go within so many seconds, or else cut off.
+
+        They go on where they stopped, in the next process.
+        """
         self._draining = True
+        let_go()
+        with anyio.move_on_after(seconds, shield=True):
+            while self._scopes:
+                self._ended = anyio.Event()
+                await self._ended.wait()
         for scope in self._scopes.values():
             scope.cancel()
 
@@ -52,3 +66,4 @@ class LocalEngine:
             log.error("run %s is not driven on: %s", run_id, error)
         finally:
             del self._scopes[run_id]
+            self._ended.set()

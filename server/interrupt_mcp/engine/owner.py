@@ -29,6 +29,7 @@ class Owner:
         if self._lock is not None:
             self._lock.release()
             self._path(self.name).unlink(missing_ok=True)
+            self._lock = None
 
     def alive(self, name: str) -> bool:
         """Whether that owner's process lives."""

@@ -36,9 +36,14 @@ class Driver:
         reader: OpenReader,
         signals: Signals,
         run_timeout: float | None,
+        keep_checkpoints: int,
         elsewhere: Callable[[str], bool],
     ) -> None:
-        """`run_timeout` is in seconds of driving; `elsewhere` tells whether an owner is another process that lives."""
+        """`run_timeout` is in seconds of driving; `elsewhere` tells whether an owner is another process that lives.
+
+        The checkpoints of a thread's last `keep_checkpoints` runs are kept, 0 keeps all.
+        """
+        self._keep_checkpoints = keep_checkpoints
         self._store = store
         self._agents = agents
         self._reader = reader
@@ -157,6 +162,8 @@ class Driver:
         from interrupt_mcp.execution.standing import output_of
 
         await self._store.finish(leg.run_id, leg.flight.epoch, standing.answer, output_of(output), leg.seconds)
+        if self._keep_checkpoints and leg.stands_alone:
+            await self._store.prune(leg.thread_id, self._keep_checkpoints)
 
     def _seconds_left(self, flight: Flight) -> float | None:
         return None if self._run_timeout is None else max(0.0, self._run_timeout - flight.driven_seconds)

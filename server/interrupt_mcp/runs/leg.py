@@ -85,6 +85,14 @@ class Leg:
         return self.flight.run.thread_id
 
     @property
+    def stands_alone(self) -> bool:
+        """Whether each checkpoint holds the whole state, rather than what it adds to the one before."""
+        from langgraph.channels.delta import DeltaChannel
+
+        graphs = [self.graph, *(graph for _, graph in self.graph.get_subgraphs(recurse=True))]
+        return not any(isinstance(channel, DeltaChannel) for graph in graphs for channel in graph.channels.values())
+
+    @property
     def seconds(self) -> float:
         return anyio.current_time() - self._began
 

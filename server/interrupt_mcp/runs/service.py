@@ -96,13 +96,19 @@ class Runs:
             idempotency_key=request.idempotency_key or None,
             approver=Approver.HUMAN if self._approver is Approver.HUMAN else Approver.CLIENT,
         )
+        # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
+        with anyio.CancelScope(shield=True):
+            run_id = await self._begin(new, request.reject_pending, actor)
+        return run_id
+
+    async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:
             run_id, fresh = await self._store.start(new)
         except ThreadInterrupted as error:
-            waiting = self._store.active_run(thread_id)
+            waiting = self._store.active_run(new.thread_id)
             if waiting is None or waiting.status is not RunStatus.INTERRUPTED:
                 raise
-            if not request.reject_pending:
+            if not reject_pending:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
             await self._store.reject_all(waiting.run_id, actor.channel, actor.who)
             self._signals.changed(waiting.run_id)
@@ -125,8 +131,9 @@ class Runs:
         repeated = [by_id[c.interrupt_id] for c in chosen if by_id[c.interrupt_id].decided(c.decision.index)]
         if len(repeated) < len(chosen):
             self._refuse_for_human(run, [c.decision.type for c in chosen], actor)
-        if await self._store.decide(run.run_id, chosen, actor.channel, actor.who):
-            self._engine.submit(run.run_id)
+        with anyio.CancelScope(shield=True):
+            if await self._store.decide(run.run_id, chosen, actor.channel, actor.who):
+                self._engine.submit(run.run_id)
         self._signals.changed(run.run_id)
         return " ".join(dict.fromkeys(decisions.describe(interrupt) for interrupt in repeated))
 
@@ -145,7 +152,7 @@ class Runs:
         while True:
             run = self._store.run(run_id)
             left = deadline - anyio.current_time()
-            if run.status not in (RunStatus.PENDING, RunStatus.RUNNING) or left <= 0:
+            if run.status not in (RunStatus.PENDING, RunStatus.RUNNING) or left <= 0 or self._engine.draining:
                 return run
             if (doing := self._signals.doing(run.run_id)) != told:
                 told = doing
@@ -175,12 +182,16 @@ class Runs:
         found, last = self._store.list_interrupts(filters, _position(cursor), limit)
         return found, None if last is None else str(last)
 
-    def take_up(self) -> int:
-        """Drive on what a process left that is no longer alive; how many runs that could be."""
-        left = self._store.in_flight_of_others()
-        for run_id, _ in left:
+    def take_up(self, elsewhere: Callable[[str], bool]) -> int:
+        """Drive on what a process left that is no longer alive; how many runs that are."""
+        left = [run_id for run_id, owner in self._store.in_flight_of_others() if not elsewhere(owner)]
+        for run_id in left:
             self._engine.submit(run_id)
         return len(left)
+
+    def look_again(self) -> None:
+        """Another process changed something that somebody here may wait for."""
+        self._signals.look_again()
 
     async def _load(self, name: str, progress: Progress) -> "Agent":
         await progress(f"loading {name}")
@@ -190,9 +201,10 @@ class Runs:
             raise Unavailable(str(error).rstrip(".")) from error
 
     async def _again(self, run: Run) -> str:
-        if run.status is RunStatus.ERROR and await self._store.retry(run.run_id):
-            self._engine.submit(run.run_id)
-            return "The run is tried again from its last checkpoint."
+        with anyio.CancelScope(shield=True):
+            if run.status is RunStatus.ERROR and await self._store.retry(run.run_id):
+                self._engine.submit(run.run_id)
+                return "The run is tried again from its last checkpoint."
         return ""
 
     def _refuse_for_human(self, run: Run, types: Sequence[DecisionType], actor: Actor) -> None:

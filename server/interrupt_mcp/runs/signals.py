@@ -1,6 +1,7 @@
 """Who waits for a run in this process, and what they are told: that it changed, and which node or tool runs now."""
 
 from collections import defaultdict
+from collections.abc import Callable
 
 import anyio
 
@@ -8,21 +9,27 @@ from interrupt_mcp.model import RunId
 
 
 class Signals:
-    """Wakes those who wait for a run."""
+    """Wakes those who wait for a run; `announce` wakes those in other processes."""
 
-    def __init__(self) -> None:
+    def __init__(self, announce: Callable[[], None] = lambda: None) -> None:
+        self._announce = announce
         self._waiting: defaultdict[RunId, set[anyio.Event]] = defaultdict(set)
         self._now: dict[RunId, str] = {}
 
     def changed(self, run_id: RunId) -> None:
-        """The run has another status, or another node or tool runs."""
-        for event in self._waiting.pop(run_id, ()):
-            event.set()
+        """The run has another status, which is on disk."""
+        self._wake(run_id)
+        self._announce()
+
+    def look_again(self) -> None:
+        """Another process changed something."""
+        for run_id in list(self._waiting):
+            self._wake(run_id)
 
     def tell(self, run_id: RunId, what: str) -> None:
         """What the run does now."""
         self._now[run_id] = what
-        self.changed(run_id)
+        self._wake(run_id)
 
     def forget(self, run_id: RunId) -> None:
         """The run is driven no longer."""
@@ -45,3 +52,7 @@ class Signals:
                 waiting.discard(event)
                 if not waiting:
                     del self._waiting[run_id]
+
+    def _wake(self, run_id: RunId) -> None:
+        for event in self._waiting.pop(run_id, ()):
+            event.set()

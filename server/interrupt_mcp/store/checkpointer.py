@@ -19,9 +19,11 @@ from langgraph.checkpoint.base import (
     CheckpointMetadata,
     get_checkpoint_metadata,
 )
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.serde.types import ERROR, INTERRUPT, RESUME
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
+from interrupt_mcp.store.compression import Compressed
 from interrupt_mcp.store.database import BUSY_SECONDS, Database
 
 PUT = """
@@ -50,7 +52,7 @@ class Checkpointer(AsyncSqliteSaver):
     """The checkpointer of one drive. `fence` raises where this driver may write no more."""
 
     def __init__(self, database: Database, reader: aiosqlite.Connection, fence: Fence) -> None:
-        super().__init__(reader)
+        super().__init__(reader, serde=Compressed(JsonPlusSerializer()))
         self.is_setup = True
         self._database = database
         self._fence = fence

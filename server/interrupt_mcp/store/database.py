@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from interrupt_mcp.errors import Error, Unavailable
+from interrupt_mcp.store.place import network_file_system
 
 T = TypeVar("T")
 Unit = Callable[[sqlite3.Connection], T]
@@ -34,6 +35,8 @@ class Database:
         """
         self.path = path
         try:
+            if (kind := network_file_system(path)) is not None:
+                raise Unavailable(f"The database {path} is on a network file system ({kind}), where SQLite is not safe")
             path.parent.mkdir(parents=True, exist_ok=True)
             self._writer = _connect(path)
             _migrate(self._writer, path)
@@ -98,6 +101,7 @@ class Database:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA foreign_keys = ON")

@@ -16,8 +16,8 @@ THREAD = "SELECT * FROM threads WHERE thread_id = ?"
 ADD_THREAD = "INSERT INTO threads (thread_id, project, agent, approver, created_at) VALUES (?, ?, ?, ?, ?)"
 ACTIVE = "SELECT * FROM runs WHERE thread_id = ? AND status IN ('pending', 'running', 'interrupted')"
 ADD = """
-INSERT INTO runs (run_id, project, thread_id, agent, agent_digest, status, input, context, idempotency_key, request_digest,
-                  owner, created_at, updated_at)
+INSERT INTO runs (run_id, project, thread_id, agent, agent_digest, status, input, context, idempotency_key,
+                  request_digest, owner, created_at, updated_at)
 VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
 """
 IN_FLIGHT_OF_OTHERS = """

@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
@@ -23,7 +24,7 @@ from interrupt_mcp.model import (
     Run,
     RunId,
 )
-from interrupt_mcp.store import audit, effects, interrupts, runs
+from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.interrupts import Choice
 from interrupt_mcp.store.rows import dump, effect_of, interrupt_of, load, run_of
@@ -229,6 +230,15 @@ class Store:
             return True
 
         return await self.database.write(unit)
+
+    async def prune(self, thread_id: str, keep: int) -> int:
+        """Delete the checkpoints of all runs but the thread's last `keep`; how many there were."""
+        return await self.database.write(lambda conn: pruning.prune_thread(conn, thread_id, keep))
+
+    async def delete_threads(self, before: datetime) -> int:
+        """Delete the threads on which nothing is open and nothing happened since; how many there were."""
+        moment = before.isoformat(timespec="milliseconds")
+        return await self.database.write(lambda conn: pruning.delete_threads(conn, self.project, moment))
 
     async def reject_all(self, run_id: RunId, channel: Channel, who: str) -> None:
         """Reject what the run asks, where it can be rejected, and end it."""

@@ -1,0 +1,45 @@
+"""Whether a database may be at a place: SQLite's locks do not hold on network file systems."""
+
+import os
+import sys
+from pathlib import Path
+
+_NETWORK = frozenset(
+    "9p afpfs afs beegfs ceph cifs davfs fuse.glusterfs fuse.rclone fuse.s3fs fuse.sshfs glusterfs lustre ncpfs nfs"
+    " nfs4 ocfs2 smb smb2 smb3 smbfs webdav".split()
+)
+_DRIVE_REMOTE = 4
+
+
+def network_file_system(path: Path) -> str | None:
+    """The name of the network file system that the path is on; `None` where it is on none, or that cannot be told."""
+    existing = path if path.exists() else next(parent for parent in path.absolute().parents if parent.exists())
+    if sys.platform == "win32":
+        return _windows(existing)
+    kind = _linux(Path("/proc/self/mountinfo"), os.path.realpath(existing))
+    return kind if kind in _NETWORK else None
+
+
+def _linux(mounts: Path, real: str) -> str:
+    """Type of the file system with the longest mount point above the path; empty where the kernel does not tell."""
+    try:
+        lines = mounts.read_text().splitlines()
+    except OSError:
+        return ""
+    found = ("", "")
+    for line in lines:
+        before, _, after = line.partition(" - ")
+        point = before.split()[4].encode().decode("unicode_escape")
+        if os.path.commonpath([point, real]) == point and len(point) >= len(found[0]):
+            found = (point, after.split()[0])
+    return found[1]
+
+
+def _windows(path: Path) -> str | None:
+    if sys.platform != "win32":
+        return None
+    import ctypes
+
+    root = path.absolute().anchor
+    remote = root.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(root) == _DRIVE_REMOTE
+    return "network drive" if remote else None
