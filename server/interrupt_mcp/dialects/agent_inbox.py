@@ -105,6 +105,10 @@ def _written(question: Question, request: Request, decision: Decision) -> JsonOb
             assert_never(never)
 
 
-def order(_question: Question, request: Request, decision: Decision) -> Order:
-    """Inside a tool: rejected, it does not run on, so that the person's words reach the model, which `ignore` drops."""
-    return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)
+def order(question: Question, request: Request, decision: Decision) -> Order:
+    """Inside a tool: rejected, it does not run on, so that the person's words reach the model, which `ignore` drops.
+
+    A tool that asks about several things runs on, because no one of the answers is about its call.
+    """
+    alone = len(question.requests) == 1
+    return dropped(decision) if alone and decision.type is DecisionType.REJECT else as_called(request)

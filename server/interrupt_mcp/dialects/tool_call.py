@@ -11,7 +11,7 @@ from typing import assert_never
 
 from interrupt_mcp.dialects.answers import answer, rejection
 from interrupt_mcp.dialects.arguments import check_args, takes
-from interrupt_mcp.dialects.order import Order, Run, dropped
+from interrupt_mcp.dialects.order import Order, Run, as_called, dropped
 from interrupt_mcp.dialects.payload import describe, named_object, nodes, same
 from interrupt_mcp.dialects.schemas import properties_of, resolve
 from interrupt_mcp.dialects.shape import in_order
@@ -38,6 +38,9 @@ _ASKING = frozenset(
     )
 )
 """Names under which a payload asks something, also where an argument of the tool is called the same."""
+
+_UNLESS_SAID = (DecisionType.ACCEPT, DecisionType.EDIT, DecisionType.REJECT)
+"""What `sensitive` allows where its payload does not say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +71,7 @@ def _question(ask: Ask, request: Request) -> Question:
 def _sensitive(value: Json) -> _Sensitive | None:
     if not isinstance(value, dict) or value.keys() - {"allowed"} != {"action", "args", "description"}:
         return None
-    found, words = named_object(value, "action"), value.get("allowed", list(DecisionType))
+    found, words = named_object(value, "action"), value.get("allowed", [*_UNLESS_SAID])
     if found is None or not isinstance(value["description"], str) or not isinstance(words, list):
         return None
     allowed = in_order(kind for kind in DecisionType if kind in words)
@@ -76,10 +79,13 @@ def _sensitive(value: Json) -> _Sensitive | None:
 
 
 def _sensitive_request(ask: Ask, ours: _Sensitive) -> Request:
-    """About the tool call itself where that is the action; else about a function that the tool or a node calls."""
-    if ask.call is not None and ask.call.name == ours.action:
-        return Request(0, ask.call.name, ask.call.args, ours.allowed, ask.call.args_schema, ask.call)
-    return Request(0, ours.action, ours.args, ours.allowed)
+    """About the tool call itself where it is what is about to run; else about a function that a tool or node calls."""
+    call = ask.call
+    if call is None or call.name != ours.action:
+        return Request(0, ours.action, ours.args, ours.allowed)
+    if all(name in ours.args and ours.args[name] == value for name, value in call.args.items()):
+        return Request(0, call.name, call.args, ours.allowed, call.args_schema, call)
+    return Request(0, ours.action, ours.args, ours.allowed, call.args_schema)
 
 
 def _is_question(value: Json, call: Call) -> bool:
@@ -144,11 +150,12 @@ def _gate_edits(request: Request, decision: Decision) -> bool:
 
 
 def order(_question: Question, request: Request, decision: Decision) -> Order:
+    """A function inside a tool has arguments of its own: the tool's are left alone, and the function is told."""
     match decision.type:
         case DecisionType.ACCEPT | DecisionType.RESPOND:
-            return Run(request.args)
+            return as_called(request)
         case DecisionType.EDIT:
-            return Run(decision.args if _gate_edits(request, decision) or request.call is None else None)
+            return Run(decision.args if _gate_edits(request, decision) else None)
         case DecisionType.REJECT:
             return dropped(decision)
         case _ as never:

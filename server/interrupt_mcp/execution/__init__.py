@@ -3,7 +3,7 @@
 It knows graphs, inputs and answers. It does not know runs, decisions, channels or SQL.
 """
 
-from interrupt_mcp.execution.advance import Continue, Resume, Start, Step, advance, patch_answer
+from interrupt_mcp.execution.advance import Advanced, Continue, Resume, Start, Step, advance, patch_answer
 from interrupt_mcp.execution.standing import Standing, look
 
-__all__ = ["Continue", "Resume", "Standing", "Start", "Step", "advance", "look", "patch_answer"]
+__all__ = ["Advanced", "Continue", "Resume", "Standing", "Start", "Step", "advance", "look", "patch_answer"]

@@ -9,7 +9,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import RunControl
 from langgraph.types import Command
 
-from interrupt_mcp.execution.standing import RUN_MARK, Standing
+from interrupt_mcp.execution.standing import RUN_MARK, Standing, may_break
 from interrupt_mcp.model import Json, JsonObject
 
 STRICT = "__pregel_strict_resume"
@@ -33,6 +33,14 @@ class Continue:
     """Go on from the latest checkpoint."""
 
 
+@dataclass(frozen=True, slots=True)
+class Advanced:
+    """Where the graph stopped by itself: its output so far, and whether that is surely its end."""
+
+    output: Any
+    ended: bool
+
+
 Step: TypeAlias = Start | Resume | Continue
 
 
@@ -45,8 +53,8 @@ async def advance(
     context: JsonObject | None = None,
     control: RunControl | None = None,
     notice: Callable[[str], None] = lambda _node: None,
-) -> Any:
-    """Run the graph until it pauses or ends, and give its output so far; `notice` is told which node runs.
+) -> Advanced:
+    """Run the graph until it pauses or ends; `notice` is told which node runs.
 
     Raises:
         GraphDrained: `control` asked it to stop, and it did, between two steps.
@@ -57,6 +65,7 @@ async def advance(
         "metadata": {RUN_MARK: run_id},
     }
     output: Any = None
+    asks = False
     stream = graph.astream(
         _given(step),
         config,
@@ -72,7 +81,10 @@ async def advance(
             notice(part["data"]["name"])
         elif part["type"] == "values" and not part["ns"]:
             output = part["data"]
-    return output
+            asks = asks or bool(part["interrupts"])
+        elif part["type"] == "tasks":
+            asks = asks or bool(part["data"].get("interrupts"))
+    return Advanced(output, ended=not asks and not may_break(graph))
 
 
 def _given(step: Step) -> Any:

@@ -40,8 +40,7 @@ class Standing:
     @property
     def answer(self) -> str | None:
         """Text of the last AI message, where the state has messages."""
-        said = [m for m in messages_in(self.values) if isinstance(m, AIMessage)]
-        return str(said[-1].text) if said else None
+        return answer_in(self.values)
 
     @property
     def dangling(self) -> tuple[tuple[str, str], ...]:
@@ -105,6 +104,18 @@ def messages_in(values: Any) -> list[BaseMessage]:
     """The state's `messages`, where it has them."""
     messages = values.get("messages") if isinstance(values, dict) else getattr(values, "messages", None)
     return [m for m in messages if isinstance(m, BaseMessage)] if isinstance(messages, list) else []
+
+
+def answer_in(values: Any) -> str | None:
+    """Text of the last AI message, where there are messages."""
+    last = next((m for m in reversed(messages_in(values)) if isinstance(m, AIMessage)), None)
+    return str(last.text) if last else None
+
+
+def may_break(graph: Any) -> bool:
+    """Whether the graph, or one within it, has static breakpoints."""
+    graphs = [graph, *(inner for _, inner in graph.get_subgraphs(recurse=True))]
+    return any(each.interrupt_before_nodes or each.interrupt_after_nodes for each in graphs)
 
 
 def output_of(value: Any) -> Json:

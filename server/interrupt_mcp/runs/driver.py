@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.agents import Agent, Agents
     from interrupt_mcp.effects import Gate
-    from interrupt_mcp.execution import Standing, Step
+    from interrupt_mcp.execution import Step
     from interrupt_mcp.runs.leg import Leg
 
 log = logging.getLogger(__name__)
@@ -100,6 +100,9 @@ class Driver:
         from interrupt_mcp.runs import plan
         from interrupt_mcp.runs.leg import questions
 
+        if leg.flight.clean_start:
+            await self._advance(leg, plan.begin(leg.flight))
+            return
         standing = await leg.look()
         if doubts := leg.in_doubt(standing, leg.flight.effects, taken_up=True):
             await self._store.pause(leg.run_id, leg.flight.epoch, {}, doubts)
@@ -110,11 +113,12 @@ class Driver:
             case plan.AskFirst():
                 await self._store.pause(leg.run_id, leg.flight.epoch, questions(standing.asks), {}, leg.seconds)
             case plan.Ended():
-                await self._finish(leg, standing, standing.values)
+                await self._finish(leg, standing.answer, standing.values)
             case step:
                 await self._advance(leg, step)
 
     async def _advance(self, leg: "Leg", step: "Step") -> None:
+        from interrupt_mcp.execution.standing import answer_in
         from interrupt_mcp.runs import plan
         from interrupt_mcp.runs.leg import LetGo, Raised, Reached, TimedOut, questions
 
@@ -124,12 +128,14 @@ class Driver:
             await self._store.deliver(leg.run_id, leg.flight.epoch, delivered, leg.agent.digest)
         gate = await leg.gate(self._signals)
         match await leg.advance(step, gate, self._signals, self._seconds_left(leg.flight)):
-            case Reached(output):
+            case Reached(reached) if reached.ended:
+                await self._finish(leg, answer_in(reached.output), reached.output)
+            case Reached(reached):
                 standing = await leg.look(gate.bound, paused=True)
                 if standing.asks:
                     await self._store.pause(leg.run_id, leg.flight.epoch, questions(standing.asks), {}, leg.seconds)
                 else:
-                    await self._finish(leg, standing, output)
+                    await self._finish(leg, standing.answer, reached.output)
             case Raised(error):
                 await self._failed(leg, gate, delivered, error)
             case TimedOut():
@@ -158,10 +164,10 @@ class Driver:
         else:
             await self._store.fail(leg.run_id, leg.flight.epoch, code, message, leg.seconds)
 
-    async def _finish(self, leg: "Leg", standing: "Standing", output: Any) -> None:
+    async def _finish(self, leg: "Leg", answer: str | None, output: Any) -> None:
         from interrupt_mcp.execution.standing import output_of
 
-        await self._store.finish(leg.run_id, leg.flight.epoch, standing.answer, output_of(output), leg.seconds)
+        await self._store.finish(leg.run_id, leg.flight.epoch, answer, output_of(output), leg.seconds)
         if self._keep_checkpoints and leg.stands_alone:
             await self._store.prune(leg.thread_id, self._keep_checkpoints)
 

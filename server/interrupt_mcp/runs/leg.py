@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.agents import Agent
     from interrupt_mcp.effects import Gate
-    from interrupt_mcp.execution import Standing, Step
+    from interrupt_mcp.execution import Advanced, Standing, Step
     from interrupt_mcp.store.checkpointer import Checkpointer
 
 _LEFT = (EffectStatus.FAILED, EffectStatus.UNKNOWN)
@@ -28,9 +28,9 @@ _LEFT = (EffectStatus.FAILED, EffectStatus.UNKNOWN)
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The graph stopped by itself, with this output so far."""
+    """The graph stopped by itself."""
 
-    output: Any
+    reached: "Advanced"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ class Leg:
 
         with anyio.move_on_after(seconds), effects.active(gate):
             try:
-                output = await advance(
+                reached = await advance(
                     self.graph,
                     self.thread_id,
                     self.run_id,
@@ -151,7 +151,7 @@ class Leg:
                 return LetGo()
             except Exception as error:  # noqa: BLE001  the one place where an agent's errors arrive
                 return Raised(error)
-            return Reached(output)
+            return Reached(reached)
         return TimedOut()
 
     def in_doubt(

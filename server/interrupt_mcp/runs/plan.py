@@ -45,6 +45,11 @@ def step(flight: Flight, standing: Standing) -> Plan:
     return Resume(answers) if answers else Continue()
 
 
+def begin(flight: Flight) -> Start:
+    """The first step of a run on a thread where nothing is left to settle."""
+    return Start(given(flight))
+
+
 def delivered(plan: Plan) -> list[str]:
     """LangGraph's ids of the interrupts that the step answers."""
     return list(plan.answers) if isinstance(plan, Resume) else []

@@ -8,7 +8,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 _SMALLEST = 512
 """Bytes below which nothing is won."""
 _MARK = "+zlib"
-_LEVEL = 3
+_LEVEL = 1
 
 
 class Compressed(SerializerProtocol):

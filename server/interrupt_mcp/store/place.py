@@ -5,8 +5,24 @@ import sys
 from pathlib import Path
 
 _NETWORK = frozenset(
-    "9p afpfs afs beegfs ceph cifs davfs fuse.glusterfs fuse.rclone fuse.s3fs fuse.sshfs glusterfs lustre ncpfs nfs"
-    " nfs4 ocfs2 smb smb2 smb3 smbfs webdav".split()
+    (
+        *(
+            "9p",
+            "afpfs",
+            "afs",
+            "beegfs",
+            "ceph",
+            "cifs",
+            "davfs",
+            "glusterfs",
+            "lustre",
+            "ncpfs",
+            "nfs",
+            "nfs4",
+            "ocfs2",
+        ),
+        *("smb", "smb2", "smb3", "smbfs", "webdav", "fuse.glusterfs", "fuse.rclone", "fuse.s3fs", "fuse.sshfs"),
+    )
 )
 _DRIVE_REMOTE = 4
 

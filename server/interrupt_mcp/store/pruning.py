@@ -48,7 +48,7 @@ DELETE_THREAD = (
 
 
 def prune_thread(conn: sqlite3.Connection, thread_id: str, keep: int) -> int:
-    """Delete all checkpoints of all runs but the thread's last `keep`, and most of the older ones of those; how many."""
+    """Delete all checkpoints but those of the thread's last `keep` runs, and most of the older ones of these."""
     (count,) = conn.execute(RUN_COUNT, (thread_id,)).fetchone()
     if count <= min(keep, WHOLE_RUNS):
         return 0

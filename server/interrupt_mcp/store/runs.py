@@ -20,6 +20,7 @@ INSERT INTO runs (run_id, project, thread_id, agent, agent_digest, status, input
                   request_digest, owner, created_at, updated_at)
 VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
 """
+RUN_BEFORE = "SELECT status FROM runs WHERE thread_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
 IN_FLIGHT_OF_OTHERS = """
 SELECT run_id, owner FROM runs WHERE project = ? AND owner <> ? AND status IN ('pending', 'running') ORDER BY seq
 """
@@ -106,6 +107,16 @@ def add(conn: sqlite3.Connection, project: str, owner: str, new: NewRun) -> None
             *(new.idempotency_key, new.request_digest, owner, at, at),
         ),
     )
+
+
+def starts_clean(conn: sqlite3.Connection, row: sqlite3.Row) -> bool:
+    """Whether the run was not driven yet, and its thread is new or its last run came to its end."""
+    if row["status"] != RunStatus.PENDING or row["updated_at"] != row["created_at"]:
+        return False
+    before = conn.execute(RUN_BEFORE, (row["thread_id"], row["seq"])).fetchone()
+    if before is not None:
+        return bool(before["status"] == RunStatus.SUCCESS)
+    return conn.execute("SELECT 1 FROM checkpoints WHERE thread_id = ?", (row["thread_id"],)).fetchone() is None
 
 
 def turn(conn: sqlite3.Connection, run_id: str, event: RunEvent, **columns: str | int | float | None) -> bool:

@@ -43,6 +43,8 @@ class Flight:
     epoch: int
     taken_up: bool
     """Whether its driver ended without a word, rather than that it starts or goes on from a pause."""
+    clean_start: bool
+    """Whether it starts on a new thread, or right after a run that came to its end: nothing is left to settle."""
     agent_digest: str
     """The agent as it was when the run started or went on from a pause."""
     driven_seconds: float
@@ -76,7 +78,7 @@ class Store:
     async def claim(self, run_id: RunId, from_owner: str) -> Flight | None:
         """Take the run to drive it, if it is in flight and still that owner's. Its epoch grows with the owner."""
 
-        def unit(conn: sqlite3.Connection) -> bool | None:
+        def unit(conn: sqlite3.Connection) -> tuple[bool, bool] | None:
             row = self._row(conn, run_id)
             if row["owner"] != from_owner:
                 return None
@@ -84,10 +86,10 @@ class Store:
             if not runs.turn(conn, run_id, RunEvent.CLAIMED, owner=self.owner, epoch=epoch):
                 return None
             effects.left_open(conn, run_id)
-            return bool(row["status"] == "running")
+            return row["status"] == "running", runs.starts_clean(conn, row)
 
-        taken_up = await self.database.write(unit)
-        return None if taken_up is None else self.flight(run_id, taken_up)
+        claimed = await self.database.write(unit)
+        return None if claimed is None else self.flight(run_id, *claimed)
 
     async def deliver(self, run_id: RunId, epoch: int, langgraph_ids: Iterable[str], agent_digest: str) -> None:
         """The answers are on their way to this agent's graph."""
@@ -297,7 +299,7 @@ class Store:
             raise UnknownInterrupt(f"There is no interrupt {name!r}")
         return self._interrupt(rows[0])
 
-    def flight(self, run_id: RunId, taken_up: bool) -> Flight:
+    def flight(self, run_id: RunId, taken_up: bool, clean_start: bool) -> Flight:
         row = self.database.read(runs.RUN, (self.project, run_id))[0]
         return Flight(
             run=run_of(row),
@@ -305,6 +307,7 @@ class Store:
             context=None if row["context"] is None else load(row["context"]),
             epoch=row["epoch"],
             taken_up=taken_up,
+            clean_start=clean_start,
             agent_digest=row["agent_digest"],
             driven_seconds=row["driven_seconds"],
             interrupts=self.interrupts(run_id),

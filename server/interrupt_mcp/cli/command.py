@@ -1,0 +1,36 @@
+"""A command: its name, its arguments, and what it does. It does not know what other commands there are."""
+
+import os
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from interrupt_mcp.config import Settings, read_settings
+from interrupt_mcp.errors import ConfigError
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One word after `interrupt-mcp`. `run` gives the exit code; what it needs it imports itself, so others start fast.
+
+    Raises from `run`: an `Error` becomes one line on stderr and an exit code.
+    """
+
+    name: str
+    help: str
+    run: Callable[[Namespace], int]
+    add_arguments: Callable[[ArgumentParser], None]
+
+
+def settings_of(args: Namespace) -> Settings:
+    """The settings, from the arguments that every command takes.
+
+    Raises:
+        ConfigError: one of them is not as it should be.
+    """
+    try:
+        cwd = Path.cwd()
+    except OSError as error:
+        raise ConfigError(f"The current directory cannot be used: {error}") from error
+    return read_settings(os.environ, config=args.config, database=args.database, cwd=cwd)
