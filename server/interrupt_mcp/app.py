@@ -85,6 +85,11 @@ class App:
             await self._engine.drain(self._driver.let_go, _LEAVING_SECONDS)
         self._tasks.cancel_scope.cancel()
 
+    def settle(self, seconds: float) -> None:
+        """What is being written is on disk when this returns, at most so long; from any thread."""
+        if self._store is not None:
+            self._store.database.settle(seconds)
+
     async def _watch(self, runs: Runs) -> None:
         while True:
             self._look_again(runs)

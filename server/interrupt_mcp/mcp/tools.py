@@ -11,9 +11,10 @@ from pydantic import Field
 
 from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.mcp import schemas
-from interrupt_mcp.mcp.results import interrupt_body, result, run_body, run_summary
+from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.schemas import DecisionInput
 from interrupt_mcp.model import MISSING, Channel, Run, RunStatus
+from interrupt_mcp.runs.bodies import interrupt_body, run_body, run_summary
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard, Agents

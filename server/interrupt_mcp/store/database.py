@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -64,6 +65,12 @@ class Database:
             return self._reader.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
             raise _unavailable(self.path, error) from error
+
+    def settle(self, seconds: float) -> None:
+        """Wait until what was submitted is on disk, at most so long; from any thread."""
+        if self._thread.is_alive():
+            with suppress(TimeoutError, Error):
+                self.submit(lambda _: None).result(seconds)
 
     def close(self) -> None:
         self._units.put(None)
