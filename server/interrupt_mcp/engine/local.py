@@ -39,6 +39,11 @@ class LocalEngine:
         return run_id in self._scopes
 
     @property
+    def driven(self) -> tuple[RunId, ...]:
+        """The runs that are driven here now."""
+        return tuple(self._scopes)
+
+    @property
     def draining(self) -> bool:
         """Whether nothing is driven here any more, so that nothing here is worth waiting for."""
         return self._draining

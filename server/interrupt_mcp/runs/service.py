@@ -98,8 +98,7 @@ class Runs:
         )
         # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
         with anyio.CancelScope(shield=True):
-            run_id = await self._begin(new, request.reject_pending, actor)
-        return run_id
+            return await self._begin(new, request.reject_pending, actor)
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:
@@ -190,8 +189,11 @@ class Runs:
         return len(left)
 
     def look_again(self) -> None:
-        """Another process changed something that somebody here may wait for."""
+        """Another process changed something: somebody here may wait for it, or drive what was cancelled there."""
         self._signals.look_again()
+        for run_id in self._engine.driven:
+            if self._store.run(run_id).status.finished:
+                self._engine.cancel(run_id)
 
     async def _load(self, name: str, progress: Progress) -> "Agent":
         await progress(f"loading {name}")
