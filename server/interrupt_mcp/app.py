@@ -3,8 +3,10 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -13,16 +15,16 @@ from anyio.abc import TaskGroup
 
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.config import Settings
-from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Approver
-from interrupt_mcp.runs.driver import Driver
-from interrupt_mcp.runs.service import Runs
-from interrupt_mcp.runs.signals import Signals
-from interrupt_mcp.store import Database, Store
 
 if TYPE_CHECKING:
     import aiosqlite
+
+    from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
+    from interrupt_mcp.runs.driver import Driver
+    from interrupt_mcp.runs.service import Runs
+    from interrupt_mcp.store import Database, Store
 
 log = logging.getLogger(__name__)
 VERSION = version("interrupt-mcp")
@@ -30,6 +32,18 @@ _WATCH_SECONDS = 1.0
 """How often a serving process looks whether another one is gone. A look is one indexed read."""
 _LEAVING_SECONDS = 0.8
 """What is left for letting runs go: a client kills a server two seconds after it closed its input."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """What there is once something needed the store."""
+
+    owner: "Owner"
+    doorbell: "Doorbell"
+    store: "Store"
+    driver: "Driver"
+    engine: "LocalEngine"
+    runs: "Runs"
 
 
 class App:
@@ -43,31 +57,21 @@ class App:
         self._stack = stack
         self._opening = anyio.Lock()
         self._reading = anyio.Lock()
-        owners = settings.database_path.parent / "owners"
-        self._owner = Owner(owners)
-        self._doorbell = Doorbell(owners, self._owner.name)
-        self._runs: Runs | None = None
-        self._engine: LocalEngine | None = None
-        self._driver: Driver | None = None
-        self._store: Store | None = None
+        self._opened: _Opened | None = None
         self._reader: aiosqlite.Connection | None = None
+        self._leaving: float | None = None
 
-    async def runs(self) -> Runs:
+    async def runs(self) -> "Runs":
         """The use cases.
 
         Raises:
             Unavailable: the database cannot be used; the next call tries again.
         """
-        async with self._opening:
-            if self._runs is None:
-                self._runs = await self._open()
-            return self._runs
+        return (await self._open()).runs
 
-    async def store(self) -> Store:
+    async def store(self) -> "Store":
         """The store, for those who only look."""
-        await self.runs()
-        assert self._store is not None
-        return self._store
+        return (await self._open()).store
 
     async def take_up(self) -> None:
         """Serve the project: go on with runs whose process is gone, now and whenever one goes.
@@ -75,57 +79,74 @@ class App:
         Raises:
             Unavailable: the database cannot be used.
         """
-        runs = await self.runs()
-        await self._doorbell.listen(self._tasks, partial(self._look_again, runs))
-        self._tasks.start_soon(self._watch, runs)
+        opened = await self._open()
+        await opened.doorbell.listen(self._tasks, partial(_look_again, opened))
+        self._tasks.start_soon(_watch, opened)
+
+    def begin_leaving(self) -> None:
+        """Take no more runs, stop those there are at their next step, and let whoever waits for one have it as it is."""
+        if self._leaving is None:
+            self._leaving = anyio.current_time() + _LEAVING_SECONDS
+        if self._engine is not None and self._driver is not None and self._runs is not None:
+            self._engine.refuse()
+            self._driver.let_go()
+            self._runs.look_again()
 
     async def leave(self) -> None:
         """Let all runs go: they go on where they stopped, in the next process."""
-        if self._engine is not None and self._driver is not None:
-            await self._engine.drain(self._driver.let_go, _LEAVING_SECONDS)
+        self.begin_leaving()
+        if self._engine is not None and self._leaving is not None:
+            await self._engine.drain(self._leaving - anyio.current_time())
         self._tasks.cancel_scope.cancel()
 
     def settle(self, seconds: float) -> None:
         """What is being written is on disk when this returns, at most so long; from any thread."""
-        if self._store is not None:
-            self._store.database.settle(seconds)
+        if self._opened is not None:
+            self._opened.store.database.settle(seconds)
 
-    async def _watch(self, runs: Runs) -> None:
-        while True:
-            self._look_again(runs)
-            await anyio.sleep(_WATCH_SECONDS)
+    async def _open(self) -> _Opened:
+        async with self._opening:
+            if self._opened is None:
+                async with AsyncExitStack() as stack:
+                    self._opened = await self._opened_in(stack)
+                    self._stack.push_async_callback(stack.pop_all().aclose)
+            return self._opened
 
-    def _look_again(self, runs: Runs) -> None:
-        runs.look_again()
+    async def _opened_in(self, stack: AsyncExitStack) -> _Opened:
+        """All that is needed only now is imported only now: a client waits for the start, and not for this."""
+        database = await anyio.to_thread.run_sync(_database, self.settings.database_path)
+        from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
+        from interrupt_mcp.runs.driver import Driver
+        from interrupt_mcp.runs.service import Runs
+        from interrupt_mcp.runs.signals import Signals
+        from interrupt_mcp.store import Store
+
+        stack.callback(database.close)
+        owners = database.path.parent / "owners"
+        owner = Owner(owners)
         try:
-            count = runs.take_up(self._elsewhere)
-        except Unavailable as error:
-            log.error("%s", error)
-            return
-        if count:
-            log.info("%d runs whose process is gone go on here", count)
-
-    async def _open(self) -> Runs:
-        database = await anyio.to_thread.run_sync(Database, self.settings.database_path)
-        self._stack.callback(database.close)
-        self._owner.hold()
-        self._stack.callback(self._owner.release)
-        self._stack.callback(self._doorbell.remove)
-        store = self._store = Store(database, self.settings.project, self._owner.name)
-        signals = Signals(self._doorbell.ring)
-        driver = self._driver = Driver(
+            owner.hold()
+        except OSError as error:
+            raise Unavailable(f"{owners} cannot be written: {error}") from error
+        stack.callback(owner.release)
+        doorbell = Doorbell(owners, owner.name)
+        stack.callback(doorbell.remove)
+        store = Store(database, self.settings.project, owner.name)
+        signals = Signals(doorbell.ring)
+        driver = Driver(
             store,
             self.agents,
             partial(self._open_reader, database),
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
-            self._elsewhere,
+            partial(_elsewhere, owner),
         )
-        engine = self._engine = LocalEngine(self._tasks, driver.drive)
-        return Runs(store, self.agents, engine, signals, Approver(self.settings.approver))
+        engine = LocalEngine(self._tasks, driver.drive)
+        runs = Runs(store, self.agents, engine, signals, Approver(self.settings.approver))
+        return _Opened(owner, doorbell, store, driver, engine, runs)
 
-    async def _open_reader(self, database: Database) -> "aiosqlite.Connection":
+    async def _open_reader(self, database: "Database") -> "aiosqlite.Connection":
         from interrupt_mcp.store.checkpointer import reading
 
         async with self._reading:
@@ -133,8 +154,33 @@ class App:
                 self._reader = await self._stack.enter_async_context(reading(database))
             return self._reader
 
-    def _elsewhere(self, owner: str) -> bool:
-        return owner != self._owner.name and self._owner.alive(owner)
+
+def _database(path: Path) -> "Database":
+    from interrupt_mcp.store import Database
+
+    return Database(path)
+
+
+async def _watch(opened: _Opened) -> None:
+    while True:
+        _look_again(opened)
+        await anyio.sleep(_WATCH_SECONDS)
+
+
+def _look_again(opened: _Opened) -> None:
+    opened.runs.look_again()
+    try:
+        count = opened.runs.take_up(partial(_elsewhere, opened.owner))
+    except Unavailable as error:
+        log.error("%s", error)
+        return
+    if count:
+        log.info("%d runs whose process is gone go on here", count)
+
+
+def _elsewhere(owner: "Owner", name: str) -> bool:
+    """Whether it is another process that lives."""
+    return name != owner.name and owner.alive(name)
 
 
 @asynccontextmanager
