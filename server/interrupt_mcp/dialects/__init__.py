@@ -10,6 +10,7 @@ from typing import assert_never
 
 from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
 from interrupt_mcp.dialects.answers import check_fields, label
+from interrupt_mcp.dialects.described import described
 from interrupt_mcp.dialects.order import Drop, Order, Run
 from interrupt_mcp.dialects.payload import fault
 from interrupt_mcp.dialects.shape import Shape
@@ -17,7 +18,19 @@ from interrupt_mcp.dialects.words import parse_type
 from interrupt_mcp.errors import InvalidDecision, NotAllowed
 from interrupt_mcp.model import Ask, Decision, Dialect, Json, JsonObject, Question, Request
 
-__all__ = ["Drop", "Order", "Run", "answer_schema", "check", "check_one", "order", "parse_type", "read", "write"]
+__all__ = [
+    "Drop",
+    "Order",
+    "Run",
+    "answer_schema",
+    "check",
+    "check_one",
+    "described",
+    "order",
+    "parse_type",
+    "read",
+    "write",
+]
 
 
 def read(ask: Ask) -> Question:

@@ -1,0 +1,9 @@
+"""Forms: an interrupt as a person sees it and fills it in, and what was filled in as a decision.
+
+Made once and shown by every channel, so that channels cannot drift apart. It knows no protocol and no screen.
+"""
+
+from interrupt_mcp.forms.filled import Undecided, read
+from interrupt_mcp.forms.form import Form, form_of, key_of
+
+__all__ = ["Form", "Undecided", "form_of", "key_of", "read"]

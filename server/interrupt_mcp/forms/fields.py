@@ -1,0 +1,114 @@
+"""Arguments as form fields: one for each that is a plain value on one line, and all of them as JSON where some are not.
+
+MCP forms are flat and of strings, numbers and booleans only; clients write them in one line and may round numbers.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interrupt_mcp.dialects.schemas import properties_of, resolve
+from interrupt_mcp.forms.visible import escaped_json, plain
+from interrupt_mcp.model import MISSING, Json, JsonObject, Missing, Request
+
+ARGS_JSON = "args_json"
+_PREFIX = "arg_"
+_NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}")
+_LONGEST_TEXT = 1_000
+_MOST_FIELDS = 30
+_EXACT = 2**53
+"""Clients written in JavaScript hold no larger integers."""
+_KINDS = ("string", "integer", "number", "boolean")
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One argument: its kind in JSON Schema, and what it is filled with before the person sees it."""
+
+    name: str
+    kind: str
+    shown: Json | Missing = MISSING
+
+    @property
+    def key(self) -> str:
+        return _PREFIX + self.name
+
+    @property
+    def schema(self) -> JsonObject:
+        if self.shown is MISSING:
+            return {"type": self.kind, "title": self.name, "description": "Empty now; leave it so to keep that."}
+        return {"type": self.kind, "title": self.name, "default": self.shown}
+
+
+@dataclass(frozen=True, slots=True)
+class Fields:
+    """How the arguments of one request can be edited in a form."""
+
+    args: JsonObject
+    """What they are filled with: the agent's own, or those of a proposal."""
+    single: tuple[Field, ...]
+    as_json: bool
+    """Whether there is a field for all of them as JSON."""
+
+    @property
+    def schema(self) -> JsonObject:
+        made: JsonObject = {field.key: field.schema for field in self.single}
+        if self.as_json:
+            made[ARGS_JSON] = {
+                "type": "string",
+                "title": "All arguments, as JSON",
+                "description": "For edit: change what is to change, and leave the rest as it is.",
+                "default": escaped_json(self.args),
+            }
+        return made
+
+
+def fields_of(request: Request, args: JsonObject, *, fill_in: bool = False) -> Fields:
+    """Fields for the arguments as they are to be shown; to `fill_in`, also for those that nobody gave yet."""
+    properties = _properties(request)
+    names = {**args, **properties} if fill_in else args
+    made = [_field(name, args.get(name, MISSING), properties.get(name)) for name in names]
+    single = tuple(field for field in made if field is not None)[:_MOST_FIELDS]
+    return Fields(args, single, as_json=not {*names} <= {field.name for field in single})
+
+
+def _properties(request: Request) -> Mapping[str, JsonObject]:
+    root = request.args_schema
+    if root is None:
+        return {}
+    found = properties_of(resolve(root, root))
+    return {name: resolve(root, node) for name, node in found.items()}
+
+
+def _field(name: str, value: Json | Missing, schema: JsonObject | None) -> Field | None:
+    """The field, if the argument can be edited in one without losing anything."""
+    if not _NAME.fullmatch(name):
+        return None
+    match value:
+        case bool():
+            return Field(name, "boolean", value)
+        case int() if abs(value) < _EXACT:
+            return Field(name, _number(schema), value)
+        case float():
+            return Field(name, "number", value)
+        case str() if len(value) <= _LONGEST_TEXT and plain(value):
+            return Field(name, "string", value)
+        case None | Missing():
+            kind = _kind(schema)
+            return Field(name, kind) if kind else None
+    return None
+
+
+def _number(schema: JsonObject | None) -> str:
+    return "number" if _kind(schema) == "number" else "integer"
+
+
+def _kind(schema: JsonObject | None) -> str | None:
+    """The one kind of plain value that the schema takes, where it is just one."""
+    if schema is None:
+        return None
+    branches = schema.get("anyOf")
+    given = branches if isinstance(branches, list) else [schema]
+    kinds = {each.get("type") for each in given if isinstance(each, dict) and each.get("type") != "null"}
+    only = kinds.pop() if len(kinds) == 1 else None
+    return only if isinstance(only, str) and only in _KINDS else None

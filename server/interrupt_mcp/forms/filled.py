@@ -1,0 +1,169 @@
+"""What was filled in, as a decision; or why nothing was decided.
+
+`accept` means what the agent asked for. A field that was changed says something else, so the two together decide
+nothing, rather than one of them silently.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interrupt_mcp import dialects
+from interrupt_mcp.dialects.payload import same
+from interrupt_mcp.errors import InvalidDecision
+from interrupt_mcp.forms.fields import ARGS_JSON, Field, Fields
+from interrupt_mcp.forms.form import Form
+from interrupt_mcp.model import MISSING, Decision, DecisionType, Json, JsonObject, Missing
+
+_EMPTY = ("", 0, False, None)
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """The form decides nothing, for this reason."""
+
+    reason: str
+
+
+class _Unreadable(Exception):
+    """A field holds what cannot be meant; the text says which."""
+
+
+def read(form: Form, content: Mapping[str, Json] | None) -> Decision | Undecided:
+    """The decision that the filled-in form makes, of which the agent's side is not checked yet."""
+    try:
+        return _read(form, content or {})
+    except (_Unreadable, InvalidDecision) as error:
+        return Undecided(str(error))
+
+
+def _read(form: Form, content: Mapping[str, Json]) -> Decision | Undecided:
+    word = content.get("decision")
+    if not isinstance(word, str) or not word:
+        return Undecided("the form came back without a decision")
+    kind = dialects.parse_type(word)
+    if kind not in form.options:
+        return Undecided(f"{kind.value} is not among what the form offers")
+    message = _text(content, "message")
+    index, digest = form.request.index, form.interrupt.digest
+    match kind:
+        case DecisionType.ACCEPT:
+            if changed := _changed(form.fields, content):
+                return Undecided(f"{changed} was changed but `accept` chosen; choose `edit` to go on with the change")
+            return Decision(kind, index, message=message, digest=digest)
+        case DecisionType.EDIT:
+            return Decision(kind, index, args=_args(form.fields, content), message=message, digest=digest)
+        case DecisionType.REJECT:
+            return Decision(kind, index, message=message, digest=digest)
+        case DecisionType.RESPOND:
+            value = _value(form, content)
+            return Decision(kind, index, message=message, value=value, digest=digest)
+
+
+def _text(content: Mapping[str, Json], key: str) -> str | None:
+    given = content.get(key)
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return None
+    if not isinstance(given, str):
+        raise _Unreadable(f"`{key}` is not text")
+    return given
+
+
+def _changed(fields: Fields, content: Mapping[str, Json]) -> str | None:
+    """The first field that is not as it was shown. Clients trim and convert what nobody touched, so not by much."""
+    for field in fields.single:
+        given = content.get(field.key)
+        unchanged = given is None or _alike(field.shown, given)
+        if not unchanged:
+            return f"`{field.key}`"
+    given = content.get(ARGS_JSON)
+    if fields.as_json and given is not None and not _alike_json(fields.args, given):
+        return f"`{ARGS_JSON}`"
+    return None
+
+
+def _alike(shown: Json | Missing, given: Json) -> bool:
+    if shown is MISSING:
+        return given in _EMPTY
+    if isinstance(shown, int | float) and isinstance(given, int | float):
+        return shown == given
+    return str(shown).split() == str(given).split()
+
+
+def _alike_json(args: JsonObject, given: Json) -> bool:
+    try:
+        return isinstance(given, str) and same(args, json.loads(given))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _args(fields: Fields, content: Mapping[str, Json]) -> JsonObject:
+    """All arguments: as shown, changed where a field was."""
+    args = dict(fields.args)
+    typed = _typed_args(fields, content)
+    for field in fields.single:
+        value = _given(field, content.get(field.key))
+        if value is MISSING or (not isinstance(field.shown, Missing) and same(value, field.shown)):
+            continue
+        if typed is not None and _differs(typed, args, field.name) and not same(typed.get(field.name), value):
+            raise _Unreadable(f"`{field.key}` and `{ARGS_JSON}` say different things")
+        args[field.name] = value
+        if typed is not None:
+            typed[field.name] = value
+    return args if typed is None else typed
+
+
+def _typed_args(fields: Fields, content: Mapping[str, Json]) -> JsonObject | None:
+    """The arguments as they were typed as JSON; none where they were not."""
+    text = _text(content, ARGS_JSON) if fields.as_json else None
+    if text is None:
+        return None
+    try:
+        typed = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise _Unreadable(f"`{ARGS_JSON}` is not JSON: {error}") from error
+    if not isinstance(typed, dict):
+        raise _Unreadable(f"`{ARGS_JSON}` is not a JSON object")
+    return typed
+
+
+def _differs(typed: JsonObject, args: JsonObject, name: str) -> bool:
+    return (name in typed) != (name in args) or not same(typed.get(name), args.get(name))
+
+
+def _given(field: Field, given: Json) -> Json | Missing:
+    """What the field holds; missing where it was left as it is."""
+    if given is None or (field.shown is MISSING and given == ""):
+        return MISSING
+    match field.kind, given:
+        case "boolean", bool():
+            return given
+        case (("integer" | "number"), bool()):
+            pass
+        case (("integer" | "number"), int() | float()) if given == field.shown:
+            return MISSING
+        case "integer", int():
+            return given
+        case "integer", float() if given.is_integer():
+            return int(given)
+        case "number", int() | float():
+            return given
+        case "string", str():
+            return given
+    raise _Unreadable(f"`{field.key}` must be of type {field.kind}")
+
+
+def _value(form: Form, content: Mapping[str, Json]) -> Json | Missing:
+    """What was answered: JSON where it is some, else the text as it is."""
+    text = _text(content, "value_json")
+    if text is None:
+        return MISSING
+    schema = dialects.answer_schema(form.interrupt.question, form.request.index)
+    wants_text = schema is not None and schema.get("type") == "string"
+    try:
+        value: Json = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        if not wants_text and text.lstrip()[:1] in ("{", "[", '"'):
+            raise _Unreadable(f"`value_json` begins as JSON and is none: {error}") from error
+        return text
+    return text if wants_text and not isinstance(value, str) else value
