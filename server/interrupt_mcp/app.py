@@ -19,10 +19,9 @@ from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Approver
 
 if TYPE_CHECKING:
-    import aiosqlite
-
     from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
     from interrupt_mcp.runs.driver import Driver
+    from interrupt_mcp.runs.leg import Memory
     from interrupt_mcp.runs.service import Runs
     from interrupt_mcp.store import Database, Store
 
@@ -56,9 +55,9 @@ class App:
         self._tasks = tasks
         self._stack = stack
         self._opening = anyio.Lock()
-        self._reading = anyio.Lock()
+        self._remembering = anyio.Lock()
         self._opened: _Opened | None = None
-        self._reader: aiosqlite.Connection | None = None
+        self._memory: Memory | None = None
         self._leaving: float | None = None
 
     async def runs(self) -> "Runs":
@@ -84,19 +83,19 @@ class App:
         self._tasks.start_soon(_watch, opened)
 
     def begin_leaving(self) -> None:
-        """Take no more runs, stop those there are at their next step, and let whoever waits for one have it as it is."""
+        """Take no more runs, stop those there are at their next step, and answer those who wait for one."""
         if self._leaving is None:
             self._leaving = anyio.current_time() + _LEAVING_SECONDS
-        if self._engine is not None and self._driver is not None and self._runs is not None:
-            self._engine.refuse()
-            self._driver.let_go()
-            self._runs.look_again()
+        if self._opened is not None:
+            self._opened.engine.refuse()
+            self._opened.driver.let_go()
+            self._opened.runs.look_again()
 
     async def leave(self) -> None:
         """Let all runs go: they go on where they stopped, in the next process."""
         self.begin_leaving()
-        if self._engine is not None and self._leaving is not None:
-            await self._engine.drain(self._leaving - anyio.current_time())
+        if self._opened is not None and self._leaving is not None:
+            await self._opened.engine.drain(self._leaving - anyio.current_time())
         self._tasks.cancel_scope.cancel()
 
     def settle(self, seconds: float) -> None:
@@ -136,7 +135,7 @@ class App:
         driver = Driver(
             store,
             self.agents,
-            partial(self._open_reader, database),
+            partial(self._open_memory, database),
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
@@ -146,13 +145,18 @@ class App:
         runs = Runs(store, self.agents, engine, signals, Approver(self.settings.approver))
         return _Opened(owner, doorbell, store, driver, engine, runs)
 
-    async def _open_reader(self, database: "Database") -> "aiosqlite.Connection":
+    async def _open_memory(self, database: "Database") -> "Memory":
+        from interrupt_mcp.runs.leg import Memory
         from interrupt_mcp.store.checkpointer import reading
+        from interrupt_mcp.store.items import keeping
 
-        async with self._reading:
-            if self._reader is None:
-                self._reader = await self._stack.enter_async_context(reading(database))
-            return self._reader
+        async with self._remembering:
+            if self._memory is None:
+                reader = await self._stack.enter_async_context(reading(database))
+                config = self.agents.store_config()
+                items = await self._stack.enter_async_context(keeping(database, self.settings.project, config))
+                self._memory = Memory(reader, items)
+            return self._memory
 
 
 def _database(path: Path) -> "Database":

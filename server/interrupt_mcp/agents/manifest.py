@@ -37,6 +37,8 @@ class Manifest:
     entries: Mapping[str, Entry]
     directories: tuple[Path, ...]
     env: Path | Mapping[str, str]
+    store: Mapping[str, object]
+    """How LangGraph's store is to be: `index` and `ttl`, in LangGraph's own words."""
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -51,7 +53,7 @@ def read_manifest(path: Path) -> Manifest:
     if not isinstance(graphs, dict):
         raise ConfigError(f'{path} names no agents; it must be like {{"graphs": {{"name": "./path.py:attribute"}}}}')
     entries = {name: _entry(path, name, value) for name, value in graphs.items()}
-    return Manifest(path, entries, _directories(path, content), _env(path, content))
+    return Manifest(path, entries, _directories(path, content), _env(path, content), _store(path, content))
 
 
 def _entry(path: Path, name: str, value: object) -> Entry:
@@ -72,6 +74,13 @@ def _directories(path: Path, content: Mapping[str, object]) -> tuple[Path, ...]:
     if not isinstance(dependencies, list) or not all(isinstance(each, str) for each in dependencies):
         raise ConfigError(f"`dependencies` in {path} is {dependencies!r}; it must be a list of texts")
     return tuple((path.parent / each).resolve() for each in dependencies if each.startswith("."))
+
+
+def _store(path: Path, content: Mapping[str, object]) -> Mapping[str, object]:
+    store = content.get("store") or {}
+    if not isinstance(store, dict) or not all(isinstance(store.get(key, {}), dict) for key in ("index", "ttl")):
+        raise ConfigError(f"`store` in {path} is {store!r}; it must be a table with `index` and `ttl`")
+    return store
 
 
 def _env(path: Path, content: Mapping[str, object]) -> Path | Mapping[str, str]:

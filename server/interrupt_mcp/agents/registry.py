@@ -1,7 +1,7 @@
 """The registry: the agents that a `langgraph.json` names, each loaded when it is first wanted, and then kept."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -64,6 +64,10 @@ class Agents:
     def names(self) -> tuple[str, ...]:
         """As the file has them now, in its order; raises `ConfigError` where it is not as it should be."""
         return tuple(read_manifest(self.config_path).entries)
+
+    def store_config(self) -> Mapping[str, object]:
+        """What the file says about LangGraph's store."""
+        return read_manifest(self.config_path).store
 
     async def load(self, name: str) -> Agent:
         """The agent; raises `UnknownAgent`, or `AgentError` with the cause, the same one until a file changes."""

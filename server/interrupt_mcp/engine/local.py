@@ -48,13 +48,16 @@ class LocalEngine:
         """Whether nothing is driven here any more, so that nothing here is worth waiting for."""
         return self._draining
 
-    async def drain(self, let_go: Callable[[], None], seconds: float) -> None:
-        """Take no more runs, and have those there are let go within so many seconds, or else cut off.
+    def refuse(self) -> None:
+        """Take no more runs."""
+        self._draining = True
+
+    async def drain(self, seconds: float) -> None:
+        """Take no more runs, and wait at most so many seconds for those there are, which are then cut off.
 
         They go on where they stopped, in the next process.
         """
-        self._draining = True
-        let_go()
+        self.refuse()
         with anyio.move_on_after(seconds, shield=True):
             while self._scopes:
                 self._ended = anyio.Event()

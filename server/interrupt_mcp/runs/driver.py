@@ -14,16 +14,15 @@ from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import Flight, Store
 
 if TYPE_CHECKING:
-    import aiosqlite
     from langgraph.runtime import RunControl
 
     from interrupt_mcp.agents import Agent, Agents
     from interrupt_mcp.effects import Gate
     from interrupt_mcp.execution import Step
-    from interrupt_mcp.runs.leg import Leg
+    from interrupt_mcp.runs.leg import Leg, Memory
 
 log = logging.getLogger(__name__)
-OpenReader = Callable[[], Awaitable["aiosqlite.Connection"]]
+OpenMemory = Callable[[], Awaitable["Memory"]]
 
 
 class Driver:
@@ -33,7 +32,7 @@ class Driver:
         self,
         store: Store,
         agents: "Agents",
-        reader: OpenReader,
+        memory: OpenMemory,
         signals: Signals,
         run_timeout: float | None,
         keep_checkpoints: int,
@@ -46,7 +45,7 @@ class Driver:
         self._keep_checkpoints = keep_checkpoints
         self._store = store
         self._agents = agents
-        self._reader = reader
+        self._memory = memory
         self._signals = signals
         self._run_timeout = run_timeout
         self._elsewhere = elsewhere
@@ -90,11 +89,11 @@ class Driver:
         from langgraph.runtime import RunControl
 
         from interrupt_mcp import effects
-        from interrupt_mcp.runs.leg import Leg
+        from interrupt_mcp.runs.leg import Leg, Memory
 
         effects.install()
         control = self._controls[flight.run.run_id] = RunControl()
-        return Leg(self._store, flight, agent, await self._reader(), control)
+        return Leg(self._store, flight, agent, await self._memory(), control)
 
     async def _go(self, leg: "Leg") -> None:
         from interrupt_mcp.runs import plan

@@ -17,6 +17,7 @@ from interrupt_mcp.store.store import Flight, Store
 if TYPE_CHECKING:
     import aiosqlite
     from langgraph.runtime import RunControl
+    from langgraph.store.base import BaseStore
 
     from interrupt_mcp.agents import Agent
     from interrupt_mcp.effects import Gate
@@ -51,6 +52,14 @@ class LetGo:
 Outcome: TypeAlias = Reached | Raised | TimedOut | LetGo
 
 
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What agents remember by: the connection on which checkpoints are read, and LangGraph's store."""
+
+    reader: "aiosqlite.Connection"
+    items: "BaseStore"
+
+
 class Ledger:
     """Effect records of one drive, kept in the store."""
 
@@ -61,18 +70,17 @@ class Ledger:
 class Leg:
     """What stays the same during one drive, and what is asked of it."""
 
-    def __init__(
-        self, store: Store, flight: Flight, agent: "Agent", reader: "aiosqlite.Connection", control: "RunControl"
-    ) -> None:
+    def __init__(self, store: Store, flight: Flight, agent: "Agent", memory: Memory, control: "RunControl") -> None:
         from interrupt_mcp.store.checkpointer import Checkpointer
 
         self.flight = flight
         self.agent = agent
         self.control = control
         self.saver: Checkpointer = Checkpointer(
-            store.database, reader, partial(fence, run_id=flight.run.run_id, epoch=flight.epoch)
+            store.database, memory.reader, partial(fence, run_id=flight.run.run_id, epoch=flight.epoch)
         )
-        self.graph = agent.graph.copy(update={"checkpointer": self.saver})
+        items = memory.items if agent.graph.store is None else agent.graph.store
+        self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items})
         self._ledger = Ledger(store, flight)
         self._began = anyio.current_time()
 

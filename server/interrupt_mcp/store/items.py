@@ -1,0 +1,65 @@
+"""LangGraph's store for agents that keep items across threads: in our database, and each project sees its own only."""
+
+import hashlib
+from collections.abc import AsyncIterator, Iterable, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+
+import aiosqlite
+from langgraph.store.base import BaseStore, Item, ListNamespacesOp, MatchCondition, Op, Result
+from langgraph.store.sqlite.aio import AsyncSqliteStore
+
+from interrupt_mcp.store.database import BUSY_SECONDS, Database
+
+
+class ProjectItems(BaseStore):
+    """A LangGraph store that keeps everything below a namespace of the project's own."""
+
+    supports_ttl = True
+
+    def __init__(self, inner: BaseStore, project: str) -> None:
+        self._inner = inner
+        # A namespace's labels have no dots, and a project's name may have some.
+        self._root = f"project-{hashlib.sha256(project.encode()).hexdigest()[:16]}"
+
+    def batch(self, ops: Iterable[Op]) -> list[Result]:
+        return [self._seen(result) for result in self._inner.batch([self._below(op) for op in ops])]
+
+    async def abatch(self, ops: Iterable[Op]) -> list[Result]:
+        return [self._seen(result) for result in await self._inner.abatch([self._below(op) for op in ops])]
+
+    def _below(self, op: Op) -> Op:
+        if isinstance(op, ListNamespacesOp):
+            inside = [self._condition(c) for c in op.match_conditions or ()]
+            if not any(c.match_type == "prefix" for c in inside):
+                inside.append(MatchCondition("prefix", (self._root,)))
+            depth = None if op.max_depth is None else op.max_depth + 1
+            return op._replace(match_conditions=tuple(inside), max_depth=depth)
+        if hasattr(op, "namespace_prefix"):
+            return op._replace(namespace_prefix=(self._root, *op.namespace_prefix))
+        return op._replace(namespace=(self._root, *op.namespace))
+
+    def _condition(self, condition: MatchCondition) -> MatchCondition:
+        if condition.match_type != "prefix":
+            return condition
+        return MatchCondition("prefix", (self._root, *condition.path))
+
+    def _seen(self, result: Result) -> Result:
+        if isinstance(result, Item):
+            result.namespace = result.namespace[1:]
+        elif isinstance(result, list):
+            for position, each in enumerate(result):
+                if isinstance(each, Item):
+                    each.namespace = each.namespace[1:]
+                else:
+                    result[position] = each[1:]  # type: ignore[call-overload]
+        return result
+
+
+@asynccontextmanager
+async def keeping(database: Database, project: str, config: Mapping[str, Any]) -> AsyncIterator[BaseStore]:
+    """The project's store; `config` is the `store` of `langgraph.json`: an `index` for semantic search, a `ttl`."""
+    async with aiosqlite.connect(database.path, timeout=BUSY_SECONDS, isolation_level=None) as connection:
+        inner = AsyncSqliteStore(connection, index=config.get("index"), ttl=config.get("ttl"))
+        await inner.setup()
+        yield ProjectItems(inner, project)
