@@ -2,8 +2,9 @@
 
 import os
 import sys
-from argparse import SUPPRESS, ArgumentParser, Namespace
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
+from typing import Any
 
 from interrupt_mcp.cli import agents, audit, demo, interrupts, runs, serve
 from interrupt_mcp.errors import ConfigError, Error
@@ -26,9 +27,8 @@ _FAILED, _MISCONFIGURED, _CTRL_C = 1, 2, 130
 def main(argv: Sequence[str] | None = None) -> int:
     """Run a command; the exit code: 0 done, 1 could not, 2 wrong arguments or configuration, 130 Ctrl-C."""
     args = _parser().parse_args(argv)
-    run = args.run
     try:
-        code: int = run(args)
+        code: int = args.command.run(args)
         if sys.stdout is not None:
             sys.stdout.flush()
         return code
@@ -54,18 +54,24 @@ def _parser() -> ArgumentParser:
         prog="interrupt-mcp",
         description="Run LangGraph agents from any MCP client; a person accepts, edits or rejects what they want to do."
         f" Without a command it does what `{DEFAULT.name}` does.",
+        usage="%(prog)s [--config PATH] [--database URL] [COMMAND ...]",
         allow_abbrev=False,
     )
-    parser.add_argument("--version", action="store_true", default=SUPPRESS, help="show the version and leave")
+    parser.add_argument("--version", action=_Version, help="show the version and leave")
     _add_common(parser, None)
     DEFAULT.add_arguments(parser)
-    parser.set_defaults(run=DEFAULT.run)
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    parser.set_defaults(command=DEFAULT)
+    commands = parser.add_subparsers(prog=parser.prog, title="commands", metavar="COMMAND")
     for command in COMMANDS:
-        one = commands.add_parser(command.name, help=command.help, description=command.help, allow_abbrev=False)
+        one = commands.add_parser(
+            command.name,
+            help=command.help,
+            description=f"{command.help[0].upper()}{command.help[1:]}.",
+            allow_abbrev=False,
+        )
         _add_common(one, SUPPRESS)
         command.add_arguments(one)
-        one.set_defaults(run=command.run)
+        one.set_defaults(command=command)
     return parser
 
 
@@ -73,3 +79,15 @@ def _add_common(parser: ArgumentParser, default: str | None) -> None:
     """What every command takes, before its name or after it."""
     parser.add_argument("--config", metavar="PATH", default=default, help="the langgraph.json that names the agents")
     parser.add_argument("--database", metavar="URL", default=default, help="where runs and decisions are kept")
+
+
+class _Version(Action):
+    """Prints the version, which is looked up only when somebody asks for it."""
+
+    def __init__(self, option_strings: Sequence[str], **kwargs: Any) -> None:
+        super().__init__(option_strings, nargs=0, **{**kwargs, "dest": SUPPRESS, "default": SUPPRESS})
+
+    def __call__(self, parser: ArgumentParser, _namespace: Namespace, _values: object, _option: object = None) -> None:
+        from importlib.metadata import version
+
+        parser.exit(message=f"interrupt-mcp {version('interrupt-mcp')}\n")

@@ -34,3 +34,9 @@ def settings_of(args: Namespace) -> Settings:
     except OSError as error:
         raise ConfigError(f"The current directory cannot be used: {error}") from error
     return read_settings(os.environ, config=args.config, database=args.database, cwd=cwd)
+
+
+def tell_agents(settings: Settings) -> None:
+    """The bundled agents know no settings: they read the variable, wherever the model was chosen."""
+    if settings.model != "offline":
+        os.environ["INTERRUPT_MCP_MODEL"] = settings.model

@@ -14,10 +14,10 @@ from interrupt_mcp.mcp import schemas
 from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.schemas import DecisionInput
 from interrupt_mcp.model import MISSING, Channel, Run, RunStatus
-from interrupt_mcp.runs.bodies import interrupt_body, run_body, run_summary
+from interrupt_mcp.runs.bodies import card_body, interrupt_body, run_body, run_summary
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import AgentCard, Agents
+    from interrupt_mcp.agents import Agents
     from interrupt_mcp.runs.service import Progress, Runs
 
 Wait = Annotated[
@@ -68,7 +68,7 @@ class Tools:
         names = self._agents.names()
         for number, name in enumerate(names):
             await ctx.report_progress(number, len(names), f"loading {name}")
-            cards.append(_card(await self._agents.describe(name)))
+            cards.append(card_body(await self._agents.describe(name)))
         return result({"agents": cards}, "", "`interrupt-mcp agents --json`")
 
     async def start_run(
@@ -175,16 +175,6 @@ class Tools:
 def _shown(runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
     body = run_body(run, runs.approver(run.thread_id), runs.doing(run), remark)
     return result(body, body["next_step"], f"`interrupt-mcp thread {run.thread_id} --json`")
-
-
-def _card(card: "AgentCard") -> Object:
-    body: Object = {
-        "name": card.name,
-        "description": card.description,
-        "input_schema": card.input_schema,
-        "example": card.example,
-    }
-    return body if card.error is None else {**body, "error": card.error}
 
 
 def _given(decision: DecisionInput) -> Any:

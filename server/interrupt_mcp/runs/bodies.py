@@ -1,9 +1,23 @@
 """Nouns as JSON, the same through every door: a tool's result, or what the command line prints."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.model import MISSING, Approver, Decision, Interrupt, Proof, Run, request_body
 from interrupt_mcp.runs.next_step import next_step, where_to_decide
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import AgentCard
+
+
+def card_body(card: "AgentCard") -> dict[str, Any]:
+    """An agent as it is offered."""
+    body: dict[str, Any] = {
+        "name": card.name,
+        "description": card.description,
+        "input_schema": card.input_schema,
+        "example": card.example,
+    }
+    return body if card.error is None else {**body, "error": card.error}
 
 
 def run_body(run: Run, approver: Approver, doing: str = "", remark: str = "") -> dict[str, Any]:

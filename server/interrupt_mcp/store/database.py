@@ -9,7 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import ExitStack, closing, suppress
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,10 +39,12 @@ class Database:
             if (kind := network_file_system(path)) is not None:
                 raise Unavailable(f"The database {path} is on a network file system ({kind}), where SQLite is not safe")
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._writer = _connect(path)
-            _migrate(self._writer, path)
-            self._reader = _connect(path)
-            self._reader.execute("PRAGMA query_only = ON")
+            with ExitStack() as opened:
+                self._writer = opened.enter_context(closing(_connect(path)))
+                _migrate(self._writer, path)
+                self._reader = opened.enter_context(closing(_connect(path)))
+                self._reader.execute("PRAGMA query_only = ON")
+                opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise _unavailable(path, error) from error
         self._units: queue.SimpleQueue[tuple[Unit[Any], Future[Any]] | None] = queue.SimpleQueue()
@@ -108,10 +110,12 @@ class Database:
 def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA auto_vacuum = INCREMENTAL")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA foreign_keys = ON")
+    try:
+        for setting in ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {setting}")
+    except sqlite3.Error:
+        connection.close()
+        raise
     return connection
 
 

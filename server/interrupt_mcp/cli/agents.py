@@ -1,0 +1,52 @@
+"""`agents`: what can be started. To tell, it loads them all, and what they print meanwhile is not its output."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from interrupt_mcp.cli.command import Command, settings_of, tell_agents
+from interrupt_mcp.cli.looking import Shown, add_arguments, show
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import AgentCard
+    from interrupt_mcp.config import Settings
+
+_HEADS = ("NAME", "DESCRIPTION")
+
+
+def _run(args: Namespace) -> int:
+    from interrupt_mcp.cli import logs, wire
+
+    with wire.printing() as out:
+        settings = settings_of(args)
+        logs.configure()
+        tell_agents(settings)
+        show(_found(settings), args, out)
+    return 0
+
+
+def _found(settings: "Settings") -> Shown:
+    import anyio
+
+    from interrupt_mcp.agents.manifest import read_manifest
+    from interrupt_mcp.runs.bodies import card_body
+
+    # Read once outside of the event loop, where an error would leave as a group of errors.
+    read_manifest(settings.config_path)
+    cards = anyio.run(_cards, settings)
+    rows = [(card.name, f"cannot be loaded: {card.error}" if card.error else card.description) for card in cards]
+    nothing = f"{settings.config_path} names no agents."
+    return Shown({"agents": [card_body(card) for card in cards]}, _HEADS, rows, nothing, firm=1)
+
+
+async def _cards(settings: "Settings") -> list["AgentCard"]:
+    from interrupt_mcp.agents import Agents
+
+    async with Agents(settings.config_path) as agents:
+        return [await agents.describe(name) for name in agents.names()]
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_arguments(parser, limit=False)
+
+
+COMMAND = Command("agents", "list the agents", _run, _arguments)

@@ -1,0 +1,80 @@
+"""`audit`: the append-only record of who started what, what was asked, who decided, and what ran."""
+
+import sys
+from argparse import ArgumentParser, Namespace
+from collections import deque
+from collections.abc import Iterator
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from interrupt_mcp.cli.command import Command
+from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
+
+if TYPE_CHECKING:
+    from interrupt_mcp.store import Store
+
+_HEADS = ("AT", "EVENT", "RUN", "WHAT")
+_PAGE = 1000
+
+
+def _run(args: Namespace) -> int:
+    with stored(args) as store:
+        if args.verify:
+            return _verify(store, args)
+        show(_found(store, args), args)
+    return 0
+
+
+def _found(store: "Store | None", args: Namespace) -> Shown:
+    filters = filters_of(args)
+    entries = [] if store is None else _entries(store)
+    fitting = (entry for entry in entries if all(entry[column] == value for column, value in filters.items()))
+    last = list(deque(fitting, maxlen=args.limit))
+    rows = [
+        (moment(datetime.fromisoformat(entry["at"])), entry["event"], entry["run_id"] or "", _what(entry["detail"]))
+        for entry in last
+    ]
+    return Shown({"audit": last}, _HEADS, rows, "Nothing is on record.", firm=2)
+
+
+def _entries(store: "Store") -> Iterator[dict[str, Any]]:
+    after = 0
+    while page := store.list_audit(after, _PAGE):
+        yield from page
+        after = page[-1]["seq"]
+
+
+def _what(detail: dict[str, Any]) -> str:
+    """The detail on one line; hashes of contents are in the JSON only."""
+    return " ".join(
+        f"{name}={value if isinstance(value, str) and value and ' ' not in value else compact(value)}"
+        for name, value in detail.items()
+        if not name.endswith("digest")
+    )
+
+
+def _verify(store: "Store | None", args: Namespace) -> int:
+    from interrupt_mcp.store.audit import Chain, verify
+
+    chain = Chain(0, "", None) if store is None else verify(store.database)
+    unbroken = chain.broken_at is None
+    body = {"unbroken": unbroken, "entries": chain.entries, "last_hash": chain.last_hash, "broken_at": chain.broken_at}
+    said = f"All {chain.entries:,} entries of this database are as they were written. The last one's hash is"
+    said += f"\n{chain.last_hash}" if chain.entries else " none yet."
+    if args.json or unbroken:
+        show(Shown(body, (), (), said), args)
+    if not unbroken:
+        print(  # noqa: T201
+            f"interrupt-mcp: Entry {chain.broken_at} of the record was changed, or one before it was removed."
+            f" The {chain.entries:,} before it are as they were written.",
+            file=sys.stderr,
+        )
+    return 0 if unbroken else 1
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_arguments(parser, "thread", "run")
+    parser.add_argument("--verify", action="store_true", help="check that no entry was changed or taken out")
+
+
+COMMAND = Command("audit", "show the record's latest entries, or check it", _run, _arguments)

@@ -1,0 +1,51 @@
+"""`interrupts`: what waits for a person's decision, oldest first, with the exact arguments."""
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from interrupt_mcp.cli.command import Command
+from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
+
+if TYPE_CHECKING:
+    from interrupt_mcp.model import Interrupt
+    from interrupt_mcp.store import Store
+
+_HEADS = ("CODE", "ASKED", "STATUS", "AGENT", "ACTION", "ARGUMENTS")
+
+
+def _run(args: Namespace) -> int:
+    with stored(args) as store:
+        show(_found(store, args), args)
+    return 0
+
+
+def _found(store: "Store | None", args: Namespace) -> Shown:
+    nothing = "Nothing waits for a decision."
+    if store is None:
+        return Shown({"interrupts": []}, _HEADS, [], nothing)
+    from interrupt_mcp.runs.bodies import interrupt_body
+
+    filters = filters_of(args)
+    found, more = store.list_interrupts(filters, None, args.limit)
+    bodies = [interrupt_body(interrupt, store.approver(interrupt.thread_id)) for interrupt in found]
+    rows = [row for interrupt in found for row in _rows(interrupt)]
+    return Shown(
+        {"interrupts": bodies}, _HEADS, rows, nothing, "There are newer ones: --limit." if more else "", firm=5
+    )
+
+
+def _rows(interrupt: "Interrupt") -> Iterator[tuple[str, ...]]:
+    """A row for each request that has no decision yet."""
+    several = len(interrupt.wanted) > 1
+    for request in interrupt.undecided:
+        code = f"{interrupt.code}:{request.index}" if several else interrupt.code
+        asked = compact(request.args or interrupt.question.value)
+        yield code, moment(interrupt.created_at), interrupt.status, interrupt.agent, request.action, asked
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_arguments(parser, "agent", "thread", "run")
+
+
+COMMAND = Command("interrupts", "list what waits for a decision, oldest first", _run, _arguments)

@@ -1,0 +1,86 @@
+"""Leaving: begun by whoever comes first, a signal or the end of the input, and over within a fixed time.
+
+It does not know what is served. A tool that blocks, in a thread or on the event loop, does not keep the process.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from types import FrameType
+
+log = logging.getLogger(__name__)
+
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
+_SECONDS = 1.2
+"""For leaving in order. Clients kill a server about two seconds after they close its input."""
+_SETTLE_SECONDS = 0.2
+"""For what is being written, where leaving in order took too long."""
+_BEGIN = 0
+_IN_A_HURRY = 130
+
+
+class Leaving:
+    """The way out of the process; to be made on its main thread, before there is an event loop."""
+
+    def __init__(self) -> None:
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._begun = asyncio.Event()
+        self._settle: Callable[[float], None] = _nothing_to_settle
+        # A signal writes to it at once, even while the main thread is inside of a tool.
+        self._read_end, self._write_end = os.pipe()
+        os.set_blocking(self._write_end, False)
+        signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
+        for number in _SIGNALS:
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._signalled)
+        threading.Thread(target=self._watch, name="interrupt-mcp-leaving", daemon=True).start()
+
+    def attach(self, settle: Callable[[float], None]) -> None:
+        """From here on the running event loop leaves by itself; `settle` is for where it does not, from any thread."""
+        self._settle = settle
+        self._loop = asyncio.get_running_loop()
+
+    def begin(self) -> None:
+        """Leave; from any thread."""
+        with suppress(BlockingIOError):
+            os.write(self._write_end, bytes([_BEGIN]))
+
+    def limit(self) -> None:
+        """The event loop is about to leave by itself: see that it does; from any thread."""
+        threading.Thread(target=self._count_down, name="interrupt-mcp-countdown", daemon=True).start()
+
+    async def begun(self) -> None:
+        """Wait until it is time to leave."""
+        await self._begun.wait()
+
+    def _signalled(self, number: int, _frame: FrameType | None) -> None:
+        if self._begun.is_set() and number == signal.SIGINT:
+            os._exit(_IN_A_HURRY)
+        # An event loop may have taken the wakeup descriptor for itself, as it does on Windows.
+        self.begin()
+
+    def _watch(self) -> None:
+        while os.read(self._read_end, 1)[0] not in (_BEGIN, *_SIGNALS):
+            pass
+        if self._loop is None:
+            os._exit(0)
+        with suppress(RuntimeError):
+            self._loop.call_soon_threadsafe(self._begun.set)
+        self._count_down()
+
+    def _count_down(self) -> None:
+        time.sleep(_SECONDS)
+        log.info("something does not end; the process ends without it")
+        self._settle(_SETTLE_SECONDS)
+        sys.stderr.flush()
+        os._exit(0)
+
+
+def _nothing_to_settle(_seconds: float) -> None:
+    pass

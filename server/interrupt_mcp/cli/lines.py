@@ -1,0 +1,95 @@
+"""Lines on a wire, to and from the event loop, in threads that nobody has to wait for when it is time to leave.
+
+They have what `mcp.server.stdio.stdio_server` wants of files: iteration on one side, `write` and `flush` on the other.
+"""
+
+import asyncio
+import math
+import os
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
+
+import anyio
+import anyio.to_thread
+from anyio.streams.memory import MemoryObjectSendStream
+
+_LAST_ANSWERS = 0.1
+"""After the end of the input, answers that are being made still go out, until none came for so many seconds."""
+_HANDSHAKE_SECONDS = 1.0
+"""A client that says no more than hello is given so long for its second question."""
+
+
+class Answers:
+    """What goes out. `ended` is called when nobody reads it any more."""
+
+    def __init__(self, descriptor: int, ended: Callable[[], None]) -> None:
+        self._descriptor = descriptor
+        self._ended = ended
+        self._unsent = ""
+        self._count = 0
+        self._sent = anyio.Event()
+
+    async def write(self, text: str) -> None:
+        self._unsent += text
+
+    async def flush(self) -> None:
+        unsent, self._unsent = self._unsent.encode("utf-8", "backslashreplace"), ""
+        await anyio.to_thread.run_sync(self._send, unsent, abandon_on_cancel=True)
+        self._count += 1
+        self._sent.set()
+        self._sent = anyio.Event()
+
+    async def greeted(self) -> None:
+        """Wait for the first two answers, which say what the server is and which tools it has."""
+        while self._count == 0:
+            await self._sent.wait()
+        with anyio.move_on_after(_HANDSHAKE_SECONDS):
+            while self._count < 2:
+                await self._sent.wait()
+
+    async def quiet(self) -> None:
+        """Wait until no answer goes out any more."""
+        count = -1
+        while count != self._count:
+            count = self._count
+            await anyio.sleep(_LAST_ANSWERS)
+
+    def _send(self, unsent: bytes) -> None:
+        try:
+            while unsent:
+                unsent = unsent[os.write(self._descriptor, unsent) :]
+        except OSError:
+            self._ended()
+
+
+class Questions:
+    """What comes in, to be iterated once. `ended` is called when nothing comes any more."""
+
+    def __init__(self, descriptor: int, ended: Callable[[], None], answers: Answers) -> None:
+        self._descriptor = descriptor
+        self._ended = ended
+        self._answers = answers
+
+    async def __aiter__(self) -> AsyncIterator[str]:
+        send, receive = anyio.create_memory_object_stream[str](math.inf)
+        arguments = (asyncio.get_running_loop(), send)
+        threading.Thread(target=self._read, args=arguments, name="interrupt-mcp-input", daemon=True).start()
+        async with receive:
+            async for line in receive:
+                yield line
+        await self._answers.quiet()
+
+    def _read(self, loop: asyncio.AbstractEventLoop, send: MemoryObjectSendStream[str]) -> None:
+        # The loop may be closed already, or what it had to receive with.
+        with suppress(RuntimeError, OSError), open(self._descriptor, "rb", closefd=False) as file:
+            for line in file:
+                loop.call_soon_threadsafe(_hand_over, send, line.decode("utf-8", "replace"))
+        self._ended()
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(send.close)
+
+
+def _hand_over(send: MemoryObjectSendStream[str], line: str) -> None:
+    with suppress(anyio.BrokenResourceError, anyio.ClosedResourceError):
+        send.send_nowait(line)

@@ -1,0 +1,57 @@
+"""`runs`: what was started, newest first, and what became of it."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from interrupt_mcp.cli.command import Command
+from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
+
+if TYPE_CHECKING:
+    from interrupt_mcp.model import Run
+    from interrupt_mcp.store import Store
+
+_STATUSES = ("pending", "running", "interrupted", "success", "error", "cancelled")
+_HEADS = ("UPDATED", "STATUS", "AGENT", "RUN", "THREAD", "RESULT")
+
+
+def _run(args: Namespace) -> int:
+    with stored(args) as store:
+        show(_found(store, args), args)
+    return 0
+
+
+def _found(store: "Store | None", args: Namespace) -> Shown:
+    nothing = "No runs."
+    if store is None:
+        return Shown({"runs": []}, _HEADS, [], nothing)
+    from interrupt_mcp.runs.bodies import run_summary
+
+    filters = filters_of(args)
+    found, more = store.list_runs(filters, None, args.limit)
+    bodies = [run_summary(run, store.approver(run.thread_id)) for run in found]
+    rows = [
+        (moment(run.updated_at), run.status, run.agent, run.run_id, run.thread_id, _result(store, run)) for run in found
+    ]
+    return Shown({"runs": bodies}, _HEADS, rows, nothing, "There are older ones: --limit." if more else "", firm=3)
+
+
+def _result(store: "Store", run: "Run") -> str:
+    from interrupt_mcp.model import MISSING, RunStatus
+
+    if run.status is RunStatus.INTERRUPTED:
+        return "waits for " + ", ".join(interrupt.code for interrupt in store.run(run.run_id).interrupts)
+    if run.error is not None:
+        return f"{run.error.code}: {run.error.message}"
+    if run.answer is not None:
+        return run.answer
+    return "" if run.output is MISSING else compact(run.output)
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_arguments(parser, "agent", "thread")
+    parser.add_argument(
+        "--status", choices=_STATUSES, metavar="STATUS", help=f"only of this one: {', '.join(_STATUSES)}"
+    )
+
+
+COMMAND = Command("runs", "list runs, newest first", _run, _arguments)
