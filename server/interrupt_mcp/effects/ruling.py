@@ -20,6 +20,8 @@ class Ruling:
     """The tool call it is about, where the question said so."""
     attempt: int = 0
     """How often a person let the action run again after an unknown outcome."""
+    answers: bool = False
+    """Whether it only answers what the tool asks: a tool that raises on it asks again, and nothing was allowed."""
 
 
 @dataclass(frozen=True, slots=True)

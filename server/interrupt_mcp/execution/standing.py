@@ -1,6 +1,6 @@
 """How a thread stands: LangGraph's own state, read and never guessed."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,12 @@ class Standing:
     next: tuple[str, ...]
     values: Any
     error: str = ""
+    failed: tuple[frozenset[str], ...] = ()
+    """Of each task that raised, the ids of the interrupts it asked at this checkpoint."""
+
+    def raised_on(self, answered: Collection[str]) -> bool:
+        """Whether tasks raised, and only such as had got one of these answers."""
+        return bool(self.failed) and all(not asked.isdisjoint(answered) for asked in self.failed)
 
     @property
     def ended(self) -> bool:
@@ -84,6 +90,7 @@ async def look(
         next=tuple(state.next),
         values=state.values,
         error="; ".join(str(task.error) for task in failed),
+        failed=tuple(frozenset(interrupt.id for interrupt in task.interrupts) for task in failed),
     )
 
 

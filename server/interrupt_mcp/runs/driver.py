@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
     from interrupt_mcp.effects import Gate
     from interrupt_mcp.execution import Step
-    from interrupt_mcp.runs.leg import Leg, Memory
+    from interrupt_mcp.runs.leg import Leg, Memory, Setback
 
 log = logging.getLogger(__name__)
 OpenMemory = Callable[[], Awaitable["Memory"]]
@@ -116,7 +116,7 @@ class Driver:
             case step:
                 await self._advance(leg, step)
 
-    async def _advance(self, leg: "Leg", step: "Step") -> None:
+    async def _advance(self, leg: "Leg", step: "Step", setback: "Setback | None" = None) -> None:
         from interrupt_mcp.execution.standing import answer_in
         from interrupt_mcp.runs import plan
         from interrupt_mcp.runs.leg import LetGo, Raised, Reached, TimedOut, questions
@@ -125,18 +125,21 @@ class Driver:
         if delivered:
             await leg.saver.take_back(leg.thread_id, delivered)
             await self._store.deliver(leg.run_id, leg.flight.epoch, delivered, leg.agent.digest)
-        gate = await leg.gate(self._signals)
+        gate = await leg.gate(self._signals, setback)
         match await leg.advance(step, gate, self._signals, self._seconds_left(leg.flight)):
             case Reached(reached) if reached.ended:
                 await self._finish(leg, answer_in(reached.output), reached.output)
             case Reached(reached):
                 standing = await leg.look(gate.bound, paused=True)
                 if standing.asks:
-                    await self._store.pause(leg.run_id, leg.flight.epoch, questions(standing.asks), {}, leg.seconds)
+                    why = setback.why if setback else None
+                    await self._store.pause(
+                        leg.run_id, leg.flight.epoch, questions(standing.asks), {}, leg.seconds, why
+                    )
                 else:
                     await self._finish(leg, standing.answer, reached.output)
             case Raised(error):
-                await self._failed(leg, gate, delivered, error)
+                await self._failed(leg, gate, delivered, error, setback)
             case TimedOut():
                 message = f"The run took longer than its {self._run_timeout:g} seconds"
                 await self._store.fail(leg.run_id, leg.flight.epoch, "timeout", message, leg.seconds)
@@ -145,20 +148,26 @@ class Driver:
             case _ as never:
                 assert_never(never)
 
-    async def _failed(self, leg: "Leg", gate: "Gate", delivered: Sequence[str], error: Exception) -> None:
+    async def _failed(
+        self, leg: "Leg", gate: "Gate", delivered: Sequence[str], error: Exception, setback: "Setback | None"
+    ) -> None:
         """The graph raised: what is in doubt or pending is asked, and only if there is nothing to ask the run fails."""
+        from interrupt_mcp.execution import Continue
         from interrupt_mcp.runs.failure import code_and_message
-        from interrupt_mcp.runs.leg import questions
+        from interrupt_mcp.runs.leg import Setback, questions
 
         code, message = code_and_message(error)
         log.warning("run %s on thread %s: %s: %s", leg.run_id, leg.thread_id, code, message)
         standing = await leg.look(gate.bound)
         doubts = leg.in_doubt(standing, gate.effects)
         await leg.saver.take_back(leg.thread_id, delivered)
+        if not doubts and code != "rejected" and standing.raised_on(delivered):
+            await self._advance(leg, Continue(), Setback(code, message, delivered, gate.effects))
+            return
         doubted = {i.langgraph_id for i in leg.flight.interrupts if i.interrupt_id in doubts}
         asks = [] if code == "rejected" else [a for a in standing.asks if a.langgraph_id not in doubted]
         if asks or doubts:
-            why = (code, message)
+            why = setback.why if setback else (code, message)
             await self._store.pause(leg.run_id, leg.flight.epoch, questions(asks), doubts, leg.seconds, why)
         else:
             await self._store.fail(leg.run_id, leg.flight.epoch, code, message, leg.seconds)

@@ -1,6 +1,6 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -60,6 +60,20 @@ class Memory:
     items: "BaseStore"
 
 
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """The graph raised on answers, which were taken back; what it asks now may be something else than before."""
+
+    code: str
+    message: str
+    taken_back: Sequence[str]
+    records: Sequence[Effect]
+
+    @property
+    def why(self) -> tuple[str, str]:
+        return self.code, self.message
+
+
 class Ledger:
     """Effect records of one drive, kept in the store."""
 
@@ -111,7 +125,7 @@ class Leg:
         recorded = {e.langgraph_id: e.call for e in self.flight.effects if e.langgraph_id}
         return await look(self.graph, self.thread_id, {**recorded, **(bound or {})}, self.agent.tools, paused=paused)
 
-    async def gate(self, signals: Signals) -> "Gate":
+    async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
         """The gate, knowing all that was decided and done in the run."""
         from interrupt_mcp import effects
 
@@ -126,8 +140,8 @@ class Leg:
         return effects.Gate(
             self._ledger,
             self.saver.serde,
-            [*self.flight.effects, *settled],
-            verdicts.rulings(self.flight.interrupts),
+            setback.records if setback else [*self.flight.effects, *settled],
+            verdicts.rulings(self.flight.interrupts, setback.taken_back if setback else ()),
             partial(signals.tell, self.run_id),
         )
 

@@ -5,14 +5,14 @@ from typing import assert_never
 from interrupt_mcp.model import Approver, Interrupt, Run, RunStatus
 
 
-def next_step(run: Run, approver: Approver, doing: str = "") -> str:
-    """The sentence for a run as it stands."""
+def next_step(run: Run, approver: Approver, doing: str = "", *, asks: bool = False) -> str:
+    """The sentence for a run as it stands; `asks` is whether the person can be asked where the sentence is read."""
     match run.status:
         case RunStatus.PENDING | RunStatus.RUNNING:
             at = f" ({doing} runs)" if doing else ""
             return f"The run goes on{at}; call get_run with run_id {run.run_id} and wait_seconds to wait for it."
         case RunStatus.INTERRUPTED:
-            return _decide(run, approver)
+            return _decide(run, approver, asks)
         case RunStatus.SUCCESS:
             return f"The run is finished; start_run with thread_id {run.thread_id} continues the conversation."
         case RunStatus.ERROR:
@@ -23,10 +23,14 @@ def next_step(run: Run, approver: Approver, doing: str = "") -> str:
             assert_never(never)
 
 
-def _decide(run: Run, approver: Approver) -> str:
+def _decide(run: Run, approver: Approver, asks: bool) -> str:
     codes = ", ".join(interrupt.code for interrupt in run.interrupts)
     doubt = any(interrupt.round for interrupt in run.interrupts)
     what = "It is not known whether the action was done. " if doubt else ""
+    if run.error is not None:
+        what = f"The agent failed with {run.error.message.rstrip('.')}; what it asks can still be decided. {what}"
+    if approver is Approver.HUMAN and asks:
+        return f"{what}{codes} waits for a person: resume_run with run_id {run.run_id} asks again here, and {TERMINAL}."
     if approver is Approver.HUMAN:
         return f"{what}{codes} waits for a person: {HUMAN_DECIDES}."
     return (
@@ -35,6 +39,7 @@ def _decide(run: Run, approver: Approver) -> str:
     )
 
 
+TERMINAL = "`interrupt-mcp review` in a terminal shows it too"
 HUMAN_DECIDES = "a person decides it with `interrupt-mcp review` in a terminal; resume_run takes a reject from anybody"
 
 

@@ -1,6 +1,6 @@
 """From what people decided to what LangGraph is told and what the gate must do."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from interrupt_mcp import dialects
 from interrupt_mcp.dialects.answers import answer
@@ -27,16 +27,23 @@ def resume_values(interrupts: Iterable[Interrupt]) -> dict[str, Json]:
     }
 
 
-def rulings(interrupts: Iterable[Interrupt]) -> Rulings:
-    """What the gate must know of a run's decisions."""
+def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -> Rulings:
+    """What the gate must know of a run's decisions; `taken_back` are LangGraph's ids that are to be asked again.
+
+    What was decided about a call before it is made holds even where the middleware, asked again, leaves it out.
+    """
+    interrupts = tuple(interrupts)
     by_interrupt: dict[str, Ruling] = {}
     by_call: dict[tuple[str, int, str], Ruling] = {}
     by_action: dict[tuple[str, str], Ruling] = {}
-    for langgraph_id, interrupt in answered(interrupts).items():
-        for request in interrupt.question.requests:
+    last = answered(interrupts)
+    for interrupt in interrupts:
+        langgraph_id = interrupt.langgraph_id
+        for request in interrupt.question.requests if interrupt.status in _ANSWERED else ():
             ruling = _ruling(interrupt, request)
             if interrupt.question.dialect is not Dialect.MIDDLEWARE or ruling.call_id is not None:
-                by_interrupt[langgraph_id] = ruling
+                if langgraph_id not in taken_back and last.get(langgraph_id) is interrupt:
+                    by_interrupt[langgraph_id] = ruling
             elif (call := request.call) is not None:
                 by_call[(call.message_id, call.position, call.call_id)] = ruling
             elif isinstance(ruling.order, Run):
@@ -76,6 +83,7 @@ def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
         replaces=question.dialect is Dialect.TOOL_CALL and decision.type is DecisionType.EDIT,
         call_id=str(value["tool_call_id"]) if per_call else None,
         attempt=attempt,
+        answers=decision.type is DecisionType.RESPOND and not doubted and question.dialect is not Dialect.MIDDLEWARE,
     )
 
 
