@@ -141,6 +141,8 @@ class Effect:
     """As LangGraph's serializer writes it: type and bytes."""
     error: str = ""
     attempt: int = 0
+    gated: bool = False
+    """Whether the gate itself asks about the call, before the tool; fixed when it first sees the call."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 Words = Iterable[str]
 
 DEFAULT_ALLOW = ("accept", "edit", "reject")
+MARK = "__interrupt_mcp_sensitive__"
+"""Attribute of the functions that ask, for those who must know whether a tool asks by itself."""
 
 
 class Rejected(Exception):
@@ -74,6 +76,7 @@ def _wrapped(function: Callable[..., Any], action: str, allow: tuple[str, ...], 
                 return answer.instead[0]
             return await answer.record.run_async(lambda: function(*answer.args, **answer.kwargs))
 
+        setattr(ask_then_await, MARK, True)
         return ask_then_await
 
     @functools.wraps(function)
@@ -83,6 +86,7 @@ def _wrapped(function: Callable[..., Any], action: str, allow: tuple[str, ...], 
             return answer.instead[0]
         return answer.record.run(lambda: function(*answer.args, **answer.kwargs))
 
+    setattr(ask_then_call, MARK, True)
     return ask_then_call
 
 

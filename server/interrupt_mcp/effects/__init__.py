@@ -3,9 +3,10 @@
 It knows tool calls, rulings and effect records. It does not know threads of execution, runs, or SQL.
 """
 
+from interrupt_mcp.effects.asking import Asking, MustAsk
 from interrupt_mcp.effects.gate import Gate, wait_for
 from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.effects.taken import taken_as_done
 from interrupt_mcp.effects.toolnode import active, install
 
-__all__ = ["Gate", "Ruling", "Rulings", "active", "install", "taken_as_done", "wait_for"]
+__all__ = ["Asking", "Gate", "MustAsk", "Ruling", "Rulings", "active", "install", "taken_as_done", "wait_for"]

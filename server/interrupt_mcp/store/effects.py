@@ -10,8 +10,8 @@ from interrupt_mcp.store.rows import dump, now
 OF_RUN = "SELECT * FROM effects WHERE run_id = ? ORDER BY seq"
 SET = """
 INSERT INTO effects (thread_id, run_id, key, call, status, slots, subgraphs, langgraph_id, interrupt_id, idx, args,
-                     result_type, result, error, attempt, epoch, started_at, ended_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                     result_type, result, error, attempt, gated, epoch, started_at, ended_at)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (run_id, key) DO UPDATE SET
     status = excluded.status, slots = excluded.slots, subgraphs = excluded.subgraphs,
     langgraph_id = excluded.langgraph_id, interrupt_id = excluded.interrupt_id, idx = excluded.idx,
@@ -40,6 +40,7 @@ def put(conn: sqlite3.Connection, project: str, run: sqlite3.Row, effect: Effect
             *(run["thread_id"], run["run_id"], effect.call.key, dump(asdict(effect.call)), effect.status),
             *(dump(effect.slots), dump(effect.subgraphs), effect.langgraph_id, effect.interrupt_id, effect.index),
             *(None if effect.args is None else dump(effect.args), kind, result, effect.error, effect.attempt),
+            effect.gated,
             *(run["epoch"], at if started else None, None if started else at),
         ),
     )

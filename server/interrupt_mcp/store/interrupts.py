@@ -18,7 +18,7 @@ from interrupt_mcp.model import (
     Question,
     interrupt_digest,
 )
-from interrupt_mcp.store import audit
+from interrupt_mcp.store import audit, calls
 from interrupt_mcp.store.rows import decision_body, decision_of, dump, interrupt_of, now, question_body
 
 OF_RUN = "SELECT * FROM interrupts WHERE run_id = ? ORDER BY seq"
@@ -29,8 +29,10 @@ DECISIONS = "SELECT * FROM decisions WHERE interrupt_id = ?"
 DECISION = "SELECT * FROM decisions WHERE interrupt_id = ? AND idx = ? AND round = ?"
 ADD = """
 INSERT INTO interrupts (interrupt_id, code, project, run_id, thread_id, agent, langgraph_id, status, question, digest,
-                        created_at)
-VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?)
+                        created_at, checkpoint_id)
+VALUES (?, ?, ?, ?, ?, ?, ?, 'pending', ?, ?, ?, (
+    SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = ''
+))
 """
 ADD_DECISION = """
 INSERT INTO decisions (interrupt_id, idx, round, type, body, args_digest, channel, who, decided_at)
@@ -85,9 +87,10 @@ def ask(
         ADD,
         (
             *(interrupt_id, code, project, run["run_id"], run["thread_id"], run["agent"], langgraph_id),
-            *(dump(question_body(question)), digest, now()),
+            *(dump(question_body(question)), digest, now(), run["thread_id"]),
         ),
     )
+    calls.add(conn, project, run, langgraph_id, question)
     audit.append(
         conn,
         project,

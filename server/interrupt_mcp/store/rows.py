@@ -138,6 +138,7 @@ def effect_of(row: sqlite3.Row) -> Effect:
         result=None if row["result_type"] is None else (row["result_type"], row["result"]),
         error=row["error"],
         attempt=row["attempt"],
+        gated=bool(row["gated"]),
     )
 
 

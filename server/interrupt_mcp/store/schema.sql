@@ -32,6 +32,7 @@ CREATE TABLE threads (
     project TEXT NOT NULL,
     agent TEXT NOT NULL,
     approver TEXT NOT NULL,
+    copied_from TEXT,
     created_at TEXT NOT NULL
 ) WITHOUT ROWID;
 
@@ -74,6 +75,7 @@ CREATE TABLE interrupts (
     thread_id TEXT NOT NULL,
     agent TEXT NOT NULL,
     langgraph_id TEXT NOT NULL,
+    checkpoint_id TEXT,
     status TEXT NOT NULL,
     question TEXT NOT NULL,
     digest TEXT NOT NULL,
@@ -84,6 +86,7 @@ CREATE TABLE interrupts (
 );
 CREATE INDEX interrupts_by_run ON interrupts (run_id, seq);
 CREATE INDEX interrupts_by_langgraph_id ON interrupts (thread_id, langgraph_id);
+CREATE INDEX interrupts_by_checkpoint ON interrupts (thread_id, checkpoint_id);
 CREATE INDEX interrupts_by_code ON interrupts (project, code, seq);
 CREATE INDEX interrupts_open ON interrupts (project, seq) WHERE status IN ('pending', 'unknown_outcome');
 CREATE INDEX interrupts_open_by_agent ON interrupts (project, agent, seq) WHERE status IN ('pending', 'unknown_outcome');
@@ -119,12 +122,30 @@ CREATE TABLE effects (
     result BLOB,
     error TEXT NOT NULL,
     attempt INTEGER NOT NULL,
+    gated INTEGER NOT NULL DEFAULT 0,
     epoch INTEGER NOT NULL,
     started_at TEXT,
     ended_at TEXT,
     UNIQUE (run_id, key)
 );
 CREATE INDEX effects_by_thread ON effects (thread_id, seq);
+
+-- Which tool calls people were asked about, kept apart so that they can be found by call and by name.
+CREATE TABLE asked_calls (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    project TEXT NOT NULL,
+    agent TEXT NOT NULL,
+    thread_id TEXT NOT NULL,
+    run_id TEXT NOT NULL,
+    action TEXT NOT NULL,
+    message_id TEXT NOT NULL,
+    position INTEGER NOT NULL,
+    call_id TEXT NOT NULL,
+    by_tool INTEGER NOT NULL,
+    UNIQUE (run_id, action, message_id, position, call_id, by_tool)
+);
+CREATE INDEX asked_calls_by_thread ON asked_calls (thread_id);
+CREATE INDEX asked_calls_by_name ON asked_calls (project, agent, action);
 
 CREATE TABLE audit (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,

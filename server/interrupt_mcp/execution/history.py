@@ -1,0 +1,137 @@
+"""A thread's past: its state and its checkpoints, read from LangGraph for people to look at."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.runnables import RunnableConfig
+
+from interrupt_mcp.execution.standing import RUN_MARK
+from interrupt_mcp.model import Json, JsonObject, to_json
+
+_LONGEST = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """One task that ran from a checkpoint, and what it wrote, in short."""
+
+    node: str
+    wrote: JsonObject
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A checkpoint: where the thread stood, and what ran from there."""
+
+    checkpoint_id: str
+    created_at: datetime
+    step: int
+    source: str
+    run_id: str
+    """The run that wrote it; empty where no run of ours did."""
+    next: tuple[str, ...]
+    ran: tuple[Ran, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """The state of the thread now, and some of its checkpoints, newest first."""
+
+    values: Json
+    next: tuple[str, ...]
+    moments: tuple[Moment, ...]
+
+
+async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Past:
+    """At most `limit` checkpoints, those before the one named, newest first."""
+    config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
+    bound: RunnableConfig | None = {"configurable": {"checkpoint_id": before}} if before else None
+    found = [state async for state in graph.aget_state_history(config, limit=limit, before=bound)]
+    now = await graph.aget_state(config)
+    return Past(shown(now.values), tuple(now.next), tuple(_moment(state) for state in found))
+
+
+async def state_at(graph: Any, thread_id: str, checkpoint_id: str) -> Any:
+    """LangGraph's own view of the thread at one checkpoint."""
+    config = {"configurable": {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}}
+    return await graph.aget_state(config)
+
+
+def diagram(graph: Any, standing: tuple[str, ...]) -> str:
+    """The graph in Mermaid, with the nodes marked that run next, or the end."""
+    lines = graph.get_graph().draw_mermaid().rstrip().splitlines()
+    lines.append("\tclassDef here stroke:#d33,stroke-width:3px")
+    lines.append(f"\tclass {','.join(_node_id(node) for node in dict.fromkeys(standing or ('__end__',)))} here")
+    return "\n".join(lines) + "\n"
+
+
+def _node_id(name: str) -> str:
+    """As Mermaid has it: letters, digits, `_` and `-` stay, all else is a backslash and its code."""
+    return "".join(c if c.isascii() and (c.isalnum() or c in "_-") else f"\\{ord(c):x}" for c in name)
+
+
+def shown(value: Any) -> Json:
+    """A state as JSON, with messages in one plain form."""
+    return to_json(_plain(value))
+
+
+def _moment(state: Any) -> Moment:
+    metadata: Mapping[str, Any] = state.metadata or {}
+    return Moment(
+        checkpoint_id=state.config["configurable"]["checkpoint_id"],
+        created_at=datetime.fromisoformat(state.created_at),
+        step=metadata.get("step", 0),
+        source=metadata.get("source", ""),
+        run_id=str(metadata.get(RUN_MARK, "")),
+        next=tuple(state.next),
+        ran=tuple(_ran(task) for task in state.tasks if task.result is not None or task.error is not None),
+    )
+
+
+def _ran(task: Any) -> Ran:
+    result = task.result if isinstance(task.result, dict) else {"": task.result} if task.result is not None else {}
+    return Ran(task.name, {str(key): _brief(value) for key, value in result.items()}, str(task.error or ""))
+
+
+def _brief(value: Any) -> str:
+    """One line for a value; for messages what each says."""
+    if isinstance(value, BaseMessage):
+        text = _said(value)
+    elif isinstance(value, list) and any(isinstance(each, BaseMessage) for each in value):
+        text = " · ".join(map(_brief, value))
+    else:
+        text = value if isinstance(value, str) else str(to_json(_plain(value)))
+    line = " ".join(text[: 4 * _LONGEST].split())
+    return line if len(line) <= _LONGEST else line[: _LONGEST - 1] + "…"
+
+
+def _said(message: BaseMessage) -> str:
+    calls = message.tool_calls if isinstance(message, AIMessage) else []
+    asked = ", ".join(f"{call['name']}({', '.join(f'{k}={v!r}' for k, v in call['args'].items())})" for call in calls)
+    return f"{message.type}: {message.text or ''}{' calls ' if message.text and asked else ''}{asked}"
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, BaseMessage):
+        return _message(value)
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(item) for item in value]
+    return value
+
+
+def _message(message: BaseMessage) -> dict[str, Any]:
+    shown: dict[str, Any] = {"type": message.type, "content": message.content, "id": message.id}
+    if message.name:
+        shown["name"] = message.name
+    if isinstance(message, AIMessage) and message.tool_calls:
+        shown["tool_calls"] = [{"id": c["id"], "name": c["name"], "args": c["args"]} for c in message.tool_calls]
+    if isinstance(message, ToolMessage):
+        shown["tool_call_id"] = message.tool_call_id
+        shown["status"] = message.status
+    return shown

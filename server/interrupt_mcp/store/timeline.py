@@ -1,0 +1,163 @@
+"""The threads of one project over time: their checkpoints' order, their branches, and how they are left and copied."""
+
+import sqlite3
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from interrupt_mcp.errors import ThreadBusy, UnknownCheckpoint, UnknownThread
+from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
+from interrupt_mcp.model import Approver, Interrupt, RunId, RunStatus, ThreadId
+from interrupt_mcp.store import audit, branches, calls, interrupts, runs
+from interrupt_mcp.store.branches import Done
+from interrupt_mcp.store.calls import AskedCall
+from interrupt_mcp.store.database import Database
+from interrupt_mcp.store.rows import interrupt_of, now
+from interrupt_mcp.store.runs import NewRun
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A durable conversation, as the project keeps it."""
+
+    thread_id: ThreadId
+    agent: str
+    approver: Approver
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """What going back left behind: the run that waited, and all that was done on its branch."""
+
+    cancelled: RunId | None
+    done: tuple[Done, ...]
+
+
+class Timeline:
+    """What one process, as `owner`, sees and changes of the threads of one project."""
+
+    def __init__(self, database: Database, project: str, owner: str) -> None:
+        self.database = database
+        self.project = project
+        self.owner = owner
+
+    def thread(self, thread_id: str) -> Thread:
+        """
+        Raises:
+            UnknownThread: this project has no such thread.
+        """
+        rows = self.database.read(runs.THREAD, (thread_id,))
+        return self._thread(rows[0] if rows else None, thread_id)
+
+    def has(self, thread_id: str, checkpoint_id: str) -> None:
+        """
+        Raises:
+            UnknownCheckpoint: it is none of the thread, or one of a graph inside the thread's graph.
+        """
+        found = self.database.read(branches.EXISTS, (thread_id, checkpoint_id))
+        if not found:
+            raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint {checkpoint_id!r}")
+        if found[0]["checkpoint_ns"]:
+            raise UnknownCheckpoint(f"Checkpoint {checkpoint_id} belongs to a graph inside the graph of the thread")
+
+    def head(self, thread_id: str) -> str | None:
+        """The thread's latest checkpoint."""
+        latest: str | None = self.database.read(branches.HEAD, (thread_id,))[0][0]
+        return latest
+
+    def began(self, thread_id: str, run_id: str) -> str | None:
+        """The first checkpoint that a run wrote."""
+        first: str | None = self.database.read(branches.FIRST_OF_RUN, (thread_id, run_id))[0][0]
+        return first
+
+    def points(self, thread_id: str) -> list[tuple[str, str | None]]:
+        """All checkpoints of the thread with the one each followed, oldest first."""
+        return [(row[0], row[1]) for row in self.database.read(branches.POINTS, (thread_id,))]
+
+    def behind(self, thread_id: str, checkpoint_id: str) -> tuple[str, ...]:
+        """Codes of the interrupts whose decisions led to this checkpoint, since the input of its run.
+
+        Where a checkpoint between is gone, all that was decided before it counts.
+        """
+        rows = self.database.read(branches.UP, {"thread_id": thread_id, "checkpoint_id": checkpoint_id})
+        end = next((i for i, row in enumerate(rows) if row["source"] == "input"), None)
+        if end is None:
+            found = self.database.read(branches.DECIDED_EARLIER, (thread_id, checkpoint_id))
+        else:
+            before = [row["id"] for row in rows[1 : end + 1]]
+            found = self.database.read(branches.decided_at(before), (thread_id, *before))
+        return tuple(row["code"] for row in found)
+
+    def asked_at(self, thread_id: str, checkpoint_ids: Collection[str]) -> list[tuple[str, Interrupt]]:
+        """The interrupts raised at these checkpoints, open or not, oldest first, each with its checkpoint."""
+        rows = self.database.read(branches.asked_at(checkpoint_ids), (thread_id, *checkpoint_ids))
+        return [(row["checkpoint_id"], self._interrupt(row)) for row in rows]
+
+    def effects(self, thread_id: str) -> list[Done]:
+        """All that was done on the thread, on all its branches."""
+        return [branches.done_of(row) for row in self.database.read(branches.EFFECTS, (thread_id,))]
+
+    def asked_in_other_runs(self, thread_id: str, run_id: str) -> list[AskedCall]:
+        """The calls that people were asked about in other runs of the thread, or of those it was copied from."""
+        rows = self.database.read(calls.OF_OTHER_RUNS, (thread_id, run_id))
+        return [calls.asked_call_of(row) for row in rows]
+
+    def asked_from_outside(self, agent: str, names: Collection[str]) -> frozenset[str]:
+        """Which of these tools something else than the tool ever asked people about, in any run of the agent."""
+        rows = self.database.read(calls.not_by_tools(names), (self.project, agent, *names))
+        return frozenset(row["action"] for row in rows)
+
+    async def rewind(self, new: NewRun, checkpoint_id: str, who: str) -> Left:
+        """Keep a new run that goes on from the checkpoint, and end the one that waited.
+
+        Raises:
+            UnknownThread: this project has no such thread.
+            ThreadBusy: a run is going on there.
+        """
+
+        def unit(conn: sqlite3.Connection) -> Left:
+            self._thread(conn.execute(runs.THREAD, (new.thread_id,)).fetchone(), new.thread_id)
+            active = conn.execute(runs.ACTIVE, (new.thread_id,)).fetchone()
+            if active is not None and active["status"] != RunStatus.INTERRUPTED:
+                raise ThreadBusy(f"Run {active['run_id']} is going on on thread {new.thread_id}")
+            done = branches.left_behind(conn, new.thread_id, checkpoint_id)
+            if active is not None:
+                runs.turn(conn, active["run_id"], RunEvent.CANCELLED)
+                interrupts.turn_all(conn, active["run_id"], InterruptEvent.SUPERSEDED)
+                self._audit(conn, "cancelled", active["run_id"], new.thread_id, who=who)
+            runs.add(conn, self.project, self.owner, new)
+            told = [{"action": one.effect.call.name, "interrupt_id": one.effect.interrupt_id} for one in done]
+            self._audit(
+                conn, "rewound", new.run_id, new.thread_id, who=who, input=new.input, effects_done=told, agent=new.agent
+            )
+            return Left(RunId(active["run_id"]) if active is not None else None, tuple(done))
+
+        return await self.database.write(unit)
+
+    async def copy(self, thread_id: str, checkpoint_id: str, copy: ThreadId, who: str) -> None:
+        """Make a new thread with the history up to the checkpoint, and nothing that was pending or permitted there.
+
+        Raises:
+            UnknownThread: this project has no such thread.
+        """
+
+        def unit(conn: sqlite3.Connection) -> None:
+            thread = self._thread(conn.execute(runs.THREAD, (thread_id,)).fetchone(), thread_id)
+            conn.execute(branches.ADD_COPY, (copy, self.project, thread.agent, thread.approver, thread_id, now()))
+            for statement in branches.COPY:
+                conn.execute(statement, {"thread_id": thread_id, "checkpoint_id": checkpoint_id, "copy": copy})
+            self._audit(conn, "copied", None, copy, who=who, copied_from=thread_id, checkpoint_id=checkpoint_id)
+
+        await self.database.write(unit)
+
+    def _interrupt(self, row: sqlite3.Row) -> Interrupt:
+        return interrupt_of(row, self.database.read(interrupts.DECISIONS, (row["interrupt_id"],)))
+
+    def _thread(self, row: sqlite3.Row | None, thread_id: str) -> Thread:
+        if row is None or row["project"] != self.project:
+            raise UnknownThread(f"There is no thread {thread_id!r}")
+        return Thread(ThreadId(thread_id), row["agent"], Approver(row["approver"]))
+
+    def _audit(
+        self, conn: sqlite3.Connection, event: str, run_id: str | None, thread_id: str, **detail: object
+    ) -> None:
+        audit.append(conn, self.project, event, run_id=run_id, thread_id=thread_id, **detail)
