@@ -250,6 +250,8 @@ class Gate:
             return self._pause(visit, error)
         if plan.ruling is None or isinstance(error, GraphBubbleUp):
             return []
+        if plan.ruling.answers and isinstance(error, Exception):
+            return [self._latest(visit, EffectStatus.PAUSED)]
         status = EffectStatus.FAILED if isinstance(error, Exception) else EffectStatus.UNKNOWN
         return [replace(self._latest(visit, status), error=f"{type(error).__name__}: {error}"[:2000])]
 
