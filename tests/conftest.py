@@ -82,7 +82,7 @@ def serve(tmp_path: Path) -> Serve:
             cwd=tmp_path,
         )
         async with running(settings) as app:
-            server = build_server(app.runs, app.agents, VERSION)
+            server = build_server(app.runs, app.agents, VERSION, settings)
             async with Client(server, mode=mode, **client) as connected:
                 yield Door(connected, app)
 

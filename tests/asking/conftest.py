@@ -19,7 +19,7 @@ from interrupt_mcp.mcp import build_server
 from tests.conftest import Door
 
 AGENTS = Path(__file__).parent / "agents"
-FILES = ("tools", "nodes", "raising")
+FILES = ("tools", "nodes", "raising", "unruly")
 sys.path.append(str(AGENTS))
 
 
@@ -50,7 +50,7 @@ async def shared(config: Path, anyio_backend: str) -> AsyncIterator[Door]:
         config=str(config),
         cwd=config.parent,
     )
-    async with running(settings) as app, Client(build_server(app.runs, app.agents, VERSION)) as client:
+    async with running(settings) as app, Client(build_server(app.runs, app.agents, VERSION, settings)) as client:
         yield Door(client, app)
 
 

@@ -2,7 +2,7 @@
 
 import logging
 import os
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import anyio
 from anyio.abc import TaskGroup
@@ -15,7 +15,9 @@ from interrupt_mcp.cli.wire import Wire
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error
 from interrupt_mcp.mcp import build_server
-from interrupt_mcp.runs.service import Runs
+
+if TYPE_CHECKING:
+    from interrupt_mcp.runs.service import Runs
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +38,7 @@ async def serve(settings: Settings, wire: Wire, leaving: Leaving) -> None:
             tasks.start_soon(_leave, tasks, leaving)
             serving = Serving(app)
             tasks.start_soon(serving.take_up, answers)
-            await _converse(build_server(serving.runs, app.agents, VERSION), questions, answers)
+            await _converse(build_server(serving.runs, app.agents, VERSION, settings), questions, answers)
             tasks.cancel_scope.cancel()
 
 
@@ -60,7 +62,7 @@ class Serving:
         self._app = app
         self._took_up = False
 
-    async def runs(self) -> Runs:
+    async def runs(self) -> "Runs":
         runs = await self._app.runs()
         if not self._took_up:
             self._took_up = True

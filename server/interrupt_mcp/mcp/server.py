@@ -10,8 +10,11 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import ValidationError
 
+from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error, InvalidInput
+from interrupt_mcp.mcp.asking import desk
 from interrupt_mcp.mcp.results import failure
+from interrupt_mcp.mcp.sealing import sealing
 from interrupt_mcp.mcp.tools import Tools
 
 if TYPE_CHECKING:
@@ -21,9 +24,11 @@ if TYPE_CHECKING:
 INSTRUCTIONS = """\
 Runs LangGraph agents whose sensitive actions wait for a person. start_run starts a run and returns its state. While \
 `status` is pending or running, get_run waits for it. When `status` is interrupted, each open interrupt shows the \
-action and its exact arguments: the user decides (accept, edit, reject or respond), resume_run delivers the decision, \
-and the run goes on to its next pause or its end. A decision is made once. `next_step` in each result says what to do \
-now. Runs go on and decisions wait when a call or a client ends; list_interrupts and list_runs find them again."""
+action and its exact arguments: the user decides (accept, edit, reject or respond). Where this client shows forms, \
+start_run and resume_run ask the user; else resume_run delivers what the user chose, unless next_step says that a \
+person must decide elsewhere. The run then goes on to its next pause or its end. A decision is made once. `next_step` \
+in each result says what to do now. Runs go on and decisions wait when a call or a client ends; list_interrupts and \
+list_runs find them again."""
 
 LARGEST_ARGUMENTS = 1024 * 1024
 
@@ -71,7 +76,9 @@ def _known(cause: BaseException | None) -> Error | None:
     return None
 
 
-def build_server(runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, **options: Any) -> Server:
+def build_server(
+    runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, settings: Settings, **options: Any
+) -> Server:
     """The server, with every tool; `runs` opens the store when it is first needed."""
     server = Server(
         name="interrupt-mcp",
@@ -80,7 +87,9 @@ def build_server(runs: Callable[[], Awaitable["Runs"]], agents: "Agents", versio
         instructions=INSTRUCTIONS,
         version=version,
         log_level="WARNING",
+        lifespan=desk,
+        request_state_security=sealing(settings),
         **options,
     )
-    Tools(runs, agents).add_to(server)
+    Tools(runs, agents, elicitation=settings.elicitation).add_to(server)
     return server

@@ -1,24 +1,24 @@
 """The tools. Each turns its arguments into one use case, and what comes of it into a result."""
 
-import getpass
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
-from mcp_types import CallToolResult, ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
 from pydantic import Field
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.mcp import schemas
+from interrupt_mcp.mcp import asking, caller, schemas
 from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.schemas import DecisionInput
-from interrupt_mcp.model import MISSING, Channel, Run, RunStatus
+from interrupt_mcp.model import MISSING, Channel, Run
 from interrupt_mcp.runs.bodies import card_body, interrupt_body, run_body, run_summary
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
-    from interrupt_mcp.runs.service import Progress, Runs
+    from interrupt_mcp.runs.service import Actor, Progress, Runs
 
 Wait = Annotated[
     float,
@@ -31,6 +31,7 @@ Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
 Cursor = Annotated[str, Field(max_length=40, description="`next_cursor` of the page before.")]
 StatusFilter = Literal["", "pending", "running", "interrupted", "success", "error", "cancelled"]
 Object = dict[str, Any]
+NOTHING = "Nothing was decided."
 
 
 def hints(*, reads: bool, destroys: bool = False, same: bool = True, open_world: bool = False) -> ToolAnnotations:
@@ -42,9 +43,11 @@ def hints(*, reads: bool, destroys: bool = False, same: bool = True, open_world:
 class Tools:
     """The tools of one server."""
 
-    def __init__(self, runs: Callable[[], Awaitable["Runs"]], agents: "Agents") -> None:
+    def __init__(self, runs: Callable[[], Awaitable["Runs"]], agents: "Agents", *, elicitation: bool) -> None:
+        """`elicitation` is whether the person is asked through clients that show forms."""
         self._runs = runs
         self._agents = agents
+        self._elicitation = elicitation
 
     def add_to(self, server: MCPServer[Any]) -> None:
         look = hints(reads=True)
@@ -85,15 +88,21 @@ class Tools:
             Field(description="What if the thread waits for a decision: refuse, or reject all that waits and start."),
         ] = "refuse",
         wait_seconds: Wait = 20,
-    ) -> Annotated[CallToolResult, schemas.RunResult]:
+    ) -> Annotated[CallToolResult, schemas.RunResult] | InputRequiredResult:
         """Start a NEW run of a LangGraph agent and wait up to wait_seconds (0 to 25) for it to pause or end.
 
-        A run that waits for a decision goes on with resume_run instead. Give exactly one of message and input. The run
-        goes on when this call returns with status running, or is cut off: get_run waits for it.
+        A run that waits for a decision goes on with resume_run instead. Give exactly one of message and input. Where
+        the client shows forms, the person is asked in this call for what the run waits for. The run goes on when this
+        call returns with status running, or is cut off: get_run waits for it.
         """
         from interrupt_mcp.runs.service import StartRequest
 
-        runs, progress = await self._runs(), _progress(ctx)
+        runs = await self._runs()
+        call = self._asking(ctx, runs, wait_seconds)
+        if (state := asking.state_of(ctx)) is not None:
+            return await call.go_on(state)
+        if ctx.input_responses:
+            raise InvalidInput("Answers came without the request state that says what they answer")
         request = StartRequest(
             agent=agent,
             message=message,
@@ -103,15 +112,14 @@ class Tools:
             idempotency_key=idempotency_key,
             reject_pending=on_interrupted == "reject",
         )
-        run_id = await runs.start(request, _actor(ctx), progress)
-        return _shown(runs, await runs.wait(run_id, wait_seconds, progress))
+        return await call.see_through(await runs.start(request, self._actor(ctx), call.progress))
 
     async def get_run(
         self, ctx: Context, run_id: RunIdText, wait_seconds: Wait = 0
     ) -> Annotated[CallToolResult, schemas.RunResult]:
         """Get a run, waiting up to wait_seconds (0 to 25) until it is no longer pending or running. Never decides."""
         runs = await self._runs()
-        return _shown(runs, await runs.wait(run_id, wait_seconds, _progress(ctx)))
+        return self._shown(ctx, runs, await runs.wait(run_id, wait_seconds, _progress(ctx)))
 
     async def list_runs(
         self,
@@ -153,28 +161,45 @@ class Tools:
         run_id: RunIdText,
         decisions: Annotated[list[DecisionInput], Field(max_length=200, description="All are kept, or none.")] = [],  # noqa: B006
         wait_seconds: Wait = 20,
-    ) -> Annotated[CallToolResult, schemas.RunResult]:
-        """Deliver the user's decisions (accept, edit, reject, respond) to an interrupted run, and let it go on.
+    ) -> Annotated[CallToolResult, schemas.RunResult] | InputRequiredResult:
+        """Ask the person for what an interrupted run waits for, or deliver the user's decisions, and let it go on.
 
-        Decisions for some requests are kept; the run goes on once all are decided. With no decisions it says what is
-        pending, and a run that ended in error is tried again from its last checkpoint. Waits up to wait_seconds
-        (0 to 25) for the next pause or the end.
+        With no decisions it asks the person, where the client shows forms; else it says what is pending. Where a person
+        must decide, decisions (accept, edit, respond) are shown to the person as proposals; reject counts from anybody.
+        Decisions for some requests are kept; the run goes on once all are decided. With no decisions, a run that ended
+        in error is tried again from its last checkpoint. Waits up to wait_seconds (0 to 25) for the next pause or the
+        end.
         """
-        runs, progress = await self._runs(), _progress(ctx)
-        remark = await runs.resume(run_id, [_given(one) for one in decisions], _actor(ctx))
-        run = await runs.wait(run_id, wait_seconds, progress)
-        nothing = not decisions and run.status is RunStatus.INTERRUPTED and not remark
-        return _shown(runs, run, f"Nothing was decided. {remark}".strip() if nothing else remark)
+        runs = await self._runs()
+        given = [_given(one) for one in decisions]
+        call = self._asking(ctx, runs, wait_seconds, "" if given else NOTHING)
+        if (state := asking.state_of(ctx)) is not None:
+            return await call.go_on(state, given)
+        actor = self._actor(ctx)
+        proposals = runs.proposals(run_id, given, actor) if call.asks else {}
+        taken = [one for number, one in enumerate(given) if number not in proposals.values()]
+        remark = await runs.resume(run_id, taken, actor) if taken or not given else ""
+        return await call.see_through(run_id, remark, given, proposals)
 
     async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
         """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
         runs = await self._runs()
-        return _shown(runs, await runs.cancel(run_id, _actor(ctx)))
+        return self._shown(ctx, runs, await runs.cancel(run_id, self._actor(ctx)))
 
+    def _asks(self, ctx: Context) -> bool:
+        return self._elicitation and caller.shows_forms(ctx)
 
-def _shown(runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
-    body = run_body(run, runs.approver(run.thread_id), runs.doing(run), remark)
-    return result(body, body["next_step"], f"`interrupt-mcp thread {run.thread_id} --json`")
+    def _actor(self, ctx: Context) -> "Actor":
+        return caller.actor(ctx, Channel.CLIENT, asks=self._asks(ctx))
+
+    def _asking(self, ctx: Context, runs: "Runs", wait_seconds: float, silent: str = "") -> asking.Asking:
+        show = partial(self._shown, ctx, runs)
+        return asking.Asking(ctx, runs, _progress(ctx), wait_seconds, self._asks(ctx), show, silent)
+
+    def _shown(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
+        approver = runs.approver(run.thread_id)
+        body = run_body(run, approver, runs.doing(run), remark, asks=self._asks(ctx))
+        return result(body, body["next_step"], f"`interrupt-mcp thread {run.thread_id} --json`")
 
 
 def _given(decision: DecisionInput) -> Any:
@@ -193,22 +218,6 @@ def _given(decision: DecisionInput) -> Any:
 
 def _filters(**given: str) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
-
-
-def _actor(ctx: Context) -> Any:
-    """The client by its own name, for the system's user."""
-    from interrupt_mcp.runs.service import Actor
-
-    params = ctx.session.client_params
-    client = f"{params.client_info.name} {params.client_info.version}" if params else "a client"
-    return Actor(Channel.CLIENT, f"{client[:120]} for {_user()}")
-
-
-def _user() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError) as error:
-        raise InvalidInput("The system does not say which user this is") from error
 
 
 def _progress(ctx: Context) -> "Progress":

@@ -20,14 +20,16 @@ def card_body(card: "AgentCard") -> dict[str, Any]:
     return body if card.error is None else {**body, "error": card.error}
 
 
-def run_body(run: Run, approver: Approver, doing: str = "", remark: str = "") -> dict[str, Any]:
-    """A run with its open interrupts."""
-    body = run_summary(run, approver, doing, remark)
+def run_body(run: Run, approver: Approver, doing: str = "", remark: str = "", *, asks: bool = False) -> dict[str, Any]:
+    """A run with its open interrupts; `asks` is whether whoever reads it can be asked by forms."""
+    body = run_summary(run, approver, doing, remark, asks=asks)
     body["interrupts"] = [interrupt_body(interrupt, approver) for interrupt in run.interrupts]
     return body
 
 
-def run_summary(run: Run, approver: Approver, doing: str = "", remark: str = "") -> dict[str, Any]:
+def run_summary(
+    run: Run, approver: Approver, doing: str = "", remark: str = "", *, asks: bool = False
+) -> dict[str, Any]:
     body: dict[str, Any] = {
         "run_id": run.run_id,
         "thread_id": run.thread_id,
@@ -42,7 +44,7 @@ def run_summary(run: Run, approver: Approver, doing: str = "", remark: str = "")
         body["error"] = {"code": run.error.code, "message": run.error.message}
     body["created_at"] = run.created_at.isoformat()
     body["updated_at"] = run.updated_at.isoformat()
-    body["next_step"] = f"{remark} {next_step(run, approver, doing)}".strip()
+    body["next_step"] = f"{remark} {next_step(run, approver, doing, asks=asks)}".strip()
     return body
 
 

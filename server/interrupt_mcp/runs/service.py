@@ -1,9 +1,9 @@
 """The use cases: start a run, look, decide, cancel. It knows no protocol and no person's screen."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 
@@ -15,6 +15,7 @@ from interrupt_mcp.model import (
     DecisionType,
     Interrupt,
     JsonObject,
+    Request,
     Run,
     RunId,
     RunStatus,
@@ -25,14 +26,17 @@ from interrupt_mcp.runs import decisions
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.next_step import HUMAN_DECIDES
 from interrupt_mcp.runs.signals import Signals
-from interrupt_mcp.store.store import NewRun, Store
+from interrupt_mcp.store.store import Choice, NewRun, Store
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
 
 _POLL = 0.1
 """Seconds between looks at a run that another process drives."""
+_LONG = 3600.0
 Progress = Callable[[str], Awaitable[None]]
+Proposals: TypeAlias = Mapping[tuple[str, int], int]
+"""Interrupt id and index of a request, and the place of the decision on it among those that were given."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Actor:
 
     channel: Channel
     who: str
+    asks: bool = False
+    """Whether it is a client that is asked by forms, which a person fills in."""
 
 
 class Runs:
@@ -94,11 +100,12 @@ class Runs:
                 {"agent": request.agent, **body, "context": request.context, "thread_id": request.thread_id}
             ),
             idempotency_key=request.idempotency_key or None,
-            approver=Approver.HUMAN if self._approver is Approver.HUMAN else Approver.CLIENT,
+            approver=self._settled(actor),
         )
         # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
         with anyio.CancelScope(shield=True):
-            return await self._begin(new, request.reject_pending, actor)
+            run_id = await self._begin(new, request.reject_pending, actor)
+        return run_id
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:
@@ -128,13 +135,35 @@ class Runs:
         chosen = decisions.choices(run, interrupts, given)
         by_id = {interrupt.interrupt_id: interrupt for interrupt in interrupts}
         repeated = [by_id[c.interrupt_id] for c in chosen if by_id[c.interrupt_id].decided(c.decision.index)]
-        if len(repeated) < len(chosen):
-            self._refuse_for_human(run, [c.decision.type for c in chosen], actor)
+        if self._proposals(interrupts, chosen, actor):
+            raise NeedsHuman(f"A person must decide this, not the client: {HUMAN_DECIDES}")
         with anyio.CancelScope(shield=True):
             if await self._store.decide(run.run_id, chosen, actor.channel, actor.who):
                 self._engine.submit(run.run_id)
         self._signals.changed(run.run_id)
         return " ".join(dict.fromkeys(decisions.describe(interrupt) for interrupt in repeated))
+
+    def proposals(self, run_id: str, given: Sequence[Given], actor: Actor) -> Proposals:
+        """Those of the decisions that this caller cannot make, so that they are only proposed to a person.
+
+        Raises:
+            InvalidDecision and its like, as `resume` does: one of all the decisions is bad.
+        """
+        interrupts = self._store.interrupts(run_id)
+        return self._proposals(interrupts, decisions.choices(self._store.run(run_id), interrupts, given), actor)
+
+    def needs_person(self, interrupt: Interrupt, request: Request) -> bool:
+        """Whether only a channel that reaches a person decides the request, but for a rejection."""
+        del request
+        return self._store.approver(interrupt.thread_id) is Approver.HUMAN
+
+    async def until_decided(self, interrupt: Interrupt, index: int) -> None:
+        """Wait until the request has its decision, or is no longer asked."""
+        while True:
+            now = self._store.interrupt(interrupt.interrupt_id)
+            if not now.status.open or now.round != interrupt.round or now.decided(index):
+                return
+            await self._signals.wait(interrupt.run_id, _LONG)
 
     async def cancel(self, run_id: str, actor: Actor) -> Run:
         """End the run; one that is finished stays as it is."""
@@ -163,6 +192,10 @@ class Runs:
 
     def get(self, run_id: str) -> Run:
         return self._store.run(run_id)
+
+    def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
+        """All interrupts of the run, decided ones too, oldest first."""
+        return self._store.interrupts(run_id)
 
     def doing(self, run: Run) -> str:
         """Which node or tool of the run runs now, as far as this process knows."""
@@ -209,12 +242,22 @@ class Runs:
                 return "The run is tried again from its last checkpoint."
         return ""
 
-    def _refuse_for_human(self, run: Run, types: Sequence[DecisionType], actor: Actor) -> None:
-        """Under `human`, what a model can call decides nothing but reject."""
-        if actor.channel is not Channel.CLIENT or self._store.approver(run.thread_id) is not Approver.HUMAN:
-            return
-        if any(kind is not DecisionType.REJECT for kind in types):
-            raise NeedsHuman(f"A person must decide this, not the client: {HUMAN_DECIDES}")
+    def _settled(self, actor: Actor) -> Approver:
+        """Who may accept or edit on a thread that this caller starts."""
+        if self._approver is Approver.AUTO:
+            return Approver.HUMAN if actor.asks else Approver.CLIENT
+        return self._approver
+
+    def _proposals(self, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> Proposals:
+        by_id = {interrupt.interrupt_id: interrupt for interrupt in interrupts}
+        found: dict[tuple[str, int], int] = {}
+        for number, choice in enumerate(chosen):
+            interrupt, index = by_id[choice.interrupt_id], choice.decision.index
+            request = next(each for each in interrupt.wanted if each.index == index)
+            new = interrupt.decided(index) is None and choice.decision.type is not DecisionType.REJECT
+            if new and actor.channel is Channel.CLIENT and self.needs_person(interrupt, request):
+                found[interrupt.interrupt_id, index] = number
+        return found
 
 
 def _check_input(agent: "Agent", request: StartRequest) -> None:

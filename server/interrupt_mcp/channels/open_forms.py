@@ -1,0 +1,97 @@
+"""Forms that a server puts to a client in requests of its own: one after another, and each at most once at a time.
+
+A form stays open when the call that led to it has returned, and an answer that comes later is a decision like any
+other. It does not know the protocol: whoever opens a form gives the way to show it.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+import anyio
+from anyio.abc import TaskGroup
+
+from interrupt_mcp.channels.elicitation import Answer, Asked, Elicitation, Proposed, Taken
+from interrupt_mcp.forms import Form
+from interrupt_mcp.model import Run
+from interrupt_mcp.runs.service import Actor, Runs
+
+Show: TypeAlias = Callable[[Form], Awaitable[Answer]]
+
+
+@dataclass(slots=True)
+class Round:
+    """The forms of one pause of a run, put to one client."""
+
+    forms: list[Form]
+    done: anyio.Event = field(default_factory=anyio.Event)
+    taken: list[Taken] = field(default_factory=list)
+    showing: str = ""
+    """Label of the form that is open now."""
+
+    @property
+    def asked(self) -> Asked:
+        return {form.key: form.interrupt.digest for form in self.forms}
+
+
+class OpenForms:
+    """The rounds that are open, by client and run. Its task group ends them."""
+
+    def __init__(self, tasks: TaskGroup) -> None:
+        self._tasks = tasks
+        self._rounds: dict[tuple[str, str], Round] = {}
+
+    def ask(
+        self, client: str, runs: Runs, run: Run, proposed: Proposed, asked: Asked, show: Show, actor: Actor
+    ) -> Round:
+        """Show the forms that are not shown yet; the round that is open already where there is one."""
+        key = (client, run.run_id)
+        if (open_already := self._rounds.get(key)) is not None:
+            return open_already
+        elicitation = Elicitation(runs)
+        made = Round(elicitation.forms(run, proposed, asked))
+        if made.forms:
+            self._rounds[key] = made
+            self._tasks.start_soon(self._carry, key, made, runs, elicitation, proposed, show, actor)
+        else:
+            made.done.set()
+        return made
+
+    async def _carry(
+        self,
+        key: tuple[str, str],
+        made: Round,
+        runs: Runs,
+        elicitation: Elicitation,
+        proposed: Proposed,
+        show: Show,
+        actor: Actor,
+    ) -> None:
+        try:
+            for form in made.forms:
+                made.showing = form.interrupt.code
+                answer = await _shown(runs, form, show)
+                if answer is None:
+                    continue
+                digest = {form.key: form.interrupt.digest}
+                made.taken += await elicitation.take(key[1], digest, {form.key: answer}, proposed, actor)
+                if answer.action == "error":
+                    break
+        finally:
+            del self._rounds[key]
+            made.done.set()
+
+
+async def _shown(runs: Runs, form: Form, show: Show) -> Answer | None:
+    """What comes back of the form; none where it was decided elsewhere first, and then the form is taken back."""
+    answer: Answer | None = None
+    async with anyio.create_task_group() as tasks:
+
+        async def withdraw() -> None:
+            await runs.until_decided(form.interrupt, form.request.index)
+            tasks.cancel_scope.cancel()
+
+        tasks.start_soon(withdraw)
+        answer = await show(form)
+        tasks.cancel_scope.cancel()
+    return answer

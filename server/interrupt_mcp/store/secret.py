@@ -1,0 +1,33 @@
+"""The store's own secret: random, made once, the same for every process that shares the store."""
+
+import secrets
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from interrupt_mcp.errors import Unavailable
+
+KEY = "secret"
+READ = "SELECT value FROM meta WHERE key = ?"
+KEEP = "INSERT OR IGNORE INTO meta (key, value) VALUES (?, ?)"
+_BYTES = 32
+_BUSY_SECONDS = 5.0
+
+
+def secret_of(path: Path) -> str:
+    """The secret of the database there, made now where it has none. One look-up, on a connection of its own.
+
+    Raises:
+        Unavailable: there is no database, or it cannot be used.
+    """
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)) as connection:
+            row = connection.execute(READ, (KEY,)).fetchone()
+            if row is None:
+                # Whichever process is first makes it for all.
+                with connection:
+                    connection.execute(KEEP, (KEY, secrets.token_hex(_BYTES)))
+                row = connection.execute(READ, (KEY,)).fetchone()
+            return str(row[0])
+    except sqlite3.Error as error:
+        raise Unavailable(f"The database {path} cannot be used: {error}") from error
