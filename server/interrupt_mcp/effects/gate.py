@@ -18,6 +18,7 @@ from langgraph.errors import GraphBubbleUp, GraphInterrupt
 from langgraph.prebuilt.tool_node import ToolCallRequest
 
 from interrupt_mcp.dialects.order import Drop, Run
+from interrupt_mcp.effects.asking import Asking, MustAsk, asks_itself, never
 from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids
 from interrupt_mcp.effects.step import ToolStep
@@ -81,6 +82,7 @@ class Visit:
     task: Task
     slots: TaskSlots
     before: Effect | None
+    asking: Asking | None = None
 
     @property
     def args(self) -> JsonObject:
@@ -92,9 +94,14 @@ class Visit:
         return replace(
             old,
             status=status,
+            gated=self.asking is not None,
             slots=tuple(dict.fromkeys((*old.slots, *self.slots.answers.given))),
             subgraphs=tuple(dict.fromkeys((*old.subgraphs, *self.slots.subgraphs.given))),
         )
+
+    def answered(self) -> Any:
+        """What a person gave instead of the call, where the gate asks; `None` where the call is to be made."""
+        return self.asking and self.asking.answered(self.call, self.args, self.slots.config)
 
 
 class Gate:
@@ -110,7 +117,10 @@ class Gate:
         effects: Iterable[Effect] = (),
         rulings: Rulings | None = None,
         started: Callable[[str], None] = lambda _tool: None,
+        must_ask: MustAsk = never,
     ) -> None:
+        """`must_ask` tells which calls the gate asks about, unless they were decided or the tool asks itself."""
+        self._must_ask = must_ask
         self._ledger = ledger
         self.serializer = serializer
         self._effects = {effect.call.key: effect for effect in effects}
@@ -155,7 +165,9 @@ class Gate:
                 return plan.result
             await self._write(self._start(visit, plan))
             try:
-                result = await run(step.with_args(plan.args, visit.slots.config), visit.slots.config)
+                result = visit.answered()
+                if result is None:
+                    result = await run(step.with_args(plan.args, visit.slots.config), visit.slots.config)
             except BaseException as error:
                 with anyio.CancelScope(shield=True):
                     await self._write(self._stop(visit, plan, error))
@@ -174,7 +186,9 @@ class Gate:
                 return plan.result
             self._write_sync(self._start(visit, plan))
             try:
-                result = run(step.with_args(plan.args, visit.slots.config), visit.slots.config)
+                result = visit.answered()
+                if result is None:
+                    result = run(step.with_args(plan.args, visit.slots.config), visit.slots.config)
             except BaseException as error:
                 self._write_sync(self._stop(visit, plan, error))
                 raise
@@ -208,6 +222,7 @@ class Gate:
 
     def _plan(self, visit: Visit) -> Return | Proceed:
         before, ruling = visit.before, self._ruling(visit)
+        visit.asking = self._asking(visit, ruling)
         if before and before.status is EffectStatus.DONE:
             assert before.result is not None
             return Return(self.serializer.loads_typed(before.result))
@@ -222,6 +237,15 @@ class Gate:
         if decided is not None and not ruling.replaces and digest_of(decided) != digest_of(visit.args):
             return Return(_refusal(visit.call, "its arguments are not the ones that were approved"))
         return Proceed(decided if ruling.replaces or decided is None else visit.args, ruling)
+
+    def _asking(self, visit: Visit, ruling: Ruling | None) -> Asking | None:
+        """How the gate asks about the call; whether it does is fixed when the call first comes."""
+        if visit.before is not None:
+            return (self._must_ask(visit.call) or Asking("")) if visit.before.gated else None
+        asking = self._must_ask(visit.call) if ruling is None else None
+        if asking and not asking.also_if_tool_asks and asks_itself(visit.step.request.tool):
+            return None
+        return asking
 
     def _start(self, visit: Visit, plan: Proceed) -> list[Effect]:
         if plan.ruling is None:

@@ -4,6 +4,7 @@ It knows graphs, inputs and answers. It does not know runs, decisions, channels 
 """
 
 from interrupt_mcp.execution.advance import Advanced, Continue, Resume, Start, Step, advance, patch_answer
+from interrupt_mcp.execution.rewind import Rewind
 from interrupt_mcp.execution.standing import Standing, look
 
-__all__ = ["Advanced", "Continue", "Resume", "Standing", "Start", "Step", "advance", "look", "patch_answer"]
+__all__ = ["Advanced", "Continue", "Resume", "Rewind", "Standing", "Start", "Step", "advance", "look", "patch_answer"]

@@ -9,6 +9,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import RunControl
 from langgraph.types import Command
 
+from interrupt_mcp.execution.rewind import Rewind, rewound
 from interrupt_mcp.execution.standing import RUN_MARK, Standing, may_break
 from interrupt_mcp.model import Json, JsonObject
 
@@ -41,7 +42,7 @@ class Advanced:
     ended: bool
 
 
-Step: TypeAlias = Start | Resume | Continue
+Step: TypeAlias = Start | Resume | Continue | Rewind
 
 
 async def advance(
@@ -66,8 +67,9 @@ async def advance(
     }
     output: Any = None
     asks = False
+    given, config = await _given(graph, config, step)
     stream = graph.astream(
-        _given(step),
+        given,
         config,
         context=context,
         control=control,
@@ -87,14 +89,17 @@ async def advance(
     return Advanced(output, ended=not asks and not may_break(graph))
 
 
-def _given(step: Step) -> Any:
+async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, RunnableConfig]:
+    """What the graph is given, and at which place."""
     match step:
         case Start(given):
-            return given
+            return given, config
         case Resume(answers):
-            return Command(resume=answers)
+            return Command(resume=answers), config
         case Continue():
-            return None
+            return None, config
+        case Rewind():
+            return await rewound(graph, config, step)
 
 
 def patch_answer(given: Any, standing: Standing) -> Any:

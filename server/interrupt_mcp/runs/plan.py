@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from interrupt_mcp.execution import Continue, Resume, Standing, Start, patch_answer
+from interrupt_mcp.execution import Continue, Resume, Rewind, Standing, Start, patch_answer
 from interrupt_mcp.model import DecisionType, Dialect
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.store.store import Flight
@@ -24,13 +24,13 @@ class Cancel:
     """A person stopped the run at a breakpoint."""
 
 
-Plan: TypeAlias = Start | Resume | Continue | AskFirst | Ended | Cancel
+Plan: TypeAlias = Start | Rewind | Resume | Continue | AskFirst | Ended | Cancel
 
 
 def step(flight: Flight, standing: Standing) -> Plan:
     """The next step of the run."""
     if standing.run_id != flight.run.run_id:
-        return Start(patch_answer(given(flight), standing))
+        return rewind_of(flight) or Start(patch_answer(given(flight), standing))
     if standing.ended:
         return Ended()
     answered = verdicts.answered(flight.interrupts)
@@ -45,9 +45,18 @@ def step(flight: Flight, standing: Standing) -> Plan:
     return Resume(answers) if answers else Continue()
 
 
-def begin(flight: Flight) -> Start:
+def begin(flight: Flight) -> Start | Rewind:
     """The first step of a run on a thread where nothing is left to settle."""
-    return Start(given(flight))
+    return rewind_of(flight) or Start(given(flight))
+
+
+def rewind_of(flight: Flight) -> Rewind | None:
+    """How the run goes on from an older checkpoint, if that is what it was made for."""
+    body = flight.input.get("rewind")
+    if not isinstance(body, dict):
+        return None
+    values = body.get("values")
+    return Rewind(str(body["checkpoint_id"]), values if isinstance(values, dict) else None)
 
 
 def delivered(plan: Plan) -> list[str]:

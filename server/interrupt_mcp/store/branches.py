@@ -25,12 +25,12 @@ WHERE thread_id = ? AND checkpoint_ns = '' ORDER BY checkpoint_id
 UP = f"""
 WITH RECURSIVE up (id, parent, source, run, depth) AS (
     SELECT checkpoint_id, parent_checkpoint_id, {_META.format("source")}, {_META.format("interrupt_mcp_run")}, 0
-    FROM checkpoints WHERE thread_id = :thread_id AND checkpoint_ns = '' AND checkpoint_id = :checkpoint_id
+    FROM checkpoints WHERE thread_id = ?1 AND checkpoint_ns = '' AND checkpoint_id = ?2
     UNION ALL
     SELECT c.checkpoint_id, c.parent_checkpoint_id, {_META.format("source")}, {_META.format("interrupt_mcp_run")},
            depth + 1
     FROM up JOIN checkpoints c
-    ON c.thread_id = :thread_id AND c.checkpoint_ns = '' AND c.checkpoint_id = up.parent
+    ON c.thread_id = ?1 AND c.checkpoint_ns = '' AND c.checkpoint_id = up.parent
 ) SELECT * FROM up ORDER BY depth
 """
 LATER = f"""
@@ -121,7 +121,7 @@ def _left(conn: sqlite3.Connection, thread_id: str, checkpoint_id: str) -> tuple
     """The checkpoints whose tasks ran on the branch that is left, and the runs that did."""
 
     def up(start: str) -> list[sqlite3.Row]:
-        return conn.execute(UP, {"thread_id": thread_id, "checkpoint_id": start}).fetchall()
+        return conn.execute(UP, (thread_id, start)).fetchall()
 
     (head,) = conn.execute(HEAD, (thread_id,)).fetchone()
     kept = {row["id"] for row in up(checkpoint_id)}

@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import Any
 
 from interrupt_mcp.errors import ThreadBusy, UnknownCheckpoint, UnknownThread
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
@@ -78,7 +79,7 @@ class Timeline:
 
         Where a checkpoint between is gone, all that was decided before it counts.
         """
-        rows = self.database.read(branches.UP, {"thread_id": thread_id, "checkpoint_id": checkpoint_id})
+        rows = self.database.read(branches.UP, (thread_id, checkpoint_id))
         end = next((i for i, row in enumerate(rows) if row["source"] == "input"), None)
         if end is None:
             found = self.database.read(branches.DECIDED_EARLIER, (thread_id, checkpoint_id))
@@ -157,7 +158,5 @@ class Timeline:
             raise UnknownThread(f"There is no thread {thread_id!r}")
         return Thread(ThreadId(thread_id), row["agent"], Approver(row["approver"]))
 
-    def _audit(
-        self, conn: sqlite3.Connection, event: str, run_id: str | None, thread_id: str, **detail: object
-    ) -> None:
+    def _audit(self, conn: sqlite3.Connection, event: str, run_id: str | None, thread_id: str, **detail: Any) -> None:
         audit.append(conn, self.project, event, run_id=run_id, thread_id=thread_id, **detail)
