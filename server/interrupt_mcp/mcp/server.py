@@ -57,10 +57,11 @@ class Server(MCPServer[Any]):
         allowed = tool.parameters.get("properties", {})
         if unknown := sorted(set(arguments) - set(allowed)):
             raise InvalidInput(f"{name} has no argument {unknown[0]!r}, only {', '.join(allowed)}")
-        try:
-            size = len(json.dumps(arguments, ensure_ascii=False).encode())
-        except (UnicodeEncodeError, RecursionError) as error:
-            raise InvalidInput(f"The arguments cannot be read as UTF-8 JSON: {type(error).__name__}") from error
+        from interrupt_mcp.dialects.payload import unkeepable
+
+        if reason := unkeepable(arguments):
+            raise InvalidInput(f"The arguments cannot be kept: {reason}")
+        size = len(json.dumps(arguments, ensure_ascii=False).encode())
         if size > LARGEST_ARGUMENTS:
             raise InvalidInput(f"The arguments have {size:,} bytes; at most {LARGEST_ARGUMENTS:,} are taken")
 
