@@ -1,4 +1,7 @@
-"""`serve`: what an MCP client's configuration starts. The protocol has standard input and output to itself."""
+"""`serve`: what an MCP client's configuration starts, or with `--http` what it finds at an address of this machine.
+
+Without it the protocol has standard input and output to itself.
+"""
 
 import gc
 from argparse import ArgumentParser, Namespace
@@ -6,9 +9,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
+from interrupt_mcp.errors import ConfigError
+
+HOST, PORT = "127.0.0.1", 8321
 
 
 def _run(args: Namespace) -> int:
+    if args.http:
+        return _over_http(args)
+    if (args.host, args.port) != (None, None):
+        raise ConfigError("--host and --port say where to serve with --http, and it is not given")
+    return _over_stdio(args)
+
+
+def _over_stdio(args: Namespace) -> int:
     from interrupt_mcp.cli import logs, wire
     from interrupt_mcp.cli.leaving import Leaving
 
@@ -26,6 +40,24 @@ def _run(args: Namespace) -> int:
     return 0
 
 
+def _over_http(args: Namespace) -> int:
+    from interrupt_mcp.agents.manifest import read_manifest
+    from interrupt_mcp.cli import logs
+    from interrupt_mcp.cli.leaving import Leaving
+    from interrupt_mcp.http.address import listen
+
+    logs.configure()
+    settings = settings_of(args)
+    tell_agents(settings)
+    read_manifest(settings.config_path)
+    listener = listen(HOST if args.host is None else args.host, PORT if args.port is None else args.port)
+    leaving = Leaving()
+    with _without_collecting():
+        from interrupt_mcp.cli import http
+    http.run(settings, listener, leaving)
+    return 0
+
+
 @contextmanager
 def _without_collecting() -> Iterator[None]:
     """Imports make much and drop little: looking for garbage meanwhile is a tenth of the start, and finds nothing."""
@@ -37,8 +69,10 @@ def _without_collecting() -> Iterator[None]:
         gc.enable()
 
 
-def _no_arguments(_parser: ArgumentParser) -> None:
-    pass
+def _add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--http", action="store_true", help="serve Streamable HTTP instead")
+    parser.add_argument("--host", metavar="HOST", help=f"with --http: where, on this machine only (default: {HOST})")
+    parser.add_argument("--port", type=int, metavar="PORT", help=f"with --http: 0 is any free one (default: {PORT})")
 
 
-COMMAND = Command("serve", "serve MCP on standard input and output (the default)", _run, _no_arguments)
+COMMAND = Command("serve", "serve MCP on standard input and output (the default), or over HTTP", _run, _add_arguments)

@@ -2,22 +2,19 @@
 
 import logging
 import os
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 import anyio
 from anyio.abc import TaskGroup
 from mcp.server.stdio import stdio_server
 
-from interrupt_mcp.app import VERSION, App, running
+from interrupt_mcp.app import VERSION, running
 from interrupt_mcp.cli.leaving import Leaving
 from interrupt_mcp.cli.lines import Answers, Questions
+from interrupt_mcp.cli.serving import Serving
 from interrupt_mcp.cli.wire import Wire
 from interrupt_mcp.config import Settings
-from interrupt_mcp.errors import Error
 from interrupt_mcp.mcp import build_server
-
-if TYPE_CHECKING:
-    from interrupt_mcp.runs.service import Runs
 
 log = logging.getLogger(__name__)
 
@@ -37,7 +34,7 @@ async def serve(settings: Settings, wire: Wire, leaving: Leaving) -> None:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_leave, tasks, leaving)
             serving = Serving(app)
-            tasks.start_soon(serving.take_up, answers)
+            tasks.start_soon(_take_up, serving, answers)
             await _converse(build_server(serving.runs, app.agents, VERSION, settings), questions, answers)
             tasks.cancel_scope.cancel()
 
@@ -55,27 +52,7 @@ async def _converse(server: Any, questions: Questions, answers: Answers) -> None
         await low_level.run(read, write, low_level.create_initialization_options())
 
 
-class Serving:
-    """The use cases of a process that serves: whoever first needs the store makes it take up what others left."""
-
-    def __init__(self, app: App) -> None:
-        self._app = app
-        self._took_up = False
-
-    async def runs(self) -> "Runs":
-        runs = await self._app.runs()
-        if not self._took_up:
-            self._took_up = True
-            await self._app.take_up()
-        return runs
-
-    async def take_up(self, answers: Answers) -> None:
-        """Once the client has its first answers: the start is over, and nobody waits for the store."""
-        await answers.greeted()
-        if not self._app.settings.database_path.exists():
-            return
-        try:
-            await self.runs()
-        except Error as error:
-            # Every tool that needs the store says so, and tries again.
-            log.warning("%s", error)
+async def _take_up(serving: Serving, answers: Answers) -> None:
+    # Once the client has its first answers the start is over, and nobody waits for the store.
+    await answers.greeted()
+    await serving.take_up()

@@ -52,7 +52,7 @@ def listen(host: str, port: int) -> Listener:
     """
     if host not in _LOOPBACK:
         raise AddressRefused(
-            f"{host} is refused, because whoever reaches it could decide in your place: there is no authentication yet"
+            f"{host!r} is refused, because who reaches it could decide in your place: there is no authentication yet"
         )
     if not 0 <= port <= 65535:
         raise AddressRefused(f"{port} is no port, which is a number from 0 to 65535")

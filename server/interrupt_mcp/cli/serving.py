@@ -1,0 +1,37 @@
+"""Serving: what a process owes the project it serves, whatever clients reach it by."""
+
+import logging
+from typing import TYPE_CHECKING
+
+from interrupt_mcp.app import App
+from interrupt_mcp.errors import Error
+
+if TYPE_CHECKING:
+    from interrupt_mcp.runs.service import Runs
+
+log = logging.getLogger(__name__)
+
+
+class Serving:
+    """The use cases of a process that serves: whoever first needs the store makes it take up what others left."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._took_up = False
+
+    async def runs(self) -> "Runs":
+        runs = await self._app.runs()
+        if not self._took_up:
+            self._took_up = True
+            await self._app.take_up()
+        return runs
+
+    async def take_up(self) -> None:
+        """Go on with what others left, where there is a store; a store that cannot be used is only told."""
+        if not self._app.settings.database_path.exists():
+            return
+        try:
+            await self.runs()
+        except Error as error:
+            # Every tool that needs the store says so, and tries again.
+            log.warning("%s", error)

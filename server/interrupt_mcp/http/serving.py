@@ -1,0 +1,66 @@
+"""The life of the HTTP server: it serves until it is told to stop, and leaves nobody waiting."""
+
+import signal
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager, nullcontext
+from typing import TYPE_CHECKING, Any, cast
+
+import anyio
+import uvicorn
+
+from interrupt_mcp.http.address import Listener
+from interrupt_mcp.http.routes import Check, routes
+
+if TYPE_CHECKING:
+    from mcp.server import MCPServer
+
+_GRACE = 0.6
+"""Seconds for open responses to end by themselves."""
+
+
+class _Uvicorn(uvicorn.Server):
+    def capture_signals(self) -> AbstractContextManager[None]:
+        """Signals belong to the program: its app has yet to close when this server has ended."""
+        return nullcontext()
+
+
+async def serve(
+    server: "MCPServer[Any]",
+    listener: Listener,
+    version: str,
+    *,
+    check: Check,
+    until: Callable[[], Awaitable[None]],
+    stopping: Callable[[], None],
+) -> None:
+    """Serve until `until` returns, and a moment longer: `stopping` lets calls that wait be answered.
+
+    `check` raises an `Error` while no run could be started.
+    """
+    config = uvicorn.Config(
+        routes(server, listener, version, check),
+        http="h11",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        # It goes to asyncio, which takes fractions.
+        timeout_graceful_shutdown=cast("int", _GRACE),
+    )
+    serving = _Uvicorn(config)
+
+    async def stop() -> None:
+        await until()
+        stopping()
+        # By this, and not by `should_exit` alone, the library of the event streams learns of it too.
+        serving.handle_exit(signal.SIGTERM, None)
+
+    try:
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(stop)
+            await serving.serve(sockets=list(listener.sockets))
+            tasks.cancel_scope.cancel()
+    finally:
+        listener.close()

@@ -1,0 +1,151 @@
+"""Who leaves, and what goes on: a client that disconnects, and a server that is told to stop."""
+
+import json
+import signal
+import socket
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from tests.processes import PATIENCE, HttpServer, http_server, over_http
+
+pytestmark = pytest.mark.anyio
+
+SLOW = """
+    import asyncio, os
+    from pathlib import Path
+    from langgraph.graph import START, MessagesState, StateGraph
+
+    GO = Path(os.environ["GO"])
+
+    async def wait(state):
+        GO.with_suffix(".begun").touch()
+        while not GO.exists():
+            await asyncio.sleep(0.01)
+        return {"messages": [("ai", "done")]}
+
+    graph = StateGraph(MessagesState).add_node("wait", wait).add_edge(START, "wait").compile()
+"""
+
+
+@pytest.fixture
+def go(tmp_path: Path) -> Path:
+    """The file that the slow agent waits for."""
+    return tmp_path / "go"
+
+
+@pytest.fixture
+def slow_server(project: Callable[..., Path], tmp_path: Path, go: Path) -> Iterator[HttpServer]:
+    with http_server(tmp_path, "--config", str(project(slow=SLOW)), GO=str(go)) as server:
+        yield server
+
+
+def call_of(tool: str, **arguments: Any) -> bytes:
+    """A whole request of a modern client, to be sent over a socket."""
+    meta = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+        "progressToken": 1,
+    }
+    params = {"name": tool, "arguments": arguments, "_meta": meta}
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode()
+    head = (
+        "POST /mcp HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
+        "Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2026-07-28\r\n"
+        f"Mcp-Method: tools/call\r\nMcp-Name: {tool}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+@contextmanager
+def sent(server: HttpServer, request: bytes) -> Iterator[socket.socket]:
+    """A connection on which the request was sent, and which is cut at the end of the block."""
+    with closing(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)) as connection:
+        connection.sendall(request.replace(b"{host}", f"127.0.0.1:{server.port}".encode()))
+        yield connection
+
+
+async def until(true: Callable[[], bool]) -> None:
+    with anyio.fail_after(PATIENCE):
+        while not true():
+            await anyio.sleep(0.01)
+
+
+async def test_a_client_that_disconnects_stops_waiting_and_the_run_goes_on(slow_server: HttpServer, go: Path) -> None:
+    with sent(slow_server, call_of("start_run", agent="slow", message="Hello")):
+        await until(go.with_suffix(".begun").exists)
+    go.touch()
+    async with over_http(slow_server.url) as door:
+        (left,) = (await door.call("list_runs"))["runs"]
+        run = await door.call("get_run", run_id=left["run_id"], wait_seconds=20)
+    assert run["status"] == "success"
+    assert run["answer"] == "done"
+
+
+async def test_a_start_whose_client_left_while_it_was_written_is_driven_all_the_same(
+    slow_server: HttpServer, go: Path, tmp_path: Path
+) -> None:
+    go.touch()
+    async with over_http(slow_server.url) as door:
+        await door.call("list_agents")
+        await door.call("list_runs")
+        with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            with sent(slow_server, call_of("start_run", agent="slow", message="Hello")) as connection:
+                # The first progress tells that the call has begun; after some more calls it waits for the database.
+                assert b"loading slow" in await anyio.to_thread.run_sync(connection.recv, 4096)
+                for _ in range(20):
+                    await door.call("list_runs")
+            for _ in range(20):
+                await door.call("list_runs")
+            other.execute("ROLLBACK")
+        await until(go.with_suffix(".begun").exists)
+
+
+@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+async def test_told_to_stop_it_answers_who_waits_and_ends_in_time_and_the_run_goes_on_later(
+    slow_server: HttpServer, version: str, how: signal.Signals, go: Path, project: Callable[..., Path], tmp_path: Path
+) -> None:
+    async with over_http(slow_server.url, version) as door:
+        run = await door.call("start_run", agent="slow", message="Hello", wait_seconds=0)
+        await until(go.with_suffix(".begun").exists)
+        seen: list[dict[str, Any]] = []
+
+        async def wait() -> None:
+            seen.append(await door.call("get_run", run_id=run["run_id"], wait_seconds=25))
+
+        async with anyio.create_task_group() as tasks:
+            tasks.start_soon(wait)
+            await door.call("list_runs")
+            began = time.monotonic()
+            code = await anyio.to_thread.run_sync(slow_server.stop, how)
+            seconds = time.monotonic() - began
+    assert code == 0
+    assert seconds < 1.5
+    assert seen[0]["status"] == "running"
+    assert "Traceback" not in "".join(slow_server.said)
+
+    go.touch()
+    with http_server(tmp_path, "--config", str(project(slow=SLOW)), GO=str(go)) as again:
+        async with over_http(again.url, version) as door:
+            finished = await door.call("get_run", run_id=run["run_id"], wait_seconds=20)
+    assert finished["status"] == "success"
+
+
+async def test_told_to_stop_it_ends_in_time_with_streams_open(slow_server: HttpServer) -> None:
+    legacy_stream = over_http(slow_server.url, "2025-11-25")
+    async with legacy_stream as legacy, over_http(slow_server.url) as modern:
+        await legacy.call("list_runs")
+        await modern.call("list_runs")
+        began = time.monotonic()
+        code = await anyio.to_thread.run_sync(slow_server.stop)
+        seconds = time.monotonic() - began
+    assert code == 0
+    assert seconds < 1.5

@@ -1,0 +1,167 @@
+"""Real server processes, each with a database and a home of its own, and clients of theirs in any protocol version."""
+
+import os
+import queue
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+from mcp.client.streamable_http import streamable_http_client
+from mcp.shared.message import SessionMessage
+from mcp_types import JSONRPCRequest
+
+from tests.conftest import Door
+
+VERSIONS = ("2026-07-28", "2025-11-25", "2025-06-18")
+PATIENCE = 30.0
+"""Seconds that anything may take on a busy machine."""
+_ENDED = "it ended"
+
+
+def command() -> str:
+    """The `interrupt-mcp` that is installed beside this Python."""
+    found = shutil.which("interrupt-mcp", path=str(Path(sys.executable).parent))
+    assert found is not None, "interrupt-mcp is not installed beside this Python"
+    return found
+
+
+def surroundings(home: Path, **more: str) -> dict[str, str]:
+    """The variables of a server process: nothing of the tester's own, and a database in `home`."""
+    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
+    return {**kept, "HOME": str(home), "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db", **more}
+
+
+@dataclass
+class HttpServer:
+    """A running `interrupt-mcp serve --http`."""
+
+    process: subprocess.Popen[str]
+    url: str = ""
+    said: list[str] = field(default_factory=list)
+    """What it wrote to stderr."""
+
+    @property
+    def base(self) -> str:
+        return self.url.removesuffix("/mcp")
+
+    @property
+    def port(self) -> int:
+        return int(self.base.rpartition(":")[2])
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Its exit code."""
+        self.process.send_signal(how)
+        return self.process.wait(PATIENCE)
+
+
+@contextmanager
+def http_server(home: Path, *arguments: str, **environ: str) -> Iterator[HttpServer]:
+    """A server on a free port, from when it tells its address until the end of the block."""
+    process = subprocess.Popen(
+        [command(), "serve", "--http", "--port", "0", *arguments],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        encoding="utf-8",
+        cwd=home,
+        env=surroundings(home, **environ),
+    )
+    server = HttpServer(process)
+    lines: queue.Queue[str] = queue.Queue()
+    listener = threading.Thread(target=_listen, args=(process, server.said, lines))
+    listener.start()
+    try:
+        while not (found := re.search(r"http://\S+/mcp", line := lines.get(timeout=PATIENCE))):
+            assert line != _ENDED, server.said
+        server.url = found[0]
+        yield server
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE)
+        listener.join(PATIENCE)
+        # pytest shows it where a test failed.
+        print(*server.said, sep="")
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        process.stderr.close()
+
+
+def _listen(process: "subprocess.Popen[str]", said: list[str], lines: "queue.Queue[str]") -> None:
+    assert process.stderr is not None
+    for line in process.stderr:
+        said.append(line)
+        lines.put(line)
+    lines.put(_ENDED)
+
+
+@asynccontextmanager
+async def over_http(url: str, version: str = "2026-07-28", **client: Any) -> AsyncIterator[Door]:
+    """A client of the server at that address."""
+    async with _connected(streamable_http_client(url), version, client) as door:
+        yield door
+
+
+@asynccontextmanager
+async def over_stdio(
+    home: Path, version: str = "2026-07-28", environ: Mapping[str, str] = {}, **client: Any
+) -> AsyncIterator[Door]:
+    """A client, and the server process that it started."""
+    variables = surroundings(home, **environ)
+    server = StdioServerParameters(command=command(), args=["serve"], env=variables, cwd=home)
+    with (home / "stderr.txt").open("a") as said:
+        async with _connected(stdio_client(server, errlog=said), version, client) as door:
+            yield door
+
+
+@asynccontextmanager
+async def _connected(transport: Any, version: str, options: Mapping[str, Any]) -> AsyncIterator[Door]:
+    modern = version == "2026-07-28"
+    asked = transport if modern else _asking_for(version, transport)
+    async with Client(asked, mode=version if modern else "legacy", **options) as client:
+        assert client.protocol_version == version
+        yield Door(client)
+
+
+@asynccontextmanager
+async def _asking_for(version: str, transport: AbstractAsyncContextManager[Any]) -> AsyncIterator[Any]:
+    """The transport, with that version in the handshake: `mcp.Client` always asks for the newest it knows."""
+    async with transport as (read, write):
+        yield read, _Older(write, version)
+
+
+class _Older:
+    """A stream to a server, on which `initialize` asks for an older version of the protocol."""
+
+    def __init__(self, write: Any, version: str) -> None:
+        self._write = write
+        self._version = version
+
+    async def send(self, item: SessionMessage) -> None:
+        message = item.message
+        if isinstance(message, JSONRPCRequest) and message.method == "initialize":
+            assert message.params is not None
+            message.params["protocolVersion"] = self._version
+        await self._write.send(item)
+
+    async def aclose(self) -> None:
+        await self._write.aclose()
+
+    async def __aenter__(self) -> "_Older":
+        await self._write.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: Any) -> None:
+        await self._write.__aexit__(*error)
