@@ -4,21 +4,18 @@ It knows transactions and schema versions, not what the tables mean.
 """
 
 import asyncio
-import queue
 import sqlite3
-import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, closing, suppress
+from contextlib import ExitStack, closing
+from functools import partial
 from importlib.resources import files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.store.place import network_file_system
-
-T = TypeVar("T")
-Unit = Callable[[sqlite3.Connection], T]
+from interrupt_mcp.store.writer import T, Unit, Writer
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
@@ -40,22 +37,18 @@ class Database:
                 raise Unavailable(f"The database {path} is on a network file system ({kind}), where SQLite is not safe")
             path.parent.mkdir(parents=True, exist_ok=True)
             with ExitStack() as opened:
-                self._writer = opened.enter_context(closing(_connect(path)))
-                _migrate(self._writer, path)
+                writing = self._writing = opened.enter_context(closing(_connect(path)))
+                _migrate(writing, path)
                 self._reader = opened.enter_context(closing(_connect(path)))
                 self._reader.execute("PRAGMA query_only = ON")
                 opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise _unavailable(path, error) from error
-        self._units: queue.SimpleQueue[tuple[Unit[Any], Future[Any]] | None] = queue.SimpleQueue()
-        self._thread = threading.Thread(target=self._write_all, name="interrupt-mcp-writer", daemon=True)
-        self._thread.start()
+        self._writer = Writer(writing, partial(_unavailable, path))
 
     def submit(self, unit: Unit[T]) -> Future[T]:
-        """Run a unit in a transaction of its own; the future resolves once it is on disk, or with what it raised."""
-        future: Future[T] = Future()
-        self._units.put((unit, future))
-        return future
+        """Run a unit in a transaction; the future resolves once it is on disk, or with what it raised."""
+        return self._writer.submit(unit)
 
     async def write(self, unit: Unit[T]) -> T:
         """The same, waited for on the event loop. A caller that is cancelled does not take the unit back."""
@@ -70,41 +63,12 @@ class Database:
 
     def settle(self, seconds: float) -> None:
         """Wait until what was submitted is on disk, at most so long; from any thread."""
-        if self._thread.is_alive():
-            with suppress(TimeoutError, Error):
-                self.submit(lambda _: None).result(seconds)
+        self._writer.settle(seconds)
 
     def close(self) -> None:
-        self._units.put(None)
-        self._thread.join()
         self._writer.close()
+        self._writing.close()
         self._reader.close()
-
-    def _write_all(self) -> None:
-        while item := self._units.get():
-            unit, future = item
-            if not future.set_running_or_notify_cancel():
-                continue
-            try:
-                result = self._commit(unit)
-            except BaseException as error:  # noqa: BLE001  the one who waits gets it, whatever it is
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
-    def _commit(self, unit: Unit[T]) -> T:
-        try:
-            self._writer.execute("BEGIN IMMEDIATE")
-            try:
-                result = unit(self._writer)
-                self._writer.execute("COMMIT")
-            except BaseException:
-                if self._writer.in_transaction:
-                    self._writer.execute("ROLLBACK")
-                raise
-            return result
-        except sqlite3.Error as error:
-            raise _unavailable(self.path, error) from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -3,10 +3,10 @@
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import aiosqlite
-from langgraph.store.base import BaseStore, Item, ListNamespacesOp, MatchCondition, Op, Result
+from langgraph.store.base import BaseStore, Item, ListNamespacesOp, MatchCondition, Op, Result, SearchOp
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from interrupt_mcp.store.database import BUSY_SECONDS, Database
@@ -35,7 +35,7 @@ class ProjectItems(BaseStore):
                 inside.append(MatchCondition("prefix", (self._root,)))
             depth = None if op.max_depth is None else op.max_depth + 1
             return op._replace(match_conditions=tuple(inside), max_depth=depth)
-        if hasattr(op, "namespace_prefix"):
+        if isinstance(op, SearchOp):
             return op._replace(namespace_prefix=(self._root, *op.namespace_prefix))
         return op._replace(namespace=(self._root, *op.namespace))
 
@@ -48,11 +48,7 @@ class ProjectItems(BaseStore):
         if isinstance(result, Item):
             result.namespace = result.namespace[1:]
         elif isinstance(result, list):
-            for position, each in enumerate(result):
-                if isinstance(each, Item):
-                    each.namespace = each.namespace[1:]
-                else:
-                    result[position] = each[1:]  # type: ignore[call-overload]
+            return [self._seen(each) if isinstance(each, Item) else each[1:] for each in cast("list[Any]", result)]
         return result
 
 
