@@ -1,20 +1,43 @@
-"""`demo`: the main job, shown through a real client and real server processes."""
+"""`demo`: the main job, shown through a real MCP client and real server processes, one of which is killed."""
 
+import sys
+import tempfile
 from argparse import ArgumentParser, Namespace
+from pathlib import Path
 
 from interrupt_mcp.cli.command import Command
+from interrupt_mcp.errors import Error, Unavailable
 
 
 def _run(args: Namespace) -> int:
+    import anyio
+
     from interrupt_mcp.cli import story
+    from interrupt_mcp.cli.page import Page
 
-    return story.tell(args.config, args.database)
+    page = Page(sys.stdout, asks=sys.stdin is not None and sys.stdin.isatty())
+    with tempfile.TemporaryDirectory(prefix="interrupt-mcp-demo-", ignore_cleanup_errors=True) as folder:
+        stage = story.stage_in(Path(folder).resolve(), args.config, args.database)
+        try:
+            anyio.run(story.tell, page, stage)
+        except BaseExceptionGroup as group:
+            raise _why(group, stage.log) from group
+    return 0
 
 
-def _arguments(_parser: ArgumentParser) -> None:
+def _why(group: BaseExceptionGroup, log: Path) -> BaseException:
+    """What made it fail: the first of the errors, and what the server said last."""
+    first: BaseException = group
+    while isinstance(first, BaseExceptionGroup):
+        first = first.exceptions[0]
+    if isinstance(first, Error | KeyboardInterrupt):
+        return first
+    said = log.read_text(encoding="utf-8", errors="replace").strip() if log.exists() else ""
+    return Unavailable(f"The demo's server does not answer: {said.splitlines()[-1] if said else first}")
+
+
+def _no_arguments(_parser: ArgumentParser) -> None:
     pass
 
 
-COMMAND = Command(
-    "demo", "see an agent stop, be asked about, killed, edited and resumed; needs no key", _run, _arguments
-)
+COMMAND = Command("demo", "see an agent stop, be killed, edited and resumed; needs no key", _run, _no_arguments)

@@ -1,0 +1,70 @@
+"""A page that is told to a person, at most 80 columns wide. It knows a terminal, not what is told."""
+
+import os
+import signal
+import textwrap
+from collections.abc import Mapping
+from typing import TextIO
+
+from interrupt_mcp.cli.text import visible
+
+_WIDTH = 76
+_BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
+
+
+class Page:
+    """`asks` is whether there is a person who can answer."""
+
+    def __init__(self, out: TextIO, *, asks: bool) -> None:
+        self._out = out
+        self.asks = asks and out.isatty()
+        terminal = out.isatty() and os.environ.get("TERM") != "dumb" and os.name != "nt"
+        self._bold = terminal and not os.environ.get("NO_COLOR")
+
+    def title(self, text: str) -> None:
+        self._line(self._strong(text))
+
+    def step(self, number: int, text: str) -> None:
+        """The next thing that happens; what comes of it follows below."""
+        self._line()
+        first, *others = textwrap.wrap(text, _WIDTH - 3)
+        self._line(f"{self._strong(str(number))}  {first}")
+        for line in others:
+            self._line(f"   {line}")
+
+    def say(self, text: str) -> None:
+        for line in textwrap.wrap(text, _WIDTH - 3):
+            self._line(f"   {line}")
+
+    def quote(self, text: str) -> None:
+        """What somebody else said: as it was said, on lines of its own."""
+        for line in text.splitlines() or [""]:
+            self._line(f"     {visible(line)}".rstrip())
+
+    def call(self, action: str, args: Mapping[str, object]) -> None:
+        """An action with all its arguments."""
+        self._line(f"     {self._strong(visible(action))}")
+        for name, value in args.items():
+            self._line(f"       {visible(name)}: {visible(str(value))}")
+
+    def gap(self) -> None:
+        self._line()
+
+    def ask(self, question: str) -> str:
+        """What the person types; Ctrl-C leaves at once."""
+        # The event loop's own handler would wait for the end of this very line.
+        before = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            return input(f"   {question} ").strip()
+        except EOFError:
+            raise KeyboardInterrupt from None
+        finally:
+            signal.signal(signal.SIGINT, before)
+
+    def _strong(self, text: str) -> str:
+        return f"{_BOLD}{text}{_PLAIN}" if self._bold else text
+
+    def _line(self, text: str = "") -> None:
+        encoding = self._out.encoding or "ascii"
+        self._out.write(text.encode(encoding, "replace").decode(encoding) + "\n")
+        self._out.flush()

@@ -1,0 +1,168 @@
+"""The story of the demo: an agent stops, its server is killed, another one goes on, and a person has the last word."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mcp import Client, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+from interrupt_mcp.cli.page import Page
+from interrupt_mcp.config import read_settings
+from interrupt_mcp.errors import Unavailable
+
+_AGENT, _MESSAGE = "hotel", "Book a stay at the McKittrick hotel"
+_INSTEAD = "The Plaza"
+_KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+_PATIENCE = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where the demo takes place: a database of its own, and a file with a line for each booking really made."""
+
+    folder: Path
+    arguments: tuple[str, ...]
+
+    @property
+    def log(self) -> Path:
+        return self.folder / "server.log"
+
+    @property
+    def ledger(self) -> Path:
+        return self.folder / "bookings.txt"
+
+    @property
+    def bookings(self) -> list[str]:
+        return self.ledger.read_text(encoding="utf-8").splitlines() if self.ledger.exists() else []
+
+
+def stage_in(folder: Path, config: str | None, database: str | None) -> Stage:
+    """The bundled agents and a database in the folder, or what the person chose instead.
+
+    Raises:
+        ConfigError: what was chosen cannot be.
+    """
+    settings = read_settings({}, config=config, database=database or f"sqlite:///{folder}/state.db", cwd=folder)
+    place = f"sqlite:///{settings.database_path}"
+    return Stage(folder, ("serve", "--config", str(settings.config_path), "--database", place))
+
+
+async def tell(page: Page, stage: Stage) -> None:
+    """Tell it.
+
+    Raises:
+        BaseExceptionGroup: something went wrong, or the person has had enough.
+    """
+    page.title("interrupt-mcp demo: an agent asks before it acts, and nothing is lost")
+    page.step(1, "An MCP client starts a server and gives its hotel agent a request:")
+    page.quote(f'"{_MESSAGE}"')
+    async with _server(stage) as (client, process):
+        run = await _call(client, "start_run", agent=_AGENT, message=_MESSAGE)
+        interrupt = run["interrupts"][0]
+        page.step(2, "The agent stops before it acts. It wants to call")
+        _show(page, interrupt)
+        page.step(3, f"Now the server is killed: kill -9 {process}.")
+        os.kill(process, _KILL)
+    async with _server(stage) as (client, process):
+        waiting = (await _call(client, "list_interrupts"))["interrupts"]
+        same = [one for one in waiting if one["interrupt_id"] == interrupt["interrupt_id"]]
+        if not same:
+            raise Unavailable("The interrupt is lost")
+        page.step(4, f"Another server is started, process {process}. Nothing is lost. Still waiting:")
+        _show(page, same[0])
+        decision = _decide(page, same[0])
+        finished = await _call(
+            client, "resume_run", run_id=run["run_id"], decisions=[{**decision, "digest": same[0]["digest"]}]
+        )
+        page.step(6, f"The run goes on where it stopped and ends with {finished['status']}:")
+        page.quote(finished.get("answer", ""))
+        page.gap()
+        page.say(f"Bookings really made: {', '.join(stage.bookings) or 'none'}.")
+    _what_next(page)
+
+
+def _show(page: Page, interrupt: Mapping[str, Any]) -> None:
+    request = interrupt["requests"][0]
+    page.call(request["action"], request["args"])
+    page.gap()
+    page.say(f"This is interrupt {interrupt['code']}. It takes one of: {', '.join(request['allowed'])}.")
+
+
+def _decide(page: Page, interrupt: Mapping[str, Any]) -> dict[str, Any]:
+    """The person's decision, or where nobody can be asked, what the demo's person decides."""
+    request, code = interrupt["requests"][0], interrupt["code"]
+    if not page.asks:
+        args = {**request["args"], "hotel_name": _INSTEAD}
+        page.step(5, f"The person edits {code} and lets it go on as")
+        page.call(request["action"], args)
+        return {"interrupt_id": code, "type": "edit", "args": args}
+    page.step(5, f"Your turn. Decide on {code}: (a)ccept, (e)dit or (r)eject.")
+    while True:
+        match page.ask("Decision [e]:").lower()[:1]:
+            case "a":
+                return {"interrupt_id": code, "type": "accept"}
+            case "r":
+                return {"interrupt_id": code, "type": "reject", "message": page.ask("Why?") or "No"}
+            case "e" | "":
+                asked = request["args"].items()
+                args = {name: page.ask(f"{name} [{_INSTEAD}]:") or _INSTEAD for name, _ in asked}
+                return {"interrupt_id": code, "type": "edit", "args": args}
+
+
+def _what_next(page: Page) -> None:
+    command, arguments = _how_to_start()
+    entry = {"mcpServers": {"interrupt-mcp": {"command": command, "args": arguments}}}
+    page.gap()
+    page.title("Try it in a client of yours")
+    page.gap()
+    page.say("Claude Desktop: Settings > Developer > Edit Config, and there:")
+    page.gap()
+    page.quote(json.dumps(entry, indent=2))
+    page.gap()
+    page.say("Then ask it: use the hotel agent to book the Ritz, the Plaza and the Savoy.")
+    page.say("Agents of your own: add the argument --config with the path of your langgraph.json.")
+
+
+def _how_to_start() -> tuple[str, list[str]]:
+    """What starts the server from anywhere; desktop clients know little of the user's PATH."""
+    uvx = shutil.which("uvx")
+    if uvx and "archive-v" in sys.prefix:
+        # This very environment is uvx's, and gone when its cache is cleaned.
+        return uvx, ["interrupt-mcp"]
+    beside = shutil.which("interrupt-mcp", path=str(Path(sys.executable).parent))
+    return (beside, []) if beside else (sys.executable, ["-m", "interrupt_mcp"])
+
+
+@asynccontextmanager
+async def _server(stage: Stage) -> AsyncIterator[tuple[Client, int]]:
+    """A server of the demo, as an MCP client starts it, and its process."""
+    environ = {
+        "INTERRUPT_MCP_LOG": "info",
+        "INTERRUPT_MCP_HOTEL_LEDGER": str(stage.ledger),
+        **{name: value for name, value in os.environ.items() if name.startswith("PYTHON")},
+    }
+    with stage.log.open("w", encoding="utf-8") as log:
+        parameters = StdioServerParameters(
+            command=sys.executable, args=["-m", "interrupt_mcp", *stage.arguments], env=environ, cwd=stage.folder
+        )
+        async with Client(stdio_client(parameters, errlog=log), read_timeout_seconds=_PATIENCE) as client:
+            found = re.search(r"process (\d+) serves", stage.log.read_text(encoding="utf-8", errors="replace"))
+            if found is None:
+                raise Unavailable("The server does not say which process it is")
+            yield client, int(found[1])
+
+
+async def _call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    result = await client.call_tool(tool, arguments)
+    if result.is_error or result.structured_content is None:
+        raise Unavailable(" ".join(getattr(part, "text", "") for part in result.content))
+    return result.structured_content
