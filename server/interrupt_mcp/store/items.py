@@ -48,7 +48,7 @@ class ProjectItems(BaseStore):
         if isinstance(result, Item):
             result.namespace = result.namespace[1:]
         elif isinstance(result, list):
-            return [self._seen(each) if isinstance(each, Item) else each[1:] for each in cast("list[Any]", result)]
+            return cast("Result", [self._seen(each) if isinstance(each, Item) else each[1:] for each in result])
         return result
 
 
