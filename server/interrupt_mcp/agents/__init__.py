@@ -2,6 +2,6 @@
 
 from interrupt_mcp.agents.agent import Agent, AgentCard
 from interrupt_mcp.agents.registry import Agents
-from interrupt_mcp.agents.validation import validate_context, validate_input
+from interrupt_mcp.agents.validation import validate_context, validate_input, validate_values
 
-__all__ = ["Agent", "AgentCard", "Agents", "validate_context", "validate_input"]
+__all__ = ["Agent", "AgentCard", "Agents", "validate_context", "validate_input", "validate_values"]

@@ -10,6 +10,7 @@ from typing import Any
 
 from interrupt_mcp.model import Json, JsonObject, to_json
 
+_MESSAGE_TYPES = frozenset(("AIMessage", "BaseMessage", "HumanMessage"))
 _OBJECT: JsonObject = {"type": "object"}
 _MESSAGES: JsonObject = {
     "type": "array",
@@ -52,6 +53,30 @@ def input_schema_of(graph: Any) -> JsonObject:
     # LangGraph drops other keys without a word.
     schema.setdefault("additionalProperties", False)
     return _without_unused(schema)
+
+
+def state_schema_of(graph: Any) -> JsonObject | None:
+    """The fields of the graph's state, as its reducers take them; `None` where it has none that are known."""
+    from langgraph.graph.state import CompiledStateGraph
+    from pydantic import TypeAdapter
+
+    if not isinstance(graph, CompiledStateGraph):
+        return None
+    properties: JsonObject = {}
+    definitions: JsonObject = {}
+
+    def of_field(key: str) -> object:
+        return TypeAdapter(graph.builder.channels[key].UpdateType).json_schema()
+
+    for key in graph.builder.channels:
+        field = attempt(partial(of_field, key)) or {}
+        inner = field.pop("$defs", None)
+        if isinstance(inner, dict) and _MESSAGE_TYPES & inner.keys():
+            field, inner = {"type": ["array", "object", "string"]}, None
+        definitions |= inner if isinstance(inner, dict) else {}
+        properties[key] = field
+    schema: JsonObject = {"type": "object", "properties": properties, "additionalProperties": False}
+    return schema | ({"$defs": definitions} if definitions else {})
 
 
 def context_schema_of(graph: Any) -> JsonObject | None:

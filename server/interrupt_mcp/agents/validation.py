@@ -1,6 +1,7 @@
 """Validation: whether an agent takes an input or a context, said before anything is started."""
 
 from interrupt_mcp.agents.agent import Agent
+from interrupt_mcp.agents.schema import state_schema_of
 from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.model import Json, JsonObject
 
@@ -19,6 +20,14 @@ def validate_context(agent: Agent, context: Json) -> None:
     if agent.context_schema is None:
         raise InvalidInput(f"Agent {agent.name!r} takes no context")
     _validate("context", context, agent.context_schema)
+
+
+def validate_values(agent: Agent, values: JsonObject) -> None:
+    """Raises `InvalidInput`, naming the field, where the values are not parts of the graph's state."""
+    schema = state_schema_of(agent.graph)
+    if schema is None:
+        raise InvalidInput(f"The state of agent {agent.name!r} has no fields that can be edited")
+    _validate("values", values, schema)
 
 
 def _validate(what: str, value: Json, schema: JsonObject) -> None:

@@ -55,12 +55,6 @@ async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Pa
     return Past(shown(now.values), tuple(now.next), tuple(_moment(state) for state in found))
 
 
-async def state_at(graph: Any, thread_id: str, checkpoint_id: str) -> Any:
-    """LangGraph's own view of the thread at one checkpoint."""
-    config = {"configurable": {"thread_id": thread_id, "checkpoint_ns": "", "checkpoint_id": checkpoint_id}}
-    return await graph.aget_state(config)
-
-
 def diagram(graph: Any, standing: tuple[str, ...]) -> str:
     """The graph in Mermaid, with the nodes marked that run next, or the end."""
     lines = graph.get_graph().draw_mermaid().rstrip().splitlines()
@@ -77,6 +71,11 @@ def _node_id(name: str) -> str:
 def shown(value: Any) -> Json:
     """A state as JSON, with messages in one plain form."""
     return to_json(_plain(value))
+
+
+def result_of(value: Any) -> Json:
+    """What a tool gave, without the message around it."""
+    return to_json(_plain(value.content if isinstance(value, ToolMessage) else value))
 
 
 def _moment(state: Any) -> Moment:

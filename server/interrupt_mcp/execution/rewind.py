@@ -3,7 +3,7 @@
 LangGraph writes the checkpoint that begins the branch, so that tasks and interrupts get new ids there.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +11,7 @@ from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import Command, StateUpdate
 
-from interrupt_mcp.execution.history import state_at
+from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.model import Call, JsonObject, to_json
 
 _INPUT = "__start__"
@@ -47,32 +47,55 @@ async def rewound(graph: Any, config: RunnableConfig, step: Rewind) -> tuple[Any
     return None, _at(config, at["configurable"]["checkpoint_id"])
 
 
-async def refusal(graph: Any, thread_id: str, step: Rewind) -> str:
-    """Why the graph's reducers do not take the values, empty where they do. Nothing is written."""
-    state = await state_at(graph, thread_id, step.checkpoint_id)
-    for name, value in (step.values or {}).items():
-        channel = graph.channels[name]
-        try:
-            kept = channel.from_checkpoint(state.values[name]) if name in state.values else channel.copy()
-            kept.update([value])
-        except Exception as error:  # noqa: BLE001  a reducer is the user's own code
-            return f"{name}: {type(error).__name__}: {error}"
-    return ""
+async def begins_with(graph: Any, thread_id: str, step: Rewind) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The state at the checkpoint, with an input that was not applied yet, and the same with the values merged in.
+
+    Nothing is written.
+
+    Raises:
+        InvalidInput: a reducer does not take its value.
+    """
+    at = _at({"configurable": {"thread_id": thread_id}}, step.checkpoint_id)
+    state = await graph.aget_state(at)
+    before = dict(state.values) if isinstance(state.values, dict) else {"": state.values}
+    if _INPUT in state.next:
+        saved = await graph.checkpointer.aget_tuple(at)
+        before[_INPUT] = saved.checkpoint["channel_values"].get(_INPUT)
+    return before, {**before, **{key: _merged(graph, before, key, item) for key, item in (step.values or {}).items()}}
 
 
 def calls_within(value: Any) -> Iterator[Call]:
-    """All tool calls of AI messages anywhere in a state."""
+    """All tool calls of messages anywhere in a state, also of messages that are still plain objects."""
     if isinstance(value, AIMessage):
-        for position, call in enumerate(value.tool_calls):
-            args = to_json(call["args"])
-            assert isinstance(args, dict)
-            yield Call("", value.id or "", position, call["id"] or "", call["name"], args)
+        yield from _calls(value.id, value.tool_calls)
     elif isinstance(value, dict):
+        if isinstance(calls := value.get("tool_calls"), list):
+            yield from _calls(value.get("id"), calls)
         for item in value.values():
             yield from calls_within(item)
     elif isinstance(value, list | tuple):
         for item in value:
             yield from calls_within(item)
+
+
+def _calls(message_id: Any, calls: Iterable[Any]) -> Iterator[Call]:
+    for position, call in enumerate(calls):
+        if isinstance(call, dict):
+            function = call.get("function")
+            name = call.get("name") or (function.get("name") if isinstance(function, dict) else None)
+            args = to_json(call.get("args"))
+            place = (str(message_id or ""), position, str(call.get("id") or ""))
+            yield Call("", *place, str(name or ""), args if isinstance(args, dict) else {})
+
+
+def _merged(graph: Any, state: Mapping[str, Any], key: str, value: Any) -> Any:
+    channel = graph.channels[key]
+    try:
+        merged = channel.from_checkpoint(state[key]) if key in state else channel.copy()
+        merged.update([value])
+        return merged.get()
+    except Exception as error:
+        raise InvalidInput(f"values.{key}: {type(error).__name__}: {error}") from error
 
 
 def _at(config: RunnableConfig, checkpoint_id: str) -> RunnableConfig:

@@ -93,3 +93,52 @@ class RunsResult(TypedDict):
 class InterruptsResult(TypedDict):
     interrupts: list[InterruptResult]
     next_cursor: NotRequired[str]
+
+
+class EffectResult(TypedDict):
+    action: str
+    args: dict[str, Any]
+    result: Any
+    at: str
+    interrupt_id: str
+    outcome: str
+    error: NotRequired[str]
+
+
+class RewoundResult(RunResult):
+    effects_done: list[EffectResult]
+
+
+class RanResult(TypedDict):
+    node: str
+    wrote: dict[str, Any]
+    error: NotRequired[str]
+
+
+class CheckpointResult(TypedDict):
+    checkpoint_id: str
+    created_at: str
+    step: int
+    source: str
+    next: list[str]
+    interrupts: list[str]
+    ran: list[RanResult]
+    decisions: list[dict[str, Any]]
+    branch: int
+    run_id: NotRequired[str]
+
+
+class ThreadResult(TypedDict):
+    thread_id: str
+    agent: str
+    values: Any
+    checkpoints: list[CheckpointResult]
+    diagram: str
+
+
+class ForkResult(TypedDict):
+    thread_id: str
+    agent: str
+    values: Any
+    checkpoint_id: str
+    next_step: str

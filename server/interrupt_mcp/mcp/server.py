@@ -13,8 +13,10 @@ from pydantic import ValidationError
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error, InvalidInput
 from interrupt_mcp.mcp.asking import desk
+from interrupt_mcp.mcp.calls import Calls
 from interrupt_mcp.mcp.results import failure
 from interrupt_mcp.mcp.sealing import sealing
+from interrupt_mcp.mcp.thread_tools import ThreadTools
 from interrupt_mcp.mcp.tools import Tools
 
 if TYPE_CHECKING:
@@ -92,5 +94,7 @@ def build_server(
         request_state_security=sealing(settings),
         **options,
     )
-    Tools(runs, agents, elicitation=settings.elicitation).add_to(server)
+    calls = Calls(runs, elicitation=settings.elicitation)
+    Tools(calls, agents).add_to(server)
+    ThreadTools(calls).add_to(server)
     return server

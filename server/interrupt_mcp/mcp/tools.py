@@ -1,30 +1,23 @@
 """The tools. Each turns its arguments into one use case, and what comes of it into a result."""
 
-from collections.abc import Awaitable, Callable
-from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server import MCPServer
 from mcp.server.mcpserver import Context
-from mcp_types import CallToolResult, InputRequiredResult, ToolAnnotations
+from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import Field
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.mcp import asking, caller, schemas
+from interrupt_mcp.mcp import asking, schemas
+from interrupt_mcp.mcp.calls import Calls, Limit, Wait, hints
 from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.schemas import DecisionInput
-from interrupt_mcp.model import MISSING, Channel, Run
-from interrupt_mcp.runs.bodies import card_body, interrupt_body, run_body, run_summary
+from interrupt_mcp.model import MISSING
+from interrupt_mcp.runs.bodies import card_body, interrupt_body, run_summary
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
-    from interrupt_mcp.runs.service import Actor, Progress, Runs
 
-Wait = Annotated[
-    float,
-    Field(ge=0, le=25, description="Seconds to wait for the run to pause or end, 0 to 25. The run goes on anyhow."),
-]
-Limit = Annotated[int, Field(ge=1, le=100, description="How many at most, 1 to 100.")]
 RunIdText = Annotated[str, Field(min_length=1, max_length=200, description="Id of the run.")]
 Filter = Annotated[str, Field(max_length=200)]
 Name = Annotated[str, Field(max_length=200, pattern=r"^[^\x00-\x1f\x7f]*$")]
@@ -34,20 +27,12 @@ Object = dict[str, Any]
 NOTHING = "Nothing was decided."
 
 
-def hints(*, reads: bool, destroys: bool = False, same: bool = True, open_world: bool = False) -> ToolAnnotations:
-    return ToolAnnotations(
-        read_only_hint=reads, destructive_hint=destroys, idempotent_hint=same, open_world_hint=open_world
-    )
-
-
 class Tools:
     """The tools of one server."""
 
-    def __init__(self, runs: Callable[[], Awaitable["Runs"]], agents: "Agents", *, elicitation: bool) -> None:
-        """`elicitation` is whether the person is asked through clients that show forms."""
-        self._runs = runs
+    def __init__(self, calls: Calls, agents: "Agents") -> None:
+        self._calls = calls
         self._agents = agents
-        self._elicitation = elicitation
 
     def add_to(self, server: MCPServer[Any]) -> None:
         look = hints(reads=True)
@@ -97,8 +82,8 @@ class Tools:
         """
         from interrupt_mcp.runs.service import StartRequest
 
-        runs = await self._runs()
-        call = self._asking(ctx, runs, wait_seconds)
+        runs = await self._calls.runs()
+        call = self._calls.asking(ctx, runs, wait_seconds)
         if (state := asking.state_of(ctx)) is not None:
             return await call.go_on(state)
         if ctx.input_responses:
@@ -112,14 +97,14 @@ class Tools:
             idempotency_key=idempotency_key,
             reject_pending=on_interrupted == "reject",
         )
-        return await call.see_through(await runs.start(request, self._actor(ctx), call.progress))
+        return await call.see_through(await runs.start(request, self._calls.actor(ctx), call.progress))
 
     async def get_run(
         self, ctx: Context, run_id: RunIdText, wait_seconds: Wait = 0
     ) -> Annotated[CallToolResult, schemas.RunResult]:
         """Get a run, waiting up to wait_seconds (0 to 25) until it is no longer pending or running. Never decides."""
-        runs = await self._runs()
-        return self._shown(ctx, runs, await runs.wait(run_id, wait_seconds, _progress(ctx)))
+        runs = await self._calls.runs()
+        return self._calls.shown(ctx, runs, await runs.wait(run_id, wait_seconds, self._calls.progress(ctx)))
 
     async def list_runs(
         self,
@@ -130,7 +115,7 @@ class Tools:
         cursor: Cursor = "",
     ) -> Annotated[CallToolResult, schemas.RunsResult]:
         """List runs, newest first, by agent, thread or status. get_run has a run's interrupts."""
-        runs = await self._runs()
+        runs = await self._calls.runs()
         filters = _filters(agent=agent, thread_id=thread_id, status=status)
         found, next_cursor = runs.list_runs(filters, cursor, limit)
         body: Object = {"runs": [run_summary(run, runs.approver(run.thread_id), runs.doing(run)) for run in found]}
@@ -147,7 +132,7 @@ class Tools:
         cursor: Cursor = "",
     ) -> Annotated[CallToolResult, schemas.InterruptsResult]:
         """List what waits for a person's decision, across threads, oldest first: actions with their exact arguments."""
-        runs = await self._runs()
+        runs = await self._calls.runs()
         filters = _filters(agent=agent, thread_id=thread_id, run_id=run_id)
         found, next_cursor = runs.list_interrupts(filters, cursor, limit)
         body: Object = {"interrupts": [interrupt_body(one, runs.approver(one.thread_id)) for one in found]}
@@ -170,12 +155,12 @@ class Tools:
         in error is tried again from its last checkpoint. Waits up to wait_seconds (0 to 25) for the next pause or the
         end.
         """
-        runs = await self._runs()
+        runs = await self._calls.runs()
         given = [_given(one) for one in decisions]
-        call = self._asking(ctx, runs, wait_seconds, "" if given else NOTHING)
+        call = self._calls.asking(ctx, runs, wait_seconds, "" if given else NOTHING)
         if (state := asking.state_of(ctx)) is not None:
             return await call.go_on(state, given)
-        actor = self._actor(ctx)
+        actor = self._calls.actor(ctx)
         proposals = runs.proposals(run_id, given, actor) if call.asks else {}
         taken = [one for number, one in enumerate(given) if number not in proposals.values()]
         remark = await runs.resume(run_id, taken, actor) if taken or not given else ""
@@ -183,23 +168,8 @@ class Tools:
 
     async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
         """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
-        runs = await self._runs()
-        return self._shown(ctx, runs, await runs.cancel(run_id, self._actor(ctx)))
-
-    def _asks(self, ctx: Context) -> bool:
-        return self._elicitation and caller.shows_forms(ctx)
-
-    def _actor(self, ctx: Context) -> "Actor":
-        return caller.actor(ctx, Channel.CLIENT, asks=self._asks(ctx))
-
-    def _asking(self, ctx: Context, runs: "Runs", wait_seconds: float, silent: str = "") -> asking.Asking:
-        show = partial(self._shown, ctx, runs)
-        return asking.Asking(ctx, runs, _progress(ctx), wait_seconds, self._asks(ctx), show, silent)
-
-    def _shown(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
-        approver = runs.approver(run.thread_id)
-        body = run_body(run, approver, runs.doing(run), remark, asks=self._asks(ctx))
-        return result(body, body["next_step"], f"`interrupt-mcp thread {run.thread_id} --json`")
+        runs = await self._calls.runs()
+        return self._calls.shown(ctx, runs, await runs.cancel(run_id, self._calls.actor(ctx)))
 
 
 def _given(decision: DecisionInput) -> Any:
@@ -218,14 +188,3 @@ def _given(decision: DecisionInput) -> Any:
 
 def _filters(**given: str) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
-
-
-def _progress(ctx: Context) -> "Progress":
-    count = 0
-
-    async def report(doing: str) -> None:
-        nonlocal count
-        count += 1
-        await ctx.report_progress(count, None, doing or "running")
-
-    return report

@@ -37,9 +37,11 @@ LATER = f"""
 SELECT checkpoint_id AS id, '' AS source, {_META.format("interrupt_mcp_run")} AS run FROM checkpoints
 WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id >= ?
 """
-FIRST_OF_RUN = f"""
-SELECT min(checkpoint_id) FROM checkpoints
-WHERE thread_id = ? AND checkpoint_ns = '' AND {_META.format("interrupt_mcp_run")} = ?
+CONTEXT = f"""
+SELECT context FROM runs WHERE run_id = (
+    SELECT {_META.format("interrupt_mcp_run")} FROM checkpoints
+    WHERE thread_id = ? AND checkpoint_ns = '' AND checkpoint_id = ?
+) AND project = ?
 """
 TASKS = "SELECT DISTINCT task_id, checkpoint_id FROM writes WHERE thread_id = ? AND checkpoint_ns = ''"
 EFFECTS = "SELECT * FROM effects WHERE thread_id = ? AND interrupt_id <> '' AND status <> 'paused' ORDER BY seq"

@@ -1,13 +1,14 @@
-"""Statements about the tool calls that people were asked about. Each function is a part of one transaction."""
+"""Statements about tool calls that people were, or must be, asked about. Each function is a part of one transaction."""
 
 import sqlite3
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 
-from interrupt_mcp.model import Dialect, Question
+from interrupt_mcp.model import Call, Dialect, Question
 
 ADD = """
-INSERT OR IGNORE INTO asked_calls (project, agent, thread_id, run_id, action, message_id, position, call_id, by_tool)
+INSERT OR IGNORE INTO asked_calls (project, agent, thread_id, run_id, action, message_id, position, call_id, origin)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 BY_GATE = "SELECT 1 FROM effects WHERE run_id = ? AND langgraph_id = ? AND gated"
@@ -18,20 +19,26 @@ WITH RECURSIVE origins (thread_id) AS (
 ) SELECT thread_id FROM origins
 """
 OF_OTHER_RUNS = f"SELECT * FROM asked_calls WHERE thread_id IN ({ORIGINS}) AND run_id <> ?"
-BY_OTHERS_THAN_TOOLS = """
-SELECT DISTINCT action FROM asked_calls WHERE project = ? AND agent = ? AND NOT by_tool AND action IN ({})
-"""
+NAMED = "SELECT DISTINCT action, origin FROM asked_calls WHERE project = ? AND agent = ? AND action IN ({})"
+
+
+class Origin(StrEnum):
+    """Who asked about a call, or that it was written into a state without anybody being asked."""
+
+    TOOL = "tool"
+    GATE = "gate"
+    OUTSIDE = "outside"
+    """A middleware, or a node before the tool: it does not ask again when a run goes on behind it."""
+    WRITTEN = "written"
 
 
 @dataclass(frozen=True, slots=True)
 class AskedCall:
-    """A tool call that a person was asked about, and whether the tool itself asked, as it would do again."""
-
     action: str
     message_id: str
     position: int
     call_id: str
-    by_tool: bool
+    origin: Origin
 
 
 def add(conn: sqlite3.Connection, project: str, run: sqlite3.Row, langgraph_id: str, question: Question) -> None:
@@ -39,18 +46,27 @@ def add(conn: sqlite3.Connection, project: str, run: sqlite3.Row, langgraph_id: 
     by_gate = conn.execute(BY_GATE, (run["run_id"], langgraph_id)).fetchone() is not None
     for request in question.requests:
         if (call := request.call) is not None:
-            place, by_tool = (call.message_id, call.position, call.call_id), bool(call.ns) and not by_gate
+            origin = Origin.OUTSIDE if not call.ns else Origin.GATE if by_gate else Origin.TOOL
+            _keep(conn, project, run, request.action, call, origin)
         elif question.dialect in (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX):
-            place, by_tool = ("", 0, ""), False
-        else:
-            continue
-        conn.execute(ADD, (project, run["agent"], run["thread_id"], run["run_id"], request.action, *place, by_tool))
+            _keep(conn, project, run, request.action, Call("", "", 0, "", request.action, {}), Origin.OUTSIDE)
+
+
+def add_written(conn: sqlite3.Connection, project: str, run: sqlite3.Row, written: Iterable[Call]) -> None:
+    """Keep which calls somebody wrote into the state."""
+    for call in written:
+        _keep(conn, project, run, call.name, call, Origin.WRITTEN)
 
 
 def asked_call_of(row: sqlite3.Row) -> AskedCall:
-    return AskedCall(row["action"], row["message_id"], row["position"], row["call_id"], bool(row["by_tool"]))
+    return AskedCall(row["action"], row["message_id"], row["position"], row["call_id"], Origin(row["origin"]))
 
 
-def not_by_tools(names: Collection[str]) -> str:
-    """The statement that finds which of the names were asked about by something outside the tool."""
-    return BY_OTHERS_THAN_TOOLS.format(", ".join("?" * len(names)))
+def named(names: Collection[str]) -> str:
+    """The statement that finds which of the names were asked about, and by whom."""
+    return NAMED.format(", ".join("?" * len(names)))
+
+
+def _keep(conn: sqlite3.Connection, project: str, run: sqlite3.Row, action: str, call: Call, origin: Origin) -> None:
+    place = (call.message_id, call.position, call.call_id)
+    conn.execute(ADD, (project, run["agent"], run["thread_id"], run["run_id"], action, *place, origin))

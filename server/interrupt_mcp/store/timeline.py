@@ -1,18 +1,18 @@
 """The threads of one project over time: their checkpoints' order, their branches, and how they are left and copied."""
 
 import sqlite3
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 from interrupt_mcp.errors import ThreadBusy, UnknownCheckpoint, UnknownThread
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
-from interrupt_mcp.model import Approver, Interrupt, RunId, RunStatus, ThreadId
+from interrupt_mcp.model import Approver, Call, Interrupt, Json, JsonObject, RunId, RunStatus, ThreadId
 from interrupt_mcp.store import audit, branches, calls, interrupts, runs
 from interrupt_mcp.store.branches import Done
-from interrupt_mcp.store.calls import AskedCall
+from interrupt_mcp.store.calls import AskedCall, Origin
 from interrupt_mcp.store.database import Database
-from interrupt_mcp.store.rows import interrupt_of, now
+from interrupt_mcp.store.rows import interrupt_of, load, now
 from interrupt_mcp.store.runs import NewRun
 
 
@@ -23,14 +23,6 @@ class Thread:
     thread_id: ThreadId
     agent: str
     approver: Approver
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """What going back left behind: the run that waited, and all that was done on its branch."""
-
-    cancelled: RunId | None
-    done: tuple[Done, ...]
 
 
 class Timeline:
@@ -65,14 +57,42 @@ class Timeline:
         latest: str | None = self.database.read(branches.HEAD, (thread_id,))[0][0]
         return latest
 
-    def began(self, thread_id: str, run_id: str) -> str | None:
-        """The first checkpoint that a run wrote."""
-        first: str | None = self.database.read(branches.FIRST_OF_RUN, (thread_id, run_id))[0][0]
-        return first
+    def branches(self, thread_id: str) -> dict[str, int]:
+        """The branch of each checkpoint: the first child goes on with its parent's, each later one begins another."""
+        branch: dict[str, int] = {}
+        tips: set[str] = set()
+        last: str | None = None
+        for row in self.database.read(branches.POINTS, (thread_id,)):
+            # The parent may be gone, when old checkpoints were pruned: the one before it stands in for it.
+            parent = row["parent_checkpoint_id"] if row["parent_checkpoint_id"] in branch else last
+            if parent is not None and parent in tips:
+                tips.remove(parent)
+                number = branch[parent]
+            else:
+                number = max(branch.values(), default=0) + 1
+            last = row["checkpoint_id"]
+            branch[last] = number
+            tips.add(last)
+        return branch
 
-    def points(self, thread_id: str) -> list[tuple[str, str | None]]:
-        """All checkpoints of the thread with the one each followed, oldest first."""
-        return [(row[0], row[1]) for row in self.database.read(branches.POINTS, (thread_id,))]
+    def refuse_busy(self, thread_id: str) -> None:
+        """
+        Raises:
+            ThreadBusy: a run is going on there.
+        """
+        rows = self.database.read(runs.ACTIVE, (thread_id,))
+        _refuse_busy(rows[0] if rows else None)
+
+    def context(self, thread_id: str, checkpoint_id: str) -> JsonObject | None:
+        """The context of the run that wrote the checkpoint."""
+        rows = self.database.read(branches.CONTEXT, (thread_id, checkpoint_id, self.project))
+        return load(rows[0]["context"]) if rows and rows[0]["context"] is not None else None
+
+    def effects_left(self, run_id: str) -> list[Json]:
+        """What was told of the branch that was left when the run began."""
+        rows = self.database.read(runs.RUN, (self.project, run_id))
+        rewind = load(rows[0]["input"]).get("rewind") if rows else None
+        return rewind["effects_done"] if isinstance(rewind, dict) else []
 
     def behind(self, thread_id: str, checkpoint_id: str) -> tuple[str, ...]:
         """Codes of the interrupts whose decisions led to this checkpoint, since the input of its run.
@@ -98,39 +118,48 @@ class Timeline:
         return [branches.done_of(row) for row in self.database.read(branches.EFFECTS, (thread_id,))]
 
     def asked_in_other_runs(self, thread_id: str, run_id: str) -> list[AskedCall]:
-        """The calls that people were asked about in other runs of the thread, or of those it was copied from."""
+        """The calls that are known from other runs of the thread, or of those it was copied from."""
         rows = self.database.read(calls.OF_OTHER_RUNS, (thread_id, run_id))
         return [calls.asked_call_of(row) for row in rows]
 
-    def asked_from_outside(self, agent: str, names: Collection[str]) -> frozenset[str]:
-        """Which of these tools something else than the tool ever asked people about, in any run of the agent."""
-        rows = self.database.read(calls.not_by_tools(names), (self.project, agent, *names))
-        return frozenset(row["action"] for row in rows)
+    def asked_names(self, agent: str, names: Collection[str]) -> frozenset[tuple[str, Origin]]:
+        """Which of these tools are known, and by whom people were asked about them, in any run of the agent."""
+        rows = self.database.read(calls.named(names), (self.project, agent, *names)) if names else []
+        return frozenset((row["action"], Origin(row["origin"])) for row in rows)
 
-    async def rewind(self, new: NewRun, checkpoint_id: str, who: str) -> Left:
-        """Keep a new run that goes on from the checkpoint, and end the one that waited.
+    async def keep_written(self, run_id: RunId, written: Collection[Call]) -> None:
+        """Tool calls were written into the state that the run begins with."""
+
+        def unit(conn: sqlite3.Connection) -> None:
+            run = conn.execute(runs.RUN, (self.project, run_id)).fetchone()
+            calls.add_written(conn, self.project, run, written)
+
+        await self.database.write(unit)
+
+    async def rewind(
+        self, new: NewRun, checkpoint_id: str, who: str, told: Callable[[Done], JsonObject]
+    ) -> RunId | None:
+        """Keep a new run that goes on from the checkpoint, with what its branch leaves behind; the run that it ends.
 
         Raises:
             UnknownThread: this project has no such thread.
             ThreadBusy: a run is going on there.
         """
 
-        def unit(conn: sqlite3.Connection) -> Left:
+        def unit(conn: sqlite3.Connection) -> RunId | None:
             self._thread(conn.execute(runs.THREAD, (new.thread_id,)).fetchone(), new.thread_id)
             active = conn.execute(runs.ACTIVE, (new.thread_id,)).fetchone()
-            if active is not None and active["status"] != RunStatus.INTERRUPTED:
-                raise ThreadBusy(f"Run {active['run_id']} is going on on thread {new.thread_id}")
-            done = branches.left_behind(conn, new.thread_id, checkpoint_id)
+            _refuse_busy(active)
+            done: list[Json] = [told(one) for one in branches.left_behind(conn, new.thread_id, checkpoint_id)]
             if active is not None:
                 runs.turn(conn, active["run_id"], RunEvent.CANCELLED)
                 interrupts.turn_all(conn, active["run_id"], InterruptEvent.SUPERSEDED)
                 self._audit(conn, "cancelled", active["run_id"], new.thread_id, who=who)
-            runs.add(conn, self.project, self.owner, new)
-            told = [{"action": one.effect.call.name, "interrupt_id": one.effect.interrupt_id} for one in done]
-            self._audit(
-                conn, "rewound", new.run_id, new.thread_id, who=who, input=new.input, effects_done=told, agent=new.agent
-            )
-            return Left(RunId(active["run_id"]) if active is not None else None, tuple(done))
+            rewind = new.input["rewind"]
+            assert isinstance(rewind, dict)
+            runs.add(conn, self.project, self.owner, replace(new, input={"rewind": {**rewind, "effects_done": done}}))
+            self._audit(conn, "rewound", new.run_id, new.thread_id, who=who, agent=new.agent, **rewind)
+            return RunId(active["run_id"]) if active is not None else None
 
         return await self.database.write(unit)
 
@@ -160,3 +189,8 @@ class Timeline:
 
     def _audit(self, conn: sqlite3.Connection, event: str, run_id: str | None, thread_id: str, **detail: Any) -> None:
         audit.append(conn, self.project, event, run_id=run_id, thread_id=thread_id, **detail)
+
+
+def _refuse_busy(active: sqlite3.Row | None) -> None:
+    if active is not None and active["status"] != RunStatus.INTERRUPTED:
+        raise ThreadBusy(f"Run {active['run_id']} is going on on thread {active['thread_id']}")

@@ -1,0 +1,97 @@
+"""Tool calls that a run found instead of making them: no decision of another run, branch or thread counts for them.
+
+They are in the state that a run goes back to, or were written into it, or came in with the input. The gate asks about
+those of them that people are asked about, because what asked before, like a middleware, is behind them.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from interrupt_mcp.effects import Asking, MustAsk
+from interrupt_mcp.execution.rewind import begins_with, calls_within
+from interrupt_mcp.model import Approver, Call
+from interrupt_mcp.runs import plan
+from interrupt_mcp.store.calls import AskedCall, Origin
+from interrupt_mcp.store.store import Flight
+from interrupt_mcp.store.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What is known of such calls when a run is driven."""
+
+    found: tuple[Call, ...]
+    """In the state that the run began with."""
+    written: tuple[Call, ...]
+    """Those of them that were written into it, rather than made by the agent."""
+    known: tuple[AskedCall, ...]
+    """Those that people were asked about, or that were written, in other runs."""
+    names: frozenset[tuple[str, Origin]]
+    """Tools that people were asked about at any time, and by whom."""
+
+    def must_ask(self, call: Call) -> Asking | None:
+        """Whether the gate must ask about the call, when nobody was asked about it in this run."""
+        outside = (call.name, Origin.OUTSIDE) in self.names
+        before = {one.origin for one in self.known if _is_known(call, one)}
+        if Origin.WRITTEN in before or any(_is_written(call, one) for one in self.written):
+            if (call.name, Origin.TOOL) in self.names and not outside:
+                return None
+            why = f"{call.name} was written into the state, and nobody was asked about it."
+            return Asking(why, also_if_tool_asks=outside)
+        if before & {Origin.OUTSIDE, Origin.GATE}:
+            why = f"{call.name} was put to a person before, but not on this branch: no earlier decision counts here."
+            return Asking(why, also_if_tool_asks=Origin.OUTSIDE in before)
+        if outside and any(_was_found(call, one) for one in self.found):
+            why = f"{call.name} is a call from before, and on this branch nobody was asked about it."
+            return Asking(why, also_if_tool_asks=True)
+        return None
+
+
+async def carried(flight: Flight, graph: Any, timeline: Timeline) -> MustAsk:
+    """Which calls the gate must ask about in this run."""
+    found, written = await _begun_with(flight, graph, timeline)
+    if written:
+        await timeline.keep_written(flight.run.run_id, written)
+    return Carried(
+        found=tuple(found),
+        written=tuple(written),
+        known=tuple(timeline.asked_in_other_runs(flight.run.thread_id, flight.run.run_id)),
+        names=timeline.asked_names(flight.run.agent, {call.name for call in found}),
+    ).must_ask
+
+
+async def _begun_with(flight: Flight, graph: Any, timeline: Timeline) -> tuple[list[Call], list[Call]]:
+    """The calls in the state that the run began with, and those of them that were written into it."""
+    back = plan.rewind_of(flight)
+    if back is not None:
+        before, after = await begins_with(graph, flight.run.thread_id, back)
+        kept = [_what(call) for call in calls_within(before)]
+        found = list(calls_within(after))
+        return found, [call for call in found if _what(call) not in kept]
+    if timeline.thread(flight.run.thread_id).approver is Approver.HUMAN and "input" in flight.input:
+        given = list(calls_within(flight.input["input"]))
+        return given, given
+    return [], []
+
+
+def _what(call: Call) -> tuple[object, ...]:
+    return (call.message_id, call.position, call.call_id, call.name, call.args)
+
+
+def _is_written(call: Call, one: Call | AskedCall) -> bool:
+    """By the ids of the calls alone: a message may get its own only when it is merged into the state."""
+    name = one.name if isinstance(one, Call) else one.action
+    return call.call_id == one.call_id if one.call_id else call.name == name
+
+
+def _was_found(call: Call, one: Call) -> bool:
+    same_message = not (call.message_id and one.message_id) or call.message_id == one.message_id
+    return same_message and call.call_id == one.call_id
+
+
+def _is_known(call: Call, one: AskedCall) -> bool:
+    if one.origin is Origin.WRITTEN:
+        return _is_written(call, one)
+    if not (one.message_id or one.call_id):
+        return False
+    return (call.message_id, call.position, call.call_id) == (one.message_id, one.position, one.call_id)

@@ -1,0 +1,213 @@
+"""The use cases of threads: look at one, go on from an older checkpoint, copy one. It knows no protocol."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+
+from interrupt_mcp.errors import AgentError, NeedsHuman, Unavailable, UnknownCheckpoint
+from interrupt_mcp.model import (
+    Approver,
+    Channel,
+    EffectStatus,
+    Interrupt,
+    Json,
+    JsonObject,
+    RunId,
+    ThreadId,
+    digest_of,
+)
+from interrupt_mcp.runs.signals import Signals
+from interrupt_mcp.store.branches import Done
+from interrupt_mcp.store.runs import NewRun
+from interrupt_mcp.store.timeline import Thread, Timeline
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import Agent, Agents
+    from interrupt_mcp.execution.history import Past
+    from interrupt_mcp.runs.leg import Memory
+    from interrupt_mcp.runs.service import Actor, Progress
+    from interrupt_mcp.store.checkpointer import Checkpointer
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A thread as it is shown."""
+
+    thread: Thread
+    past: "Past"
+    asked: Mapping[str, Sequence[Interrupt]]
+    """By the checkpoint at which they were asked."""
+    branches: Mapping[str, int]
+    """By checkpoint: 1 is the first branch, and each that leaves an older checkpoint has the next number."""
+    diagram: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """A new thread, and where it stands."""
+
+    thread: Thread
+    checkpoint_id: str
+    values: Json
+    next: tuple[str, ...]
+
+
+class Threads:
+    """The threads of one project, as one process serves them."""
+
+    def __init__(
+        self,
+        timeline: Timeline,
+        agents: "Agents",
+        memory: Callable[[], Awaitable["Memory"]],
+        go_on: Callable[[RunId], None],
+        signals: Signals,
+    ) -> None:
+        """`go_on` has a run driven."""
+        self._timeline = timeline
+        self._agents = agents
+        self._memory = memory
+        self._go_on = go_on
+        self._signals = signals
+
+    async def get(self, thread_id: str, limit: int, before: str | None, progress: "Progress") -> Seen:
+        """The thread as it is, and at most `limit` checkpoints, newest first, those before the one named.
+
+        Raises:
+            UnknownThread, UnknownCheckpoint, Unavailable
+        """
+        from interrupt_mcp.execution import history
+
+        thread = self._timeline.thread(thread_id)
+        if before is not None:
+            self._timeline.has(thread_id, before)
+        graph = await self._graph(await self._load(thread.agent, progress))
+        past = await history.past(graph, thread_id, limit, before)
+        asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
+        for checkpoint_id, interrupt in self._timeline.asked_at(thread_id, [m.checkpoint_id for m in past.moments]):
+            asked[checkpoint_id].append(interrupt)
+        diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
+        return Seen(thread, past, asked, self._timeline.branches(thread_id), diagram)
+
+    async def rewind(
+        self, thread_id: str, checkpoint_id: str, values: JsonObject | None, actor: "Actor", progress: "Progress"
+    ) -> RunId:
+        """Start a run that goes on from the checkpoint, with the values merged into its state; its id.
+
+        A run that waits on the thread is cancelled. Nothing is changed where this raises.
+
+        Raises:
+            UnknownThread, UnknownCheckpoint, InvalidInput, ThreadBusy, NeedsHuman, Unavailable
+        """
+        thread = self._timeline.thread(thread_id)
+        self._timeline.has(thread_id, checkpoint_id)
+        self._timeline.refuse_busy(thread_id)
+        agent = await self._load(thread.agent, progress)
+        if values is not None:
+            await self._check(agent, thread_id, checkpoint_id, values)
+        self._refuse_for_human(thread, checkpoint_id, values, actor)
+        body: JsonObject = {"checkpoint_id": checkpoint_id, "values": values}
+        new = NewRun(
+            run_id=RunId(uuid.uuid4().hex),
+            thread_id=thread.thread_id,
+            agent=thread.agent,
+            input={"rewind": body},
+            context=self._timeline.context(thread_id, checkpoint_id),
+            agent_digest=agent.digest,
+            request_digest=digest_of(body),
+        )
+        saver = await self._reader()
+        with anyio.CancelScope(shield=True):
+            cancelled = await self._timeline.rewind(new, checkpoint_id, actor.who, partial(_told, saver))
+            self._go_on(new.run_id)
+        if cancelled is not None:
+            self._signals.changed(cancelled)
+        return new.run_id
+
+    async def fork(self, thread_id: str, checkpoint_id: str | None, actor: "Actor", progress: "Progress") -> Copy:
+        """Make a new thread with the same history up to the checkpoint, the latest if none is named.
+
+        Raises:
+            UnknownThread, UnknownCheckpoint, Unavailable
+        """
+        from interrupt_mcp.execution import history
+
+        thread = self._timeline.thread(thread_id)
+        origin = checkpoint_id or self._timeline.head(thread_id)
+        if origin is None:
+            raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint yet")
+        self._timeline.has(thread_id, origin)
+        graph = await self._graph(await self._load(thread.agent, progress))
+        copy = ThreadId(uuid.uuid4().hex)
+        with anyio.CancelScope(shield=True):
+            await self._timeline.copy(thread_id, origin, copy, actor.who)
+        past = await history.past(graph, copy, 1, None)
+        return Copy(self._timeline.thread(copy), origin, past.values, past.next)
+
+    def effects_done(self, run_id: str) -> list[Json]:
+        """What had been done on the branch that was left when this run began; empty where it left none."""
+        return self._timeline.effects_left(run_id)
+
+    def _refuse_for_human(self, thread: Thread, checkpoint_id: str, values: JsonObject | None, actor: "Actor") -> None:
+        """Under `human`, a client does not go on with what would stand in for a decision.
+
+        This is the place to ask the person: one who agreed comes as an actor of a channel that reaches people.
+        """
+        if thread.approver is not Approver.HUMAN or actor.channel is not Channel.CLIENT:
+            return
+        if values is not None:
+            raise NeedsHuman("Going on with edited state could stand in for a decision, which a person must make")
+        if codes := self._timeline.behind(thread.thread_id, checkpoint_id):
+            raise NeedsHuman(
+                f"Checkpoint {checkpoint_id} is behind the decision on {', '.join(codes)}: going on from it would"
+                " count that decision again, which a person must do"
+            )
+
+    async def _check(self, agent: "Agent", thread_id: str, checkpoint_id: str, values: JsonObject) -> None:
+        from interrupt_mcp.agents import validate_values
+        from interrupt_mcp.execution.rewind import Rewind, begins_with
+
+        await anyio.to_thread.run_sync(validate_values, agent, values)
+        await begins_with(await self._graph(agent), thread_id, Rewind(checkpoint_id, values))
+
+    async def _load(self, name: str, progress: "Progress") -> "Agent":
+        await progress(f"loading {name}")
+        try:
+            return await self._agents.load(name)
+        except AgentError as error:
+            raise Unavailable(str(error).rstrip(".")) from error
+
+    async def _graph(self, agent: "Agent") -> Any:
+        """The agent's graph, only to be looked at."""
+        return agent.graph.copy(update={"checkpointer": await self._reader()})
+
+    async def _reader(self) -> "Checkpointer":
+        from interrupt_mcp.store.checkpointer import Checkpointer
+
+        return Checkpointer(self._timeline.database, (await self._memory()).reader, _refuse)
+
+
+def _refuse(_conn: object) -> None:
+    raise RuntimeError("This checkpointer only reads.")
+
+
+def _told(saver: "Checkpointer", done: Done) -> JsonObject:
+    """An effect as it is told to whoever goes back behind it."""
+    from interrupt_mcp.execution.history import result_of
+
+    effect = done.effect
+    body: JsonObject = {
+        "action": effect.call.name,
+        "args": effect.args if effect.args is not None else effect.call.args,
+        "result": None if effect.result is None else result_of(saver.serde.loads_typed(effect.result)),
+        "at": done.at,
+        "interrupt_id": effect.interrupt_id,
+        "outcome": "done" if effect.status is EffectStatus.DONE else "unknown",
+    }
+    return {**body, "error": effect.error} if effect.error else body
