@@ -10,7 +10,7 @@ from typing import assert_never
 
 from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
 from interrupt_mcp.dialects.answers import check_fields, label
-from interrupt_mcp.dialects.described import described
+from interrupt_mcp.dialects.described import described, says_more
 from interrupt_mcp.dialects.order import Drop, Order, Run
 from interrupt_mcp.dialects.payload import fault
 from interrupt_mcp.dialects.shape import Shape
@@ -29,6 +29,7 @@ __all__ = [
     "order",
     "parse_type",
     "read",
+    "says_more",
     "write",
 ]
 

@@ -1,6 +1,9 @@
-"""What is said about one request, where the payload says it about each."""
+"""What the payload says besides actions and their arguments. It knows no channel that shows it."""
 
 from interrupt_mcp.model import Dialect, Json, Question
+
+_SENSITIVE = {"action", "args", "description", "allowed"}
+"""What `sensitive` says, all of which a request has as well."""
 
 
 def described(question: Question, index: int) -> str:
@@ -8,6 +11,17 @@ def described(question: Question, index: int) -> str:
     said = _entry(question, index)
     text = said.get("description") if isinstance(said, dict) else None
     return text if isinstance(text, str) and text.strip() else question.description
+
+
+def says_more(question: Question) -> bool:
+    """Whether a person must see the payload itself to know what is asked."""
+    match question.dialect, question.value:
+        case _, str() | None:
+            return False
+        case Dialect.TOOL_CALL, dict(value):
+            return not value.keys() <= _SENSITIVE
+        case dialect, _:
+            return dialect in (Dialect.FREEFORM, Dialect.TOOL_CALL)
 
 
 def _entry(question: Question, index: int) -> Json:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.visible import visible, visible_json, visible_lines
-from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, Request
+from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Request
 
 LONGEST = 4_000
 """Characters of arguments that a person can still read in a form."""
@@ -41,13 +41,7 @@ def _broken(line: str) -> Iterator[str]:
 
 def subject(interrupt: Interrupt, request: Request) -> list[Json]:
     """What a person must have read before it can be accepted: the arguments, and the question where it asks one."""
-    return [request.args, *([interrupt.question.value] if asks_freely(interrupt) else [])]
-
-
-def asks_freely(interrupt: Interrupt) -> bool:
-    """Whether what is asked stands in the graph's own payload rather than in an action and its arguments."""
-    question = interrupt.question
-    return question.dialect in (Dialect.FREEFORM, Dialect.TOOL_CALL) and not isinstance(question.value, str | None)
+    return [request.args, *([interrupt.question.value] if dialects.says_more(interrupt.question) else [])]
 
 
 def size_of(*parts: Json) -> int:
@@ -92,7 +86,7 @@ def _arguments(interrupt: Interrupt, request: Request, elsewhere: str) -> list[l
     if size <= LONGEST:
         shown = [["With exactly these arguments:"], quoted(visible_json(request.args))] if request.args else []
         asked = [["The whole question, as the agent put it:"], quoted(visible_json(interrupt.question.value))]
-        return shown + (asked if asks_freely(interrupt) else [])
+        return shown + (asked if dialects.says_more(interrupt.question) else [])
     return [
         [
             f"Its arguments have {size:,} characters, too many to read in a form, so it cannot be accepted or edited"

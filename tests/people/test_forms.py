@@ -1,0 +1,288 @@
+"""What stands in a form: all of it, exactly, and nothing that an agent could pass off as a line of the form's own."""
+
+import json
+import re
+import unicodedata
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from mcp.server.elicitation import _validate_rendered_properties
+
+from interrupt_mcp import dialects
+from interrupt_mcp.forms import Form, Undecided, form_of, read
+from interrupt_mcp.forms.visible import visible, visible_json
+from interrupt_mcp.model import (
+    Ask,
+    Decision,
+    DecisionType,
+    Interrupt,
+    InterruptId,
+    InterruptStatus,
+    Json,
+    Question,
+    RunId,
+    ThreadId,
+)
+
+ELSEWHERE = "It can also be decided in a terminal: interrupt-mcp review A7"
+HOSTILE = st.text(
+    st.one_of(
+        st.characters(),
+        st.sampled_from(
+            "\n\r\t\x00\x1b\x7f\x85\u00a0\u200b\u200d\u202e\u2066\u2028\ufeff\ufe0f\U000e0041\ud800|>-#`[]()<"
+        ),
+    ),
+    max_size=60,
+)
+JSON: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | HOSTILE,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(HOSTILE, inner, max_size=3),
+    max_leaves=8,
+)
+ARGS = st.dictionaries(st.one_of(st.sampled_from(["to", "amount", "body"]), HOSTILE), JSON, max_size=4)
+OURS = re.compile(r"^[A-Z-]")
+"""How each line of the form's own begins."""
+
+
+def interrupt(value: Json, **known: Any) -> Interrupt:
+    return of(dialects.read(Ask("1", value, **known)))
+
+
+def of(question: Question, agent: str = "desk", thread: str = "t") -> Interrupt:
+    return Interrupt(
+        InterruptId("f" * 32),
+        "A7",
+        RunId("r"),
+        ThreadId(thread),
+        agent,
+        InterruptStatus.PENDING,
+        question,
+        "d" * 64,
+        datetime.now(UTC),
+    )
+
+
+def tool_call(args: Any, action: str = "send", description: str = "") -> Interrupt:
+    return interrupt({"action": action, "args": args, "description": description})
+
+
+def form(of_what: Interrupt, proposal: Decision | None = None) -> Form:
+    made = form_of(of_what, of_what.wanted[0], ELSEWHERE, proposal)
+    assert made is not None
+    return made
+
+
+def quoted(message: str) -> str:
+    """All that is not ours, unbroken."""
+    lines = [line for line in message.split("\n") if line.startswith("    ")]
+    return "\n".join(line[6:] for line in lines).replace("\n    ↳ ", "")
+
+
+def properties(made: Form) -> dict[str, Any]:
+    found: Any = made.schema["properties"]
+    return dict(found)
+
+
+def shown(made: Form) -> dict[str, Any]:
+    return {name: each["default"] for name, each in properties(made).items() if "default" in each}
+
+
+@given(args=ARGS, action=HOSTILE.filter(bool), description=HOSTILE, agent=HOSTILE, thread=HOSTILE)
+def test_whatever_an_agent_writes_no_line_of_it_begins_at_the_margin(
+    args: Any, action: str, description: str, agent: str, thread: str
+) -> None:
+    honest = form(of(dialects.read(Ask("1", {"action": "a", "args": {"a": 1}, "description": "d"}))))
+    question = dialects.read(Ask("1", {"action": action, "args": args, "description": description}))
+    made = form(of(question, agent, thread), Decision(DecisionType.EDIT, args=args, message=description))
+    ours = {line for line in honest.message.split("\n") if OURS.match(line)}
+    ours |= {"The client proposes, and nothing is decided by that: edit"}
+    for line in made.message.split("\n"):
+        assert not line or line.startswith(("    | ", "    ↳ ")) or line in ours
+
+
+@given(args=ARGS, action=HOSTILE.filter(bool), description=HOSTILE)
+def test_nothing_in_a_form_is_invisible_or_moves_other_text(args: Any, action: str, description: str) -> None:
+    made = form(tool_call(args, action, description))
+    for each in made.message.replace("\n", ""):
+        assert unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    # A client must be able to send it on.
+    json.dumps(made.schema, ensure_ascii=False).encode()
+    made.message.encode()
+
+
+@given(one=HOSTILE, other=HOSTILE)
+def test_two_different_texts_never_look_the_same(one: str, other: str) -> None:
+    assert (visible(one) == visible(other)) == (one == other)
+
+
+@given(value=JSON)
+def test_shown_json_is_the_value_and_nothing_is_left_out(value: Any) -> None:
+    text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), "\n".join(visible_json(value)))
+    assert json.loads(text) == value
+
+
+@given(args=ARGS)
+def test_every_form_is_one_that_protocol_clients_take(args: Any) -> None:
+    made = form(tool_call(args))
+    _validate_rendered_properties(json.loads(json.dumps(made.schema)))
+    assert made.schema["required"] == ["decision"]
+    assert "default" not in properties(made)["decision"]
+
+
+@given(args=ARGS)
+def test_an_edit_of_nothing_is_what_the_agent_asked_for(args: Any) -> None:
+    made = form(tool_call(args))
+    decision = read(made, {**shown(made), "decision": "edit"})
+    assert isinstance(decision, Decision)
+    assert decision.args == args
+    assert json.dumps(decision.args) == json.dumps(args)
+
+
+@given(args=ARGS)
+def test_a_form_sent_off_untouched_with_accept_accepts(args: Any) -> None:
+    made = form(tool_call(args))
+    decision = read(made, {**shown(made), "decision": "accept"})
+    assert isinstance(decision, Decision)
+    assert (decision.type, decision.args, decision.digest) == (DecisionType.ACCEPT, None, "d" * 64)
+
+
+@given(content=st.dictionaries(st.sampled_from(["decision", "arg_to", "args_json", "value_json", "message"]), JSON))
+def test_whatever_comes_back_is_a_decision_of_the_form_or_none(content: Any) -> None:
+    made = form(tool_call({"to": "ada", "tags": []}))
+    decision = read(made, content)
+    if isinstance(decision, Decision):
+        assert content["decision"].strip().lower() == decision.type
+        assert decision.type in made.options
+
+
+@pytest.mark.parametrize(
+    ("content", "args"),
+    [
+        ({"arg_amount": 5}, {"to": "ada", "amount": 5, "tags": ["a"]}),
+        ({"arg_to": "bob"}, {"to": "bob", "amount": 20.0, "tags": ["a"]}),
+        ({"args_json": '{"to": "bob", "amount": 1, "tags": []}'}, {"to": "bob", "amount": 1, "tags": []}),
+        (
+            {"arg_to": "eve", "args_json": '{"to": "ada", "amount": 20.0, "tags": []}'},
+            {"to": "eve", "amount": 20.0, "tags": []},
+        ),
+        ({"arg_amount": 20}, {"to": "ada", "amount": 20.0, "tags": ["a"]}),
+    ],
+)
+def test_edits_in_fields_and_in_json_go_together(content: dict[str, Any], args: Any) -> None:
+    made = form(tool_call({"to": "ada", "amount": 20.0, "tags": ["a"]}))
+    decision = read(made, {**shown(made), "decision": "edit", **content})
+    assert isinstance(decision, Decision), decision
+    assert decision.args == args
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        {"decision": "edit", "arg_to": "bob", "args_json": '{"to": "eve", "amount": 20.0, "tags": []}'},
+        {"decision": "edit", "args_json": "{"},
+        {"decision": "edit", "args_json": "[]"},
+        {"decision": "edit", "arg_amount": True},
+        {"decision": "edit", "arg_amount": "5"},
+        {"decision": "accept", "arg_amount": 21},
+        {"decision": "accept", "args_json": '{"to": "ada", "amount": 21.0, "tags": ["a"]}'},
+        {"decision": "accept", "args_json": "oops"},
+        {"decision": ["accept"]},
+        {"decision": "Accept it"},
+        {"decision": "respond", "value_json": '{"a": '},
+        {"decision": "reject", "message": 3},
+    ],
+)
+def test_what_contradicts_itself_or_cannot_be_read_decides_nothing(content: dict[str, Any]) -> None:
+    made = form(tool_call({"to": "ada", "amount": 20.0, "tags": ["a"]}))
+    assert isinstance(read(made, {**shown(made), **content}), Undecided)
+
+
+def test_accept_means_what_the_agent_asked_also_where_a_proposal_is_filled_in() -> None:
+    proposal = Decision(DecisionType.EDIT, args={"to": "mallory"})
+    made = form(tool_call({"to": "ada"}), proposal)
+    assert '"to": "ada"' in made.message
+    assert '"to": "mallory"' in made.message
+    assert properties(made)["arg_to"]["default"] == "mallory"
+    accepted = read(made, {**shown(made), "decision": "accept"})
+    edited = read(made, {**shown(made), "decision": "edit"})
+    assert isinstance(accepted, Decision)
+    assert isinstance(edited, Decision)
+    assert (accepted.args, edited.args) == (None, {"to": "mallory"})
+
+
+def test_text_on_several_lines_or_with_what_cannot_be_seen_is_edited_as_json() -> None:
+    made = form(tool_call({"body": "one\ntwo", "name": "a\u202eb"}))
+    assert {*properties(made)} == {"decision", "args_json", "value_json", "message"} - (
+        set() if DecisionType.RESPOND in made.options else {"value_json"}
+    )
+    assert properties(made)["args_json"]["default"] == '{"body": "one\\ntwo", "name": "a\\u202eb"}'
+
+
+def test_arguments_too_large_to_read_can_only_be_rejected_or_answered_and_the_form_says_where_they_are_shown() -> None:
+    made = form(tool_call({"body": "x" * 4_001}))
+    assert DecisionType.ACCEPT not in made.options
+    assert DecisionType.EDIT not in made.options
+    assert {*properties(made)}.isdisjoint({"arg_body", "args_json"})
+    assert "4,0" in made.message
+    assert "cannot be accepted or edited here" in made.message
+    assert "interrupt-mcp review A7" in made.message
+    assert isinstance(read(made, {"decision": "accept"}), Undecided)
+    assert isinstance(read(made, {"decision": "reject"}), Decision)
+
+
+def test_long_words_of_the_agent_are_not_cut_silently() -> None:
+    made = form(tool_call({"a": 1}, description="y" * 2_500))
+    assert "500 characters more are not shown here" in made.message
+
+
+def test_a_question_is_shown_whole_and_answered_with_text_or_json() -> None:
+    asked = interrupt({"question": "Is this right?", "llm_output": "42"})
+    made = form(asked)
+    assert '"llm_output": "42"' in quoted(made.message)
+    for typed, value in (("yes", "yes"), ('"yes"', "yes"), ("3", 3), ('{"a": 1}', {"a": 1}), ("null", None)):
+        decision = read(made, {"decision": "respond", "value_json": typed})
+        assert isinstance(decision, Decision)
+        assert decision.value == value
+
+
+def test_a_schema_of_text_takes_every_text_as_it_is() -> None:
+    made = form(interrupt("Name?", response_schema={"type": "string"}))
+    decision = read(made, {"decision": "respond", "value_json": "12"})
+    assert isinstance(decision, Decision)
+    assert decision.value == "12"
+
+
+def test_an_object_to_fill_in_has_a_field_for_each_of_its_properties() -> None:
+    schema: Any = {
+        "type": "object",
+        "properties": {"name": {"type": "string"}, "age": {"anyOf": [{"type": "integer"}, {"type": "null"}]}},
+        "required": ["name"],
+    }
+    made = form(interrupt("Who?", response_schema=schema))
+    decision = read(made, {"decision": "edit", "arg_name": "Ada", "arg_age": 36})
+    assert isinstance(decision, Decision)
+    assert decision.args == {"name": "Ada", "age": 36}
+
+
+def test_each_request_of_a_batch_shows_the_words_about_itself() -> None:
+    asked = interrupt(
+        {
+            "action_requests": [
+                {"name": "refund", "args": {"id": 1}, "description": "Money goes out"},
+                {"name": "delete", "args": {"id": 2}, "description": "Cannot be undone"},
+            ],
+            "review_configs": [
+                {"action_name": "refund", "allowed_decisions": ["approve", "reject"]},
+                {"action_name": "delete", "allowed_decisions": ["approve", "reject"]},
+            ],
+        }
+    )
+    first, second = (form_of(asked, request, ELSEWHERE) for request in asked.wanted)
+    assert first is not None
+    assert second is not None
+    assert "Money goes out" in first.message
+    assert "Cannot be undone" not in first.message
+    assert "request 2 of 2" in second.message

@@ -1,0 +1,196 @@
+"""Answers and the sealed state they belong to: after a restart, again, changed, and without each other."""
+
+from typing import Any
+
+import pytest
+from mcp import Client, MCPError
+from mcp_types import CallToolResult, ElicitResult, InputRequiredResult
+
+from tests.conftest import Door, Serve
+from tests.people.conftest import Ledger
+from tests.people.person import Person
+from tests.processes import over_stdio
+
+pytestmark = pytest.mark.anyio
+START = {"agent": "hotel", "message": "Book the Ritz, the Plaza and the Savoy"}
+
+
+class Rounds:
+    """One tool call of a client that shows forms, round by round."""
+
+    def __init__(self, client: Client, tool: str, arguments: dict[str, Any]) -> None:
+        self._client = client
+        self._tool = tool
+        self._arguments = arguments
+
+    async def ask(self) -> InputRequiredResult:
+        result = await self._client.session.call_tool(self._tool, self._arguments, allow_input_required=True)
+        assert isinstance(result, InputRequiredResult), result
+        return result
+
+    async def answer(self, state: str | None, answers: dict[str, ElicitResult] | None, **other: Any) -> Any:
+        result = await self._client.session.call_tool(
+            self._tool,
+            {**self._arguments, **other},
+            input_responses=answers,  # type: ignore[arg-type]
+            request_state=state,
+            allow_input_required=True,
+        )
+        assert isinstance(result, CallToolResult), result
+        return result.content[0].text if result.is_error else result.structured_content  # type: ignore[union-attr]
+
+
+def rounds(door: Door, tool: str = "start_run", **arguments: Any) -> Rounds:
+    return Rounds(door.client, tool, arguments or START)
+
+
+def decide(asked: InputRequiredResult, *decisions: str) -> dict[str, ElicitResult]:
+    assert asked.input_requests is not None
+    return {
+        key: ElicitResult(action="accept", content={"decision": decision})
+        for key, decision in zip(asked.input_requests, decisions, strict=True)
+    }
+
+
+async def test_all_open_requests_are_asked_in_one_round_under_the_ids_of_their_interrupts(serve: Serve) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+        pending = await door.call("list_interrupts")
+    assert asked.input_requests is not None
+    assert [*asked.input_requests] == [each["interrupt_id"] for each in pending["interrupts"]]
+
+
+async def test_requests_of_one_interrupt_are_asked_under_its_id_and_their_index(
+    serve: Serve, tmp_path: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESK_DATABASE", f"{tmp_path}/desk.db")
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door, agent="desk", message="Delete customers 2 and 3").ask()
+        (interrupt,) = (await door.call("list_interrupts"))["interrupts"]
+    assert asked.input_requests is not None
+    assert [*asked.input_requests] == [f"{interrupt['interrupt_id']}:0", f"{interrupt['interrupt_id']}:1"]
+
+
+async def test_an_answer_counts_after_a_restart_of_the_server(serve: Serve, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+    async with serve(elicitation_callback=Person()) as door:
+        run = await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "reject"))
+    assert run["status"] == "success"
+    assert ledger.bookings == ["Plaza", "Ritz"]
+
+
+async def test_an_answer_counts_in_another_process(tmp_path: Any, ledger: Ledger) -> None:
+    environ = {"INTERRUPT_MCP_HOTEL_LEDGER": str(ledger.file)}
+    async with over_stdio(tmp_path, environ=environ, elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+    async with over_stdio(tmp_path, environ=environ, elicitation_callback=Person()) as door:
+        run = await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "reject"))
+        runs = await door.call("list_runs")
+    assert run["status"] == "success"
+    assert len(runs["runs"]) == 1
+    assert ledger.bookings == ["Plaza", "Ritz"]
+
+
+async def test_a_replay_changes_nothing_and_shows_the_run(serve: Serve, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+        first = await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "reject"))
+        same = await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "reject"))
+        other = await rounds(door).answer(asked.request_state, decide(asked, "accept", "reject", "accept"))
+        runs = await door.call("list_runs")
+    assert first["status"] == same["status"] == other["status"] == "success"
+    assert first["run_id"] == same["run_id"] == other["run_id"]
+    assert "was decided before" in same["next_step"]
+    assert "was decided before" in other["next_step"]
+    assert len(runs["runs"]) == 1
+    assert ledger.bookings == ["Plaza", "Ritz"]
+
+
+async def test_state_that_was_changed_is_refused(serve: Serve, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+        state = asked.request_state or ""
+        for forged in (state[:-2] + "AA", state[:40], "v1.AAAA", '["run", {}, {}, 1]', ""):
+            with pytest.raises(MCPError, match="Invalid or expired requestState"):
+                await rounds(door).answer(forged, decide(asked, "accept", "accept", "accept"))
+        pending = await door.call("list_interrupts")
+    assert len(pending["interrupts"]) == 3
+    assert ledger.bookings == []
+
+
+async def test_state_belongs_to_the_call_it_was_made_for(serve: Serve, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+        answers = decide(asked, "accept", "accept", "accept")
+        with pytest.raises(MCPError, match="Invalid or expired requestState"):
+            await rounds(door).answer(asked.request_state, answers, message="Book the Hilton")
+        with pytest.raises(MCPError, match="Invalid or expired requestState"):
+            await rounds(door, "resume_run", run_id="x").answer(asked.request_state, answers)
+    assert ledger.bookings == []
+
+
+async def test_another_projects_server_does_not_take_the_state(serve: Serve, project: Any, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+    config = project(hotel="from interrupt_mcp_agents.hotel import graph")
+    async with serve(config, elicitation_callback=Person()) as door:
+        with pytest.raises(MCPError, match="Invalid or expired requestState"):
+            await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "accept"))
+    assert ledger.bookings == []
+
+
+async def test_a_given_secret_seals_across_stores(serve: Serve) -> None:
+    environ = {"INTERRUPT_MCP_SECRET": "s" * 32}
+    async with serve(environ=environ, elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+    async with serve(environ={"INTERRUPT_MCP_SECRET": "t" * 32}, elicitation_callback=Person()) as door:
+        with pytest.raises(MCPError, match="Invalid or expired requestState"):
+            await rounds(door).answer(asked.request_state, decide(asked, "reject", "reject", "reject"))
+    async with serve(environ=environ, elicitation_callback=Person()) as door:
+        run = await rounds(door).answer(asked.request_state, decide(asked, "reject", "reject", "reject"))
+    assert run["status"] == "success"
+
+
+async def test_answers_without_state_start_nothing(serve: Serve, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+        text = await rounds(door).answer(None, decide(asked, "accept", "accept", "accept"))
+        runs = await door.call("list_runs")
+    assert text.startswith("invalid_input: ")
+    assert len(runs["runs"]) == 1
+    assert ledger.bookings == []
+
+
+async def test_state_without_answers_decides_nothing_and_starts_nothing(serve: Serve, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+        run = await rounds(door).answer(asked.request_state, None)
+        runs = await door.call("list_runs")
+    assert run["status"] == "interrupted"
+    assert run["next_step"].startswith("Nothing was decided.")
+    assert len(runs["runs"]) == 1
+    assert ledger.bookings == []
+
+
+async def test_answers_to_what_was_not_asked_decide_nothing(serve: Serve, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        first = await rounds(door, agent="hotel", message="Book the Ritz").ask()
+        second = await rounds(door, agent="hotel", message="Book the Plaza").ask()
+        run = await rounds(door, agent="hotel", message="Book the Ritz").answer(
+            first.request_state, decide(second, "accept")
+        )
+    assert run["status"] == "interrupted"
+    assert ledger.bookings == []
+
+
+async def test_an_answer_to_what_was_decided_meanwhile_changes_nothing(serve: Serve, ledger: Ledger) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+        (run,) = (await door.call("list_runs"))["runs"]
+        pending = (await door.call("list_interrupts"))["interrupts"]
+        rejected = [{"interrupt_id": each["interrupt_id"], "type": "reject"} for each in pending]
+        await door.call("resume_run", run_id=run["run_id"], decisions=rejected)
+        late = await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "accept"))
+    assert "was decided before: reject" in late["next_step"]
+    assert ledger.bookings == []
