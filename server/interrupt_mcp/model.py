@@ -4,14 +4,16 @@ It knows nothing of LangGraph, MCP or SQL. Times are UTC and ISO 8601 text where
 """
 
 import hashlib
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import Enum, StrEnum
-from typing import NewType, TypeAlias
+from typing import Any, NewType, TypeAlias
 
 import rfc8785
-from pydantic_core import to_jsonable_python
+from pydantic_core import from_json, to_jsonable_python
+from pydantic_core import to_json as write_json
 
 RunId = NewType("RunId", str)
 ThreadId = NewType("ThreadId", str)
@@ -112,6 +114,8 @@ class Call:
     name: str
     args: JsonObject
     args_schema: JsonObject | None = None
+    function: bool = False
+    """Whether it is a call of a `sensitive` function: by nobody's message, and its position is that of its answer."""
 
     @property
     def key(self) -> str:
@@ -279,12 +283,37 @@ class Run:
     """Those that still want a decision, oldest first."""
 
 
+_WRITTEN: Any = {"fallback": repr, "inf_nan_mode": "strings", "bytes_mode": "base64", "serialize_unknown": True}
+
+
 def to_json(value: object) -> Json:
     """The value as JSON; what JSON cannot hold becomes its text."""
-    jsonable: Json = to_jsonable_python(
-        value, fallback=repr, inf_nan_mode="strings", bytes_mode="base64", serialize_unknown=True
-    )
-    return jsonable
+    try:
+        found: Json = from_json(write_json(value, **_WRITTEN))
+    except ValueError:
+        found = _sound(_plain(value))
+    return found
+
+
+def _plain(value: object) -> Any:
+    try:
+        return to_jsonable_python(value, **_WRITTEN)
+    except ValueError:
+        return repr(value)
+
+
+def _sound(value: Any) -> Json:
+    """Without halves of surrogate pairs and without numbers that are not finite, neither of which JSON has."""
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if isinstance(value, list):
+        return [_sound(item) for item in value]
+    if isinstance(value, dict):
+        return {str(_sound(key)): _sound(item) for key, item in value.items()}
+    checked: Json = value
+    return checked
 
 
 def digest_of(value: Json) -> str:

@@ -4,9 +4,21 @@ It knows tool calls, rulings and effect records. It does not know threads of exe
 """
 
 from interrupt_mcp.effects.asking import Asking, MustAsk
-from interrupt_mcp.effects.gate import Gate, wait_for
+from interrupt_mcp.effects.gate import Gate, bound_by
+from interrupt_mcp.effects.ledger import wait_for
 from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.effects.taken import taken_as_done
 from interrupt_mcp.effects.toolnode import active, install
 
-__all__ = ["Asking", "Gate", "MustAsk", "Ruling", "Rulings", "active", "install", "taken_as_done", "wait_for"]
+__all__ = [
+    "Asking",
+    "Gate",
+    "MustAsk",
+    "Ruling",
+    "Rulings",
+    "active",
+    "bound_by",
+    "install",
+    "taken_as_done",
+    "wait_for",
+]

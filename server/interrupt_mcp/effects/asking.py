@@ -13,6 +13,7 @@ from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import set_config_context
 from langgraph.types import interrupt
 
+from interrupt_mcp.dialects.payload import text_of
 from interrupt_mcp.model import Call, JsonObject, to_json
 from interrupt_mcp.sensitivity import DEFAULT_ALLOW, MARK
 
@@ -41,10 +42,7 @@ class Asking:
             answer = context.run(interrupt, payload)
         if not (isinstance(answer, dict) and answer.get("type") == "respond"):
             return None
-        value = answer.get("value")
-        return ToolMessage(
-            value if isinstance(value, str) else str(to_json(value)), name=call.name, tool_call_id=call.call_id
-        )
+        return ToolMessage(text_of(to_json(answer.get("value"))), name=call.name, tool_call_id=call.call_id)
 
 
 MustAsk: TypeAlias = Callable[[Call], Asking | None]

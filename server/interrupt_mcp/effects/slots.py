@@ -39,7 +39,7 @@ class TaskSlots:
         self, config: RunnableConfig, answers: Iterable[int], subgraphs: Iterable[int], taken: Collection[int]
     ) -> None:
         conf = config["configurable"]
-        self._task = conf[CONFIG_KEY_SCRATCHPAD]
+        self._task = scratchpad(config)
         self._send = conf[CONFIG_KEY_SEND]
         self._count_task: Callable[[], object] = self._task.interrupt_counter
         self._kept = tuple(answers)
@@ -49,10 +49,10 @@ class TaskSlots:
         self.config: RunnableConfig = {**config, "configurable": {**conf, CONFIG_KEY_SCRATCHPAD: own}}
 
     @staticmethod
-    def are_in(config: RunnableConfig) -> bool:
-        """Whether this code runs within a tool call that the gate let through."""
-        counter = config["configurable"][CONFIG_KEY_SCRATCHPAD].interrupt_counter
-        return isinstance(getattr(counter, "__self__", None), TaskSlots)
+    def within(config: RunnableConfig) -> "TaskSlots | None":
+        """Those of the tool call in which this code runs, if the gate let it through."""
+        owner = getattr(scratchpad(config).interrupt_counter, "__self__", None)
+        return owner if isinstance(owner, TaskSlots) else None
 
     def count_from_task(self) -> None:
         """Take the places in the order in which the task asks, as LangGraph does."""
@@ -89,6 +89,11 @@ class TaskSlots:
 def interrupt_ids(ns: str, places: Iterable[int]) -> tuple[str, ...]:
     """LangGraph's ids of the interrupts that a task asks at these places."""
     return tuple(interrupt_id_of(ns, place) for place in places)
+
+
+def scratchpad(config: RunnableConfig) -> Any:
+    """LangGraph's counters and answers of one try of a task."""
+    return config["configurable"][CONFIG_KEY_SCRATCHPAD]
 
 
 def namespace(config: RunnableConfig) -> str:

@@ -1,4 +1,4 @@
-"""One tool call as a ToolNode hands it over, and how it is told from every other one."""
+"""One tool call as a ToolNode hands it over, before it is known which one it is."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -8,7 +8,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.prebuilt import ToolNode
 from langgraph.prebuilt.tool_node import ToolCallRequest
 
-from interrupt_mcp.effects.slots import namespace
+from interrupt_mcp.effects.positions import Claims, Positions
+from interrupt_mcp.effects.slots import namespace, scratchpad
 from interrupt_mcp.model import Call, JsonObject, to_json
 
 
@@ -25,29 +26,35 @@ class ToolStep:
     def ns(self) -> str:
         return namespace(self.config)
 
-    def siblings(self) -> tuple[str, list[str | None]]:
-        """Id of the message that asks for the call, empty where it is not seen, and the ids of all calls in it."""
-        call_id = self.request.tool_call["id"]
-        for message in reversed(self._messages()):
-            if isinstance(message, AIMessage) and any(c["id"] == call_id for c in message.tool_calls):
-                return message.id or "", [c["id"] for c in message.tool_calls]
-        return "", [call_id]
+    @property
+    def thread_id(self) -> str:
+        return str(self.config["configurable"].get("thread_id", ""))
 
-    def identify(self, claimed: set[int]) -> Call:
-        """The call, at the first place in its message that no other call of this task claimed."""
-        message_id, ids = self.siblings()
-        call_id = self.request.tool_call["id"]
-        places = [i for i, other in enumerate(ids) if other == call_id]
-        position = next((i for i in places if i not in claimed), places[-1])
-        claimed.add(position)
-        args = to_json(self.request.tool_call["args"])
+    @property
+    def attempt(self) -> object:
+        """The same for all calls of one try of a task, another one when the task is tried again."""
+        return scratchpad(self.config)
+
+    def siblings(self) -> tuple[str, list[ToolCall]]:
+        """Id of the message that asks for the call, empty where it is not seen, and all calls in it."""
+        call = self.request.tool_call
+        for message in reversed(self._messages()):
+            if isinstance(message, AIMessage) and any(c["id"] == call["id"] for c in message.tool_calls):
+                return message.id or "", message.tool_calls
+        return "", [call]
+
+    def identify(self, positions: Positions, claims: Claims) -> Call:
+        """Which call it is; every time it comes again it is the same one."""
+        message_id, siblings = self.siblings()
+        made = self.request.tool_call
+        args = to_json(made["args"])
         assert isinstance(args, dict)
         return Call(
             ns=self.ns,
             message_id=message_id,
-            position=position,
-            call_id=call_id or "",
-            name=self.request.tool_call["name"],
+            position=positions.claim(self.ns, claims, self.request.runtime, made, message_id, siblings),
+            call_id=made["id"] or "",
+            name=made["name"],
             args=args,
             args_schema=args_schema(self.request.tool),
         )

@@ -4,15 +4,15 @@ from dataclasses import replace
 
 from langchain_core.messages import ToolMessage
 
-from interrupt_mcp.effects.gate import Serializer
-from interrupt_mcp.model import Effect, EffectStatus, Json, to_json
+from interrupt_mcp.dialects.payload import text_of
+from interrupt_mcp.effects.ledger import Serializer
+from interrupt_mcp.model import Effect, EffectStatus, Json
 
 
 def taken_as_done(effect: Effect, result: Json, serializer: Serializer) -> Effect:
     """The record as if the action had ended with this result."""
     call = effect.call
     given: object = result
-    if call.message_id or call.call_id:
-        text = result if isinstance(result, str) else str(to_json(result))
-        given = ToolMessage(text, name=call.name, tool_call_id=call.call_id)
+    if not call.function:
+        given = ToolMessage(text_of(result), name=call.name, tool_call_id=call.call_id)
     return replace(effect, status=EffectStatus.DONE, result=serializer.dumps_typed(given), error="")

@@ -9,7 +9,7 @@ from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.model import Decision, DecisionType, Dialect, Interrupt, InterruptStatus, Json, Request, digest_of
 
 _ANSWERED = (InterruptStatus.DECIDED, InterruptStatus.APPLIED)
-_DROPPED = "a person dropped it, after it was not known whether it had been done"
+_DROPPED = "a person dropped it."
 
 
 def answered(interrupts: Iterable[Interrupt]) -> Mapping[str, Interrupt]:
@@ -35,7 +35,7 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
     interrupts = tuple(interrupts)
     by_interrupt: dict[str, Ruling] = {}
     by_call: dict[tuple[str, int, str], Ruling] = {}
-    by_action: dict[tuple[str, str], Ruling] = {}
+    by_action: dict[tuple[str, str], tuple[Ruling, ...]] = {}
     last = answered(interrupts)
     for interrupt in interrupts:
         langgraph_id = interrupt.langgraph_id
@@ -47,7 +47,8 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
             elif (call := request.call) is not None:
                 by_call[(call.message_id, call.position, call.call_id)] = ruling
             elif isinstance(ruling.order, Run):
-                by_action[(request.action, digest_of(ruling.order.args))] = ruling
+                alike = (request.action, digest_of(ruling.order.args))
+                by_action[alike] = (*by_action.get(alike, ()), ruling)
     return Rulings(by_interrupt, by_call, by_action)
 
 
@@ -80,10 +81,14 @@ def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
         interrupt_id=interrupt.interrupt_id,
         index=request.index,
         order=Drop((doubted and doubted.message) or _DROPPED) if dropped else dialects.order(question, decision),
+        action=request.action,
+        args=decision.args if decision.type is DecisionType.EDIT else request.args,
+        about_call=question.dialect is not Dialect.TOOL_CALL or request.call is not None,
         replaces=question.dialect is Dialect.TOOL_CALL and decision.type is DecisionType.EDIT,
         call_id=str(value["tool_call_id"]) if per_call else None,
         attempt=attempt,
         answers=decision.type is DecisionType.RESPOND and not doubted and question.dialect is not Dialect.MIDDLEWARE,
+        doubted=dropped,
     )
 
 

@@ -1,0 +1,51 @@
+"""Which place in its message a tool call has. It knows no records beyond whose place was whose.
+
+Ids of tool calls repeat, between messages and within one, so a call is known by message, place and id together.
+"""
+
+import threading
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from langchain_core.messages import ToolCall
+
+from interrupt_mcp.model import Call
+
+Claims = dict[int, tuple[object, str, int]]
+"""Of one try of a task: each call's own runtime, by identity, with the call's message and place."""
+
+
+class Positions:
+    """The places of all calls of a drive."""
+
+    def __init__(self, calls: Iterable[Call]) -> None:
+        """`calls` are those that were told apart in earlier drives."""
+        self._tasks = {(call.message_id, call.call_id, call.position): call.ns for call in calls}
+        self._guard = threading.Lock()
+
+    def claim(
+        self, ns: str, claims: Claims, runtime: object, call: ToolCall, message_id: str, siblings: Sequence[Any]
+    ) -> int:
+        """The call's place among its siblings: the one it had before, or the first that is no other call's."""
+        with self._guard:
+            if known := claims.get(id(runtime)):
+                return known[2]
+            taken = {place for _, message, place in claims.values() if message == message_id}
+            named = [place for place, other in enumerate(siblings) if other["id"] == call["id"]]
+            alike = [place for place in named if _alike(siblings[place], call)]
+            position = self._first(ns, (message_id, call["id"] or ""), [*alike, *named], taken)
+            if position is None:
+                # Where the message is not seen, all that is known of two calls with one id is that they are two.
+                position = (alike or named)[0] if message_id else max(taken, default=-1) + 1
+            claims[id(runtime)] = (runtime, message_id, position)
+            self._tasks.setdefault((message_id, call["id"] or "", position), ns)
+            return position
+
+    def _first(self, ns: str, name: tuple[str, str], places: list[int], taken: set[int]) -> int | None:
+        tasks = {place: self._tasks.get((*name, place)) for place in places if place not in taken}
+        own = (place for place, task in tasks.items() if task == ns)
+        return next(own, next((place for place, task in tasks.items() if task is None), None))
+
+
+def _alike(one: ToolCall, other: ToolCall) -> bool:
+    return one["name"] == other["name"] and one["args"] == other["args"]

@@ -1,0 +1,55 @@
+"""What agents written by tests use: a chat model that says what it is told to, and effects that can be counted.
+
+An effect is a line in the file that EFFECTS names, on disk before the tool goes on.
+"""
+
+import os
+from collections.abc import Sequence
+from typing import Any
+
+from langchain_core.language_models import BaseChatModel
+from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
+from langchain_core.outputs import ChatGeneration, ChatResult
+
+
+def effect(line: object) -> None:
+    """Do something that cannot be taken back."""
+    file = os.open(os.environ["EFFECTS"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    try:
+        os.write(file, f"{line}\n".encode())
+        os.fsync(file)
+    finally:
+        os.close(file)
+
+
+def call(name: str, id_: str = "", **args: Any) -> ToolCall:
+    """A tool call; its id is its name and its arguments where none is given."""
+    return ToolCall(name=name, args=args, id=id_ or "-".join([name, *map(str, args.values())]), type="tool_call")
+
+
+class Scripted(BaseChatModel):
+    """Says the turns in their order, one after each message of a person or of tools; in the end what came of them."""
+
+    turns: list[list[ToolCall]]
+
+    @property
+    def _llm_type(self) -> str:
+        return "scripted"
+
+    def bind_tools(self, tools: Sequence[Any], **_: Any) -> "Scripted":  # type: ignore[override]
+        return self
+
+    def _generate(self, messages: list[BaseMessage], *_: Any, **__: Any) -> ChatResult:
+        said = sum(isinstance(message, AIMessage) for message in messages)
+        if said < len(self.turns):
+            message = AIMessage("", tool_calls=[ToolCall(**call) for call in self.turns[said]])
+        else:
+            message = AIMessage(told(messages))
+        return ChatResult(generations=[ChatGeneration(message=message)])
+
+
+def told(messages: Sequence[BaseMessage]) -> str:
+    """All tool results since the last message of a person, one line each."""
+    last = max((at for at, message in enumerate(messages) if isinstance(message, HumanMessage)), default=0)
+    results = [message for message in messages[last:] if isinstance(message, ToolMessage)]
+    return "\n".join(f"{message.status}: {message.text}" for message in results) or "nothing"
