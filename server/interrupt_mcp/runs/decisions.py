@@ -53,7 +53,8 @@ def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -
         if interrupt.decided(index) is None and interrupt.status.open:
             _check(interrupt, request, decision)
         digest = digest_of(decision.args if decision.args is not None else request.args)
-        found.append(Choice(interrupt.interrupt_id, interrupt.round, decision, request.action, digest))
+        choice = Choice(interrupt.interrupt_id, interrupt.round, decision, request.action, digest, request.args)
+        found.append(choice)
     return found
 
 

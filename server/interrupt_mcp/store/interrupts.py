@@ -15,6 +15,7 @@ from interrupt_mcp.model import (
     Interrupt,
     InterruptId,
     InterruptStatus,
+    JsonObject,
     Question,
     interrupt_digest,
 )
@@ -57,6 +58,8 @@ class Choice:
     decision: Decision
     action: str
     args_digest: str | None = None
+    args_before: JsonObject | None = None
+    """What the agent asked for."""
 
 
 def code_of(number: int) -> str:
@@ -146,7 +149,9 @@ def choose(conn: sqlite3.Connection, project: str, choice: Choice, channel: Chan
         channel=channel,
         who=who,
         digest=row["digest"],
+        digest_shown=decision.digest,
         args_digest=choice.args_digest,
+        args_before=choice.args_before,
         **body,
     )
     settle(conn, row)

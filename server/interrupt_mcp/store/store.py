@@ -70,7 +70,8 @@ class Store:
                 return same, False
             runs.enter_thread(conn, self.project, new)
             runs.add(conn, self.project, self.owner, new)
-            self._audit(conn, "started", self._row(conn, new.run_id), agent=new.agent, approver=new.approver)
+            settled = conn.execute(runs.THREAD, (new.thread_id,)).fetchone()["approver"]
+            self._audit(conn, "started", self._row(conn, new.run_id), agent=new.agent, approver=settled)
             return new.run_id, True
 
         return await self.database.write(unit)
