@@ -72,6 +72,14 @@ def sent(server: HttpServer, request: bytes) -> Iterator[socket.socket]:
         yield connection
 
 
+def read_until(connection: socket.socket, words: bytes) -> None:
+    read = b""
+    while words not in read:
+        more = connection.recv(4096)
+        assert more, read
+        read += more
+
+
 async def until(true: Callable[[], bool]) -> None:
     with anyio.fail_after(PATIENCE):
         while not true():
@@ -100,7 +108,7 @@ async def test_a_start_whose_client_left_while_it_was_written_is_driven_all_the_
             other.execute("BEGIN IMMEDIATE")
             with sent(slow_server, call_of("start_run", agent="slow", message="Hello")) as connection:
                 # The first progress tells that the call has begun; after some more calls it waits for the database.
-                assert b"loading slow" in await anyio.to_thread.run_sync(connection.recv, 4096)
+                await anyio.to_thread.run_sync(read_until, connection, b"loading slow")
                 for _ in range(20):
                     await door.call("list_runs")
             for _ in range(20):

@@ -37,7 +37,7 @@ def _over_stdio(args: Namespace) -> int:
         from interrupt_mcp.cli import stdio
     read_manifest(settings.config_path)
     stdio.run(settings, lines, leaving)
-    return 0
+    leaving.end(0)
 
 
 def _over_http(args: Namespace) -> int:
@@ -55,7 +55,7 @@ def _over_http(args: Namespace) -> int:
     with _without_collecting():
         from interrupt_mcp.cli import http
     http.run(settings, listener, leaving)
-    return 0
+    leaving.end(0)
 
 
 @contextmanager

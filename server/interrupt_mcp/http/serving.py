@@ -1,8 +1,9 @@
 """The life of the HTTP server: it serves until it is told to stop, and leaves nobody waiting."""
 
+import logging
 import signal
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, cast
 
 import anyio
@@ -19,9 +20,10 @@ _GRACE = 0.6
 
 
 class _Uvicorn(uvicorn.Server):
-    def capture_signals(self) -> AbstractContextManager[None]:
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
         """Signals belong to the program: its app has yet to close when this server has ended."""
-        return nullcontext()
+        yield
 
 
 async def serve(
@@ -54,6 +56,8 @@ async def serve(
     async def stop() -> None:
         await until()
         stopping()
+        # Streams that are cut from here on are cut on purpose.
+        logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         # By this, and not by `should_exit` alone, the library of the event streams learns of it too.
         serving.handle_exit(signal.SIGTERM, None)
 
