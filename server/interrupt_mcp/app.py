@@ -1,8 +1,9 @@
 """The composition root: everything of one process, put together, for as long as it is entered."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -15,7 +16,7 @@ from anyio.abc import TaskGroup
 
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.config import Settings
-from interrupt_mcp.errors import Unavailable
+from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import Approver
 
 if TYPE_CHECKING:
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 VERSION = version("interrupt-mcp")
 _WATCH_SECONDS = 1.0
-"""How often a serving process looks whether another one is gone. A look is one indexed read."""
+"""How often a process looks whether another one is gone, or rang in vain. A look is one indexed read."""
+_PAUSE_SECONDS = 0.02
+"""Between two looks, so that many rings at once are one."""
 _LEAVING_SECONDS = 0.8
 """What is left for letting runs go: a client kills a server two seconds after it closed its input."""
 
@@ -59,6 +62,8 @@ class App:
         self._opened: _Opened | None = None
         self._memory: Memory | None = None
         self._leaving: float | None = None
+        # Whatever the database is called by: who shares it shares these.
+        self._owners = Path(f"{os.path.realpath(settings.database_path)}-owners")
 
     async def runs(self) -> "Runs":
         """The use cases.
@@ -79,17 +84,21 @@ class App:
             Unavailable: the database cannot be used.
         """
         opened = await self._open()
-        await opened.doorbell.listen(self._tasks, partial(_look_again, opened))
-        self._tasks.start_soon(_watch, opened)
+        with _writing(self._owners):
+            opened.doorbell.tell(self.settings.project)
+        opened.runs.serve()
+        _look_again(opened)
 
     def begin_leaving(self) -> None:
         """Take no more runs, stop those there are at their next step, and answer those who wait for one."""
         if self._leaving is None:
             self._leaving = anyio.current_time() + _LEAVING_SECONDS
         if self._opened is not None:
+            with suppress(OSError):
+                self._opened.doorbell.tell("")
             self._opened.engine.refuse()
             self._opened.driver.let_go()
-            self._opened.runs.look_again()
+            self._opened.runs.wake()
 
     async def leave(self) -> None:
         """Let all runs go: they go on where they stopped, in the next process."""
@@ -107,42 +116,45 @@ class App:
         async with self._opening:
             if self._opened is None:
                 async with AsyncExitStack() as stack:
-                    self._opened = await self._opened_in(stack)
+                    opened = await self._opened_in(stack)
+                    self._tasks.start_soon(_watch, opened)
+                    self._opened = opened
                     self._stack.push_async_callback(stack.pop_all().aclose)
             return self._opened
 
     async def _opened_in(self, stack: AsyncExitStack) -> _Opened:
         """All that is needed only now is imported only now: a client waits for the start, and not for this."""
         database = await anyio.to_thread.run_sync(_database, self.settings.database_path)
-        from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
+        from interrupt_mcp.engine import Doorbell, LocalEngine, Neighbours, Owner
         from interrupt_mcp.runs.driver import Driver
         from interrupt_mcp.runs.service import Runs
         from interrupt_mcp.runs.signals import Signals
         from interrupt_mcp.store import Store
 
         stack.callback(database.close)
-        owners = database.path.parent / "owners"
-        owner = Owner(owners)
-        try:
+        owner = Owner(self._owners)
+        doorbell = Doorbell(self._owners, owner.name)
+        stack.callback(doorbell.close)
+        with _writing(self._owners):
             owner.hold()
-        except OSError as error:
-            raise Unavailable(f"{owners} cannot be written: {error}") from error
-        stack.callback(owner.release)
-        doorbell = Doorbell(owners, owner.name)
-        stack.callback(doorbell.remove)
+            stack.callback(owner.release)
+            owner.clear()
+            await doorbell.listen(self._tasks)
+        neighbours = Neighbours(owner, doorbell, self.settings.project)
         store = Store(database, self.settings.project, owner.name)
-        signals = Signals(doorbell.ring)
+        signals = Signals(neighbours.wake)
+        memory = partial(self._open_memory, database)
         driver = Driver(
             store,
             self.agents,
-            partial(self._open_memory, database),
+            memory,
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
-            partial(_elsewhere, owner),
+            neighbours.drives,
         )
         engine = LocalEngine(self._tasks, driver.drive)
-        runs = Runs(store, self.agents, engine, signals, Approver(self.settings.approver))
+        runs = Runs(store, self.agents, engine, signals, Approver(self.settings.approver), neighbours, memory)
         return _Opened(owner, doorbell, store, driver, engine, runs)
 
     async def _open_memory(self, database: "Database") -> "Memory":
@@ -167,24 +179,30 @@ def _database(path: Path) -> "Database":
 
 async def _watch(opened: _Opened) -> None:
     while True:
+        await opened.doorbell.wait(_WATCH_SECONDS)
         _look_again(opened)
-        await anyio.sleep(_WATCH_SECONDS)
+        await anyio.sleep(_PAUSE_SECONDS)
 
 
 def _look_again(opened: _Opened) -> None:
-    opened.runs.look_again()
     try:
-        count = opened.runs.take_up(partial(_elsewhere, opened.owner))
-    except Unavailable as error:
+        # Whoever removed the lock file made this process dead to all others.
+        opened.owner.hold()
+        opened.runs.look_again()
+    except (OSError, Error) as error:
         log.error("%s", error)
-        return
-    if count:
-        log.info("%d runs whose process is gone go on here", count)
 
 
-def _elsewhere(owner: "Owner", name: str) -> bool:
-    """Whether it is another process that lives."""
-    return name != owner.name and owner.alive(name)
+@contextmanager
+def _writing(directory: Path) -> Iterator[None]:
+    """
+    Raises:
+        Unavailable: no files can be written there.
+    """
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable(f"{directory} cannot be written: {error}") from error
 
 
 @asynccontextmanager

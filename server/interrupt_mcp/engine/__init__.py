@@ -2,6 +2,7 @@
 
 from interrupt_mcp.engine.doorbell import Doorbell
 from interrupt_mcp.engine.local import LocalEngine
+from interrupt_mcp.engine.neighbours import Neighbours
 from interrupt_mcp.engine.owner import Owner
 
-__all__ = ["Doorbell", "LocalEngine", "Owner"]
+__all__ = ["Doorbell", "LocalEngine", "Neighbours", "Owner"]

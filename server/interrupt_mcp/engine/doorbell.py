@@ -1,12 +1,13 @@
 """How processes that share a database wake each other: a datagram on loopback that says nothing but `look again`.
 
-A process without a doorbell is only slower to notice. Whoever rings falsely makes a process look once in vain.
+A process without a doorbell is only slower to notice. Whoever rings falsely makes a process look once in vain. The
+file in which a process says where its bell is also says which project it serves.
 """
 
 import logging
-import os
 import socket
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import anyio
@@ -14,6 +15,7 @@ from anyio.abc import TaskGroup, UDPSocket
 
 log = logging.getLogger(__name__)
 _SUFFIX = ".bell"
+_NOWHERE = 0
 
 
 class Doorbell:
@@ -24,39 +26,78 @@ class Doorbell:
         self._own = directory / f"{owner}{_SUFFIX}"
         self._ringer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._ringer.setblocking(False)
+        self._rung = anyio.Event()
+        self._port = _NOWHERE
 
-    async def listen(self, tasks: TaskGroup, rung: Callable[[], None]) -> None:
-        """Call `rung` whenever somebody rings, until the tasks are cancelled."""
+    async def listen(self, tasks: TaskGroup) -> None:
+        """Hear who rings, until the tasks are cancelled.
+
+        Raises:
+            OSError: the file for the others cannot be written.
+        """
         try:
             bell = await anyio.create_udp_socket(family=socket.AF_INET, local_host="127.0.0.1")
-            port = bell.extra(anyio.abc.SocketAttribute.local_port)
-            self._own.write_text(str(port))
         except OSError as error:
-            log.warning("no doorbell, other processes are noticed a little later: %s", error)
+            log.warning("no doorbell, changes in other processes are noticed a little later: %s", error)
             return
-        tasks.start_soon(_hear, bell, rung)
+        try:
+            self._port = int(bell.extra(anyio.abc.SocketAttribute.local_port))
+            self.tell("")
+        except OSError:
+            await bell.aclose()
+            raise
+        tasks.start_soon(self._hear, bell)
+
+    def tell(self, project: str) -> None:
+        """Tell the others which project this process serves; none, where it is empty.
+
+        Raises:
+            OSError: the file for the others cannot be written.
+        """
+        unfinished = self._own.with_suffix(".new")
+        unfinished.write_text(f"{self._port} {project}", encoding="utf-8")
+        unfinished.replace(self._own)
+
+    async def wait(self, seconds: float) -> None:
+        """Wait until somebody rings, at most so long."""
+        with anyio.move_on_after(seconds):
+            await self._rung.wait()
+        self._rung = anyio.Event()
 
     def ring(self) -> None:
         """Wake all others."""
-        for path in self._directory.glob(f"*{_SUFFIX}"):
-            if path != self._own:
-                self._ring_one(path)
+        for path in self._others():
+            port, _ = _read(path)
+            try:
+                if port:
+                    self._ringer.sendto(b"look", ("127.0.0.1", port))
+            except (OSError, OverflowError) as error:
+                log.debug("the doorbell %s does not work: %s", path.name, error)
 
-    def remove(self, owner: str | None = None) -> None:
-        """Take down this process's doorbell, or that of a dead one."""
-        path = self._own if owner is None else self._directory / f"{os.path.basename(owner)}{_SUFFIX}"
-        path.unlink(missing_ok=True)
-        if owner is None:
-            self._ringer.close()
+    def serving(self, project: str) -> list[str]:
+        """The other owners that said they serve the project; one that died may be among them."""
+        return [path.stem for path in self._others() if _read(path)[1] == project]
 
-    def _ring_one(self, path: Path) -> None:
-        try:
-            self._ringer.sendto(b"look", ("127.0.0.1", int(path.read_text())))
-        except (OSError, ValueError, OverflowError):
-            log.debug("the doorbell %s does not work", path.name)
+    def close(self) -> None:
+        """Be heard no more, and ring a last time."""
+        with suppress(OSError):
+            self._own.unlink(missing_ok=True)
+        self.ring()
+        self._ringer.close()
+
+    def _others(self) -> Iterator[Path]:
+        return (path for path in self._directory.glob(f"*{_SUFFIX}") if path != self._own)
+
+    async def _hear(self, bell: UDPSocket) -> None:
+        async with bell:
+            async for _packet in bell:
+                self._rung.set()
 
 
-async def _hear(bell: UDPSocket, rung: Callable[[], None]) -> None:
-    async with bell:
-        async for _packet in bell:
-            rung()
+def _read(path: Path) -> tuple[int, str]:
+    """Port and project; a bell that is just being taken down has neither."""
+    try:
+        port, _, project = path.read_text(encoding="utf-8").partition(" ")
+        return int(port), project
+    except (OSError, ValueError):
+        return _NOWHERE, ""

@@ -11,6 +11,8 @@ from interrupt_mcp.model import RunId
 
 log = logging.getLogger(__name__)
 Drive = Callable[[RunId], Awaitable[None]]
+_REST_SECONDS = 2.0
+"""How long a run is left alone that could not be driven, as where the disk is full."""
 
 
 class LocalEngine:
@@ -21,6 +23,7 @@ class LocalEngine:
         self._drive = drive
         self._scopes: dict[RunId, anyio.CancelScope] = {}
         self._draining = False
+        self._refused = anyio.Event()
         self._ended = anyio.Event()
 
     def submit(self, run_id: RunId) -> None:
@@ -51,6 +54,7 @@ class LocalEngine:
     def refuse(self) -> None:
         """Take no more runs."""
         self._draining = True
+        self._refused.set()
 
     async def drain(self, seconds: float) -> None:
         """Take no more runs, and wait at most so many seconds for those there are, which are then cut off.
@@ -69,9 +73,15 @@ class LocalEngine:
         scope = self._scopes[run_id]
         try:
             with scope:
-                await self._drive(run_id)
-        except Error as error:
-            log.error("run %s is not driven on: %s", run_id, error)
+                await self._try(run_id)
         finally:
             del self._scopes[run_id]
             self._ended.set()
+
+    async def _try(self, run_id: RunId) -> None:
+        try:
+            await self._drive(run_id)
+        except Error as error:
+            log.error("run %s is not driven on: %s", run_id, error)
+            with anyio.move_on_after(_REST_SECONDS):
+                await self._refused.wait()

@@ -5,9 +5,10 @@ step → advance() → the graph ended: store.finish · it asks: store.pause · 
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, assert_never
 
-from interrupt_mcp.errors import Error
+from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.store.runs import Fenced
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.leg import Leg, Memory, Setback
 
 log = logging.getLogger(__name__)
+_LEAVING = "the process is leaving"
+_TRIES = 5
 OpenMemory = Callable[[], Awaitable["Memory"]]
 
 
@@ -50,27 +53,35 @@ class Driver:
         self._run_timeout = run_timeout
         self._elsewhere = elsewhere
         self._controls: dict[RunId, RunControl] = {}
+        self._leaving = False
+        self._tries: dict[RunId, int] = {}
 
     async def drive(self, run_id: RunId) -> None:
         """Drive the run to its next pause or its end; nothing if a living process drives it, or it is not in flight."""
+        owner = self._store.owner_of(run_id)
+        flight = None if self._elsewhere(owner) else await self._store.claim(run_id, owner)
+        if flight is None:
+            return
+        log.info("run %s on thread %s: driving", run_id, flight.run.thread_id)
         try:
-            owner = self._store.owner_of(run_id)
-            if self._elsewhere(owner):
-                return
-            flight = await self._store.claim(run_id, owner)
-            if flight is not None:
-                log.info("run %s on thread %s: driving", run_id, flight.run.thread_id)
-                await self._drive(flight)
+            await self._drive(flight)
+            self._tries.pop(run_id, None)
         except Fenced:
             log.info("run %s is no longer driven here", run_id)
+        except Unavailable as error:
+            await self._stop_trying(flight, error)
+            raise
+        except Exception as error:  # noqa: BLE001  an agent's own types raise what they like when they are looked at
+            await self._give_up(flight, error)
         finally:
             self._controls.pop(run_id, None)
             self._signals.forget(run_id)
 
     def let_go(self) -> None:
         """Stop each run at its next step, so that none is cut off in the middle of an effect."""
+        self._leaving = True
         for control in self._controls.values():
-            control.request_drain("the process is leaving")
+            control.request_drain(_LEAVING)
 
     async def _drive(self, flight: Flight) -> None:
         self._signals.tell(flight.run.run_id, f"loading {flight.run.agent}")
@@ -79,10 +90,12 @@ class Driver:
         except Error as error:
             await self._store.fail(flight.run.run_id, flight.epoch, "agent_error", str(error), 0)
             return
-        if flight.taken_up and flight.agent_digest not in ("", agent.digest):
-            message = f"Agent {agent.name!r} was changed while the run was going on"
-            await self._store.fail(flight.run.run_id, flight.epoch, "agent_changed", message, 0)
-            return
+        if flight.agent_digest not in ("", agent.digest):
+            if not flight.from_pause:
+                message = f"Agent {agent.name!r} was changed while the run was going on"
+                await self._store.fail(flight.run.run_id, flight.epoch, "agent_changed", message, 0)
+                return
+            await self._store.adopt(flight.run.run_id, flight.epoch, agent.digest)
         await self._go(await self._leg(flight, agent))
 
     async def _leg(self, flight: Flight, agent: "Agent") -> "Leg":
@@ -93,6 +106,8 @@ class Driver:
 
         effects.install()
         control = self._controls[flight.run.run_id] = RunControl()
+        if self._leaving:
+            control.request_drain(_LEAVING)
         return Leg(self._store, flight, agent, await self._memory(), control)
 
     async def _go(self, leg: "Leg") -> None:
@@ -121,10 +136,12 @@ class Driver:
         from interrupt_mcp.runs import plan
         from interrupt_mcp.runs.leg import LetGo, Raised, Reached, TimedOut, questions
 
+        if leg.control.drain_requested:
+            return
         delivered = plan.delivered(step)
         if delivered:
             await leg.saver.take_back(leg.thread_id, delivered)
-            await self._store.deliver(leg.run_id, leg.flight.epoch, delivered, leg.agent.digest)
+            await self._store.deliver(leg.run_id, leg.flight.epoch, delivered)
         gate = await leg.gate(self._signals, setback)
         match await leg.advance(step, gate, self._signals, self._seconds_left(leg.flight)):
             case Reached(reached) if reached.ended:
@@ -144,6 +161,8 @@ class Driver:
                 message = f"The run took longer than its {self._run_timeout:g} seconds"
                 await self._store.fail(leg.run_id, leg.flight.epoch, "timeout", message, leg.seconds)
             case LetGo():
+                if delivered and not leg.began:
+                    await self._store.deliver(leg.run_id, leg.flight.epoch, delivered, reached=False)
                 log.info("run %s is let go: it goes on in the next process", leg.run_id)
             case _ as never:
                 assert_never(never)
@@ -175,9 +194,25 @@ class Driver:
     async def _finish(self, leg: "Leg", answer: str | None, output: Any) -> None:
         from interrupt_mcp.execution.standing import output_of
 
-        await self._store.finish(leg.run_id, leg.flight.epoch, answer, output_of(output), leg.seconds)
+        await self._store.finish(leg.run_id, leg.flight.epoch, answer, output_of(leg.graph, output), leg.seconds)
         if self._keep_checkpoints and leg.stands_alone:
             await self._store.prune(leg.thread_id, self._keep_checkpoints)
+
+    async def _stop_trying(self, flight: Flight, error: Unavailable) -> None:
+        """A run that can be taken but not be kept is tried some times, since each time it may cost money."""
+        run_id = flight.run.run_id
+        self._tries[run_id] = self._tries.get(run_id, 0) + 1
+        if self._tries[run_id] == _TRIES:
+            del self._tries[run_id]
+            await self._store.fail(run_id, flight.epoch, error.code, str(error), 0)
+
+    async def _give_up(self, flight: Flight, error: Exception) -> None:
+        """The run cannot be driven, which must not end the process that drives others."""
+        from interrupt_mcp.runs.failure import code_and_message
+
+        log.error("run %s cannot be driven", flight.run.run_id, exc_info=error)
+        with suppress(Fenced):
+            await self._store.fail(flight.run.run_id, flight.epoch, *code_and_message(error), 0)
 
     def _seconds_left(self, flight: Flight) -> float | None:
         return None if self._run_timeout is None else max(0.0, self._run_timeout - flight.driven_seconds)

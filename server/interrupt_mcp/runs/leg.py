@@ -1,6 +1,8 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
+import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -8,11 +10,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import anyio
 
 from interrupt_mcp import dialects
+from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Call, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.store.runs import Fenced, fence
 from interrupt_mcp.store.store import Flight, Store
+from interrupt_mcp.store.timeline import Timeline
 
 if TYPE_CHECKING:
     import aiosqlite
@@ -75,10 +79,34 @@ class Setback:
 
 
 class Ledger:
-    """Effect records of one drive, kept in the store."""
+    """Effect records of one drive, kept in the store; once one could not be kept, the drive writes nothing more.
+
+    Whatever the agent makes of that error, its thread stays at the step in which the effect is.
+    """
 
     def __init__(self, store: Store, flight: Flight) -> None:
-        self.record = partial(store.record, flight.run.run_id, flight.epoch)
+        self._record = partial(store.record, flight.run.run_id, flight.epoch)
+        self._fence = partial(fence, run_id=flight.run.run_id, epoch=flight.epoch)
+        self._failed: BaseException | None = None
+
+    def record(self, effects: Iterable[Effect]) -> Future[None]:
+        """See `effects.Ledger`."""
+        future = self._record(effects)
+        future.add_done_callback(self._note)
+        return future
+
+    def fence(self, conn: sqlite3.Connection) -> None:
+        """
+        Raises:
+            Fenced: the run was taken over, or ended.
+            Unavailable: an effect could not be recorded.
+        """
+        if self._failed is not None:
+            raise self._failed
+        self._fence(conn)
+
+    def _note(self, future: Future[None]) -> None:
+        self._failed = self._failed or future.exception()
 
 
 class Leg:
@@ -90,13 +118,14 @@ class Leg:
         self.flight = flight
         self.agent = agent
         self.control = control
-        self.saver: Checkpointer = Checkpointer(
-            store.database, memory.reader, partial(fence, run_id=flight.run.run_id, epoch=flight.epoch)
-        )
+        self._ledger = Ledger(store, flight)
+        self.saver: Checkpointer = Checkpointer(store.database, memory.reader, self._ledger.fence)
         items = memory.items if agent.graph.store is None else agent.graph.store
         self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items})
-        self._ledger = Ledger(store, flight)
-        self._began = anyio.current_time()
+        self._timeline = Timeline(store.database, store.project, store.owner)
+        self.began = False
+        """Whether a node of the graph began."""
+        self._since = anyio.current_time()
 
     @property
     def run_id(self) -> RunId:
@@ -116,7 +145,7 @@ class Leg:
 
     @property
     def seconds(self) -> float:
-        return anyio.current_time() - self._began
+        return anyio.current_time() - self._since
 
     async def look(self, bound: Mapping[str, Call] | None = None, *, paused: bool = False) -> "Standing":
         """How the thread stands; `bound` are the interrupts of this drive, by the call they were raised in."""
@@ -128,6 +157,7 @@ class Leg:
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
         """The gate, knowing all that was decided and done in the run."""
         from interrupt_mcp import effects
+        from interrupt_mcp.runs.carried import carried
 
         taken = verdicts.taken_as_done(self.flight.interrupts)
         settled = [
@@ -143,6 +173,7 @@ class Leg:
             setback.records if setback else [*self.flight.effects, *settled],
             verdicts.rulings(self.flight.interrupts, setback.taken_back if setback else ()),
             partial(signals.tell, self.run_id),
+            await carried(self.flight, self.graph, self._timeline),
         )
 
     async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
@@ -150,6 +181,7 @@ class Leg:
 
         Raises:
             Fenced: the run was taken over, or ended.
+            Unavailable: what the graph or the gate had to keep could not be kept.
         """
         from langgraph.errors import GraphDrained
 
@@ -165,16 +197,20 @@ class Leg:
                     step,
                     context=self.flight.context,
                     control=self.control,
-                    notice=partial(signals.tell, self.run_id),
+                    notice=partial(self._notice, signals),
                 )
-            except (Fenced, GraphDrained) as stopped:
-                if isinstance(stopped, Fenced):
-                    raise
+            except GraphDrained:
                 return LetGo()
+            except (Fenced, Unavailable):
+                raise
             except Exception as error:  # noqa: BLE001  the one place where an agent's errors arrive
                 return Raised(error)
             return Reached(reached)
         return TimedOut()
+
+    def _notice(self, signals: Signals, node: str) -> None:
+        self.began = True
+        signals.tell(self.run_id, node)
 
     def in_doubt(
         self, standing: "Standing", records: Iterable[Effect], *, taken_up: bool = False

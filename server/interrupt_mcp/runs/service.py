@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 
-from interrupt_mcp.engine import LocalEngine
+from interrupt_mcp.engine import LocalEngine, Neighbours
 from interrupt_mcp.errors import AgentError, InvalidInput, NeedsHuman, ThreadInterrupted, Unavailable
 from interrupt_mcp.model import (
     Approver,
@@ -24,15 +24,17 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.runs import decisions
 from interrupt_mcp.runs.decisions import Given
+from interrupt_mcp.runs.duty import Duty
 from interrupt_mcp.runs.next_step import HUMAN_DECIDES
 from interrupt_mcp.runs.signals import Signals
+from interrupt_mcp.runs.threads import Threads
 from interrupt_mcp.store.store import Choice, NewRun, Store
+from interrupt_mcp.store.timeline import Timeline
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
+    from interrupt_mcp.runs.driver import OpenMemory
 
-_POLL = 0.1
-"""Seconds between looks at a run that another process drives."""
 _LONG = 3600.0
 Progress = Callable[[str], Awaitable[None]]
 Proposals: TypeAlias = Mapping[tuple[str, int], int]
@@ -69,13 +71,23 @@ class Runs:
     """The runs of one project, as one process serves them."""
 
     def __init__(
-        self, store: Store, agents: "Agents", engine: LocalEngine, signals: Signals, approver: Approver
+        self,
+        store: Store,
+        agents: "Agents",
+        engine: LocalEngine,
+        signals: Signals,
+        approver: Approver,
+        neighbours: Neighbours,
+        memory: "OpenMemory",
     ) -> None:
         self._store = store
         self._agents = agents
         self._engine = engine
         self._signals = signals
         self._approver = approver
+        self._duty = Duty(store, engine, neighbours)
+        timeline = Timeline(store.database, store.project, store.owner)
+        self.threads = Threads(timeline, agents, memory, self._duty.go_on, signals)
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
         """Start a run, and give its id once it is on disk.
@@ -138,8 +150,9 @@ class Runs:
         if self._proposals(interrupts, chosen, actor):
             raise NeedsHuman(f"A person must decide this, not the client: {HUMAN_DECIDES}")
         with anyio.CancelScope(shield=True):
-            if await self._store.decide(run.run_id, chosen, actor.channel, actor.who):
-                self._engine.submit(run.run_id)
+            ownerless = self._duty.left_to_others
+            if await self._store.decide(run.run_id, chosen, actor.channel, actor.who, ownerless=ownerless):
+                self._duty.go_on(run.run_id)
         self._signals.changed(run.run_id)
         return " ".join(dict.fromkeys(decisions.describe(interrupt) for interrupt in repeated))
 
@@ -185,10 +198,8 @@ class Runs:
             if (doing := self._signals.doing(run.run_id)) != told:
                 told = doing
                 await progress(doing)
-            mine = self._engine.drives(run.run_id)
-            if not mine:
-                self._engine.submit(run.run_id)
-            await self._signals.wait(run.run_id, left if mine else min(left, _POLL))
+            self._duty.go_on(run.run_id)
+            await self._signals.wait(run.run_id, left)
 
     def get(self, run_id: str) -> Run:
         return self._store.run(run_id)
@@ -214,19 +225,26 @@ class Runs:
         found, last = self._store.list_interrupts(filters, _position(cursor), limit)
         return found, None if last is None else str(last)
 
-    def take_up(self, elsewhere: Callable[[str], bool]) -> int:
-        """Drive on what a process left that is no longer alive; how many runs that are."""
-        left = [run_id for run_id, owner in self._store.in_flight_of_others() if not elsewhere(owner)]
-        for run_id in left:
-            self._engine.submit(run_id)
-        return len(left)
+    def serve(self) -> None:
+        """Be there for all runs of the project: go on with what is in flight and driven by nobody."""
+        self._duty.serve()
+
+    def served_elsewhere(self) -> bool:
+        """Whether another living process serves the project, and goes on with a run that is decided here."""
+        return self._duty.served_elsewhere
+
+    def wake(self) -> None:
+        """Have all who wait here look again."""
+        self._signals.look_again()
 
     def look_again(self) -> None:
-        """Another process changed something: somebody here may wait for it, or drive what was cancelled there."""
-        self._signals.look_again()
-        for run_id in self._engine.driven:
-            if self._store.run(run_id).status.finished:
-                self._engine.cancel(run_id)
+        """Another process changed something, or may have ended.
+
+        Raises:
+            Unavailable: the database cannot be read.
+        """
+        self.wake()
+        self._duty.look_again()
 
     async def _load(self, name: str, progress: Progress) -> "Agent":
         await progress(f"loading {name}")

@@ -1,11 +1,11 @@
 """Statements about threads and runs. Each function is a part of one transaction."""
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from interrupt_mcp import lifecycle
-from interrupt_mcp.errors import IdempotencyConflict, InvalidInput, ThreadBusy, ThreadInterrupted
+from interrupt_mcp.errors import IdempotencyConflict, InvalidInput, RunFinished, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.lifecycle import RunEvent
 from interrupt_mcp.model import Approver, JsonObject, RunId, RunStatus, ThreadId
 from interrupt_mcp.store.rows import dump, now
@@ -21,8 +21,9 @@ INSERT INTO runs (run_id, project, thread_id, agent, agent_digest, status, input
 VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
 """
 RUN_BEFORE = "SELECT status FROM runs WHERE thread_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
-IN_FLIGHT_OF_OTHERS = """
-SELECT run_id, owner FROM runs WHERE project = ? AND owner <> ? AND status IN ('pending', 'running') ORDER BY seq
+LAST = "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1"
+IN_FLIGHT = """
+SELECT run_id, owner FROM runs WHERE project = ? AND status IN ('pending', 'running') ORDER BY owner, seq
 """
 FENCE = "SELECT 1 FROM runs WHERE run_id = ? AND epoch = ?"
 FENCE_DRIVING = "SELECT 1 FROM runs WHERE run_id = ? AND epoch = ? AND status = 'running'"
@@ -97,6 +98,16 @@ def refuse_active(conn: sqlite3.Connection, thread_id: str) -> None:
     raise ThreadBusy(f"Run {active['run_id']} is going on on thread {thread_id}")
 
 
+def refuse_older(conn: sqlite3.Connection, row: sqlite3.Row) -> None:
+    """
+    Raises:
+        RunFinished: the run is not its thread's last.
+    """
+    last = conn.execute(LAST, (row["thread_id"],)).fetchone()
+    if last["run_id"] != row["run_id"]:
+        raise RunFinished(f"Run {row['run_id']} failed, and its thread went on with run {last['run_id']}")
+
+
 def add(conn: sqlite3.Connection, project: str, owner: str, new: NewRun) -> None:
     at = now()
     context = None if new.context is None else dump(new.context)
@@ -111,7 +122,7 @@ def add(conn: sqlite3.Connection, project: str, owner: str, new: NewRun) -> None
 
 def starts_clean(conn: sqlite3.Connection, row: sqlite3.Row) -> bool:
     """Whether the run was not driven yet, and its thread is new or its last run came to its end."""
-    if row["status"] != RunStatus.PENDING or row["updated_at"] != row["created_at"]:
+    if row["epoch"]:
         return False
     before = conn.execute(RUN_BEFORE, (row["thread_id"], row["seq"])).fetchone()
     if before is not None:
@@ -141,6 +152,13 @@ def fence(conn: sqlite3.Connection, run_id: str, epoch: int, *, driving: bool = 
     """
     if conn.execute(FENCE_DRIVING if driving else FENCE, (run_id, epoch)).fetchone() is None:
         raise Fenced(run_id)
+
+
+def lost(run_ids: Sequence[str], owner: str) -> tuple[str, Sequence[object]]:
+    """The statement that finds which of the runs that this owner drives are no longer to be driven by it."""
+    places = ", ".join("?" * len(run_ids))
+    sql = f"SELECT run_id FROM runs WHERE run_id IN ({places}) AND (status = 'cancelled' OR owner <> ?)"
+    return sql, (*run_ids, owner)
 
 
 def listed(project: str, filters: dict[str, str], before: int | None, limit: int) -> tuple[str, Iterable[object]]:

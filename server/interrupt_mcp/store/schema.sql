@@ -53,7 +53,7 @@ CREATE TABLE runs (
     idempotency_key TEXT,
     request_digest TEXT NOT NULL,
     owner TEXT NOT NULL,
-    epoch INTEGER NOT NULL DEFAULT 1,
+    epoch INTEGER NOT NULL DEFAULT 0,
     driven_seconds REAL NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL
@@ -130,7 +130,8 @@ CREATE TABLE effects (
 );
 CREATE INDEX effects_by_thread ON effects (thread_id, seq);
 
--- Which tool calls people were asked about, kept apart so that they can be found by call and by name.
+-- Tool calls that people were asked about, by whom (tool, gate, outside), or that were written into a state (written):
+-- kept apart so that they can be found by call and by name.
 CREATE TABLE asked_calls (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     project TEXT NOT NULL,
@@ -141,8 +142,8 @@ CREATE TABLE asked_calls (
     message_id TEXT NOT NULL,
     position INTEGER NOT NULL,
     call_id TEXT NOT NULL,
-    by_tool INTEGER NOT NULL,
-    UNIQUE (run_id, action, message_id, position, call_id, by_tool)
+    origin TEXT NOT NULL,
+    UNIQUE (run_id, action, message_id, position, call_id, origin)
 );
 CREATE INDEX asked_calls_by_thread ON asked_calls (thread_id);
 CREATE INDEX asked_calls_by_name ON asked_calls (project, agent, action);

@@ -32,6 +32,9 @@ from interrupt_mcp.store.runs import Fenced, NewRun
 
 __all__ = ["Choice", "Fenced", "Flight", "NewRun", "Store"]
 
+NOBODY = ""
+"""The owner of a run that waits for any process to go on with it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Flight:
@@ -43,6 +46,8 @@ class Flight:
     epoch: int
     taken_up: bool
     """Whether its driver ended without a word, rather than that it starts or goes on from a pause."""
+    from_pause: bool
+    """Whether it goes on after a decision, or after it ended in error."""
     clean_start: bool
     """Whether it starts on a new thread, or right after a run that came to its end: nothing is left to settle."""
     agent_digest: str
@@ -77,32 +82,43 @@ class Store:
         return await self.database.write(unit)
 
     async def claim(self, run_id: RunId, from_owner: str) -> Flight | None:
-        """Take the run to drive it, if it is in flight and still that owner's. Its epoch grows with the owner."""
+        """Take the run to drive it, if it is in flight and still that owner's.
 
-        def unit(conn: sqlite3.Connection) -> tuple[bool, bool] | None:
+        Its epoch grows with the driver: with another owner, and where the last driver ended without a word.
+        """
+
+        def unit(conn: sqlite3.Connection) -> Flight | None:
             row = self._row(conn, run_id)
             if row["owner"] != from_owner:
                 return None
-            epoch = row["epoch"] + (from_owner != self.owner)
+            anew = from_owner != self.owner or row["status"] == "running" or not row["epoch"]
+            epoch = row["epoch"] + anew
             if not runs.turn(conn, run_id, RunEvent.CLAIMED, owner=self.owner, epoch=epoch):
                 return None
             effects.left_open(conn, run_id)
-            return row["status"] == "running", runs.starts_clean(conn, row)
+            return self._flight(conn, row, epoch)
 
-        claimed = await self.database.write(unit)
-        return None if claimed is None else self.flight(run_id, *claimed)
+        return await self.database.write(unit)
 
-    async def deliver(self, run_id: RunId, epoch: int, langgraph_ids: Iterable[str], agent_digest: str) -> None:
-        """The answers are on their way to this agent's graph."""
+    async def adopt(self, run_id: RunId, epoch: int, agent_digest: str) -> None:
+        """The run goes on with an agent that was changed."""
+
+        def unit(conn: sqlite3.Connection) -> None:
+            runs.fence(conn, run_id, epoch)
+            conn.execute("UPDATE runs SET agent_digest = ? WHERE run_id = ?", (agent_digest, run_id))
+
+        await self.database.write(unit)
+
+    async def deliver(self, run_id: RunId, epoch: int, langgraph_ids: Iterable[str], *, reached: bool = True) -> None:
+        """The answers are on their way to the graph; or, where they never `reached` it, they are not."""
         ids = list(langgraph_ids)
 
         def unit(conn: sqlite3.Connection) -> None:
             runs.fence(conn, run_id, epoch)
             conn.executemany(
-                "UPDATE interrupts SET delivered = 1 WHERE run_id = ? AND langgraph_id = ? AND status = 'decided'",
-                [(run_id, langgraph_id) for langgraph_id in ids],
+                "UPDATE interrupts SET delivered = ? WHERE run_id = ? AND langgraph_id = ? AND status = 'decided'",
+                [(reached, run_id, langgraph_id) for langgraph_id in ids],
             )
-            conn.execute("UPDATE runs SET agent_digest = ? WHERE run_id = ?", (agent_digest, run_id))
 
         await self.database.write(unit)
 
@@ -142,17 +158,23 @@ class Store:
 
         await self.database.write(unit)
 
-    async def decide(self, run_id: RunId, choices: Sequence[Choice], channel: Channel, who: str) -> bool:
-        """Keep all the decisions, or none. Whether the run can go on, as this process's, and was not before."""
+    async def decide(
+        self, run_id: RunId, choices: Sequence[Choice], channel: Channel, who: str, *, ownerless: bool = False
+    ) -> bool:
+        """Keep all the decisions, or none. Whether the run can go on, and could not before.
+
+        It is this process's from then on, or, where it is left `ownerless`, of the first that takes it up.
+        """
+        owner = NOBODY if ownerless else self.owner
 
         def unit(conn: sqlite3.Connection) -> bool:
             new = [interrupts.choose(conn, self.project, choice, channel, who) for choice in choices]
             row = self._row(conn, run_id)
             if not any(new) or interrupts.open_in(conn, run_id):
                 return False
-            epoch = row["epoch"] + (row["owner"] != self.owner)
+            epoch = row["epoch"] + (row["owner"] != owner)
             return runs.turn(
-                conn, run_id, RunEvent.RESUMED, owner=self.owner, epoch=epoch, error_code=None, error_message=None
+                conn, run_id, RunEvent.RESUMED, owner=owner, epoch=epoch, error_code=None, error_message=None
             )
 
         return await self.database.write(unit)
@@ -199,6 +221,7 @@ class Store:
 
         Raises:
             ThreadBusy, ThreadInterrupted: another run is active on its thread.
+            RunFinished: the thread went on with another run.
         """
 
         def unit(conn: sqlite3.Connection) -> bool:
@@ -206,7 +229,9 @@ class Store:
             if row["status"] != "error":
                 return False
             runs.refuse_active(conn, row["thread_id"])
-            epoch = row["epoch"] + (row["owner"] != self.owner)
+            runs.refuse_older(conn, row)
+            # What is left of the driver that failed, as a thread that could not be stopped, writes no more.
+            epoch = row["epoch"] + 1
             self._audit(conn, "retried", row)
             return runs.turn(
                 conn,
@@ -300,24 +325,10 @@ class Store:
             raise UnknownInterrupt(f"There is no interrupt {name!r}")
         return self._interrupt(rows[0])
 
-    def flight(self, run_id: RunId, taken_up: bool, clean_start: bool) -> Flight:
-        row = self.database.read(runs.RUN, (self.project, run_id))[0]
-        return Flight(
-            run=run_of(row),
-            input=load(row["input"]),
-            context=None if row["context"] is None else load(row["context"]),
-            epoch=row["epoch"],
-            taken_up=taken_up,
-            clean_start=clean_start,
-            agent_digest=row["agent_digest"],
-            driven_seconds=row["driven_seconds"],
-            interrupts=self.interrupts(run_id),
-            effects=tuple(effect_of(e) for e in self.database.read(effects.OF_RUN, (run_id,))),
-        )
-
     def owner_of(self, run_id: RunId) -> str:
         """The process that drives the run, or drove it last."""
-        return str(self.database.read(runs.RUN, (self.project, run_id))[0]["owner"])
+        rows = self.database.read(runs.RUN, (self.project, run_id))
+        return str(rows[0]["owner"]) if rows else NOBODY
 
     def approver(self, thread_id: str) -> Approver:
         """Who may accept or edit on the thread."""
@@ -329,10 +340,16 @@ class Store:
         rows = self.database.read(runs.ACTIVE, (thread_id,))
         return self.run(rows[0]["run_id"]) if rows and rows[0]["project"] == self.project else None
 
-    def in_flight_of_others(self) -> list[tuple[RunId, str]]:
-        """Runs that another process drives, or drove before it died, with that owner."""
-        rows = self.database.read(runs.IN_FLIGHT_OF_OTHERS, (self.project, self.owner))
-        return [(RunId(row["run_id"]), row["owner"]) for row in rows]
+    def in_flight(self) -> dict[str, list[RunId]]:
+        """All runs that are pending or running, by owner: who drives them, or did before it died."""
+        found: dict[str, list[RunId]] = {}
+        for row in self.database.read(runs.IN_FLIGHT, (self.project,)):
+            found.setdefault(row["owner"], []).append(RunId(row["run_id"]))
+        return found
+
+    def not_mine(self, run_ids: Sequence[RunId]) -> list[RunId]:
+        """Those of the runs that were cancelled, or that another process took."""
+        return [RunId(row["run_id"]) for row in self.database.read(*runs.lost(run_ids, self.owner))] if run_ids else []
 
     def list_runs(self, filters: dict[str, str], before: int | None, limit: int) -> tuple[list[Run], int | None]:
         """Runs, newest first, and where the next page begins."""
@@ -353,6 +370,23 @@ class Store:
 
     def _interrupt(self, row: sqlite3.Row) -> Interrupt:
         return interrupt_of(row, self.database.read(interrupts.DECISIONS, (row["interrupt_id"],)))
+
+    def _flight(self, conn: sqlite3.Connection, row: sqlite3.Row, epoch: int) -> Flight:
+        """The run as it is claimed under this epoch; `row` is how it stood before."""
+        run_id = row["run_id"]
+        return Flight(
+            run=run_of(conn.execute(runs.RUN, (self.project, run_id)).fetchone()),
+            input=load(row["input"]),
+            context=None if row["context"] is None else load(row["context"]),
+            epoch=epoch,
+            taken_up=row["status"] == "running",
+            from_pause=row["status"] == "pending" and row["epoch"] > 0,
+            clean_start=runs.starts_clean(conn, row),
+            agent_digest=row["agent_digest"],
+            driven_seconds=row["driven_seconds"],
+            interrupts=tuple(interrupts.read(conn, i) for i in conn.execute(interrupts.OF_RUN, (run_id,)).fetchall()),
+            effects=tuple(effect_of(effect) for effect in conn.execute(effects.OF_RUN, (run_id,)).fetchall()),
+        )
 
     def _row(self, conn: sqlite3.Connection, run_id: str) -> sqlite3.Row:
         row: sqlite3.Row | None = conn.execute(runs.RUN, (self.project, run_id)).fetchone()
