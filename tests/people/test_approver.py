@@ -114,7 +114,9 @@ async def test_human_as_approver_leaves_no_door_to_a_client_that_cannot_ask(
         run = await door.call("start_run", **RITZ)
         for decision in BEYOND_REJECT:
             digest = {"digest": run["interrupts"][0]["digest"]}
-            assert (await door.error("resume_run", run_id=run["run_id"], decisions=[decision])).startswith("needs_human")
+            assert (await door.error("resume_run", run_id=run["run_id"], decisions=[decision])).startswith(
+                "needs_human"
+            )
             assert (
                 await door.error("resume_run", run_id=run["run_id"], decisions=[{**decision, **digest}])
             ).startswith("needs_human")
