@@ -10,6 +10,9 @@ from interrupt_mcp.store import audit, interrupts, runs
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.rows import interrupt_of, load, run_of
 
+NOBODY = ""
+"""The owner of a run that waits for any process to go on with it."""
+
 
 class Lookups:
     """What one process, as `owner`, sees of one project."""

@@ -25,14 +25,11 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
 from interrupt_mcp.store.interrupts import Choice
-from interrupt_mcp.store.lookups import Lookups
+from interrupt_mcp.store.lookups import NOBODY, Lookups
 from interrupt_mcp.store.rows import dump, effect_of, load, run_of
 from interrupt_mcp.store.runs import Fenced, NewRun
 
 __all__ = ["Choice", "Fenced", "Flight", "NewRun", "Store"]
-
-NOBODY = ""
-"""The owner of a run that waits for any process to go on with it."""
 
 
 @dataclass(frozen=True, slots=True)
