@@ -3,18 +3,24 @@
 LangGraph writes the checkpoint that begins the branch, so that tasks and interrupts get new ids there.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Any, cast
 
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import CheckpointMetadata, CheckpointTuple, copy_checkpoint
+from langgraph.checkpoint.base.id import uuid6
 from langgraph.types import Command, StateUpdate
 
 from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.model import Call, JsonObject, to_json
 
 _INPUT = "__start__"
+_KEPT = ("step", "parents", "counters_since_delta_snapshot")
+"""What a checkpoint's metadata says of its content."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,26 +31,98 @@ class Rewind:
     values: JsonObject | None = None
 
 
-async def rewound(graph: Any, config: RunnableConfig, step: Rewind) -> tuple[Any, RunnableConfig]:
-    """What to give the graph, and the checkpoint at which. The first that is written with `config` is the branch's."""
+async def rewound(graph: Any, config: RunnableConfig, step: Rewind) -> tuple[Any, RunnableConfig] | None:
+    """Begin the branch: what to give the graph, and the checkpoint at which; `None` where it stands at a breakpoint.
+
+    The first checkpoint that is written with the run's mark, which `config` has, is one that a run can go on from.
+    """
     at = _at(config, step.checkpoint_id)
-    if step.values is None:
-        return None, at
-    saved = await graph.checkpointer.aget_tuple(at)
     state = await graph.aget_state(at)
+    if step.values is None:
+        if not _at_breakpoint(graph, state.next, await _last_nodes(graph, at)):
+            return None, at
+        await _copy(graph, config, await graph.checkpointer.aget_tuple(at))
+        return None
     if _INPUT in state.next:
-        # The values come after the input, which would else be merged over them. Without the run's mark, so that a
-        # process that dies here leaves nothing that looks begun.
-        given = saved.checkpoint["channel_values"][_INPUT]
-        at = await graph.aupdate_state(_at({"configurable": config["configurable"]}, step.checkpoint_id), given, _INPUT)
-        return Command(update=step.values), _at(config, at["configurable"]["checkpoint_id"])
-    nodes = _last_nodes(graph, saved.checkpoint["versions_seen"])
-    if not any(graph.builder.branches.get(node) for node in nodes):
+        return await _after_input(graph, config, step.checkpoint_id, step.values)
+    nodes = await _last_nodes(graph, at)
+    if _way(graph, state, nodes) is _Way.AS_IT_IS:
         return Command(update=step.values), at
-    # What runs next is decided by the state: the edges are followed again.
     updates = [StateUpdate(step.values if n == 0 else {}, node) for n, node in enumerate(nodes)]
-    at = await graph.abulk_update_state(at, [updates])
-    return None, _at(config, at["configurable"]["checkpoint_id"])
+    return await _from(graph, config, await graph.abulk_update_state(at, [updates]), nodes)
+
+
+async def _copy(graph: Any, config: RunnableConfig, saved: CheckpointTuple) -> None:
+    """The same checkpoint once more, as the latest. LangGraph's own `__copy__` leaves out the run's mark."""
+    parent = (saved.parent_config or {}).get("configurable", {}).get("checkpoint_id")
+    place = {**config["configurable"], "checkpoint_ns": "", "checkpoint_id": parent}
+    copy = copy_checkpoint(saved.checkpoint)
+    copy["id"], copy["ts"] = str(uuid6()), datetime.now(UTC).isoformat()
+    kept = {key: value for key, value in saved.metadata.items() if key in _KEPT}
+    metadata = cast("CheckpointMetadata", {**kept, "source": "fork"})
+    await graph.checkpointer.aput({**config, "configurable": place}, copy, metadata, {})
+
+
+async def _after_input(
+    graph: Any, config: RunnableConfig, checkpoint_id: str, values: JsonObject
+) -> tuple[Any, RunnableConfig] | None:
+    """The values come after the input, which would else be merged over them.
+
+    The input's checkpoint is without the run's mark, so that a process that dies here leaves nothing that looks begun.
+    """
+    at = _at({"configurable": config["configurable"]}, checkpoint_id)
+    saved = await graph.checkpointer.aget_tuple(at)
+    begun = await graph.aupdate_state(at, saved.checkpoint["channel_values"][_INPUT], _INPUT)
+    at = _at(config, begun["configurable"]["checkpoint_id"])
+    if not _breaks(graph):
+        return Command(update=values), at
+    return await _from(graph, config, await graph.aupdate_state(at, values, _INPUT), [_INPUT])
+
+
+async def _from(
+    graph: Any, config: RunnableConfig, begun: RunnableConfig, nodes: Sequence[str]
+) -> tuple[Any, RunnableConfig] | None:
+    at = _at(config, begun["configurable"]["checkpoint_id"])
+    state = await graph.aget_state(at)
+    return None if _at_breakpoint(graph, state.next, nodes) else (None, at)
+
+
+class _Way(Enum):
+    """How values are merged."""
+
+    AS_IT_IS = "what runs next stays the same"
+    BY_EDGES = "the edges of the nodes that ran are followed again, as the state may decide what runs next"
+
+
+def _way(graph: Any, state: Any, nodes: Sequence[str]) -> _Way:
+    """
+    Raises:
+        InvalidInput: neither way is open.
+    """
+    builder = graph.builder
+    if any(builder.branches.get(node) for node in nodes):
+        return _Way.BY_EDGES
+    if not _at_breakpoint(graph, state.next, nodes):
+        return _Way.AS_IT_IS
+    # A run that is given anything at a breakpoint goes past it.
+    if not {start for start, _ in builder.edges} | {n for starts, _ in builder.waiting_edges for n in starts} >= {
+        *nodes
+    }:
+        raise InvalidInput(
+            f"values cannot be merged at this breakpoint, because {', '.join(nodes)} chose itself what runs next"
+        )
+    return _Way.BY_EDGES
+
+
+def _breaks(graph: Any) -> bool:
+    return bool(graph.interrupt_before_nodes or graph.interrupt_after_nodes)
+
+
+def _at_breakpoint(graph: Any, following: Sequence[str], ran: Sequence[str]) -> bool:
+    before, after = graph.interrupt_before_nodes, graph.interrupt_after_nodes
+    return any(before == "*" or node in before for node in following) or (
+        bool(following) and any(after == "*" or node in after for node in ran if node != _INPUT)
+    )
 
 
 async def begins_with(graph: Any, thread_id: str, step: Rewind) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -61,6 +139,12 @@ async def begins_with(graph: Any, thread_id: str, step: Rewind) -> tuple[dict[st
     if _INPUT in state.next:
         saved = await graph.checkpointer.aget_tuple(at)
         before[_INPUT] = saved.checkpoint["channel_values"].get(_INPUT)
+        if _breaks(graph) and (
+            others := sorted((step.values or {}).keys() - graph.builder.schemas[graph.builder.input_schema].keys())
+        ):
+            raise InvalidInput(f"values.{others[0]} is no part of the input, which is all that can be edited here")
+    elif step.values is not None:
+        _way(graph, state, await _last_nodes(graph, at))
     return before, {**before, **{key: _merged(graph, before, key, item) for key, item in (step.values or {}).items()}}
 
 
@@ -103,8 +187,10 @@ def _at(config: RunnableConfig, checkpoint_id: str) -> RunnableConfig:
     return {**config, "configurable": place}
 
 
-def _last_nodes(graph: Any, versions_seen: dict[str, dict[str, Any]]) -> list[str]:
+async def _last_nodes(graph: Any, at: RunnableConfig) -> list[str]:
     """The nodes that ran in the step that led to the checkpoint."""
+    saved = await graph.checkpointer.aget_tuple(at)
+    versions_seen = saved.checkpoint["versions_seen"]
     seen = {node: max(versions.values()) for node, versions in versions_seen.items() if versions}
     latest = max((version for node, version in seen.items() if node in graph.nodes), default=None)
     return [node for node in graph.nodes if latest is not None and seen.get(node) == latest]

@@ -26,11 +26,15 @@ class Carried:
     """Those of them that were written into it, rather than made by the agent."""
     known: tuple[AskedCall, ...]
     """Those that people were asked about, or that were written, in other runs."""
+    here: tuple[AskedCall, ...]
+    """Those that something outside the tools asked about in this run: it dealt with the answer itself."""
     names: frozenset[tuple[str, Origin]]
     """Tools that people were asked about at any time, and by whom."""
 
     def must_ask(self, call: Call) -> Asking | None:
         """Whether the gate must ask about the call, when nobody was asked about it in this run."""
+        if any(_is_known(call, one) or _is_named(call, one) for one in self.here):
+            return None
         outside = (call.name, Origin.OUTSIDE) in self.names
         before = {one.origin for one in self.known if _is_known(call, one)}
         if Origin.WRITTEN in before or any(_is_written(call, one) for one in self.written):
@@ -52,10 +56,12 @@ async def carried(flight: Flight, graph: Any, timeline: Timeline) -> MustAsk:
     found, written = await _begun_with(flight, graph, timeline)
     if written:
         await timeline.keep_written(flight.run.run_id, written)
+    asked = timeline.asked_calls(flight.run.thread_id)
     return Carried(
         found=tuple(found),
         written=tuple(written),
-        known=tuple(timeline.asked_in_other_runs(flight.run.thread_id, flight.run.run_id)),
+        known=tuple(one for one in asked if one.run_id != flight.run.run_id),
+        here=tuple(one for one in asked if one.run_id == flight.run.run_id and one.origin is Origin.OUTSIDE),
         names=timeline.asked_names(flight.run.agent, {call.name for call in found}),
     ).must_ask
 
@@ -82,6 +88,11 @@ def _is_written(call: Call, one: Call | AskedCall) -> bool:
     """By the ids of the calls alone: a message may get its own only when it is merged into the state."""
     name = one.name if isinstance(one, Call) else one.action
     return call.call_id == one.call_id if one.call_id else call.name == name
+
+
+def _is_named(call: Call, one: AskedCall) -> bool:
+    """Where the question did not show which call it was about."""
+    return not (one.message_id or one.call_id) and call.name == one.action
 
 
 def _was_found(call: Call, one: Call) -> bool:

@@ -18,7 +18,7 @@ WITH RECURSIVE origins (thread_id) AS (
     UNION SELECT t.copied_from FROM threads t JOIN origins USING (thread_id) WHERE t.copied_from IS NOT NULL
 ) SELECT thread_id FROM origins
 """
-OF_OTHER_RUNS = f"SELECT * FROM asked_calls WHERE thread_id IN ({ORIGINS}) AND run_id <> ?"
+OF_THREAD = f"SELECT * FROM asked_calls WHERE thread_id IN ({ORIGINS})"
 NAMED = "SELECT DISTINCT action, origin FROM asked_calls WHERE project = ? AND agent = ? AND action IN ({})"
 
 
@@ -39,6 +39,7 @@ class AskedCall:
     position: int
     call_id: str
     origin: Origin
+    run_id: str
 
 
 def add(conn: sqlite3.Connection, project: str, run: sqlite3.Row, langgraph_id: str, question: Question) -> None:
@@ -59,7 +60,9 @@ def add_written(conn: sqlite3.Connection, project: str, run: sqlite3.Row, writte
 
 
 def asked_call_of(row: sqlite3.Row) -> AskedCall:
-    return AskedCall(row["action"], row["message_id"], row["position"], row["call_id"], Origin(row["origin"]))
+    return AskedCall(
+        row["action"], row["message_id"], row["position"], row["call_id"], Origin(row["origin"]), row["run_id"]
+    )
 
 
 def named(names: Collection[str]) -> str:

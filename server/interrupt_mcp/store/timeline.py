@@ -117,10 +117,9 @@ class Timeline:
         """All that was done on the thread, on all its branches."""
         return [branches.done_of(row) for row in self.database.read(branches.EFFECTS, (thread_id,))]
 
-    def asked_in_other_runs(self, thread_id: str, run_id: str) -> list[AskedCall]:
-        """The calls that are known from other runs of the thread, or of those it was copied from."""
-        rows = self.database.read(calls.OF_OTHER_RUNS, (thread_id, run_id))
-        return [calls.asked_call_of(row) for row in rows]
+    def asked_calls(self, thread_id: str) -> list[AskedCall]:
+        """The calls that are known from the thread, or from those it was copied from."""
+        return [calls.asked_call_of(row) for row in self.database.read(calls.OF_THREAD, (thread_id,))]
 
     def asked_names(self, agent: str, names: Collection[str]) -> frozenset[tuple[str, Origin]]:
         """Which of these tools are known, and by whom people were asked about them, in any run of the agent."""
