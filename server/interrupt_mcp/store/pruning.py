@@ -25,7 +25,7 @@ WITH marked AS (
 )
 SELECT ns, id FROM marked
 WHERE run IN ({_OLDER} :whole) AND NOT (
-    ns = '' AND (source IN ('input', 'fork') OR id IN (SELECT id FROM asked) OR parent IN (SELECT id FROM asked)
+    ns = '' AND (source IN ('input', 'fork', 'update') OR id IN (SELECT id FROM asked) OR parent IN (SELECT id FROM asked)
                  OR id IN (SELECT id FROM last))
 )
 """
