@@ -3,6 +3,8 @@
 import logging
 from typing import TYPE_CHECKING
 
+import anyio
+
 from interrupt_mcp.app import App
 from interrupt_mcp.errors import Error
 
@@ -10,6 +12,8 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.service import Runs
 
 log = logging.getLogger(__name__)
+_LOOK_SECONDS = 1.0
+"""How often a process that needs no store yet looks whether another one made it."""
 
 
 class Serving:
@@ -27,9 +31,9 @@ class Serving:
         return runs
 
     async def take_up(self) -> None:
-        """Go on with what others left, where there is a store; a store that cannot be used is only told."""
-        if not self._app.settings.database_path.exists():
-            return
+        """Go on with what others left, as soon as there is a store; one that cannot be used is only told."""
+        while not self._app.settings.database_path.exists():
+            await anyio.sleep(_LOOK_SECONDS)
         try:
             await self.runs()
         except Error as error:
