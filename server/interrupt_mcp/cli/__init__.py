@@ -6,7 +6,7 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from interrupt_mcp.cli import agents, audit, demo, interrupts, runs, serve
+from interrupt_mcp.cli import agents, audit, demo, interrupts, review, runs, serve
 from interrupt_mcp.errors import ConfigError, Error
 
 __all__ = ["main"]
@@ -14,6 +14,7 @@ __all__ = ["main"]
 COMMANDS = (
     serve.COMMAND,
     demo.COMMAND,
+    review.COMMAND,
     agents.COMMAND,
     runs.COMMAND,
     interrupts.COMMAND,
@@ -90,4 +91,5 @@ class _Version(Action):
     def __call__(self, parser: ArgumentParser, _namespace: Namespace, _values: object, _option: object = None) -> None:
         from importlib.metadata import version
 
-        parser.exit(message=f"interrupt-mcp {version('interrupt-mcp')}\n")
+        print(f"interrupt-mcp {version('interrupt-mcp')}")  # noqa: T201
+        parser.exit()

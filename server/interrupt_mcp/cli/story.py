@@ -15,9 +15,10 @@ from typing import Any
 from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
+from interrupt_mcp.agents.manifest import read_manifest
 from interrupt_mcp.cli.page import Page
 from interrupt_mcp.config import read_settings
-from interrupt_mcp.errors import Unavailable
+from interrupt_mcp.errors import ConfigError, Unavailable
 
 _AGENT, _MESSAGE = "hotel", "Book a stay at the McKittrick hotel"
 _INSTEAD = "The Plaza"
@@ -51,7 +52,11 @@ def stage_in(folder: Path, config: str | None, database: str | None) -> Stage:
     Raises:
         ConfigError: what was chosen cannot be.
     """
-    settings = read_settings({}, config=config, database=database or f"sqlite:///{folder}/state.db", cwd=folder)
+    # In an empty folder there is no langgraph.json of the person's own.
+    config = config or str(read_settings({}, cwd=folder).config_path)
+    settings = read_settings({}, config=config, database=database or f"sqlite:///{folder}/state.db", cwd=Path.cwd())
+    if _AGENT not in read_manifest(settings.config_path).entries:
+        raise ConfigError(f"The demo tells of an agent {_AGENT!r}, and {settings.config_path} names none")
     place = f"sqlite:///{settings.database_path}"
     return Stage(folder, ("serve", "--config", str(settings.config_path), "--database", place))
 
@@ -128,8 +133,9 @@ def _what_next(page: Page) -> None:
     page.gap()
     page.quote(json.dumps(entry, indent=2))
     page.gap()
-    page.say("Then ask it: use the hotel agent to book the Ritz, the Plaza and the Savoy.")
-    page.say("Agents of your own: add the argument --config with the path of your langgraph.json.")
+    page.say("Then ask it to book the Ritz and the Plaza with the hotel agent.")
+    page.say("Agents of your own: add the arguments --config and the path of their")
+    page.say("langgraph.json.")
 
 
 def _how_to_start() -> tuple[str, list[str]]:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from io import TextIOWrapper
 from typing import TextIO
 
 
@@ -39,7 +40,9 @@ def claim() -> Wire:
     _tell_windows()
     if sys.stderr is None:
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    if sys.stdout is not None:
+    if isinstance(sys.stdout, TextIOWrapper):
+        # Who kept hold of it prints to stderr too, and line by line, since the process may end without a flush.
+        sys.stdout.reconfigure(line_buffering=True)
         sys.stdout.flush()
     sys.stdout = sys.stderr
     return wire

@@ -1,0 +1,103 @@
+"""The end: of the input, by a signal, idle, or with tools that do not end. No test asserts how fast, only that."""
+
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import anyio
+import pytest
+
+from tests.cli.conftest import StartWire, Wire, until
+from tests.processes import PATIENCE, command, surroundings
+
+BLOCKED = """
+    import os, threading, time
+    from pathlib import Path
+    from langgraph.graph import START, StateGraph
+
+    def in_thread(state: dict) -> dict:
+        Path("begun").touch()
+        threading.Event().wait()
+
+    async def in_loop(state: dict) -> dict:
+        Path("begun").touch()
+        while True:
+            time.sleep(60)
+
+    def graph_of(node):
+        return StateGraph(dict).add_node("node", node).add_edge(START, "node").compile()
+
+    graph = graph_of({})
+"""
+WAYS: dict[str, Callable[[Wire], int]] = {
+    "the end of its input": Wire.close,
+    "SIGTERM": lambda server: server.signal(signal.SIGTERM),
+    "SIGINT": lambda server: server.signal(signal.SIGINT),
+}
+
+
+@pytest.fixture(params=WAYS)
+def leave(request: pytest.FixtureRequest) -> Callable[[Wire], int]:
+    return WAYS[request.param]
+
+
+def test_an_idle_server_leaves(wire: StartWire, leave: Callable[[Wire], int]) -> None:
+    with wire() as server:
+        assert server.ask("tools/list")["tools"]
+        assert leave(server) == 0
+        assert server.rest() == []
+    assert server.said == []
+
+
+def test_a_server_that_is_still_starting_leaves(wire: StartWire, leave: Callable[[Wire], int]) -> None:
+    with wire() as server:
+        assert leave(server) in (0, -signal.SIGTERM, -signal.SIGINT, 130)
+        assert server.rest() == []
+
+
+@pytest.mark.parametrize("node", ["in_thread", "in_loop"])
+def test_a_server_leaves_although_a_tool_does_not_end(
+    wire: StartWire, project: Callable[..., Path], leave: Callable[[Wire], int], tmp_path: Path, node: str
+) -> None:
+    config = str(project(blocked=BLOCKED.format(node)))
+    with wire("--config", config) as server:
+        server.send("tools/call", name="start_run", arguments={"agent": "blocked", "input": {"a": 1}})
+        anyio.run(until, (tmp_path / "begun").exists)
+        assert leave(server) == 0
+
+
+def test_what_a_blocked_server_had_on_disk_is_there_for_the_next_one(
+    wire: StartWire, project: Callable[..., Path], tmp_path: Path
+) -> None:
+    config = str(project(blocked=BLOCKED.format("in_thread")))
+    with wire("--config", config) as server:
+        run = server.call("start_run", agent="blocked", input={"a": 1}, wait_seconds=0)["structuredContent"]
+        anyio.run(until, (tmp_path / "begun").exists)
+        assert server.close() == 0
+    with wire("--config", config) as server:
+        cancelled = server.call("cancel_run", run_id=run["run_id"])["structuredContent"]
+    assert (cancelled["run_id"], cancelled["status"]) == (run["run_id"], "cancelled")
+
+
+def test_answers_that_are_being_made_at_the_end_of_the_input_still_go_out(wire: StartWire) -> None:
+    with wire() as server:
+        for _ in range(5):
+            server.send("tools/list")
+        assert server.close() == 0
+        assert len(server.rest()) == 5
+
+
+def test_a_client_that_reads_no_more_ends_the_server(tmp_path: Path) -> None:
+    server = subprocess.Popen(
+        [command()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=tmp_path, env=surroundings(tmp_path)
+    )
+    with server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        ask = Wire(server)
+        ask.send("tools/list")
+        assert server.stdout.readline()
+        server.stdout.close()
+        ask.send("tools/list")
+        assert server.wait(PATIENCE) == 0

@@ -1,0 +1,93 @@
+"""Standard output is the protocol's, whatever an agent prints, and wherever."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Command, StartWire
+
+NOISY = """
+    import logging, os, subprocess, sys, threading, warnings
+    from langgraph.graph import START, StateGraph
+
+    def shout(where):
+        print(f"{where}: print")
+        print(f"{where}: flushed", flush=True)
+        sys.stdout.write(f"{where}: unflushed")
+        sys.__stdout__.write(f"{where}: the first stdout\\n")
+        os.write(1, f"{where}: descriptor\\n".encode())
+        thread = threading.Thread(target=print, args=(f"{where}: thread",))
+        thread.start()
+        thread.join()
+        subprocess.run([sys.executable, "-c", f"print('{where}: child')"], check=True)
+        subprocess.run([sys.executable, "-c", "import sys; print('read', repr(sys.stdin.read()))"], check=True)
+        warnings.warn(f"{where}: warning")
+        logging.getLogger("noisy").warning(f"{where}: log")
+        logging.StreamHandler(sys.stdout).emit(logging.makeLogRecord({"msg": f"{where}: handler"}))
+
+    shout("import")
+
+    def node(state: dict) -> dict:
+        shout("run")
+        return {"text": "done"}
+
+    graph = StateGraph(dict).add_node("node", node).add_edge(START, "node").compile()
+"""
+WAYS = (
+    "print",
+    "flushed",
+    "unflushed",
+    "the first stdout",
+    "descriptor",
+    "thread",
+    "child",
+    "warning",
+    "log",
+    "handler",
+)
+
+
+@pytest.fixture
+def noisy(project: Callable[..., Path]) -> str:
+    return str(project(noisy=NOISY))
+
+
+def test_what_an_agent_prints_goes_to_stderr_and_the_protocol_stays_clean(wire: StartWire, noisy: str) -> None:
+    with wire("--config", noisy) as server:
+        assert server.ask("tools/list")["tools"]
+        run = server.call("start_run", agent="noisy", input={"text": "x"}, wait_seconds=25)["structuredContent"]
+        assert run["status"] == "success", run
+        assert server.close() == 0
+        assert server.rest() == []
+    said = "".join(server.said)
+    assert [f"{where}: {way}" for where in ("import", "run") for way in WAYS if f"{where}: {way}" not in said] == []
+    assert "read ''" in said
+
+
+def test_a_list_of_agents_is_only_the_list(run: Command, noisy: str) -> None:
+    ended = run("agents", "--json", "--config", noisy)
+    assert ended.code == 0, ended.err
+    assert [agent["name"] for agent in json.loads(ended.out)["agents"]] == ["noisy"]
+    assert "import: print" in ended.err
+
+
+def test_what_is_printed_before_the_start_is_no_part_of_the_protocol(wire: StartWire, tmp_path: Path) -> None:
+    folder = tmp_path / "site"
+    folder.mkdir()
+    (folder / "sitecustomize.py").write_text("print('early, and not flushed')")
+    with wire(PYTHONPATH=str(folder)) as server:
+        assert server.ask("tools/list")["tools"]
+        assert server.close() == 0
+        assert server.rest() == []
+    assert "early, and not flushed" in "".join(server.said)
+
+
+def test_logs_tell_what_happens_to_which_run_when_they_are_asked_to(wire: StartWire) -> None:
+    with wire(INTERRUPT_MCP_LOG="info") as server:
+        run = server.call("start_run", agent="revise_text", input={"some_text": "x"})["structuredContent"]
+        server.close()
+        assert server.rest() == []
+    lines = [line for line in server.said if run["run_id"] in line and run["thread_id"] in line]
+    assert lines, server.said
