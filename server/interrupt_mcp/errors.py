@@ -140,6 +140,10 @@ class AddressRefused(ConfigError):
     """Use --host 127.0.0.1, ::1 or localhost, and a port that this user may take."""
 
 
+class NoTerminal(ConfigError):
+    """Run it in a terminal."""
+
+
 class AddressInUse(Error):
     """Choose another with --port, or stop what is there."""
 

@@ -166,6 +166,16 @@ class Ask:
 
 
 @dataclass(frozen=True, slots=True)
+class Terms:
+    """What policy says of a request, fixed when it is asked; `None` is what holds without it."""
+
+    approver: Approver | None = None
+    channels: tuple[Channel, ...] | None = None
+    high_risk: bool = False
+    """`accept` and `edit` need the digest of what was shown."""
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One action inside an interrupt that needs a decision."""
 
@@ -175,6 +185,7 @@ class Request:
     allowed: tuple[DecisionType, ...]
     args_schema: JsonObject | None = None
     call: Call | None = None
+    terms: Terms = Terms()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,5 +5,6 @@ Made once and shown by every channel, so that channels cannot drift apart. It kn
 
 from interrupt_mcp.forms.filled import Undecided, read
 from interrupt_mcp.forms.form import Form, form_of, key_of
+from interrupt_mcp.forms.text import Sheet
 
-__all__ = ["Form", "Undecided", "form_of", "key_of", "read"]
+__all__ = ["Form", "Sheet", "Undecided", "form_of", "key_of", "read"]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from interrupt_mcp.forms.fields import Fields, fields_of
-from interrupt_mcp.forms.text import LONGEST, readable, size_of, subject, text
+from interrupt_mcp.forms.text import Sheet, Text, readable, subject
 from interrupt_mcp.forms.visible import escaped_json, plain
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, JsonObject, Request
 
@@ -32,18 +32,24 @@ def key_of(interrupt: Interrupt, request: Request) -> str:
     return f"{interrupt.interrupt_id}:{request.index}" if several else interrupt.interrupt_id
 
 
-def form_of(interrupt: Interrupt, request: Request, elsewhere: str, proposal: Decision | None = None) -> Form | None:
+def form_of(
+    interrupt: Interrupt,
+    request: Request,
+    elsewhere: str,
+    proposal: Decision | None = None,
+    sheet: Sheet = Sheet(),  # noqa: B008  frozen
+) -> Form | None:
     """The form; none where nothing that may be decided could be decided in one.
 
     `elsewhere` is a sentence that says where it can be decided too. `proposal` is what a client would decide: it is
     shown, and filled in for `edit`.
     """
     options = request.allowed
-    if size_of(*subject(interrupt, request)) > LONGEST:
+    if not sheet.holds(*subject(interrupt, request)):
         options = tuple(option for option in options if option not in _NEEDS_READING)
     if not options:
         return None
-    filled_in = proposal if proposal is not None and readable(proposal) else None
+    filled_in = proposal if proposal is not None and readable(proposal, sheet) else None
     args = request.args if filled_in is None or filled_in.args is None else filled_in.args
     fields = Fields(args, (), as_json=False)
     if DecisionType.EDIT in options:
@@ -52,7 +58,7 @@ def form_of(interrupt: Interrupt, request: Request, elsewhere: str, proposal: De
         interrupt=interrupt,
         request=request,
         options=options,
-        message=text(interrupt, request, options, proposal, elsewhere),
+        message=str(Text(interrupt, request, options, proposal, elsewhere, sheet)),
         schema=_schema(options, fields, filled_in),
         fields=fields,
     )

@@ -7,18 +7,15 @@ Long lines are broken here, because a window that breaks them itself would begin
 
 import json
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 from interrupt_mcp import dialects
-from interrupt_mcp.forms.visible import visible, visible_json, visible_lines
+from interrupt_mcp.forms.visible import columns, visible, visible_json, visible_lines
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Request
 
-LONGEST = 4_000
-"""Characters of arguments that a person can still read in a form."""
-_LONGEST_WORDS = 2_000
-_WIDTH = 96
 _MEANS = {
     DecisionType.ACCEPT: "accept: do exactly what the agent asks for, as it stands here",
-    DecisionType.EDIT: "edit: do it with the arguments as they stand in the fields",
+    DecisionType.EDIT: "edit: do it with the arguments as you change them",
     DecisionType.REJECT: "reject: do not do it; the message goes to the agent",
     DecisionType.RESPOND: "respond: answer with the value or the message, without doing it",
 }
@@ -29,14 +26,32 @@ _DOUBT = {
 }
 
 
-def quoted(lines: Iterable[str]) -> list[str]:
-    """Lines that are not ours; an arrow goes on with the line above."""
-    return [part for line in lines for part in _broken(line)]
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """How much can be read where the form is shown."""
 
+    width: int = 96
+    longest: int | None = 4_000
+    """Characters of arguments, or of a question; what has more cannot be accepted there."""
+    words: int | None = 2_000
+    """Characters of the agent's own words."""
 
-def _broken(line: str) -> Iterator[str]:
-    yield f"    | {line[:_WIDTH]}"
-    yield from (f"    ↳ {line[start : start + _WIDTH]}" for start in range(_WIDTH, len(line), _WIDTH))
+    def holds(self, *parts: Json) -> bool:
+        return self.longest is None or size_of(*parts) <= self.longest
+
+    def quoted(self, lines: Iterable[str]) -> list[str]:
+        """Lines that are not ours; an arrow goes on with the line above."""
+        return [part for line in lines for part in self._broken(line)]
+
+    def _broken(self, line: str) -> Iterator[str]:
+        mark, part, used = "|", "", 0
+        for each in line:
+            wide = columns(each)
+            if used + wide > self.width:
+                yield f"    {mark} {part}"
+                mark, part, used = "↳", "", 0
+            part, used = part + each, used + wide
+        yield f"    {mark} {part}"
 
 
 def subject(interrupt: Interrupt, request: Request) -> list[Json]:
@@ -49,89 +64,96 @@ def size_of(*parts: Json) -> int:
     return sum(len(json.dumps(part, indent=2, ensure_ascii=False)) for part in parts)
 
 
-def text(
-    interrupt: Interrupt, request: Request, options: Iterable[DecisionType], proposal: Decision | None, elsewhere: str
-) -> str:
-    """The whole text. `elsewhere` says where it can be decided too."""
-    parts = [
-        [_head(interrupt, request)],
-        _unknown_outcome(interrupt),
-        quoted([f"agent:  {visible(interrupt.agent)}", f"thread: {visible(interrupt.thread_id)}"]),
-        ["It wants to do:"],
-        quoted([visible(request.action)]),
-        *_arguments(interrupt, request, elsewhere),
-        *_words(interrupt, request, elsewhere),
-        *_proposed(proposal),
-        *_answer(interrupt, request, options),
-        [f"- {(_DOUBT if interrupt.round else _MEANS)[option]}" for option in options],
-        [elsewhere],
-    ]
-    return "\n\n".join("\n".join(part) for part in parts if part)
-
-
-def _head(interrupt: Interrupt, request: Request) -> str:
-    wanted = [each.index for each in interrupt.wanted]
-    place = f", request {wanted.index(request.index) + 1} of {len(wanted)}" if len(wanted) > 1 else ""
-    return f"Interrupt {interrupt.code}{place}: an agent waits for your decision."
-
-
-def _unknown_outcome(interrupt: Interrupt) -> list[str]:
-    if not interrupt.round:
-        return []
-    return ["This was decided before and started, and nobody knows whether it was done."]
-
-
-def _arguments(interrupt: Interrupt, request: Request, elsewhere: str) -> list[list[str]]:
-    size = size_of(*subject(interrupt, request))
-    if size <= LONGEST:
-        shown = [["With exactly these arguments:"], quoted(visible_json(request.args))] if request.args else []
-        asked = [["The whole question, as the agent put it:"], quoted(visible_json(interrupt.question.value))]
-        return shown + (asked if dialects.says_more(interrupt.question) else [])
-    return [
-        [
-            f"Its arguments have {size:,} characters, too many to read in a form, so it cannot be accepted or edited"
-            f" here. {elsewhere}"
-        ]
-    ]
-
-
-def _words(interrupt: Interrupt, request: Request, elsewhere: str) -> list[list[str]]:
-    said = dialects.described(interrupt.question, request.index)
-    if not said.strip():
-        return []
-    lines = quoted(visible_lines(said[:_LONGEST_WORDS]))
-    more = len(said) - _LONGEST_WORDS
-    rest = [f"That was the beginning; {more:,} characters more are not shown here. {elsewhere}"] if more > 0 else []
-    return [["The agent's own words about it, which nobody checked:"], lines, rest]
-
-
-def _proposed(proposal: Decision | None) -> list[list[str]]:
-    if proposal is None:
-        return []
-    head = f"The client proposes, and nothing is decided by that: {proposal.type.value}"
-    if not readable(proposal):
-        return [[f"{head}, with more than can be read in a form, so it is not filled in here."]]
-    parts: list[str] = []
-    if proposal.args is not None:
-        parts += ["with these arguments:", *visible_json(proposal.args)]
-    if proposal.value is not MISSING:
-        parts += ["with this value:", *visible_json(proposal.value)]
-    if proposal.message is not None:
-        parts += ["with this message:", *visible_lines(proposal.message)]
-    return [[head], quoted(parts)]
-
-
-def readable(proposal: Decision) -> bool:
-    """Whether a person can read in a form what the client proposes."""
+def readable(proposal: Decision, sheet: Sheet) -> bool:
+    """Whether a person can read there what the client proposes."""
     value = None if proposal.value is MISSING else proposal.value
-    return size_of(proposal.args, value, proposal.message) <= LONGEST
+    return sheet.holds(proposal.args, value, proposal.message)
 
 
-def _answer(interrupt: Interrupt, request: Request, options: Iterable[DecisionType]) -> list[list[str]]:
-    schema = dialects.answer_schema(interrupt.question, request.index)
-    if schema is None or DecisionType.RESPOND not in options:
-        return []
-    lines = visible_json(schema)
-    if sum(map(len, lines)) > _LONGEST_WORDS:
-        return [["The answer must fit a schema that is too large to show here; one that does not fit is refused."]]
-    return [["The answer must fit this schema:"], quoted(lines)]
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The text about one request. `elsewhere` says where it can be decided too."""
+
+    interrupt: Interrupt
+    request: Request
+    options: tuple[DecisionType, ...]
+    proposal: Decision | None
+    elsewhere: str
+    sheet: Sheet
+
+    def __str__(self) -> str:
+        who = [f"agent:  {visible(self.interrupt.agent)}", f"thread: {visible(self.interrupt.thread_id)}"]
+        parts = [
+            [self._head()],
+            self._unknown_outcome(),
+            self.sheet.quoted(who),
+            ["It wants to do:"],
+            self.sheet.quoted([visible(self.request.action)]),
+            *self._subject(),
+            *self._words(),
+            *self._proposed(),
+            *self._answer(),
+            [f"- {(_DOUBT if self.interrupt.round else _MEANS)[option]}" for option in self.options],
+            [self.elsewhere],
+        ]
+        return "\n\n".join("\n".join(part) for part in parts if any(part))
+
+    def _head(self) -> str:
+        wanted = [each.index for each in self.interrupt.wanted]
+        place = f", request {wanted.index(self.request.index) + 1} of {len(wanted)}" if len(wanted) > 1 else ""
+        return f"Interrupt {self.interrupt.code}{place}: an agent waits for your decision."
+
+    def _unknown_outcome(self) -> list[str]:
+        if not self.interrupt.round:
+            return []
+        return ["This was decided before and started, and nobody knows whether it was done."]
+
+    def _subject(self) -> list[list[str]]:
+        parts = subject(self.interrupt, self.request)
+        if not self.sheet.holds(*parts):
+            return [
+                [
+                    f"Its arguments have {size_of(*parts):,} characters, too many to read in a form, so it cannot be"
+                    f" accepted or edited here. {self.elsewhere}"
+                ]
+            ]
+        shown = [["With exactly these arguments:"], self._json(self.request.args)] if self.request.args else []
+        for question in parts[1:]:
+            shown += [["The whole question, as the agent put it:"], self._json(question)]
+        return shown
+
+    def _words(self) -> list[list[str]]:
+        said = dialects.described(self.interrupt.question, self.request.index)
+        if not said.strip():
+            return []
+        lines = self.sheet.quoted(visible_lines(said[: self.sheet.words]))
+        more = 0 if self.sheet.words is None else len(said) - self.sheet.words
+        rest = f"That was the beginning; {more:,} characters more are not shown here. {self.elsewhere}"
+        return [["The agent's own words about it, which nobody checked:"], lines, [rest] if more > 0 else []]
+
+    def _proposed(self) -> list[list[str]]:
+        proposal = self.proposal
+        if proposal is None:
+            return []
+        head = f"The client proposes, and nothing is decided by that: {proposal.type.value}"
+        if not readable(proposal, self.sheet):
+            return [[f"{head}, with more than can be read in a form, so it is not filled in here."]]
+        parts: list[str] = []
+        if proposal.args is not None:
+            parts += ["with these arguments:", *visible_json(proposal.args)]
+        if proposal.value is not MISSING:
+            parts += ["with this value:", *visible_json(proposal.value)]
+        if proposal.message is not None:
+            parts += ["with this message:", *visible_lines(proposal.message)]
+        return [[head], self.sheet.quoted(parts)]
+
+    def _answer(self) -> list[list[str]]:
+        schema = dialects.answer_schema(self.interrupt.question, self.request.index)
+        if schema is None or DecisionType.RESPOND not in self.options:
+            return []
+        if self.sheet.words is not None and size_of(schema) > self.sheet.words:
+            return [["The answer must fit a schema that is too large to show here; one that does not fit is refused."]]
+        return [["The answer must fit this schema:"], self._json(schema)]
+
+    def _json(self, value: Json) -> list[str]:
+        return self.sheet.quoted(visible_json(value))

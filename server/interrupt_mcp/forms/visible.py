@@ -44,10 +44,19 @@ def plain(text: str) -> bool:
     return visible(text) == text
 
 
-def escaped_json(value: Json) -> str:
-    r"""The value as JSON on one line, whose own escapes, `\n` or `\u202e`, show what cannot be seen."""
-    text = json.dumps(value, ensure_ascii=False)
-    return "".join(each if shown == each else json.dumps(each)[1:-1] for each, shown in _pairs(text))
+def escaped_json(value: Json, indent: int | None = None) -> str:
+    r"""The value as JSON, on one line or indented, whose own escapes, like `\u202e`, show what cannot be seen."""
+    lines = json.dumps(value, ensure_ascii=False, indent=indent).split("\n")
+    return "\n".join(
+        "".join(each if shown == each else json.dumps(each)[1:-1] for each, shown in _pairs(line)) for line in lines
+    )
+
+
+def columns(character: str) -> int:
+    """How many columns a terminal gives a character that can be seen."""
+    if unicodedata.category(character) in _MARKS:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
 
 
 def _each(line: str) -> Iterator[str]:

@@ -1,11 +1,10 @@
 """Who calls a tool, and what their client can do."""
 
-import getpass
-import os
 from typing import TYPE_CHECKING
 
 from mcp.server.mcpserver import Context
 
+from interrupt_mcp.channels.user import user
 from interrupt_mcp.model import Channel
 
 if TYPE_CHECKING:
@@ -33,11 +32,3 @@ def shows_forms(ctx: Context) -> bool:
 
 def is_modern(ctx: Context) -> bool:
     return (ctx.protocol_version or "") >= MODERN
-
-
-def user() -> str:
-    """The system's user that this process runs as."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError, ImportError):
-        return f"uid {os.getuid()}" if hasattr(os, "getuid") else "an unnamed user"

@@ -208,6 +208,14 @@ class Runs:
         """All interrupts of the run, decided ones too, oldest first."""
         return self._store.interrupts(run_id)
 
+    def interrupt(self, name: str) -> Interrupt:
+        """The interrupt with this id, or the latest with this code.
+
+        Raises:
+            UnknownInterrupt: there is none.
+        """
+        return self._store.interrupt(name)
+
     def doing(self, run: Run) -> str:
         """Which node or tool of the run runs now, as far as this process knows."""
         return self._signals.doing(run.run_id)

@@ -9,6 +9,7 @@ from typing import Any
 
 from interrupt_mcp.model import (
     MISSING,
+    Approver,
     Call,
     Channel,
     Decision,
@@ -27,6 +28,7 @@ from interrupt_mcp.model import (
     RunError,
     RunId,
     RunStatus,
+    Terms,
     ThreadId,
 )
 
@@ -95,6 +97,16 @@ def _request_of(body: Mapping[str, Any]) -> Request:
         allowed=tuple(DecisionType(word) for word in body["allowed"]),
         args_schema=body["args_schema"],
         call=Call(**body["call"]) if body["call"] else None,
+        terms=_terms_of(body["terms"]) if "terms" in body else Terms(),
+    )
+
+
+def _terms_of(body: Mapping[str, Any]) -> Terms:
+    channels = body["channels"]
+    return Terms(
+        approver=None if body["approver"] is None else Approver(body["approver"]),
+        channels=None if channels is None else tuple(Channel(name) for name in channels),
+        high_risk=body["high_risk"],
     )
 
 

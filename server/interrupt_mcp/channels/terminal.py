@@ -1,0 +1,185 @@
+"""The terminal channel: one request at a time, whole, and what the person at the keys decides about it.
+
+It shows what forms show, without their limits. It does not know who starts it, nor how a run goes on.
+"""
+
+import difflib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import Enum, auto
+from typing import Protocol
+
+from interrupt_mcp.channels.editor import EditorFailed, edited
+from interrupt_mcp.errors import Error
+from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, read
+from interrupt_mcp.forms.visible import escaped_json, visible_json, visible_lines
+from interrupt_mcp.model import Decision, DecisionType, Interrupt, JsonObject, Request
+
+_MARGIN = 7
+_KEYS = {
+    DecisionType.ACCEPT: ("a", "a accept"),
+    DecisionType.EDIT: ("e", "e edit"),
+    DecisionType.REJECT: ("r", "r reject"),
+    DecisionType.RESPOND: ("p", "p respond"),
+}
+_NOTHING = Undecided("Nothing was decided.")
+_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
+
+
+class Console(Protocol):
+    """What a terminal can do."""
+
+    @property
+    def width(self) -> int: ...
+
+    def say(self, text: str) -> None: ...
+
+    def ask(self, prompt: str) -> str | None:
+        """A line that the person typed; `None` at the end of input."""
+
+
+class Chosen(Enum):
+    """What the person did instead of deciding."""
+
+    SKIP = auto()
+    QUIT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Terminal:
+    """`decide` keeps a decision and says what came of it; it raises an `Error` where it cannot be kept."""
+
+    console: Console
+    decide: Callable[[Interrupt, Decision], str]
+
+    @property
+    def _sheet(self) -> Sheet:
+        return Sheet(width=max(20, self.console.width - _MARGIN), longest=None, words=None)
+
+    def review(self, interrupt: Interrupt, request: Request) -> Chosen | None:
+        """Show the request until it is decided, or the person does something else."""
+        form = form_of(interrupt, request, f"It was asked {age(interrupt.created_at)}.", sheet=self._sheet)
+        if form is None:
+            self.console.say(f"Policy lets nobody decide {interrupt.code}; cancel_run ends its run.")
+            return Chosen.SKIP
+        self.console.say(f"\n{form.message}\n")
+        keys = {_KEYS[option][0]: option for option in form.options}
+        menu = ", ".join([*(_KEYS[option][1] for option in form.options), "s skip, q quit"])
+        while True:
+            typed = self.console.ask(f"{menu}: ")
+            match typed.strip().lower() if typed is not None else "q":
+                case "q":
+                    return Chosen.QUIT
+                case "s":
+                    return Chosen.SKIP
+                case key if key in keys and self._decided(form, keys[key]):
+                    return None
+
+    def _decided(self, form: Form, kind: DecisionType) -> bool:
+        decision = self._made(form, kind)
+        if isinstance(decision, Undecided):
+            self.console.say(decision.reason)
+            return False
+        try:
+            self.console.say(self.decide(form.interrupt, decision))
+        except Error as error:
+            self.console.say(f"{error.code}: {error}")
+            # Where it was decided elsewhere there is nothing more to decide here.
+            return error.code in ("already_decided", "superseded", "stale_digest", "unknown_interrupt")
+        return True
+
+    def _made(self, form: Form, kind: DecisionType) -> Decision | Undecided:
+        match kind:
+            case DecisionType.ACCEPT:
+                return read(form, {"decision": kind.value}) if self._confirmed(form, "") else _NOTHING
+            case DecisionType.EDIT:
+                return self._edited(form)
+            case DecisionType.REJECT:
+                words = self.console.ask("Reason, for the agent (may be empty): ")
+                if words is None:
+                    return _NOTHING
+                return read(form, {"decision": kind.value, "message": words})
+            case DecisionType.RESPOND:
+                return self._answered(form)
+
+    def _confirmed(self, form: Form, question: str) -> bool:
+        """Whether the person means it: a high risk takes more than one key."""
+        if not form.request.terms.high_risk:
+            return not question or self._yes(question)
+        code = form.interrupt.code
+        typed = self.console.ask(f"This is of high risk: type {code} to go on: ")
+        return (typed or "").strip().upper() == code
+
+    def _edited(self, form: Form) -> Decision | Undecided:
+        before = form.request.args
+        text = escaped_json(before, indent=2) + "\n"
+        while True:
+            try:
+                text = edited(text, ".json")
+                args = _object(text)
+            except EditorFailed as error:
+                return Undecided(f"Nothing was decided. {error}")
+            except ValueError as error:
+                if not self._yes(f"{error}. Edit it again?"):
+                    return _NOTHING
+                continue
+            if args == before:
+                return Undecided("Nothing was changed, and nothing was decided.")
+            self._show_change(before, args)
+            if not self._confirmed(form, "Decide so?"):
+                return _NOTHING
+            return Decision(DecisionType.EDIT, form.request.index, args=args, digest=form.interrupt.digest)
+
+    def _answered(self, form: Form) -> Decision | Undecided:
+        typed = self.console.ask("Answer, text or JSON (Enter alone opens your editor): ")
+        if typed is None:
+            return _NOTHING
+        if not typed.strip():
+            try:
+                typed = edited("", ".txt").removesuffix("\n")
+            except EditorFailed as error:
+                return Undecided(f"Nothing was decided. {error}")
+            self.console.say("\n".join(self._sheet.quoted(visible_json(typed))))
+            if not typed.strip() or not self._yes("Answer so?"):
+                return _NOTHING
+        return read(form, {"decision": DecisionType.RESPOND.value, "value_json": typed})
+
+    def _show_change(self, before: JsonObject, after: JsonObject) -> None:
+        diff = difflib.unified_diff(visible_json(before), visible_json(after), "asked", "edited", lineterm="", n=100)
+        self.console.say("\n".join(self._sheet.quoted(diff)))
+
+    def _yes(self, question: str) -> bool:
+        return (self.console.ask(f"{question} [y/N] ") or "").strip().lower() in ("y", "yes")
+
+
+def _object(text: str) -> JsonObject:
+    """
+    Raises:
+        ValueError: it is no JSON object.
+    """
+    try:
+        found = json.loads(text)
+    except RecursionError as error:
+        raise ValueError("That is nested too deeply") from error
+    except ValueError as error:
+        raise ValueError(f"That is not JSON: {error}") from error
+    if not isinstance(found, dict):
+        raise ValueError("That is no JSON object")
+    return found
+
+
+def age(at: datetime) -> str:
+    """How long ago, in the largest unit that fits."""
+    seconds = max(0, int((datetime.now(UTC) - at).total_seconds()))
+    for size, unit in _UNITS:
+        if seconds >= size:
+            count = seconds // size
+            return f"{count} {unit}{'s' if count > 1 else ''} ago"
+    return "just now"
+
+
+def quoted(text: str) -> list[str]:
+    """What an agent said, so that it passes for nothing else."""
+    return Sheet(longest=None).quoted(visible_lines(text))

@@ -1,0 +1,17 @@
+"""The system's user that this process runs as."""
+
+import getpass
+import os
+
+
+def user() -> str:
+    """The name that the system has for the user, whatever the variables say; its number where it has none."""
+    if not hasattr(os, "getuid"):
+        return getpass.getuser()
+    import pwd
+
+    uid = os.getuid()
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"

@@ -1,0 +1,192 @@
+"""`review`: a person at a terminal decides what waits, one request at a time."""
+
+import os
+import shutil
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
+
+from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.errors import NoTerminal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from anyio.from_thread import BlockingPortal
+
+    from interrupt_mcp.config import Settings
+    from interrupt_mcp.model import Decision, Interrupt, Request, Run
+    from interrupt_mcp.runs.service import Runs
+
+T = TypeVar("T")
+_A_WHILE = 3600.0
+_PAGE = 100
+_CTRL_C = 130
+
+
+class Screen:
+    """Standard input and output, where a person sits."""
+
+    @property
+    def width(self) -> int:
+        return shutil.get_terminal_size().columns
+
+    def say(self, text: str) -> None:
+        print(text, flush=True)  # noqa: T201  it talks to a person
+
+    def ask(self, prompt: str) -> str | None:
+        try:
+            return input(prompt)
+        except EOFError:
+            self.say("")
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The runs of the project, on an event loop in another thread: this one waits for the person's keys."""
+
+    portal: "BlockingPortal"
+    runs: "Runs"
+    screen: Screen
+
+    def pending(self, name: str | None) -> "Iterator[Interrupt]":
+        """What waits, oldest first; only what is named, by id or code, where something is.
+
+        Raises:
+            UnknownInterrupt: nothing has that name.
+        """
+        if name is not None:
+            yield self._call(self.runs.interrupt, name)
+            return
+        cursor: str | None = ""
+        while cursor is not None:
+            found, cursor = self._call(self.runs.list_interrupts, {}, cursor, _PAGE)
+            yield from found
+
+    def decide(self, interrupt: "Interrupt", decision: "Decision") -> str:
+        """Keep the decision, and let the run go on: here to its next pause, unless a server is there for it."""
+        from interrupt_mcp.channels.user import user
+        from interrupt_mcp.model import Channel, RunStatus
+        from interrupt_mcp.runs.decisions import Given
+        from interrupt_mcp.runs.service import Actor
+
+        given = Given(
+            type=decision.type,
+            interrupt=interrupt.interrupt_id,
+            index=decision.index,
+            args=decision.args,
+            message=decision.message,
+            value=decision.value,
+            digest=decision.digest,
+        )
+        actor = Actor(Channel.TERMINAL, f"{user()} in a terminal")
+        before = self.portal.call(self.runs.resume, interrupt.run_id, [given], actor)
+        if before:
+            return before
+        run = self._call(self.runs.get, interrupt.run_id)
+        if run.status is RunStatus.INTERRUPTED:
+            return "Decided. The run goes on once the rest is decided."
+        if self._call(self.runs.served_elsewhere):
+            return "Decided. The run goes on in the server that serves this project."
+        self.screen.say("Decided. The run goes on here; Ctrl-C leaves it for the next process.")
+        return _outcome(self.portal.call(self.runs.wait, interrupt.run_id, _A_WHILE, _quiet))
+
+    def _call(self, function: "Callable[..., T]", *arguments: object) -> T:
+        """On the loop's own thread, which is the only one that may read the store."""
+        return self.portal.call(partial(function, *arguments))
+
+
+async def _quiet(_doing: str) -> None:
+    pass
+
+
+def _outcome(run: "Run") -> str:
+    from interrupt_mcp.channels.terminal import quoted
+    from interrupt_mcp.model import RunStatus
+
+    match run.status:
+        case RunStatus.INTERRUPTED:
+            return f"The run waits again: {', '.join(interrupt.code for interrupt in run.interrupts)}."
+        case RunStatus.SUCCESS:
+            return "\n".join(["The run is finished.", *quoted(run.answer or "")])
+        case RunStatus.ERROR if run.error is not None:
+            return "\n".join([f"The run failed: {run.error.code}.", *quoted(run.error.message)])
+        case _:
+            return f"The run is {run.status}."
+
+
+def _run(args: Namespace) -> int:
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        raise NoTerminal("review asks a person, and standard input and output are no terminal")
+    from interrupt_mcp.cli import logs
+
+    logs.configure(os.environ)
+    settings, screen = settings_of(args), Screen()
+    if not settings.database_path.exists():
+        screen.say("Nothing waits for a decision.")
+        return 0
+    with _desk(settings, screen) as desk:
+        try:
+            _review(desk, args.interrupt)
+        except KeyboardInterrupt:
+            # Not raised into the loop, so that what it carries is let go in good order.
+            screen.say("")
+            return _CTRL_C
+    return 0
+
+
+@contextmanager
+def _desk(settings: "Settings", screen: Screen) -> Iterator[Desk]:
+    from anyio.from_thread import start_blocking_portal
+
+    from interrupt_mcp.app import running
+
+    with start_blocking_portal() as portal, portal.wrap_async_context_manager(running(settings)) as app:
+        yield Desk(portal, portal.call(app.runs), screen)
+
+
+def _review(desk: Desk, name: str | None) -> None:
+    """Each request that waits, and those that come while others are decided; none twice."""
+    seen: set[tuple[str, int, int]] = set()
+    shown = False
+    while (found := _next(desk, name, seen)) is not None:
+        interrupt, request = found
+        seen.add((interrupt.interrupt_id, interrupt.round, request.index))
+        shown = True
+        if _reviewed(desk, interrupt, request):
+            return
+    if name is not None and not shown:
+        desk.screen.say(f"{next(desk.pending(name)).code} waits for no decision.")
+    else:
+        desk.screen.say("Nothing else waits for a decision." if shown else "Nothing waits for a decision.")
+
+
+def _next(desk: Desk, name: str | None, seen: "set[tuple[str, int, int]]") -> "tuple[Interrupt, Request] | None":
+    return next(
+        (
+            (interrupt, request)
+            for interrupt in desk.pending(name)
+            for request in interrupt.undecided
+            if (interrupt.interrupt_id, interrupt.round, request.index) not in seen
+        ),
+        None,
+    )
+
+
+def _reviewed(desk: Desk, interrupt: "Interrupt", request: "Request") -> bool:
+    """Whether the person wants to leave."""
+    from interrupt_mcp.channels.terminal import Chosen, Terminal
+
+    return Terminal(desk.screen, desk.decide).review(interrupt, request) is Chosen.QUIT
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("interrupt", nargs="?", metavar="INTERRUPT", help="its code or id; all that wait if left out")
+
+
+COMMAND = Command("review", "decide what waits, one at a time, on this terminal", _run, _arguments)
