@@ -130,7 +130,7 @@ async def over_stdio(
 async def _connected(transport: Any, version: str, options: Mapping[str, Any]) -> AsyncIterator[Door]:
     modern = version == "2026-07-28"
     asked = transport if modern else _asking_for(version, transport)
-    async with Client(asked, mode=version if modern else "legacy", **options) as client:
+    async with Client(asked, mode="auto" if modern else "legacy", **options) as client:
         assert client.protocol_version == version
         yield Door(client)
 
