@@ -1,6 +1,6 @@
 """One step of a thread: from an input, from answers, or from where it stopped, to the next pause or the end."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -9,6 +9,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import RunControl
 from langgraph.types import Command
 
+from interrupt_mcp.execution.once import cancelled_once
 from interrupt_mcp.execution.rewind import Rewind, rewound
 from interrupt_mcp.execution.standing import RUN_MARK, Standing, may_break
 from interrupt_mcp.model import Json, JsonObject
@@ -65,8 +66,6 @@ async def advance(
         "configurable": {"thread_id": thread_id, STRICT: True},
         "metadata": {RUN_MARK: run_id},
     }
-    output: Any = None
-    asks = False
     given, config = await _given(graph, config, step)
     stream = graph.astream(
         given,
@@ -78,6 +77,14 @@ async def advance(
         version="v2",
         durability="sync",
     )
+    output, asks = await cancelled_once(_follow(stream, notice))
+    return Advanced(output, ended=not asks and not may_break(graph))
+
+
+async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> tuple[Any, bool]:
+    """The output when the stream ends, and whether something was asked."""
+    output: Any = None
+    asks = False
     async for part in stream:
         if part["type"] == "tasks" and "triggers" in part["data"]:
             notice(part["data"]["name"])
@@ -86,7 +93,7 @@ async def advance(
             asks = asks or bool(part["interrupts"])
         elif part["type"] == "tasks":
             asks = asks or bool(part["data"].get("interrupts"))
-    return Advanced(output, ended=not asks and not may_break(graph))
+    return output, asks
 
 
 async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, RunnableConfig]:

@@ -125,11 +125,15 @@ def may_break(graph: Any) -> bool:
     return any(each.interrupt_before_nodes or each.interrupt_after_nodes for each in graphs)
 
 
-def output_of(value: Any) -> Json:
-    """A graph's output as JSON, without its list of messages."""
-    if isinstance(value, dict) and messages_in(value):
-        value = {key: item for key, item in value.items() if key != "messages"}
-    return to_json(value)
+def output_of(graph: Any, values: Any) -> Json:
+    """The graph's own output, of all the state it ended with, as JSON and without the list of messages."""
+    names = graph.output_channels
+    if not isinstance(names, str):
+        fields = values if isinstance(values, dict) else {name: getattr(values, name, None) for name in names}
+        values = {name: fields[name] for name in names if name in fields}
+    if isinstance(values, dict) and messages_in(values):
+        values = {key: item for key, item in values.items() if key != "messages"}
+    return to_json(values)
 
 
 def _breaks(graph: Any, nodes: tuple[str, ...]) -> bool:

@@ -10,7 +10,7 @@ from pydantic import Field
 from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.mcp import asking, schemas
 from interrupt_mcp.mcp.calls import Calls, Limit, Wait, hints
-from interrupt_mcp.mcp.results import result
+from interrupt_mcp.mcp.results import page, result
 from interrupt_mcp.mcp.schemas import DecisionInput
 from interrupt_mcp.model import MISSING
 from interrupt_mcp.runs.bodies import card_body, interrupt_body, run_summary
@@ -118,10 +118,10 @@ class Tools:
         runs = await self._calls.runs()
         filters = _filters(agent=agent, thread_id=thread_id, status=status)
         found, next_cursor = runs.list_runs(filters, cursor, limit)
-        body: Object = {"runs": [run_summary(run, runs.approver(run.thread_id), runs.doing(run)) for run in found]}
-        if next_cursor is not None:
-            body["next_cursor"] = next_cursor
-        return result(body, "", "get_run")
+        bodies = [run_summary(run, runs.approver(run.thread_id), runs.doing(run)) for run in found]
+        if (shown := page(bodies)) < len(bodies):
+            _, next_cursor = runs.list_runs(filters, cursor, shown)
+        return _listed("runs", bodies[:shown], next_cursor)
 
     async def list_interrupts(
         self,
@@ -135,10 +135,10 @@ class Tools:
         runs = await self._calls.runs()
         filters = _filters(agent=agent, thread_id=thread_id, run_id=run_id)
         found, next_cursor = runs.list_interrupts(filters, cursor, limit)
-        body: Object = {"interrupts": [interrupt_body(one, runs.approver(one.thread_id)) for one in found]}
-        if next_cursor is not None:
-            body["next_cursor"] = next_cursor
-        return result(body, "", "get_run")
+        bodies = [interrupt_body(one, runs.approver(one.thread_id)) for one in found]
+        if (shown := page(bodies)) < len(bodies):
+            _, next_cursor = runs.list_interrupts(filters, cursor, shown)
+        return _listed("interrupts", bodies[:shown], next_cursor)
 
     async def resume_run(
         self,
@@ -184,6 +184,13 @@ def _given(decision: DecisionInput) -> Any:
         value=decision.value if "value" in decision.model_fields_set else MISSING,
         digest=decision.digest,
     )
+
+
+def _listed(name: str, bodies: list[Object], next_cursor: str | None) -> CallToolResult:
+    body: Object = {name: bodies}
+    if next_cursor is not None:
+        body["next_cursor"] = next_cursor
+    return result(body, "", "get_run")
 
 
 def _filters(**given: str) -> dict[str, str]:

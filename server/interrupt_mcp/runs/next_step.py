@@ -5,6 +5,9 @@ from typing import assert_never
 from interrupt_mcp.model import Approver, Interrupt, Run, RunStatus
 
 
+_MOST_CODES = 20
+
+
 def next_step(run: Run, approver: Approver, doing: str = "", *, asks: bool = False) -> str:
     """The sentence for a run as it stands; `asks` is whether the person can be asked where the sentence is read."""
     match run.status:
@@ -24,7 +27,9 @@ def next_step(run: Run, approver: Approver, doing: str = "", *, asks: bool = Fal
 
 
 def _decide(run: Run, approver: Approver, asks: bool) -> str:
-    codes = ", ".join(interrupt.code for interrupt in run.interrupts)
+    codes = ", ".join(interrupt.code for interrupt in run.interrupts[:_MOST_CODES])
+    if (more := len(run.interrupts) - _MOST_CODES) > 0:
+        codes += f" and {more} more"
     doubt = any(interrupt.round for interrupt in run.interrupts)
     what = "It is not known whether the action was done. " if doubt else ""
     if run.error is not None:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from asking_effects import effect
 from langgraph.graph import START, StateGraph
 from langgraph.types import Send, interrupt
-from pydantic import BaseModel
+from pydantic import BaseModel, field_serializer
 from typing_extensions import TypedDict
 
 
@@ -46,7 +46,10 @@ recursive = _around.compile().with_config(recursion_limit=4)
 
 async def _wait(_state: State) -> Any:
     effect("waiting", None)
-    await asyncio.Event().wait()
+    try:
+        await asyncio.Event().wait()
+    finally:
+        effect("stopped", None)
 
 
 endless = graph(_wait)
@@ -73,6 +76,7 @@ ODD: dict[str, Any] = {
     "surrogate": "half \ud83d of it",
     "class": Odd,
     "deep": None,
+    "wordy": "word " * 3_000,
 }
 _deep: Any = 1
 for _ in range(200):
@@ -82,19 +86,19 @@ odd = graph(lambda state: {"result": ODD[state["kind"]]})
 
 
 def _large(kind: str) -> Any:
-    size = 10_000_000
+    size = 10_000_000 if kind == "text" else 200_000
     return {
         "text": "x" * size,
-        "quotes": '"\\' * (size // 2),
+        "quotes": '"\\\\' * (size // 2),
         "control": "\x00\x1f" * (size // 2),
         "foreign": "日本" * (size // 6),
-        "numbers": list(range(1_000_000)),
-        "texts": ['"'] * 500_000,
-        "names": {f"name {i}": i for i in range(300_000)},
+        "numbers": list(range(50_000)),
+        "texts": ['"'] * 40_000,
+        "names": {f"name {i}": i for i in range(10_000)},
         "long name": {"n" * size: 1},
-        "objects": [{"a": {"b": ["c"] * 5}} for _ in range(100_000)],
-        "wide and deep": _tree(6),
-        "names in quotes": {'"' * 30 + str(i): ['"'] * 50 for i in range(5_000)},
+        "objects": [{"a": {"b": ["c"] * 5}} for _ in range(5_000)],
+        "wide and deep": _tree(4),
+        "names in quotes": {'"' * 30 + str(i): ['"'] * 50 for i in range(1_000)},
     }[kind]
 
 
@@ -138,6 +142,84 @@ def _print(_state: State) -> Any:
 
 
 prints = graph(_print)
+
+
+class Unreadable(BaseModel):
+    """Cannot be written as JSON."""
+
+    kind: str = ""
+
+    @field_serializer("kind", when_used="json")
+    def fail(self, kind: str) -> str:
+        raise RuntimeError("not to be written")
+
+
+class Held(TypedDict, total=False):
+    held: Unreadable
+
+
+_unreadable = StateGraph(Held)
+_unreadable.add_node("node", lambda _state: {"held": Unreadable()})
+_unreadable.add_edge(START, "node")
+unreadable = _unreadable.compile()
+
+
+class Unshowable(BaseModel):
+    """Can be kept, but not be looked at."""
+
+    kind: str = ""
+
+    @field_serializer("kind", when_used="json")
+    def fail(self, kind: str) -> str:
+        raise RuntimeError("not to be written")
+
+    def __repr__(self) -> str:
+        raise RuntimeError("not to be read")
+
+
+class Shown(TypedDict, total=False):
+    held: Unshowable
+
+
+_unshowable = StateGraph(Shown)
+_unshowable.add_node("node", lambda _state: {"held": Unshowable()})
+_unshowable.add_edge(START, "node")
+unshowable = _unshowable.compile()
+
+
+class Unprintable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("not to be read")
+
+
+def _unprintable(_state: State) -> Any:
+    raise Unprintable
+
+
+unprintable = graph(_unprintable)
+
+
+class Asked(TypedDict):
+    question: str
+
+
+class Answered(TypedDict):
+    answer: str
+
+
+class Everything(Asked, Answered):
+    scratch: str
+
+
+def _narrow(state: Any) -> Any:
+    question = interrupt("Instead?") if state["question"] == "ask" else state["question"]
+    return {"answer": f"{question}!", "scratch": "not for others"}
+
+
+_narrowed = StateGraph(Everything, input_schema=Asked, output_schema=Answered)
+_narrowed.add_node("node", _narrow)
+_narrowed.add_edge(START, "node")
+narrow = _narrowed.compile()
 
 
 class Room(BaseModel):
