@@ -5,14 +5,14 @@ from typing import Any
 from tests.conftest import Door
 
 
-async def checkpoints(door: Door, thread_id: str) -> list[dict[str, Any]]:
+async def checkpoints(door: Door, thread_id: str, page_size: int = 100) -> list[dict[str, Any]]:
     """All checkpoints of the thread, newest first, page by page."""
     found: list[dict[str, Any]] = []
     while True:
         before = {"before": found[-1]["checkpoint_id"]} if found else {}
-        page = (await door.call("get_thread", thread_id=thread_id, limit=7, **before))["checkpoints"]
+        page = (await door.call("get_thread", thread_id=thread_id, limit=page_size, **before))["checkpoints"]
         found += page
-        if len(page) < 7:
+        if len(page) < page_size:
             return found
 
 

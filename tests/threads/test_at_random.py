@@ -1,0 +1,205 @@
+"""Twenty random decisions, rewinds and copies in a row, over random small agents: the rules hold after each."""
+
+import json
+import os
+import tempfile
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import anyio
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from mcp import Client
+
+from interrupt_mcp.app import VERSION, running
+from interrupt_mcp.config import read_settings
+from interrupt_mcp.mcp import build_server
+from tests.conftest import Door
+from tests.threads.past import checkpoints
+
+STEPS = 20
+SOURCE = """
+import json, os
+from langchain.agents import create_agent
+from langchain.agents.middleware import HumanInTheLoopMiddleware
+from langchain_core.tools import tool
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode, tools_condition
+from langgraph.types import interrupt
+from tests.scripted import Scripted, call, effect
+
+@tool
+def guarded(x: int) -> str:
+    "A middleware asks about it."
+    effect(f"guarded {x}")
+    return f"did guarded {x}"
+
+@tool
+def asking(x: int) -> str:
+    "It asks itself."
+    interrupt(f"Trying to call `asking` with {x}")
+    effect(f"asking {x}")
+    return f"did asking {x}"
+
+@tool
+def free(x: int) -> str:
+    "Nobody is asked about it."
+    return f"did free {x}"
+
+kind, turns = json.loads(AGENT)
+numbers = iter(range(1000))
+model = Scripted(turns=[[call(name, x=next(numbers)) for name in turn] for turn in turns])
+if kind == "middleware":
+    graph = create_agent(model, [guarded, asking, free],
+                         middleware=[HumanInTheLoopMiddleware(interrupt_on={"guarded": True})])
+else:
+    graph = StateGraph(MessagesState)
+    graph.add_node("model", lambda state: {"messages": [model.invoke(state["messages"])]})
+    graph.add_node("tools", ToolNode([guarded, asking, free])).add_edge(START, "model")
+    graph = graph.add_conditional_edges("model", tools_condition).add_edge("tools", "model").compile()
+"""
+_turns = st.lists(
+    st.lists(st.sampled_from(["guarded", "asking", "free"]), min_size=1, max_size=3), min_size=1, max_size=2
+)
+_own_turns = st.lists(st.lists(st.sampled_from(["asking", "free"]), min_size=1, max_size=3), min_size=1, max_size=2)
+agents = st.one_of(st.tuples(st.just("middleware"), _turns), st.tuples(st.just("one task for all calls"), _own_turns))
+
+
+@dataclass
+class Thread:
+    """What must be true of one thread."""
+
+    thread_id: str
+    run: dict[str, Any] | None = None
+    """The run that waits, if one does."""
+    line: list[str] = field(default_factory=list)
+    """The checkpoints of the branch it is on, oldest first."""
+    lines: dict[str, list[str]] = field(default_factory=dict)
+    """The same of each checkpoint there ever was."""
+    past: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    async def look(self, door: Door) -> None:
+        self.past = {c["checkpoint_id"]: c for c in reversed(await checkpoints(door, self.thread_id))}
+        for new in self.past.keys() - self.lines.keys():
+            self.lines[new] = []
+        for checkpoint_id in self.past:
+            if not self.lines[checkpoint_id]:
+                self.lines[checkpoint_id] = self.line = [*self.line, checkpoint_id]
+
+    def done_since(self, checkpoint_id: str) -> Counter[str]:
+        """What was done on the branch that is left, if the thread goes on from that checkpoint."""
+        kept, told = self.lines[checkpoint_id], Counter[str]()
+        common = max(at for at in range(min(len(kept), len(self.line))) if kept[at] == self.line[at])
+        since = self.line[common:]
+        for this, following in zip(since, [*since[1:], None], strict=True):
+            if following is None or self.past[following]["source"] not in ("fork", "update"):
+                told.update(_done(self.past[this]))
+        return told
+
+
+def _done(checkpoint: dict[str, Any]) -> list[str]:
+    """What the tools that ran from the checkpoint did, of what people are asked about."""
+    said = [part for ran in checkpoint["ran"] for part in ran["wrote"].get("messages", "").split(" · ")]
+    return [s.removeprefix("tool: did ") for s in said if s.startswith(("tool: did guarded", "tool: did asking"))]
+
+
+@dataclass
+class World:
+    door: Door
+    data: st.DataObject
+    effects: Path
+    threads: list[Thread] = field(default_factory=list)
+    accepted: Counter[str] = field(default_factory=Counter)
+    seen: set[str] = field(default_factory=set)
+
+    async def begin(self) -> None:
+        run = await self.door.call("start_run", agent="agent", message="go")
+        self.threads.append(Thread(run["thread_id"]))
+        await self.arrived(self.threads[-1], run)
+
+    async def step(self) -> None:
+        thread = self.data.draw(st.sampled_from(self.threads))
+        possible = [self.rewind, self.rewind, *([self.fork] if len(self.threads) < 3 else [])]
+        await self.data.draw(st.sampled_from([*possible, *([self.decide] * 3 if thread.run else [])]))(thread)
+        assert Counter(self.effects.read_text().splitlines() if self.effects.exists() else []) == self.accepted
+
+    async def decide(self, thread: Thread) -> None:
+        assert thread.run is not None
+        decisions = []
+        for interrupt in thread.run["interrupts"]:
+            for request in interrupt["requests"]:
+                type_ = self.data.draw(st.sampled_from(["accept", "reject"]))
+                decisions.append({"interrupt_id": interrupt["interrupt_id"], "index": request["index"], "type": type_})
+                if type_ == "accept":
+                    self.accepted[f"{request['action']} {request['args']['x']}"] += 1
+        await self.arrived(thread, await self.door.call("resume_run", run_id=thread.run["run_id"], decisions=decisions))
+
+    async def rewind(self, thread: Thread) -> None:
+        to = self.data.draw(st.sampled_from(sorted(thread.lines)))
+        waited, expected = thread.run, thread.done_since(to)
+        run = await self.door.call("rewind_thread", thread_id=thread.thread_id, checkpoint_id=to)
+        assert Counter(f"{e['action']} {e['args']['x']}" for e in run["effects_done"]) == expected
+        if waited is not None:
+            assert (await self.door.call("get_run", run_id=waited["run_id"]))["status"] == "cancelled"
+        thread.line = thread.lines[to]
+        await self.arrived(thread, run)
+
+    async def fork(self, thread: Thread) -> None:
+        at = self.data.draw(st.sampled_from(sorted(thread.lines)))
+        was = await checkpoints(self.door, thread.thread_id)
+        copy = await self.door.call("fork_thread", thread_id=thread.thread_id, checkpoint_id=at)
+        assert await checkpoints(self.door, thread.thread_id) == was
+        made = Thread(copy["thread_id"])
+        await made.look(self.door)
+        assert made.line == thread.lines[at]
+        self.threads.append(made)
+        run = await self.door.call("rewind_thread", thread_id=made.thread_id, checkpoint_id=at)
+        assert run["effects_done"] == []
+        await self.arrived(made, run)
+
+    async def arrived(self, thread: Thread, run: dict[str, Any]) -> None:
+        assert run["status"] in ("interrupted", "success"), run
+        ids = {i["interrupt_id"] for i in run["interrupts"]}
+        assert not ids & self.seen
+        self.seen |= ids
+        thread.run = run if run["status"] == "interrupted" else None
+        await thread.look(self.door)
+
+
+@contextmanager
+def _effects_in(path: Path) -> Iterator[None]:
+    before = os.environ.get("EFFECTS")
+    os.environ["EFFECTS"] = str(path)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["EFFECTS"]
+        else:
+            os.environ["EFFECTS"] = before
+
+
+async def _live(agent: Any, data: st.DataObject, folder: Path) -> None:
+    (folder / "agent.py").write_text(f"AGENT = {json.dumps(agent)!r}\n{SOURCE}")
+    (folder / "langgraph.json").write_text(json.dumps({"graphs": {"agent": "./agent.py:graph"}}))
+    environ = {"HOME": str(folder), "INTERRUPT_MCP_DATABASE": f"sqlite:///{folder}/state.db"}
+    chosen = read_settings(environ, config=str(folder / "langgraph.json"), cwd=folder)
+    with _effects_in(folder / "effects"):
+        async with running(chosen) as app, Client(build_server(app.runs, app.agents, VERSION, chosen)) as client:
+            world = World(Door(client), data, folder / "effects")
+            await world.begin()
+            for _ in range(STEPS):
+                await world.step()
+
+
+@settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@given(agent=agents, data=st.data())
+def test_each_effect_is_done_as_often_as_a_person_approved_it_whatever_is_gone_back_to(
+    agent: Any, data: st.DataObject
+) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        anyio.run(_live, agent, data, Path(folder))
