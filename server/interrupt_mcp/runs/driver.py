@@ -102,7 +102,7 @@ class Driver:
         from langgraph.runtime import RunControl
 
         from interrupt_mcp import effects
-        from interrupt_mcp.runs.leg import Leg, Memory
+        from interrupt_mcp.runs.leg import Leg
 
         effects.install()
         control = self._controls[flight.run.run_id] = RunControl()

@@ -44,17 +44,16 @@ class Duty:
             Unavailable: the database cannot be read.
         """
         for run_id in self._store.not_mine(self._engine.driven):
+            log.info("run %s is no longer to be driven here", run_id)
             self._engine.cancel(run_id)
         if self._serving:
             self._take_up()
 
     def _take_up(self) -> None:
-        free = [run_id for owner, run_ids in self._store.in_flight().items() if self._free(owner) for run_id in run_ids]
-        left = [run_id for run_id in free if not self._engine.drives(run_id)]
-        for run_id in left:
-            self._engine.submit(run_id)
-        if left:
-            log.info("%d runs that nobody drives go on here", len(left))
-
-    def _free(self, owner: str) -> bool:
-        return not self._neighbours.drives(owner)
+        for owner, run_ids in self._store.in_flight().items():
+            if self._neighbours.drives(owner):
+                continue
+            if owner != self._store.owner:
+                log.info("%d runs of a process that is gone go on here", len(run_ids))
+            for run_id in run_ids:
+                self._engine.submit(run_id)

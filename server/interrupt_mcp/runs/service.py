@@ -145,16 +145,15 @@ class Runs:
             return await self._again(run)
         interrupts = self._store.interrupts(run_id)
         chosen = decisions.choices(run, interrupts, given)
-        by_id = {interrupt.interrupt_id: interrupt for interrupt in interrupts}
-        repeated = [by_id[c.interrupt_id] for c in chosen if by_id[c.interrupt_id].decided(c.decision.index)]
         if self._proposals(interrupts, chosen, actor):
             raise NeedsHuman(f"A person must decide this, not the client: {HUMAN_DECIDES}")
         with anyio.CancelScope(shield=True):
             ownerless = self._duty.left_to_others
-            if await self._store.decide(run.run_id, chosen, actor.channel, actor.who, ownerless=ownerless):
+            decided = await self._store.decide(run.run_id, chosen, actor.channel, actor.who, ownerless=ownerless)
+            if decided.goes_on:
                 self._duty.go_on(run.run_id)
         self._signals.changed(run.run_id)
-        return " ".join(dict.fromkeys(decisions.describe(interrupt) for interrupt in repeated))
+        return " ".join(dict.fromkeys(decisions.describe(self._store.interrupt(i)) for i in decided.repeated))
 
     def proposals(self, run_id: str, given: Sequence[Given], actor: Actor) -> Proposals:
         """Those of the decisions that this caller cannot make, so that they are only proposed to a person.

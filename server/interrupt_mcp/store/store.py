@@ -6,7 +6,6 @@ A caller that gets an answer from a method that writes knows that it is on disk.
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -16,41 +15,18 @@ from interrupt_mcp.model import (
     Channel,
     Effect,
     EffectStatus,
-    Interrupt,
     Json,
-    JsonObject,
     Question,
-    Run,
     RunId,
 )
 from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
+from interrupt_mcp.store.flight import Decided, Flight
 from interrupt_mcp.store.interrupts import Choice
 from interrupt_mcp.store.lookups import NOBODY, Lookups
 from interrupt_mcp.store.rows import dump, effect_of, load, run_of
 from interrupt_mcp.store.runs import Fenced, NewRun
 
-__all__ = ["Choice", "Fenced", "Flight", "NewRun", "Store"]
-
-
-@dataclass(frozen=True, slots=True)
-class Flight:
-    """All that a driver needs to go on with a run."""
-
-    run: Run
-    input: JsonObject
-    context: JsonObject | None
-    epoch: int
-    taken_up: bool
-    """Whether its driver ended without a word, rather than that it starts or goes on from a pause."""
-    from_pause: bool
-    """Whether it goes on after a decision, or after it ended in error."""
-    clean_start: bool
-    """Whether it starts on a new thread, or right after a run that came to its end: nothing is left to settle."""
-    agent_digest: str
-    """The agent as it was when the run started or went on from a pause."""
-    driven_seconds: float
-    interrupts: tuple[Interrupt, ...]
-    effects: tuple[Effect, ...]
+__all__ = ["Choice", "Decided", "Fenced", "Flight", "NewRun", "Store"]
 
 
 class Store(Lookups):
@@ -149,22 +125,24 @@ class Store(Lookups):
 
     async def decide(
         self, run_id: RunId, choices: Sequence[Choice], channel: Channel, who: str, *, ownerless: bool = False
-    ) -> bool:
-        """Keep all the decisions, or none. Whether the run can go on, and could not before.
+    ) -> Decided:
+        """Keep all the decisions, or none.
 
-        It is this process's from then on, or, where it is left `ownerless`, of the first that takes it up.
+        A run that can go on is this process's from then on, or, left `ownerless`, of the first that takes it up.
         """
         owner = NOBODY if ownerless else self.owner
 
-        def unit(conn: sqlite3.Connection) -> bool:
+        def unit(conn: sqlite3.Connection) -> Decided:
             new = [interrupts.choose(conn, self.project, choice, channel, who) for choice in choices]
             row = self._row(conn, run_id)
+            repeated = tuple(choice.interrupt_id for choice, is_new in zip(choices, new, strict=True) if not is_new)
             if not any(new) or interrupts.open_in(conn, run_id):
-                return False
+                return Decided(False, repeated)
             epoch = row["epoch"] + (row["owner"] != owner)
-            return runs.turn(
+            goes_on = runs.turn(
                 conn, run_id, RunEvent.RESUMED, owner=owner, epoch=epoch, error_code=None, error_message=None
             )
+            return Decided(goes_on, repeated)
 
         return await self.database.write(unit)
 

@@ -1,0 +1,129 @@
+"""Several server processes on one database, and the file in which their agents leave what they did."""
+
+import json
+import os
+import re
+import signal
+import sqlite3
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from tests.conftest import Door
+from tests.processes import PATIENCE, HttpServer, http_server, over_http
+
+AGENTS = ("refunds", "slow_refunds", "walk", "waits", "blocks", "answers")
+
+
+async def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
+    with anyio.fail_after(seconds):
+        while not true():
+            await anyio.sleep(0.01)
+
+
+@dataclass(frozen=True)
+class Home:
+    """A directory with a project, its database, and what its agents did."""
+
+    path: Path
+    config: Path
+
+    @property
+    def acts(self) -> list[str]:
+        """What agents did, in order."""
+        file = self.path / "acts"
+        return file.read_text().splitlines() if file.exists() else []
+
+    def go(self) -> None:
+        """Let those go on that wait."""
+        (self.path / "go").touch()
+
+    @property
+    def owners(self) -> Path:
+        return self.path / "state.db-owners"
+
+    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+        """What the database says, to somebody who only reads."""
+        with closing(sqlite3.connect(f"file:{self.path}/state.db?mode=ro", uri=True, timeout=PATIENCE)) as connection:
+            connection.row_factory = sqlite3.Row
+            return connection.execute(sql, values).fetchall()
+
+    def owner(self, run_id: str) -> str:
+        return str(self.rows("SELECT owner FROM runs WHERE run_id = ?", run_id)[0]["owner"])
+
+    @property
+    def environ(self) -> dict[str, str]:
+        """What a server and its agents need to know."""
+        return {
+            "INTERRUPT_MCP_CONFIG": str(self.config),
+            "INTERRUPT_MCP_LOG": "info",
+            "ACTS": str(self.path / "acts"),
+            "GO": str(self.path / "go"),
+        }
+
+
+@dataclass(frozen=True)
+class Process:
+    """A server process, and a client of it."""
+
+    server: HttpServer
+    door: Door
+
+    @property
+    def pid(self) -> int:
+        return self.server.process.pid
+
+    def kill(self) -> None:
+        """Without any chance to clean up."""
+        self.signal(signal.SIGKILL)
+        self.server.process.wait(PATIENCE)
+
+    def signal(self, number: signal.Signals) -> None:
+        os.kill(self.pid, number)
+
+    def said(self, text: "str | re.Pattern[str]") -> bool:
+        """Whether it is in what the server wrote to stderr."""
+        return re.search(text, "".join(self.server.said)) is not None
+
+
+def home_in(path: Path, name: str = "project") -> Home:
+    """A project with this module's agents; its database is `state.db` in the directory."""
+    folder = path / name
+    folder.mkdir()
+    config = folder / "langgraph.json"
+    file = Path(__file__).with_name("agents.py")
+    config.write_text(json.dumps({"graphs": {agent: f"{file}:{agent}" for agent in AGENTS}}))
+    return Home(path, config)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return home_in(tmp_path)
+
+
+Start = Callable[..., AbstractAsyncContextManager[Process]]
+
+
+@asynccontextmanager
+async def started(home: Home, **environ: str) -> AsyncIterator[Process]:
+    """A server process on the home's database, and a client of it."""
+    with http_server(home.path, **{**home.environ, **environ}) as server:
+        async with over_http(server.url) as door:
+            yield Process(server, door)
+
+
+@pytest.fixture
+def start(home: Home) -> Start:
+    """`async with start() as process`: one more server process on the test's database."""
+
+    @asynccontextmanager
+    async def one(**environ: str) -> AsyncIterator[Process]:
+        async with started(home, **environ) as process:
+            yield process
+
+    return one
