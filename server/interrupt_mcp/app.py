@@ -14,10 +14,10 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from interrupt_mcp.agents import Agents
-from interrupt_mcp.config import Settings
-from interrupt_mcp.errors import Error, Unavailable
-from interrupt_mcp.model import Approver
+from interrupt_mcp.agents import Agent, Agents
+from interrupt_mcp.config import SETTINGS_FILE, Settings
+from interrupt_mcp.errors import ConfigError, Error, Unavailable
+from interrupt_mcp.policy import Policy
 
 if TYPE_CHECKING:
     from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
@@ -151,10 +151,11 @@ class App:
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
+            self.settings.policy,
             neighbours.drives,
         )
         engine = LocalEngine(self._tasks, driver.drive)
-        runs = Runs(store, self.agents, engine, signals, Approver(self.settings.approver), neighbours, memory)
+        runs = Runs(store, self.agents, engine, signals, self.settings.policy, neighbours, memory)
         return _Opened(owner, doorbell, store, driver, engine, runs)
 
     async def _open_memory(self, database: "Database") -> "Memory":
@@ -205,11 +206,30 @@ def _writing(directory: Path) -> Iterator[None]:
         raise Unavailable(f"{directory} cannot be written: {error}") from error
 
 
+def _check_names(policy: Policy, agents: Agents) -> None:
+    """
+    Raises:
+        ConfigError: policy names an agent that there is not.
+    """
+    if not policy.agents:
+        return
+    names = agents.names()
+    if unknown := [name for name in policy.agents if name not in names]:
+        raise ConfigError(f"`agents.{unknown[0]}` in {SETTINGS_FILE} is no agent; there are {', '.join(names)}")
+
+
+def _check(policy: Policy, agent: Agent) -> None:
+    for pattern in policy.unmatched(agent.name, agent.tools):
+        place = f'agents.{agent.name}.tools."{pattern}"'
+        log.warning("`%s` in %s fits no tool that the agent shows; check the name", place, SETTINGS_FILE)
+
+
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[App]:
     """The app, and in the end the close of all that it opened, last opened first."""
     async with AsyncExitStack() as stack:
-        agents = await stack.enter_async_context(Agents(settings.config_path))
+        agents = await stack.enter_async_context(Agents(settings.config_path, loaded=partial(_check, settings.policy)))
+        _check_names(settings.policy, agents)
         async with anyio.create_task_group() as tasks:
             app = App(settings, agents, tasks, stack)
             try:

@@ -8,14 +8,12 @@ import math
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, TypeAlias, get_args
 
 from interrupt_mcp.errors import ConfigError
-
-ApproverName: TypeAlias = Literal["auto", "human", "client"]
+from interrupt_mcp.policy import APPROVERS, ApproverName, Policy, read_policy
 
 SETTINGS_FILE = "interrupt-mcp.toml"
 _PREFIX = "INTERRUPT_MCP_"
@@ -40,6 +38,8 @@ class Settings:
     approver: ApproverName = "auto"
     elicitation: bool = True
     secret: str | None = field(default=None, repr=False)
+    policy: Policy = field(default_factory=Policy)
+    """Its own `approver` is the one above."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,15 @@ class _Sources:
         if (argument := self.arguments.get(key)) is not None:
             return _Given(f"--{key}", argument, self.cwd)
         variable = _PREFIX + key.upper()
-        if self.environ.get(variable, "").strip():
+        if self.varies(key):
             return _Given(variable, self.environ[variable], self.cwd)
         if key in self.table:
             return _Given(f"`{key}` in {self.file}", self.table[key], self.file.parent)
         return None
+
+    def varies(self, key: str) -> bool:
+        """Whether a variable is set for the key."""
+        return bool(self.environ.get(_PREFIX + key.upper(), "").strip())
 
 
 def read_settings(
@@ -90,6 +94,8 @@ def read_settings(
     file = config_path.parent / SETTINGS_FILE
     sources = _Sources({"database": database}, environ, cwd, file, _read_file(file))
     project = _project(sources.table, file, config_path)
+    policy = read_policy(sources.table.get("policy", {}), sources.table.get("agents", {}), str(file))
+    approver = _approver(sources, policy)
     return Settings(
         config_path=config_path,
         project=project,
@@ -97,9 +103,10 @@ def read_settings(
         run_timeout=_seconds(sources.get("run_timeout")),
         keep_checkpoints=_count(sources.get("keep_checkpoints"), 10),
         model=given.text() if (given := sources.get("model")) else "offline",
-        approver=_approver(sources.get("approver")),
+        approver=approver,
         elicitation=_switch(sources.get("elicitation")),
         secret=_secret(sources.get("secret")),
+        policy=replace(policy, rule=replace(policy.rule, approver=approver)),
     )
 
 
@@ -124,11 +131,9 @@ def _read_file(file: Path) -> Mapping[str, object]:
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{file} cannot be read: {error}") from error
-    for key, value in table.items():
+    for key in table:
         if key not in _KEYS + _TABLES:
             raise ConfigError(f"`{key}` in {file} is not a setting; allowed are {', '.join(_KEYS + _TABLES)}")
-        if key in _TABLES and not isinstance(value, dict):
-            raise ConfigError(f"`{key}` in {file} is {value!r}; it must be a table")
     return table
 
 
@@ -181,14 +186,15 @@ def _count(given: _Given | None, default: int) -> int:
     return int(text)
 
 
-def _approver(given: _Given | None) -> ApproverName:
-    if given is None:
-        return "auto"
-    names: tuple[ApproverName, ...] = get_args(ApproverName)
-    for name in names:
-        if given.value == name:
-            return name
-    raise given.wrong(f"one of {', '.join(names)}")
+def _approver(sources: _Sources, policy: Policy) -> ApproverName:
+    """The variable's, else that of the file's policy, else the file's own."""
+    given = sources.get("approver")
+    name = next((name for name in APPROVERS if given is not None and given.value == name), None)
+    if given is not None and name is None:
+        raise given.wrong(f"one of {', '.join(APPROVERS)}")
+    if not sources.varies("approver") and policy.rule.approver is not None:
+        return policy.rule.approver
+    return name or "auto"
 
 
 def _switch(given: _Given | None) -> bool:

@@ -35,11 +35,14 @@ class _Slot:
 class Agents:
     """To be used in `async with`: leaving it ends the context managers that agents were made by.
 
-    `grace` is how many seconds those have for it.
+    `grace` is how many seconds those have for it. `loaded` is told of each agent, in whatever thread.
     """
 
-    def __init__(self, config_path: Path, *, grace: float = _GRACE) -> None:
+    def __init__(
+        self, config_path: Path, *, grace: float = _GRACE, loaded: Callable[[Agent], None] = lambda _agent: None
+    ) -> None:
         self.config_path = config_path
+        self._loaded = loaded
         self._grace = grace
         self._slots: dict[str, _Slot] = {}
         self._modules = Modules(config_path.parent)
@@ -126,7 +129,9 @@ class Agents:
 
     def _finish(self, entry: Entry, module: ModuleType, attribute: object, value: object) -> Agent:
         with blaming(entry.name, self.config_path.parent):
-            return agent_of(entry, attribute, module, compiled(value))
+            agent = agent_of(entry, attribute, module, compiled(value))
+        self._loaded(agent)
+        return agent
 
     async def _hold(
         self,

@@ -10,9 +10,10 @@ from typing import TypeAlias
 
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Undecided, form_of, key_of, read
-from interrupt_mcp.model import Decision, Interrupt, Json, Request, Run
+from interrupt_mcp.model import Channel, Decision, Interrupt, Json, Request, Run
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.service import Actor, Runs
+from interrupt_mcp.runs.terms import asked_through
 
 Proposed: TypeAlias = Mapping[str, Decision]
 """What a client would decide, by the key of a form."""
@@ -48,10 +49,10 @@ class Elicitation:
     def forms(self, run: Run, proposed: Proposed, asked: Asked) -> list[Form]:
         """A form for each open request that a person decides through this channel, but not one that was shown."""
         made = [
-            form_of(interrupt, request, elsewhere(interrupt), proposed.get(key_of(interrupt, request)))
+            form_of(interrupt, request, elsewhere(interrupt, request), proposed.get(key_of(interrupt, request)))
             for interrupt in run.interrupts
             for request in interrupt.undecided
-            if self._runs.needs_person(interrupt, request)
+            if self._runs.needs_person(interrupt, request) and Channel.ELICITATION in asked_through(request)
         ]
         return [form for form in made if form is not None and asked.get(form.key) != form.interrupt.digest]
 
@@ -83,7 +84,7 @@ class Elicitation:
         wanted = next((each for each in interrupt.wanted if each.index == request.index), None)
         if interrupt.digest != digest or wanted is None:
             return Taken(label, why="it is asked anew since the form was made")
-        form = form_of(interrupt, wanted, elsewhere(interrupt), proposal)
+        form = form_of(interrupt, wanted, elsewhere(interrupt, wanted), proposal)
         decision = _read(form, answer)
         if isinstance(decision, Undecided):
             return Taken(label, why=decision.reason)
@@ -112,8 +113,10 @@ def remark(taken: list[Taken]) -> str:
     return f"{head} {'; '.join(silent)}."
 
 
-def elsewhere(interrupt: Interrupt) -> str:
+def elsewhere(interrupt: Interrupt, request: Request) -> str:
     """Where else than in a form it can be decided."""
+    if Channel.TERMINAL not in asked_through(request):
+        return "Policy has it decided nowhere else."
     return f"It can also be decided in a terminal: interrupt-mcp review {interrupt.code}"
 
 

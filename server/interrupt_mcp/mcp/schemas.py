@@ -43,6 +43,7 @@ class RequestResult(TypedDict):
     args: dict[str, Any]
     args_schema: NotRequired[dict[str, Any]]
     allowed: list[str]
+    risk: NotRequired[str]
     decision: NotRequired[dict[str, Any]]
 
 

@@ -53,6 +53,8 @@ def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
     requests = []
     for request in interrupt.wanted:
         body: dict[str, Any] = request_body(request)
+        if request.terms.high_risk:
+            body["risk"] = "high"
         if (decided := interrupt.decided(request.index)) is not None:
             body["decision"] = decision_body(*decided)
         requests.append(body)

@@ -9,6 +9,7 @@ from interrupt_mcp.errors import InvalidDecision, NotAllowed, RunFinished, Stale
 from interrupt_mcp.model import (
     MISSING,
     Decision,
+    DecisionType,
     Interrupt,
     Json,
     JsonObject,
@@ -18,6 +19,8 @@ from interrupt_mcp.model import (
     digest_of,
 )
 from interrupt_mcp.store.store import Choice
+
+_RISKY = (DecisionType.ACCEPT, DecisionType.EDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,10 @@ def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -
 def _check(interrupt: Interrupt, request: Request, decision: Decision) -> None:
     if decision.digest is not None and decision.digest != interrupt.digest:
         raise StaleDigest(f"The digest is not that of interrupt {interrupt.code}")
+    if decision.digest is None and request.terms.high_risk and decision.type in _RISKY:
+        raise InvalidDecision(
+            f"Interrupt {interrupt.code} is of high risk: {decision.type} needs the `digest` of what was shown"
+        )
     if not interrupt.round:
         dialects.check_one(interrupt.question, decision)
         return

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
+from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import Flight, Store
@@ -39,6 +40,7 @@ class Driver:
         signals: Signals,
         run_timeout: float | None,
         keep_checkpoints: int,
+        policy: Policy,
         elsewhere: Callable[[str], bool],
     ) -> None:
         """`run_timeout` is in seconds of driving; `elsewhere` tells whether an owner is another process that lives.
@@ -51,6 +53,7 @@ class Driver:
         self._memory = memory
         self._signals = signals
         self._run_timeout = run_timeout
+        self._policy = policy
         self._elsewhere = elsewhere
         self._controls: dict[RunId, RunControl] = {}
         self._leaving = False
@@ -108,11 +111,10 @@ class Driver:
         control = self._controls[flight.run.run_id] = RunControl()
         if self._leaving:
             control.request_drain(_LEAVING)
-        return Leg(self._store, flight, agent, await self._memory(), control)
+        return Leg(self._store, flight, agent, await self._memory(), control, self._policy)
 
     async def _go(self, leg: "Leg") -> None:
         from interrupt_mcp.runs import plan
-        from interrupt_mcp.runs.leg import questions
 
         if leg.flight.clean_start:
             await self._advance(leg, plan.begin(leg.flight))
@@ -125,7 +127,7 @@ class Driver:
             case plan.Cancel():
                 await self._store.cancel(leg.run_id, "a person, at a breakpoint")
             case plan.AskFirst():
-                await self._store.pause(leg.run_id, leg.flight.epoch, questions(standing.asks), {}, leg.seconds)
+                await self._store.pause(leg.run_id, leg.flight.epoch, leg.questions(standing.asks), {}, leg.seconds)
             case plan.Ended():
                 await self._finish(leg, standing.answer, standing.values)
             case step:
@@ -134,7 +136,7 @@ class Driver:
     async def _advance(self, leg: "Leg", step: "Step", setback: "Setback | None" = None) -> None:
         from interrupt_mcp.execution.standing import answer_in
         from interrupt_mcp.runs import plan
-        from interrupt_mcp.runs.leg import LetGo, Raised, Reached, TimedOut, questions
+        from interrupt_mcp.runs.leg import LetGo, Raised, Reached, TimedOut
 
         if leg.control.drain_requested:
             return
@@ -151,7 +153,7 @@ class Driver:
                 if standing.asks:
                     why = setback.why if setback else None
                     await self._store.pause(
-                        leg.run_id, leg.flight.epoch, questions(standing.asks), {}, leg.seconds, why
+                        leg.run_id, leg.flight.epoch, leg.questions(standing.asks), {}, leg.seconds, why
                     )
                 else:
                     await self._finish(leg, standing.answer, reached.output)
@@ -173,7 +175,7 @@ class Driver:
         """The graph raised: what is in doubt or pending is asked, and only if there is nothing to ask the run fails."""
         from interrupt_mcp.execution import Continue
         from interrupt_mcp.runs.failure import code_and_message
-        from interrupt_mcp.runs.leg import Setback, questions
+        from interrupt_mcp.runs.leg import Setback
 
         code, message = code_and_message(error)
         log.warning("run %s on thread %s: %s: %s", leg.run_id, leg.thread_id, code, message)
@@ -187,7 +189,7 @@ class Driver:
         asks = [] if code == "rejected" else [a for a in standing.asks if a.langgraph_id not in doubted]
         if asks or doubts:
             why = setback.why if setback else (code, message)
-            await self._store.pause(leg.run_id, leg.flight.epoch, questions(asks), doubts, leg.seconds, why)
+            await self._store.pause(leg.run_id, leg.flight.epoch, leg.questions(asks), doubts, leg.seconds, why)
         else:
             await self._store.fail(leg.run_id, leg.flight.epoch, code, message, leg.seconds)
 

@@ -12,8 +12,10 @@ import anyio
 from interrupt_mcp import dialects
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Call, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
+from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.runs.signals import Signals
+from interrupt_mcp.runs.terms import under
 from interrupt_mcp.store.runs import Fenced, fence
 from interrupt_mcp.store.store import Flight, Store
 from interrupt_mcp.store.timeline import Timeline
@@ -112,12 +114,15 @@ class Ledger:
 class Leg:
     """What stays the same during one drive, and what is asked of it."""
 
-    def __init__(self, store: Store, flight: Flight, agent: "Agent", memory: Memory, control: "RunControl") -> None:
+    def __init__(
+        self, store: Store, flight: Flight, agent: "Agent", memory: Memory, control: "RunControl", policy: Policy
+    ) -> None:
         from interrupt_mcp.store.checkpointer import Checkpointer
 
         self.flight = flight
         self.agent = agent
         self.control = control
+        self._policy = policy
         self._ledger = Ledger(store, flight)
         self.saver: Checkpointer = Checkpointer(store.database, memory.reader, self._ledger.fence)
         items = memory.items if agent.graph.store is None else agent.graph.store
@@ -154,10 +159,15 @@ class Leg:
         recorded = {e.langgraph_id: e.call for e in self.flight.effects if e.langgraph_id}
         return await look(self.graph, self.thread_id, {**recorded, **(bound or {})}, self.agent.tools, paused=paused)
 
+    def questions(self, asks: Iterable[Ask]) -> dict[str, Question]:
+        """What a person is asked, by LangGraph's id, as policy lets it be decided."""
+        return {ask.langgraph_id: under(self._policy, self.agent.name, dialects.read(ask)) for ask in asks}
+
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
         """The gate, knowing all that was decided and done in the run."""
         from interrupt_mcp import effects
         from interrupt_mcp.runs.carried import carried
+        from interrupt_mcp.runs.terms import asking
 
         taken = verdicts.taken_as_done(self.flight.interrupts)
         settled = [
@@ -173,7 +183,7 @@ class Leg:
             setback.records if setback else [*self.flight.effects, *settled],
             verdicts.rulings(self.flight.interrupts, setback.taken_back if setback else ()),
             partial(signals.tell, self.run_id),
-            await carried(self.flight, self.graph, self._timeline),
+            asking(self._policy, self.agent.name, await carried(self.flight, self.graph, self._timeline)),
         )
 
     async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
@@ -233,11 +243,6 @@ class Leg:
             if taken_up and langgraph_id in pending - gated and _acts_unseen(interrupt):
                 found[interrupt.interrupt_id] = [r.index for r in interrupt.question.requests]
         return found
-
-
-def questions(asks: Iterable[Ask]) -> dict[str, Question]:
-    """What a person is asked, by LangGraph's id."""
-    return {ask.langgraph_id: dialects.read(ask) for ask in asks}
 
 
 def _acts_unseen(interrupt: Interrupt) -> bool:

@@ -2,8 +2,8 @@
 
 from typing import assert_never
 
-from interrupt_mcp.model import Approver, Interrupt, Run, RunStatus
-
+from interrupt_mcp.model import Approver, Channel, Interrupt, Run, RunStatus
+from interrupt_mcp.runs.terms import asked_through, needs_person
 
 _MOST_CODES = 20
 
@@ -34,9 +34,10 @@ def _decide(run: Run, approver: Approver, asks: bool) -> str:
     what = "It is not known whether the action was done. " if doubt else ""
     if run.error is not None:
         what = f"The agent failed with {run.error.message.rstrip('.')}; what it asks can still be decided. {what}"
-    if approver is Approver.HUMAN and asks:
+    human = any(needs_person(request, approver) for each in run.interrupts for request in each.undecided)
+    if human and asks:
         return f"{what}{codes} waits for a person: resume_run with run_id {run.run_id} asks again here, and {TERMINAL}."
-    if approver is Approver.HUMAN:
+    if human:
         return f"{what}{codes} waits for a person: {HUMAN_DECIDES}."
     return (
         f"{what}This client cannot ask by itself: show the user the action and the arguments of {codes}, let the user"
@@ -52,6 +53,8 @@ def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
     """Where the interrupt can be decided, as a person would be told."""
     if not interrupt.status.open:
         return "It is decided."
-    if approver is Approver.HUMAN:
-        return f"In a terminal: interrupt-mcp review {interrupt.code}"
-    return f"resume_run with run_id {interrupt.run_id} and interrupt_id {interrupt.code}"
+    here = f"resume_run with run_id {interrupt.run_id}"
+    if any(needs_person(request, approver) for request in interrupt.undecided):
+        in_terminal = all(Channel.TERMINAL in asked_through(request) for request in interrupt.undecided)
+        return f"In a terminal: interrupt-mcp review {interrupt.code}" if in_terminal else f"In a form: {here} asks"
+    return f"{here} and interrupt_id {interrupt.code}"

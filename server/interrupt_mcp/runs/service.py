@@ -1,7 +1,7 @@
 """The use cases: start a run, look, decide, cancel. It knows no protocol and no person's screen."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -22,7 +22,8 @@ from interrupt_mcp.model import (
     ThreadId,
     digest_of,
 )
-from interrupt_mcp.runs import decisions
+from interrupt_mcp.policy import Policy
+from interrupt_mcp.runs import decisions, terms
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.duty import Duty
 from interrupt_mcp.runs.next_step import HUMAN_DECIDES
@@ -76,7 +77,7 @@ class Runs:
         agents: "Agents",
         engine: LocalEngine,
         signals: Signals,
-        approver: Approver,
+        policy: Policy,
         neighbours: Neighbours,
         memory: "OpenMemory",
     ) -> None:
@@ -84,7 +85,7 @@ class Runs:
         self._agents = agents
         self._engine = engine
         self._signals = signals
-        self._approver = approver
+        self._policy = policy
         self._duty = Duty(store, engine, neighbours)
         timeline = Timeline(store.database, store.project, store.owner)
         self.threads = Threads(timeline, agents, memory, self._duty.go_on, signals)
@@ -112,12 +113,12 @@ class Runs:
                 {"agent": request.agent, **body, "context": request.context, "thread_id": request.thread_id}
             ),
             idempotency_key=request.idempotency_key or None,
-            approver=self._settled(actor),
+            approver=self._settled(request.agent, actor),
         )
         # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
         with anyio.CancelScope(shield=True):
             run_id = await self._begin(new, request.reject_pending, actor)
-        return run_id
+        return run_id  # noqa: RET504  to a type checker the scope may end the block early
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:
@@ -145,8 +146,7 @@ class Runs:
             return await self._again(run)
         interrupts = self._store.interrupts(run_id)
         chosen = decisions.choices(run, interrupts, given)
-        if self._proposals(interrupts, chosen, actor):
-            raise NeedsHuman(f"A person must decide this, not the client: {HUMAN_DECIDES}")
+        self._refuse(interrupts, chosen, actor)
         with anyio.CancelScope(shield=True):
             ownerless = self._duty.left_to_others
             decided = await self._store.decide(run.run_id, chosen, actor.channel, actor.who, ownerless=ownerless)
@@ -166,8 +166,7 @@ class Runs:
 
     def needs_person(self, interrupt: Interrupt, request: Request) -> bool:
         """Whether only a channel that reaches a person decides the request, but for a rejection."""
-        del request
-        return self._store.approver(interrupt.thread_id) is Approver.HUMAN
+        return terms.needs_person(request, self._store.approver(interrupt.thread_id))
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""
@@ -267,22 +266,42 @@ class Runs:
                 return "The run is tried again from its last checkpoint."
         return ""
 
-    def _settled(self, actor: Actor) -> Approver:
-        """Who may accept or edit on a thread that this caller starts."""
-        if self._approver is Approver.AUTO:
+    def _settled(self, agent: str, actor: Actor) -> Approver:
+        """Who may accept or edit on a thread of the agent that this caller starts."""
+        said = Approver(self._policy.of_agent(agent).approver or Approver.AUTO)
+        if said is Approver.AUTO:
             return Approver.HUMAN if actor.asks else Approver.CLIENT
-        return self._approver
+        return said
+
+    def _refuse(self, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> None:
+        """
+        Raises:
+            NeedsHuman: somebody else, or somewhere else, must decide one of them.
+        """
+        if self._proposals(interrupts, chosen, actor):
+            raise NeedsHuman(f"A person must decide this, not the client: {HUMAN_DECIDES}")
+        for interrupt, request, choice in _new(interrupts, chosen):
+            if not terms.takes(request, actor.channel, choice.decision.type):
+                names = " or ".join(terms.asked_through(request))
+                raise NeedsHuman(f"Policy has {interrupt.code} decided through {names or 'no channel'} only")
 
     def _proposals(self, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> Proposals:
-        by_id = {interrupt.interrupt_id: interrupt for interrupt in interrupts}
-        found: dict[tuple[str, int], int] = {}
-        for number, choice in enumerate(chosen):
-            interrupt, index = by_id[choice.interrupt_id], choice.decision.index
-            request = next(each for each in interrupt.wanted if each.index == index)
-            new = interrupt.decided(index) is None and choice.decision.type is not DecisionType.REJECT
-            if new and actor.channel is Channel.CLIENT and self.needs_person(interrupt, request):
-                found[interrupt.interrupt_id, index] = number
-        return found
+        if actor.channel is not Channel.CLIENT:
+            return {}
+        return {
+            (interrupt.interrupt_id, request.index): chosen.index(choice)
+            for interrupt, request, choice in _new(interrupts, chosen)
+            if choice.decision.type is not DecisionType.REJECT and self.needs_person(interrupt, request)
+        }
+
+
+def _new(interrupts: Sequence[Interrupt], chosen: Sequence[Choice]) -> Iterator[tuple[Interrupt, Request, Choice]]:
+    """The decisions that are not made yet, with what they are about."""
+    by_id = {interrupt.interrupt_id: interrupt for interrupt in interrupts}
+    for choice in chosen:
+        interrupt, index = by_id[choice.interrupt_id], choice.decision.index
+        if interrupt.decided(index) is None:
+            yield interrupt, next(each for each in interrupt.wanted if each.index == index), choice
 
 
 def _check_input(agent: "Agent", request: StartRequest) -> None:

@@ -1,0 +1,346 @@
+"""What `interrupt-mcp.toml` says about who is asked, who decides and through what."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from interrupt_mcp.app import running
+from interrupt_mcp.config import Settings, read_settings
+from interrupt_mcp.errors import ConfigError
+from tests.conftest import Door, Serve
+from tests.people.person import Person, fill_in, properties
+
+pytestmark = pytest.mark.anyio
+SCRIPTED = """
+import json
+from langchain.agents import create_agent
+from langchain.agents.middleware import HumanInTheLoopMiddleware
+from langchain.tools import tool
+from langgraph.types import interrupt
+from tests.scripted import Scripted, call, effect
+
+@tool
+def pay(amount: int) -> str:
+    "Pay an amount."
+    effect(f"pay {amount}")
+    return f"paid {amount}"
+
+@tool
+def look(what: str) -> str:
+    "Look something up."
+    effect(f"look {what}")
+    return f"saw {what}"
+
+@tool
+def ask_and_pay(amount: int) -> str:
+    "Ask, then pay."
+    answer = interrupt(f"ask_and_pay {amount}?")
+    assert answer["type"] == "accept"
+    effect(f"ask_and_pay {amount}")
+    return f"paid {amount}"
+
+"""
+PLAIN = (
+    SCRIPTED + "graph = create_agent(Scripted(turns=[[call('pay', amount=5), call('look', what='x')]]), [pay, look])\n"
+)
+ASKING = SCRIPTED + "graph = create_agent(Scripted(turns=[[call('ask_and_pay', amount=5)]]), [ask_and_pay])\n"
+TWO = SCRIPTED + "graph = create_agent(Scripted(turns=[[call('pay', amount=1), call('pay', amount=2)]]), [pay])\n"
+GATED = SCRIPTED + (
+    "graph = create_agent(Scripted(turns=[[call('pay', amount=5)]]), [pay],"
+    " middleware=[HumanInTheLoopMiddleware(interrupt_on={'pay': True})])\n"
+)
+
+Project = Callable[..., Path]
+SENSITIVE = "[agents.bank.tools.pay]\nsensitive = true\n"
+
+
+class Effects:
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    @property
+    def done(self) -> list[str]:
+        return self._file.read_text().splitlines() if self._file.exists() else []
+
+
+@pytest.fixture
+def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Effects:
+    file = tmp_path / "effects.txt"
+    monkeypatch.setenv("EFFECTS", str(file))
+    return Effects(file)
+
+
+def say(config: Path, policy: str) -> Path:
+    (config.parent / "interrupt-mcp.toml").write_text(policy)
+    return config
+
+
+def settings(config: Path, **environ: str) -> Settings:
+    return read_settings({"HOME": str(config.parent), **environ}, config=str(config), cwd=config.parent)
+
+
+async def resume(door: Door, run: dict[str, Any], *decisions: dict[str, Any]) -> dict[str, Any]:
+    return await door.call("resume_run", run_id=run["run_id"], decisions=list(decisions))
+
+
+async def test_a_tool_that_policy_calls_sensitive_is_asked_about_though_its_code_is_not(
+    serve: Serve, era: str, project: Project, effects: Effects
+) -> None:
+    config = say(project(bank=PLAIN), SENSITIVE)
+    async with serve(config, mode=era) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        assert effects.done == ["look x"]
+        (interrupt,) = run["interrupts"]
+        (request,) = interrupt["requests"]
+        assert (request["action"], request["args"]) == ("pay", {"amount": 5})
+        assert request["allowed"] == ["accept", "edit", "reject"]
+        assert "Policy has a person asked before pay runs." in interrupt["description"]
+        done = await resume(door, run, {"type": "accept"})
+    assert done["status"] == "success"
+    assert effects.done == ["look x", "pay 5"]
+
+
+@pytest.mark.parametrize(
+    ("decision", "done"),
+    [
+        ({"type": "edit", "args": {"amount": 3}}, ["look x", "pay 3"]),
+        ({"type": "reject", "message": "no"}, ["look x"]),
+        ({"type": "respond", "value": "paid already"}, ["look x"]),
+    ],
+)
+async def test_what_policy_asks_can_be_edited_rejected_and_answered(
+    serve: Serve, project: Project, effects: Effects, decision: dict[str, Any], done: list[str]
+) -> None:
+    allow = 'allow = ["accept", "edit", "reject", "respond"]\n'
+    async with serve(say(project(bank=PLAIN), SENSITIVE + allow)) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        finished = await resume(door, run, decision)
+    assert finished["status"] == "success"
+    assert effects.done == done
+    assert all(word in finished["answer"] for word in (decision.get("message"), decision.get("value")) if word)
+
+
+async def test_each_of_two_calls_is_asked_about_once_and_made_once(
+    serve: Serve, project: Project, effects: Effects
+) -> None:
+    async with serve(say(project(bank=TWO), SENSITIVE)) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        first, second = [each["interrupt_id"] for each in run["interrupts"]]
+        done = await resume(
+            door, run, {"interrupt_id": first, "type": "accept"}, {"interrupt_id": second, "type": "reject"}
+        )
+    assert done["status"] == "success"
+    assert effects.done == ["pay 1"]
+
+
+async def test_a_call_that_a_middleware_or_the_tool_asks_about_is_not_asked_about_twice(
+    serve: Serve, project: Project, effects: Effects
+) -> None:
+    policy = "[agents.bank]\nsensitive = true\n[agents.asking]\nsensitive = true\n"
+    async with serve(say(project(bank=GATED, asking=ASKING), policy)) as door:
+        for agent, done in (("bank", ["pay 5"]), ("asking", ["pay 5", "ask_and_pay 5"])):
+            run = await door.call("start_run", agent=agent, message="go")
+            finished = await resume(door, run, {"type": "accept"})
+            assert finished["status"] == "success"
+            assert effects.done == done
+
+
+async def test_the_policy_of_a_call_is_fixed_when_the_gate_first_sees_it(
+    serve: Serve, project: Project, effects: Effects
+) -> None:
+    config = say(project(bank=PLAIN), SENSITIVE + 'channels = ["terminal"]\n')
+    async with serve(config) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+    say(config, "")
+    async with serve(config) as door:
+        text = await door.error("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+        assert text.startswith("needs_human: ")
+        done = await resume(door, run, {"type": "reject"})
+    assert done["status"] == "success"
+    assert effects.done == ["look x"]
+
+
+async def test_sensitive_by_policy_survives_a_restart_and_runs_once(
+    serve: Serve, project: Project, effects: Effects
+) -> None:
+    config = say(project(bank=PLAIN), SENSITIVE)
+    async with serve(config) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+    say(config, "")
+    async with serve(config) as door:
+        done = await resume(door, run, {"type": "accept"})
+    assert done["status"] == "success"
+    assert effects.done == ["look x", "pay 5"]
+
+
+async def test_who_approves_is_settled_for_each_agent_and_each_tool(serve: Serve, project: Project) -> None:
+    policy = """
+    approver = "client"
+    [agents.strict]
+    approver = "human"
+    [agents.mixed]
+    approver = "human"
+    [agents.mixed.tools."ask_*"]
+    approver = "client"
+    """
+    config = say(project(strict=ASKING, mixed=ASKING, free=ASKING), policy)
+    async with serve(config) as door:
+        for agent, decides in (("strict", False), ("mixed", True), ("free", True)):
+            run = await door.call("start_run", agent=agent, message="go")
+            result = await door.client.call_tool(
+                "resume_run", {"run_id": run["run_id"], "decisions": [{"type": "accept"}]}
+            )
+            assert result.is_error is not decides, agent
+
+
+async def test_a_tool_may_need_a_person_on_a_thread_that_else_does_not(
+    serve: Serve, project: Project, effects: Effects
+) -> None:
+    policy = '[agents.bank.tools.pay]\nsensitive = true\napprover = "human"\n'
+    async with serve(say(project(bank=PLAIN), policy)) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        text = await door.error("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+    assert "interrupt-mcp review" in run["interrupts"][0]["where_to_decide"]
+    assert "interrupt-mcp review" in run["next_step"]
+    assert text.startswith("needs_human: ")
+    assert effects.done == ["look x"]
+
+
+async def test_what_may_only_be_decided_in_a_terminal_is_not_put_into_a_form(
+    serve: Serve, era: str, project: Project, effects: Effects
+) -> None:
+    person = Person(otherwise=fill_in("accept"))
+    policy = SENSITIVE + 'channels = ["terminal"]\n'
+    async with serve(say(project(bank=PLAIN), policy), mode=era, elicitation_callback=person) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        text = await door.text("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+    assert person.forms == []
+    assert "interrupt-mcp review" in text
+    assert effects.done == ["look x"]
+
+
+async def test_what_may_only_be_decided_in_a_form_says_that_it_is_decided_nowhere_else(
+    serve: Serve, project: Project, effects: Effects
+) -> None:
+    person = Person(otherwise=fill_in("accept"))
+    policy = SENSITIVE + 'channels = ["elicitation"]\n'
+    async with serve(say(project(bank=PLAIN), policy), elicitation_callback=person) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+    assert run["status"] == "success"
+    assert "Policy has it decided nowhere else." in person.texts[0]
+
+
+async def test_allow_narrows_what_the_tool_offers(serve: Serve, project: Project, effects: Effects) -> None:
+    policy = '[agents.bank.tools.ask_and_pay]\nallow = ["reject", "accept"]\n'
+    async with serve(say(project(bank=ASKING), policy)) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        edit = {"type": "edit", "args": {"amount": 6}}
+        text = await door.error("resume_run", run_id=run["run_id"], decisions=[edit])
+        await resume(door, run, {"type": "accept"})
+    assert run["interrupts"][0]["requests"][0]["allowed"] == ["accept", "reject"]
+    assert text.startswith("not_allowed: ")
+    assert effects.done == ["ask_and_pay 5"]
+
+
+async def test_a_high_risk_is_accepted_and_edited_only_with_the_digest_of_what_was_shown(
+    serve: Serve, project: Project, effects: Effects
+) -> None:
+    policy = '[policy]\nrisk = "high"\n'
+    async with serve(say(project(bank=ASKING), policy)) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        (interrupt,) = run["interrupts"]
+        assert interrupt["requests"][0]["risk"] == "high"
+        for decision in ({"type": "accept"}, {"type": "edit", "args": {"amount": 6}}):
+            text = await door.error("resume_run", run_id=run["run_id"], decisions=[decision])
+            assert text.startswith("invalid_decision: ")
+            assert "digest" in text
+        await resume(door, run, {"type": "accept", "digest": interrupt["digest"]})
+    assert effects.done == ["ask_and_pay 5"]
+
+
+async def test_a_form_carries_the_digest_of_what_it_showed(serve: Serve, project: Project, effects: Effects) -> None:
+    person = Person(otherwise=fill_in("accept"))
+    policy = '[policy]\nrisk = "high"\n'
+    async with serve(say(project(bank=ASKING), policy), elicitation_callback=person) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+    assert run["status"] == "success"
+    assert properties(person.forms[0])["decision"]["enum"][0] == "accept"
+
+
+async def test_the_most_specific_table_counts_for_each_thing_by_itself(project: Project) -> None:
+    policy = settings(
+        say(
+            project(bank=PLAIN),
+            """
+            [policy]
+            sensitive = true
+            risk = "high"
+            [agents.bank]
+            risk = "normal"
+            [agents.bank.tools."*"]
+            allow = ["reject"]
+            [agents.bank.tools."p*"]
+            sensitive = false
+            [agents.bank.tools.pay]
+            allow = ["accept"]
+            """,
+        )
+    ).policy
+    pay, look, other = (policy.of_tool(*names) for names in (("bank", "pay"), ("bank", "look"), ("other", "pay")))
+    assert (pay.sensitive, pay.allow, pay.risk) == (False, ("accept",), "normal")
+    assert (look.sensitive, look.allow, look.risk) == (True, ("reject",), "normal")
+    assert (other.sensitive, other.allow, other.risk) == (True, None, "high")
+
+
+@pytest.mark.parametrize(
+    ("environ", "approver"),
+    [({}, "human"), ({"INTERRUPT_MCP_APPROVER": "client"}, "client"), ({"INTERRUPT_MCP_APPROVER": ""}, "human")],
+)
+async def test_the_variable_wins_over_the_file(project: Project, environ: dict[str, str], approver: str) -> None:
+    config = say(project(bank=PLAIN), 'approver = "auto"\n[policy]\napprover = "human"\n')
+    assert settings(config, **environ).approver == approver
+
+
+@pytest.mark.parametrize(
+    ("policy", "said"),
+    [
+        ("[policy]\nsensitiv = true", "`policy.sensitiv`"),
+        ("[policy]\nsensitive = 1", "`policy.sensitive`"),
+        ('[agents.bank]\napprover = "me"', "auto, human, client"),
+        ('[agents.bank.tools.pay]\nchannels = ["mail"]', "client, elicitation, terminal"),
+        ("[agents.bank.tools.pay]\nchannels = []", "channels"),
+        ('[agents.bank.tools.pay]\nallow = ["approve"]', "accept, edit, reject, respond"),
+        ('[agents.bank.tools.pay]\nallow = "accept"', "a list"),
+        ('[agents.bank.tools.pay]\nrisk = "enormous"', "normal, high"),
+        ('[agents.bank.tools.pay]\napprover = "human"\nchannels = ["client"]', "elicitation or terminal"),
+        ("[agents.bank.tool.pay]\nsensitive = true", "`agents.bank.tool`"),
+        ('[agents]\nbank = "human"', "a table"),
+        ("[agents.bank]\ntools = []", "a table"),
+    ],
+)
+async def test_what_policy_cannot_mean_is_said_at_the_start(project: Project, policy: str, said: str) -> None:
+    config = say(project(bank=PLAIN), policy)
+    with pytest.raises(ConfigError) as error:
+        settings(config)
+    assert said in str(error.value)
+    assert "interrupt-mcp.toml" in str(error.value)
+
+
+async def test_policy_for_an_agent_that_there_is_not_is_said_at_the_start(project: Project) -> None:
+    config = say(project(bank=PLAIN), "[agents.bnak]\nsensitive = true\n")
+    with pytest.raises(ConfigError, match=r"`agents.bnak` .* there are bank"):
+        async with running(settings(config)):
+            pass
+
+
+async def test_a_pattern_that_fits_no_tool_is_warned_about_when_the_agent_is_loaded(
+    serve: Serve, project: Project, caplog: pytest.LogCaptureFixture
+) -> None:
+    config = say(project(bank=PLAIN), '[agents.bank.tools."pya*"]\nsensitive = true\n')
+    with caplog.at_level(logging.WARNING, logger="interrupt_mcp"):
+        async with serve(config) as door:
+            await door.call("list_agents")
+    assert [record.message for record in caplog.records if "pya*" in record.message] != []
