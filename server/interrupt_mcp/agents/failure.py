@@ -9,6 +9,7 @@ from pathlib import Path
 
 from interrupt_mcp.agents.modules import Stamp, stamp
 from interrupt_mcp.errors import AgentError
+from interrupt_mcp.redaction import redacted
 
 _LONGEST = 500
 
@@ -40,7 +41,7 @@ def blaming(name: str, root: Path) -> Iterator[None]:
         cause = _unwrapped(error)
         if isinstance(cause, AgentError):
             raise cause from cause.__cause__
-        text = " ".join(str(cause).split())
+        text = redacted(" ".join(str(cause).split()))
         if len(text) > _LONGEST:
             text = text[:_LONGEST] + "…"
         place = _own_place(cause, root)
