@@ -1,4 +1,4 @@
-"""The README's example works as it is printed."""
+"""The examples of README and docs work as they are printed."""
 
 import json
 import re
@@ -10,11 +10,12 @@ from tests.conftest import Serve
 
 pytestmark = pytest.mark.anyio
 README = Path(__file__).parents[1] / "README.md"
+CONFIGURATION = README.parent / "docs" / "configuration.md"
 
 
-def block(language: str, containing: str) -> str:
-    """The only code block of that language with these words in it."""
-    blocks = re.findall(rf"```{language}\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
+def block(language: str, containing: str, page: Path = README) -> str:
+    """The page's only code block of that language with these words in it."""
+    blocks = re.findall(rf"```{language}\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
     (found,) = [each for each in blocks if containing in each]
     return found
 
@@ -38,3 +39,22 @@ def test_every_json_in_the_readme_and_the_example_configuration_is_json() -> Non
     assert len(blocks) >= 6
     for each in [*blocks, README.with_name("claude_desktop_config.example.json").read_text("utf-8")]:
         json.loads(each)
+
+
+async def test_the_policy_of_the_documentation_asks_a_person_in_a_terminal_alone(serve: Serve, tmp_path: Path) -> None:
+    agent = block("python", "delete_file").replace('    interrupt(f"Delete {path}?")\n', "")
+    (tmp_path / "agent.py").write_text(agent)
+    config = tmp_path / "langgraph.json"
+    config.write_text(block("json", '"graphs"'))
+    (tmp_path / "interrupt-mcp.toml").write_text(block("toml", "[policy]", CONFIGURATION))
+    async with serve(config) as door:
+        run = await door.call("start_run", agent="files", message="delete report.txt")
+        (request,) = run["interrupts"][0]["requests"]
+        refused = await door.error(
+            "resume_run", run_id=run["run_id"], decisions=[{"type": "accept", "digest": run["interrupts"][0]["digest"]}]
+        )
+        ended = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "reject", "message": "no"}])
+    assert request["allowed"] == ["accept", "reject"]
+    assert refused.startswith("needs_human: ")
+    assert "interrupt-mcp review" in run["interrupts"][0]["where_to_decide"]
+    assert "did not succeed" in ended["answer"]
