@@ -3,10 +3,7 @@
 Without it the protocol has standard input and output to itself.
 """
 
-import gc
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
 from interrupt_mcp.errors import ConfigError
@@ -23,7 +20,7 @@ def _run(args: Namespace) -> int:
 
 
 def _over_stdio(args: Namespace) -> int:
-    from interrupt_mcp.cli import logs, wire
+    from interrupt_mcp.cli import importing, logs, wire
     from interrupt_mcp.cli.leaving import Leaving
 
     # First of all, so that nothing that is imported or run from here on can print into the protocol.
@@ -32,7 +29,7 @@ def _over_stdio(args: Namespace) -> int:
     logs.configure()
     settings = settings_of(args)
     tell_agents(settings)
-    with _without_collecting():
+    with importing.quickly():
         from interrupt_mcp.agents.manifest import read_manifest
         from interrupt_mcp.cli import stdio
     read_manifest(settings.config_path)
@@ -42,7 +39,7 @@ def _over_stdio(args: Namespace) -> int:
 
 def _over_http(args: Namespace) -> int:
     from interrupt_mcp.agents.manifest import read_manifest
-    from interrupt_mcp.cli import logs
+    from interrupt_mcp.cli import importing, logs
     from interrupt_mcp.cli.leaving import Leaving
     from interrupt_mcp.http.address import listen
 
@@ -52,21 +49,10 @@ def _over_http(args: Namespace) -> int:
     read_manifest(settings.config_path)
     listener = listen(HOST if args.host is None else args.host, PORT if args.port is None else args.port)
     leaving = Leaving()
-    with _without_collecting():
+    with importing.quickly():
         from interrupt_mcp.cli import http
     http.run(settings, listener, leaving)
     leaving.end(0)
-
-
-@contextmanager
-def _without_collecting() -> Iterator[None]:
-    """Imports make much and drop little: looking for garbage meanwhile is a tenth of the start, and finds nothing."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

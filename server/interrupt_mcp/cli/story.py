@@ -171,4 +171,4 @@ async def _call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     result = await client.call_tool(tool, arguments)
     if result.is_error or result.structured_content is None:
         raise Unavailable(" ".join(getattr(part, "text", "") for part in result.content))
-    return result.structured_content
+    return dict(result.structured_content)
