@@ -3,7 +3,7 @@
 import json
 import os
 import tempfile
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -69,7 +69,7 @@ _own_turns = st.lists(st.lists(st.sampled_from(["asking", "free"]), min_size=1, 
 agents = st.one_of(st.tuples(st.just("middleware"), _turns), st.tuples(st.just("one task for all calls"), _own_turns))
 
 
-@dataclass
+@dataclass(repr=False)
 class Thread:
     """What must be true of one thread."""
 
@@ -81,6 +81,8 @@ class Thread:
     lines: dict[str, list[str]] = field(default_factory=dict)
     """The same of each checkpoint there ever was."""
     past: dict[str, dict[str, Any]] = field(default_factory=dict)
+    let_happen: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+    """What people accepted at each checkpoint, at a pause of the tool itself."""
 
     async def look(self, door: Door) -> None:
         self.past = {c["checkpoint_id"]: c for c in reversed(await checkpoints(door, self.thread_id))}
@@ -97,17 +99,18 @@ class Thread:
         since = self.line[common:]
         for this, following in zip(since, [*since[1:], None], strict=True):
             if following is None or self.past[following]["source"] not in ("fork", "update"):
-                told.update(_done(self.past[this]))
+                told += _told(self.past[this]) | self.let_happen[this]
         return told
 
 
-def _done(checkpoint: dict[str, Any]) -> list[str]:
-    """What the tools that ran from the checkpoint did, of what people are asked about."""
+def _told(checkpoint: dict[str, Any]) -> Counter[str]:
+    """What the tools that ran from the checkpoint say they did, of what people are asked about."""
     said = [part for ran in checkpoint["ran"] for part in ran["wrote"].get("messages", "").split(" · ")]
-    return [s.removeprefix("tool: did ") for s in said if s.startswith(("tool: did guarded", "tool: did asking"))]
+    did = (s.removeprefix("tool: did ") for s in said)
+    return Counter(s for s in did if s.startswith(("guarded", "asking")))
 
 
-@dataclass
+@dataclass(repr=False)
 class World:
     door: Door
     data: st.DataObject
@@ -122,7 +125,7 @@ class World:
         await self.arrived(self.threads[-1], run)
 
     async def step(self) -> None:
-        thread = self.data.draw(st.sampled_from(self.threads))
+        thread = self.threads[self.data.draw(st.integers(0, len(self.threads) - 1))]
         possible = [self.rewind, self.rewind, *([self.fork] if len(self.threads) < 3 else [])]
         await self.data.draw(st.sampled_from([*possible, *([self.decide] * 3 if thread.run else [])]))(thread)
         assert Counter(self.effects.read_text().splitlines() if self.effects.exists() else []) == self.accepted
@@ -135,14 +138,18 @@ class World:
                 type_ = self.data.draw(st.sampled_from(["accept", "reject"]))
                 decisions.append({"interrupt_id": interrupt["interrupt_id"], "index": request["index"], "type": type_})
                 if type_ == "accept":
-                    self.accepted[f"{request['action']} {request['args']['x']}"] += 1
+                    effect = f"{request['action']} {request['args']['x']}"
+                    self.accepted[effect] += 1
+                    if interrupt["dialect"] == "tool_call":
+                        thread.let_happen[thread.line[-1]][effect] += 1
         await self.arrived(thread, await self.door.call("resume_run", run_id=thread.run["run_id"], decisions=decisions))
 
     async def rewind(self, thread: Thread) -> None:
         to = self.data.draw(st.sampled_from(sorted(thread.lines)))
         waited, expected = thread.run, thread.done_since(to)
         run = await self.door.call("rewind_thread", thread_id=thread.thread_id, checkpoint_id=to)
-        assert Counter(f"{e['action']} {e['args']['x']}" for e in run["effects_done"]) == expected
+        told = Counter(f"{e['action']} {e['args']['x']}" for e in run["effects_done"])
+        assert told == expected, (told, expected, to, thread.line)
         if waited is not None:
             assert (await self.door.call("get_run", run_id=waited["run_id"]))["status"] == "cancelled"
         thread.line = thread.lines[to]
@@ -186,7 +193,11 @@ def _effects_in(path: Path) -> Iterator[None]:
 async def _live(agent: Any, data: st.DataObject, folder: Path) -> None:
     (folder / "agent.py").write_text(f"AGENT = {json.dumps(agent)!r}\n{SOURCE}")
     (folder / "langgraph.json").write_text(json.dumps({"graphs": {"agent": "./agent.py:graph"}}))
-    environ = {"HOME": str(folder), "INTERRUPT_MCP_DATABASE": f"sqlite:///{folder}/state.db"}
+    environ = {
+        "HOME": str(folder),
+        "INTERRUPT_MCP_DATABASE": f"sqlite:///{folder}/state.db",
+        "INTERRUPT_MCP_KEEP_CHECKPOINTS": "0",
+    }
     chosen = read_settings(environ, config=str(folder / "langgraph.json"), cwd=folder)
     with _effects_in(folder / "effects"):
         async with running(chosen) as app, Client(build_server(app.runs, app.agents, VERSION, chosen)) as client:

@@ -44,7 +44,9 @@ SELECT context FROM runs WHERE run_id = (
 ) AND project = ?
 """
 TASKS = "SELECT DISTINCT task_id, checkpoint_id FROM writes WHERE thread_id = ? AND checkpoint_ns = ''"
-EFFECTS = "SELECT * FROM effects WHERE thread_id = ? AND interrupt_id <> '' AND status <> 'paused' ORDER BY seq"
+EFFECTS = f"""
+SELECT * FROM effects WHERE thread_id IN ({ORIGINS}) AND interrupt_id <> '' AND status <> 'paused' ORDER BY seq
+"""
 ADD_COPY = """
 INSERT INTO threads (thread_id, project, agent, approver, copied_from, created_at) VALUES (?, ?, ?, ?, ?, ?)
 """
@@ -101,18 +103,19 @@ class Done:
 def left_behind(conn: sqlite3.Connection, thread_id: str, checkpoint_id: str) -> list[Done]:
     """What was done on the branch that is left when the thread goes on from this checkpoint.
 
-    An effect belongs to the checkpoint whose task made the call. Where that is not known, because the task never
-    ended or its writes were pruned, it counts if its run is on that branch.
+    An effect belongs to the checkpoint whose task made the call, also in a thread that was copied since. Where that is
+    not known, because the task never ended or its writes were pruned, it counts if its run is on that branch.
     """
     steps, runs = _left(conn, thread_id, checkpoint_id)
     place = dict(conn.execute(TASKS, (thread_id,)).fetchall())
-    found = []
-    for row in conn.execute(EFFECTS, (thread_id,)).fetchall():
-        effect = effect_of(row)
-        task = effect.call.ns.split("|")[0].rpartition(":")[2]
-        if place[task] in steps if task in place else row["run_id"] in runs:
-            found.append(done_of(row))
-    return found
+
+    def left(row: sqlite3.Row) -> bool:
+        task = effect_of(row).call.ns.split("|")[0].rpartition(":")[2]
+        if task in place:
+            return place[task] in steps
+        return row["thread_id"] == thread_id and row["run_id"] in runs
+
+    return [done_of(row) for row in conn.execute(EFFECTS, (thread_id,)).fetchall() if left(row)]
 
 
 def done_of(row: sqlite3.Row) -> Done:
