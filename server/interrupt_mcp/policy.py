@@ -59,6 +59,12 @@ class Policy:
                 found = rule.over(found)
         return replace(found.over(self.of_agent(agent)), approver=found.approver)
 
+    def tools_of(self, agent: str) -> list[Rule]:
+        """What holds for the agent's tools: for those of each pattern, and for all others."""
+        own = self.of_agent(agent)
+        found = [replace(own, approver=None)]
+        return found + [rule.over(found[0]) for rule in self.agents.get(agent, AgentPolicy()).tools.values()]
+
     def unmatched(self, agent: str, tools: Collection[str]) -> list[str]:
         """The patterns for an agent that fit none of these tools."""
         patterns = self.agents.get(agent, AgentPolicy()).tools

@@ -344,3 +344,26 @@ async def test_a_pattern_that_fits_no_tool_is_warned_about_when_the_agent_is_loa
         async with serve(config) as door:
             await door.call("list_agents")
     assert [record.message for record in caplog.records if "pya*" in record.message] != []
+
+
+async def test_input_and_edited_state_do_not_stand_in_for_the_person_that_a_tool_needs(
+    serve: Serve, project: Project, effects: Effects
+) -> None:
+    policy = '[agents.first.tools.ask_and_pay]\napprover = "human"\n'
+    source = SCRIPTED + (
+        "from langgraph.graph import START, MessagesState, StateGraph\n"
+        "from langgraph.prebuilt import ToolNode\n"
+        "builder = StateGraph(MessagesState).add_node('tools', ToolNode([ask_and_pay, pay])).add_edge(START, 'tools')\n"
+        "graph = builder.compile()\n"
+    )
+    call = {"name": "ask_and_pay", "args": {"amount": 5}, "id": "1", "type": "tool_call"}
+    given = {"messages": [{"type": "ai", "content": "", "tool_calls": [call]}]}
+    async with serve(say(project(first=source), policy)) as door:
+        run = await door.call("start_run", agent="first", input=given)
+        accept = await door.error("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+        (point, *_) = (await door.call("get_thread", thread_id=run["thread_id"]))["checkpoints"]
+        place = {"thread_id": run["thread_id"], "checkpoint_id": point["checkpoint_id"]}
+        back = await door.error("rewind_thread", **place, values={"messages": []})
+    assert accept.startswith("needs_human: ")
+    assert back.startswith("needs_human: ")
+    assert effects.done == []

@@ -9,7 +9,7 @@ from typing import Any
 
 from interrupt_mcp.effects import Asking, MustAsk
 from interrupt_mcp.execution.rewind import begins_with, calls_within
-from interrupt_mcp.model import Approver, Call
+from interrupt_mcp.model import Call
 from interrupt_mcp.runs import plan
 from interrupt_mcp.store.calls import AskedCall, Origin
 from interrupt_mcp.store.store import Flight
@@ -51,9 +51,9 @@ class Carried:
         return None
 
 
-async def carried(flight: Flight, graph: Any, timeline: Timeline) -> MustAsk:
-    """Which calls the gate must ask about in this run."""
-    found, written = await _begun_with(flight, graph, timeline)
+async def carried(flight: Flight, graph: Any, timeline: Timeline, *, strict: bool) -> MustAsk:
+    """Which calls the gate must ask about in this run; `strict` is whether input may not stand in for a decision."""
+    found, written = await _begun_with(flight, graph, strict)
     if written:
         await timeline.keep_written(flight.run.run_id, written)
     asked = timeline.asked_calls(flight.run.thread_id)
@@ -66,7 +66,7 @@ async def carried(flight: Flight, graph: Any, timeline: Timeline) -> MustAsk:
     ).must_ask
 
 
-async def _begun_with(flight: Flight, graph: Any, timeline: Timeline) -> tuple[list[Call], list[Call]]:
+async def _begun_with(flight: Flight, graph: Any, strict: bool) -> tuple[list[Call], list[Call]]:
     """The calls in the state that the run began with, and those of them that were written into it."""
     back = plan.rewind_of(flight)
     if back is not None:
@@ -74,7 +74,7 @@ async def _begun_with(flight: Flight, graph: Any, timeline: Timeline) -> tuple[l
         kept = [_what(call) for call in calls_within(before)]
         found = list(calls_within(after))
         return found, [call for call in found if _what(call) not in kept]
-    if timeline.thread(flight.run.thread_id).approver is Approver.HUMAN and "input" in flight.input:
+    if strict and "input" in flight.input:
         given = list(calls_within(flight.input["input"]))
         return given, given
     return [], []

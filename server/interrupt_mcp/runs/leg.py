@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
     from interrupt_mcp.agents import Agent
-    from interrupt_mcp.effects import Gate
+    from interrupt_mcp.effects import Gate, MustAsk
     from interrupt_mcp.execution import Advanced, Standing, Step
     from interrupt_mcp.store.checkpointer import Checkpointer
 
@@ -166,7 +166,6 @@ class Leg:
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
         """The gate, knowing all that was decided and done in the run."""
         from interrupt_mcp import effects
-        from interrupt_mcp.runs.carried import carried
         from interrupt_mcp.runs.terms import asking
 
         taken = verdicts.taken_as_done(self.flight.interrupts)
@@ -183,8 +182,16 @@ class Leg:
             setback.records if setback else [*self.flight.effects, *settled],
             verdicts.rulings(self.flight.interrupts, setback.taken_back if setback else ()),
             partial(signals.tell, self.run_id),
-            asking(self._policy, self.agent.name, await carried(self.flight, self.graph, self._timeline)),
+            asking(self._policy, self.agent.name, await self._carried()),
         )
+
+    async def _carried(self) -> "MustAsk":
+        from interrupt_mcp.runs.carried import carried
+        from interrupt_mcp.runs.terms import strict
+
+        approver = self._timeline.thread(self.thread_id).approver
+        hard = strict(self._policy, self.agent.name, approver)
+        return await carried(self.flight, self.graph, self._timeline, strict=hard)
 
     async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
         """Run the graph, at most so many seconds, to its next pause or its end.

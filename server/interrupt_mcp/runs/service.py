@@ -88,7 +88,7 @@ class Runs:
         self._policy = policy
         self._duty = Duty(store, engine, neighbours)
         timeline = Timeline(store.database, store.project, store.owner)
-        self.threads = Threads(timeline, agents, memory, self._duty.go_on, signals)
+        self.threads = Threads(timeline, agents, memory, self._duty.go_on, signals, policy)
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
         """Start a run, and give its id once it is on disk.

@@ -60,6 +60,14 @@ def needs_person(request: Request, approver: Approver) -> bool:
     return shut or (terms.approver or approver) is Approver.HUMAN
 
 
+def strict(policy: Policy, agent: str, approver: Approver) -> bool:
+    """Whether something on a thread of the agent is for a person, so that nothing may stand in for a decision."""
+    return approver is Approver.HUMAN or any(
+        rule.approver == "human" or (rule.channels is not None and Channel.CLIENT not in rule.channels)
+        for rule in policy.tools_of(agent)
+    )
+
+
 def takes(request: Request, channel: Channel, kind: DecisionType) -> bool:
     """Whether policy lets such a decision come through the channel."""
     return kind is DecisionType.REJECT or request.terms.channels is None or channel in request.terms.channels

@@ -12,7 +12,6 @@ import anyio.to_thread
 
 from interrupt_mcp.errors import AgentError, NeedsHuman, Unavailable, UnknownCheckpoint
 from interrupt_mcp.model import (
-    Approver,
     Channel,
     EffectStatus,
     Interrupt,
@@ -22,7 +21,9 @@ from interrupt_mcp.model import (
     ThreadId,
     digest_of,
 )
+from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs.signals import Signals
+from interrupt_mcp.runs.terms import strict
 from interrupt_mcp.store.branches import Done
 from interrupt_mcp.store.runs import NewRun
 from interrupt_mcp.store.timeline import Thread, Timeline
@@ -68,8 +69,10 @@ class Threads:
         memory: Callable[[], Awaitable["Memory"]],
         go_on: Callable[[RunId], None],
         signals: Signals,
+        policy: Policy,
     ) -> None:
         """`go_on` has a run driven."""
+        self._policy = policy
         self._timeline = timeline
         self._agents = agents
         self._memory = memory
@@ -159,7 +162,7 @@ class Threads:
 
         This is the place to ask the person: one who agreed comes as an actor of a channel that reaches people.
         """
-        if thread.approver is not Approver.HUMAN or actor.channel is not Channel.CLIENT:
+        if actor.channel is not Channel.CLIENT or not strict(self._policy, thread.agent, thread.approver):
             return
         if values is not None:
             raise NeedsHuman("Going on with edited state could stand in for a decision, which a person must make")
