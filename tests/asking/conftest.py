@@ -19,7 +19,7 @@ from interrupt_mcp.mcp import build_server
 from tests.conftest import Door
 
 AGENTS = Path(__file__).parent / "agents"
-FILES = ("tools", "nodes", "raising", "unruly", "recording")
+FILES = ("tools", "nodes", "raising", "unruly", "recording", "known")
 sys.path.append(str(AGENTS))
 
 

@@ -146,3 +146,18 @@ async def test_asking_again_for_a_run_that_is_over_changes_nothing(asking: Askin
     over = await asking.door.call("get_run", run_id=run["run_id"])
     assert over["status"] == status
     assert await asking.decide(run) == over
+
+
+async def test_a_router_that_raised_is_asked_again_for_the_way(asking: Asking) -> None:
+    """LangGraph takes its node as done, and ended the retried run there, as a success."""
+    run = await asking.start("routing", input={"answers": []})
+    assert run["status"] == "error"
+    run = await asking.decide(run)
+    assert (run["status"], run["output"]) == ("success", {"answers": ["begun", "ended"]})
+
+
+async def test_an_error_that_the_graph_handles_is_no_error_of_the_run(asking: Asking) -> None:
+    run = await asking.start("handling", input={"answers": []})
+    run = await asking.decide(run, respond("x"))
+    assert (run["status"], run["output"]) == ("success", {"answers": ["handled"]})
+    assert "error" not in run

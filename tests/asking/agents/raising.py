@@ -268,3 +268,28 @@ flipping = create_agent(
         )
     ],
 )
+
+
+def _routed_once(_state: State) -> str:
+    if not happened("lost"):
+        effect("lost", None)
+        raise RuntimeError("no way")
+    return "end"
+
+
+_routing = StateGraph(State)
+_routing.add_node("begin", lambda _state: {"answers": ["begun"]})
+_routing.add_node("end", lambda _state: {"answers": ["ended"]})
+_routing.add_edge(START, "begin")
+_routing.add_conditional_edges("begin", _routed_once, ["end"])
+routing = _routing.compile()
+
+
+def _handled(_state: State) -> Any:
+    raise RuntimeError(str(interrupt("Which way?")))
+
+
+_handling = StateGraph(State)
+_handling.add_node("ask", _handled, error_handler=lambda _state: {"answers": ["handled"]})
+_handling.add_edge(START, "ask")
+handling = _handling.compile()
