@@ -1,4 +1,4 @@
-"""A run has one driver: a living process takes up what a dead one left, and one that only seemed dead writes no more."""
+"""A run has one driver: a living process takes up what a dead one left; one that only seemed dead writes no more."""
 
 import re
 import signal

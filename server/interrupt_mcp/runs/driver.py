@@ -192,11 +192,15 @@ class Driver:
             await self._store.pause(leg.run_id, leg.flight.epoch, leg.questions(asks), doubts, leg.seconds, why)
         else:
             await self._store.fail(leg.run_id, leg.flight.epoch, code, message, leg.seconds)
+            await self._tidy(leg)
 
     async def _finish(self, leg: "Leg", answer: str | None, output: Any) -> None:
         from interrupt_mcp.execution.standing import output_of
 
         await self._store.finish(leg.run_id, leg.flight.epoch, answer, output_of(leg.graph, output), leg.seconds)
+        await self._tidy(leg)
+
+    async def _tidy(self, leg: "Leg") -> None:
         if self._keep_checkpoints and leg.stands_alone:
             await self._store.prune(leg.thread_id, self._keep_checkpoints)
 
@@ -206,7 +210,8 @@ class Driver:
         self._tries[run_id] = self._tries.get(run_id, 0) + 1
         if self._tries[run_id] == _TRIES:
             del self._tries[run_id]
-            await self._store.fail(run_id, flight.epoch, error.code, str(error), 0)
+            with suppress(Fenced):
+                await self._store.fail(run_id, flight.epoch, error.code, str(error), 0)
 
     async def _give_up(self, flight: Flight, error: Exception) -> None:
         """The run cannot be driven, which must not end the process that drives others."""

@@ -1,13 +1,13 @@
 """LangGraph's serializer with large values compressed: a thread keeps its whole state in each checkpoint."""
 
-import zlib
 from typing import Any
 
+import zstandard
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
 _SMALLEST = 512
 """Bytes below which nothing is won."""
-_MARK = "+zlib"
+_MARK = "+zstd"
 _LEVEL = 1
 
 
@@ -21,11 +21,13 @@ class Compressed(SerializerProtocol):
         kind, data = self._inner.dumps_typed(obj)
         if len(data) < _SMALLEST:
             return kind, data
-        smaller = zlib.compress(data, _LEVEL)
+        # One for each value: a compressor is not to be used by two threads at once, and costs nothing to make.
+        smaller = zstandard.ZstdCompressor(_LEVEL).compress(data)
         return (kind + _MARK, smaller) if len(smaller) < len(data) else (kind, data)
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         kind, blob = data
         if kind.endswith(_MARK):
-            return self._inner.loads_typed((kind.removesuffix(_MARK), zlib.decompress(blob)))
+            whole = zstandard.ZstdDecompressor().decompress(blob)
+            return self._inner.loads_typed((kind.removesuffix(_MARK), whole))
         return self._inner.loads_typed(data)

@@ -1,45 +1,43 @@
 """What is deleted: most checkpoints of a thread's older runs, and finished threads of a certain age. Never the audit.
 
 A thread keeps its whole state in each checkpoint. All are kept of the last runs; of those before, the ones that
-somebody would go back to: where the run began, where it asked and what came right after, and where it ended.
+somebody would go back to: where the run began, where it asked and what came right after, and where it ended. Of a
+subgraph that keeps a state of its own from run to run, the state is kept that it had at each of these.
 """
 
 import sqlite3
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 WHOLE_RUNS = 3
 """Of how many of a thread's last runs every checkpoint is kept."""
-_MARK = "json_extract(CAST(metadata AS TEXT), '$.interrupt_mcp_run')"
-_OLDER = "SELECT run_id FROM runs WHERE thread_id = :thread_id ORDER BY seq DESC LIMIT -1 OFFSET"
-OF_OLD_RUNS = f"""
-SELECT checkpoint_ns, checkpoint_id FROM checkpoints WHERE thread_id = :thread_id AND {_MARK} IN ({_OLDER} :keep)
+_BEGINNINGS = ("input", "fork", "update")
+_META = "json_extract(CAST(metadata AS TEXT), '$.{}')"
+POINTS = f"""
+SELECT checkpoint_ns, checkpoint_id, parent_checkpoint_id, {_META.format("interrupt_mcp_run")}, {_META.format("source")}
+FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id
 """
-BETWEEN = f"""
-WITH marked AS (
-    SELECT checkpoint_ns AS ns, checkpoint_id AS id, parent_checkpoint_id AS parent, {_MARK} AS run,
-           json_extract(CAST(metadata AS TEXT), '$.source') AS source
-    FROM checkpoints WHERE thread_id = :thread_id
-), asked AS (
-    SELECT DISTINCT checkpoint_id AS id FROM writes WHERE thread_id = :thread_id AND channel = '__interrupt__'
-), last AS (
-    SELECT run, max(id) AS id FROM marked WHERE ns = '' GROUP BY run
-)
-SELECT ns, id FROM marked
-WHERE run IN ({_OLDER} :whole) AND NOT (
-    ns = '' AND (source IN ('input', 'fork', 'update') OR id IN (SELECT id FROM asked) OR parent IN (SELECT id FROM asked)
-                 OR id IN (SELECT id FROM last))
-)
-"""
-RUN_COUNT = "SELECT count(*) FROM runs WHERE thread_id = ?"
+ASKED = "SELECT DISTINCT checkpoint_id FROM writes WHERE thread_id = ? AND channel = '__interrupt__'"
+RUNS = "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC"
+DELETE_POINT = "DELETE FROM {} WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ?"
 OLD_THREADS = """
-SELECT thread_id FROM threads t WHERE project = ?
+SELECT thread_id FROM threads t WHERE project = ? AND created_at < ?
 AND NOT EXISTS (SELECT 1 FROM runs r WHERE r.thread_id = t.thread_id
                 AND (r.status IN ('pending', 'running', 'interrupted') OR r.updated_at >= ?))
+AND thread_id NOT IN (SELECT copied_from FROM threads WHERE copied_from IS NOT NULL)
+LIMIT ?
 """
 _OF_RUNS = "(SELECT run_id FROM runs WHERE thread_id = ?)"
 DELETE_THREAD = (
     "DELETE FROM decisions WHERE interrupt_id IN (SELECT interrupt_id FROM interrupts WHERE thread_id = ?)",
     "DELETE FROM interrupts WHERE thread_id = ?",
     f"DELETE FROM effects WHERE run_id IN {_OF_RUNS}",
+    # That people were ever asked about a tool is known for good.
+    """
+    DELETE FROM asked_calls WHERE thread_id = ? AND EXISTS (
+        SELECT 1 FROM asked_calls o WHERE o.project = asked_calls.project AND o.agent = asked_calls.agent
+        AND o.action = asked_calls.action AND o.origin = asked_calls.origin AND o.seq > asked_calls.seq)
+    """,
     "DELETE FROM runs WHERE thread_id = ?",
     "DELETE FROM writes WHERE thread_id = ?",
     "DELETE FROM checkpoints WHERE thread_id = ?",
@@ -47,25 +45,68 @@ DELETE_THREAD = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One checkpoint, without what is in it."""
+
+    ns: str
+    id: str
+    parent: str | None
+    run: str | None
+    source: str | None
+
+    @property
+    def lasts(self) -> bool:
+        """Whether it is the state of a graph that keeps it from run to run, rather than of one task."""
+        return ":" not in self.ns
+
+
 def prune_thread(conn: sqlite3.Connection, thread_id: str, keep: int) -> int:
     """Delete all checkpoints but those of the thread's last `keep` runs, and most of the older ones of these."""
-    (count,) = conn.execute(RUN_COUNT, (thread_id,)).fetchone()
-    if count <= min(keep, WHOLE_RUNS):
+    runs = [row["run_id"] for row in conn.execute(RUNS, (thread_id,)).fetchall()]
+    whole = min(keep, WHOLE_RUNS)
+    if len(runs) <= whole:
         return 0
-    values = {"thread_id": thread_id, "keep": keep, "whole": min(keep, WHOLE_RUNS)}
-    old = {tuple(row) for sql in (OF_OLD_RUNS, BETWEEN) for row in conn.execute(sql, values).fetchall()}
+    points = [Point(*row) for row in conn.execute(POINTS, (thread_id,)).fetchall()]
+    asked = {row[0] for row in conn.execute(ASKED, (thread_id,)).fetchall()}
+    superfluous = [*_of_old_runs(points, set(runs[keep:])), *_between(points, set(runs[whole:keep]), asked)]
     for table in ("writes", "checkpoints"):
-        conn.executemany(
-            f"DELETE FROM {table} WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ?",
-            [(thread_id, ns, checkpoint_id) for ns, checkpoint_id in old],
-        )
-    return len(old)
+        conn.executemany(DELETE_POINT.format(table), [(thread_id, point.ns, point.id) for point in superfluous])
+    return len(superfluous)
 
 
-def delete_threads(conn: sqlite3.Connection, project: str, before: str) -> int:
-    """Delete all threads on which nothing is open and nothing happened since; how many there were."""
-    old = [row[0] for row in conn.execute(OLD_THREADS, (project, before)).fetchall()]
+def _of_old_runs(points: Sequence[Point], runs: Collection[str]) -> Iterator[Point]:
+    """All of these runs, but for the state that later ones went on from."""
+    newest = {point.ns: point for point in points if point.lasts}
+    newest_old = {point.ns: point for point in points if point.lasts and point.ns and point.run in runs}
+    for point in points:
+        if point.run in runs and point not in (newest.get(point.ns), newest_old.get(point.ns)):
+            yield point
+
+
+def _between(points: Sequence[Point], runs: Collection[str], asked: Collection[str]) -> Iterator[Point]:
+    """All of these runs, but for what somebody would go back to."""
+    last = {(point.ns, point.run): point for point in points if point.lasts}
+    for point in points:
+        begins = point.source in _BEGINNINGS
+        stands_out = not point.ns and (begins or point.id in asked or point.parent in asked)
+        of_subgraph = point.ns and point.lasts
+        if point.run in runs and not (stands_out or of_subgraph or point == last.get((point.ns, point.run))):
+            yield point
+
+
+def delete_threads(conn: sqlite3.Connection, project: str, before: str, limit: int) -> int:
+    """Delete so many of the threads on which nothing is open and nothing happened since; how many there were.
+
+    Not one of which there is a copy: what people were asked about there counts for the copy.
+    """
+    old = [row[0] for row in conn.execute(OLD_THREADS, (project, before, before, limit)).fetchall()]
     for thread_id in old:
         for statement in DELETE_THREAD:
             conn.execute(statement, (thread_id,))
     return len(old)
+
+
+def shrink(conn: sqlite3.Connection) -> None:
+    """Give the file's free pages back."""
+    conn.execute("PRAGMA incremental_vacuum").fetchall()

@@ -28,6 +28,9 @@ from interrupt_mcp.store.runs import Fenced, NewRun
 
 __all__ = ["Choice", "Decided", "Fenced", "Flight", "NewRun", "Store"]
 
+_AT_ONCE = 50
+"""Threads that are deleted in one transaction: others wait for its end."""
+
 
 class Store(Lookups):
     """What one process, as `owner`, writes of one project, and all that it can look up."""
@@ -232,8 +235,15 @@ class Store(Lookups):
 
     async def delete_threads(self, before: datetime) -> int:
         """Delete the threads on which nothing is open and nothing happened since; how many there were."""
-        moment = before.isoformat(timespec="milliseconds")
-        return await self.database.write(lambda conn: pruning.delete_threads(conn, self.project, moment))
+        moment, total = before.isoformat(timespec="milliseconds"), 0
+
+        def unit(conn: sqlite3.Connection) -> int:
+            return pruning.delete_threads(conn, self.project, moment, _AT_ONCE)
+
+        while count := await self.database.write(unit):
+            total += count
+        await self.database.write(pruning.shrink)
+        return total
 
     async def reject_all(self, run_id: RunId, channel: Channel, who: str) -> None:
         """Reject what the run asks, where it can be rejected, and end it."""

@@ -76,8 +76,9 @@ class Writer:
             outcomes = [self._run(unit) for unit, _ in group]
             self._connection.execute("COMMIT")
         except BaseException as error:  # noqa: BLE001  those who wait get it, whatever it is
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK")
+            with suppress(sqlite3.Error):
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
             for _, future in group:
                 future.set_exception(self._described(error))
             return

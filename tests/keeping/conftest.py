@@ -1,0 +1,87 @@
+"""Conversations of many turns, in a server in memory on a real file, and what is left of them on disk."""
+
+import random
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import Door
+
+WORDS = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text().split()
+TALK = '''
+    from langchain_core.messages import AIMessage, HumanMessage
+    from langchain_core.tools import tool
+    from langgraph.graph import START, MessagesState, StateGraph
+    from langgraph.prebuilt import ToolNode, tools_condition
+
+    @tool
+    def note(subject: str) -> str:
+        """Take a note."""
+        return "Noted, under " + subject
+
+    def think(state):
+        last = state["messages"][-1]
+        if isinstance(last, HumanMessage):
+            call = {"name": "note", "args": {"subject": last.text[:40]}, "id": "note-" + last.id}
+            return {"messages": [AIMessage("", tool_calls=[call])]}
+        said = [message.text for message in state["messages"] if isinstance(message, HumanMessage)]
+        return {"messages": [AIMessage(f"I have noted {len(said)} things, the last of which is {said[-1][:300]}")]}
+
+    builder = StateGraph(MessagesState)
+    builder.add_node("think", think)
+    builder.add_node("tools", ToolNode([note]))
+    builder.add_edge(START, "think")
+    builder.add_conditional_edges("think", tools_condition)
+    builder.add_edge("tools", "think")
+    graph = builder.compile()
+'''
+
+
+def sayings(count: int, length: int = 1100) -> list[str]:
+    """What a person may say, always the same."""
+    chance = random.Random(1)
+    return [" ".join(chance.choice(WORDS) for _ in range(300))[:length] for _ in range(count)]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A database as it is on disk."""
+
+    path: Path
+
+    def rows(self, sql: str, *values: object) -> list[Any]:
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=30)) as connection:
+            return connection.execute(sql, values).fetchall()
+
+    @property
+    def size(self) -> int:
+        return self.path.stat().st_size
+
+    def checkpoints(self, thread_id: str) -> int:
+        return int(self.rows("SELECT count(*) FROM checkpoints WHERE thread_id = ?", thread_id)[0][0])
+
+
+@pytest.fixture
+def kept(tmp_path: Path) -> Kept:
+    return Kept(tmp_path / "state.db")
+
+
+@pytest.fixture
+def talk(project: Callable[..., Path]) -> Path:
+    """A project whose agent `talk` answers in four messages a turn, and asks nobody anything."""
+    return project(talk=TALK)
+
+
+async def converse(door: Door, agent: str, says: list[str], thread_id: str = "talk") -> list[dict[str, Any]]:
+    """The runs of a conversation, one for each thing that is said."""
+    runs = []
+    for text in says:
+        run = await door.call("start_run", agent=agent, message=text, thread_id=thread_id)
+        assert run["status"] == "success", run
+        runs.append(run)
+    return runs
