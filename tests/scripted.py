@@ -22,7 +22,7 @@ def effect(line: object) -> None:
         os.close(file)
 
 
-def call(name: str, id_: str = "", **args: Any) -> ToolCall:
+def call(name: str, id_: str = "", /, **args: Any) -> ToolCall:
     """A tool call; its id is its name and its arguments where none is given."""
     return ToolCall(name=name, args=args, id=id_ or "-".join([name, *map(str, args.values())]), type="tool_call")
 

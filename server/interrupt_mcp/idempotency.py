@@ -23,7 +23,9 @@ def idempotency_key(purpose: str = "") -> str:
     """
     made = _made.get()
     if made is None:
-        raise LookupError("idempotency_key() is known only within a tool call or sensitive function that interrupt-mcp runs.")
+        raise LookupError(
+            "idempotency_key() is known only within a tool call or sensitive function that interrupt-mcp runs."
+        )
     return str(uuid.uuid5(_KEYS, f"{made}\n{purpose}"))
 
 

@@ -184,15 +184,13 @@ async def test_a_node_beside_it_that_breaks_for_good_ends_the_run_once_the_quest
     assert again["status"] == "error"
 
 
-async def test_langgraph_keeps_the_answers_of_a_failed_task_where_they_are_taken_back(
-    asking: Asking, config: Path
-) -> None:
+async def test_the_answer_that_a_task_raised_on_and_its_error_are_not_kept(asking: Asking, config: Path) -> None:
     """Pins the private rows: `__resume__`, `__interrupt__` and `__error__` of one task of the latest checkpoint."""
     run = await asking.start("in_node_age", input=EMPTY)
     rows = await _rows(config, run["thread_id"])
     assert [channel for channel, _ in rows] == ["__interrupt__"]
     await asking.decide(run, respond("forty"))
-    assert [channel for channel, _ in await _rows(config, run["thread_id"])] == ["__interrupt__", "__resume__"]
+    assert [channel for channel, _ in await _rows(config, run["thread_id"])] == ["__interrupt__"]
 
 
 async def _rows(config: Path, thread_id: str) -> list[tuple[str, int]]:

@@ -57,13 +57,13 @@ async def audited(door: Door, event: str) -> list[dict[str, Any]]:
     return [entry["detail"] for entry in (await door.app.store()).list_audit(0, 100) if entry["event"] == event]
 
 
-OUTER = '''
+OUTER = """
 class Outer(AgentMiddleware):
     async def awrap_tool_call(self, request, handler):
         effect(f"gate saw {request.tool_call['args']['amount']}")
         return await handler(request)
 graph = built("MODE", [call("refund", amount=500)], before=[Outer()])
-'''
+"""
 
 
 @BOTH
@@ -104,13 +104,13 @@ async def test_an_edit_of_nested_arguments_runs_as_it_was_sent(
     assert effects.lines == ["ship [2, 3] to B UK"]
 
 
-CHANGING = '''
+CHANGING = """
 class Changing(AgentMiddleware):
     async def awrap_tool_call(self, request, handler):
         more = {**request.tool_call, "args": {"amount": 5000}}
         return await handler(request.override(tool_call=more))
 graph = built("MODE", [call("refund", amount=5)], after=[Changing()])
-'''
+"""
 
 
 @BOTH
@@ -203,9 +203,7 @@ async def test_two_calls_with_one_id_in_one_message_both_run_when_both_are_accep
     assert sorted(effects) == ["refund 5", "refund 6"]
 
 
-async def test_only_some_of_a_batch_decided_runs_nothing_yet(
-    serve: Serve, project: Project, effects: Effects
-) -> None:
+async def test_only_some_of_a_batch_decided_runs_nothing_yet(serve: Serve, project: Project, effects: Effects) -> None:
     calls = '[call("refund", amount=1), call("refund", amount=2)]'
     async with serve(project(desk=SOURCE + f'graph = built("batched", {calls})\n')) as door:
         run = await door.call("start_run", agent="desk", message="go")

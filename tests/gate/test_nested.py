@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Serve
-from tests.gate.conftest import Bare, Effects, asked, decision
+from tests.gate.conftest import Bare, Effects, decision
 
 pytestmark = pytest.mark.anyio
 Project = Callable[..., Path]
@@ -109,7 +109,7 @@ async def test_two_agents_inside_tools_of_one_turn_go_on_independently(
 async def test_agents_inside_tools_of_one_task_go_on_independently(
     serve: Serve, project: Project, effects: Effects
 ) -> None:
-    hand_built = '''
+    hand_built = """
 model = Scripted(turns=[[call("delegate", to="wiper"), call("look"), call("delegate", to="refunder")]])
 builder = StateGraph(MessagesState)
 builder.add_node("think", lambda state: {"messages": [model.invoke(state["messages"])]})
@@ -118,7 +118,7 @@ builder.add_edge(START, "think")
 builder.add_conditional_edges("think", tools_condition)
 builder.add_edge("tools", "think")
 graph = builder.compile()
-'''
+"""
     async with serve(project(desk=INNER + ASYNC + hand_built)) as door:
         run = await door.call("start_run", agent="desk", message="go")
         while run["status"] == "interrupted":
@@ -147,14 +147,14 @@ async def test_the_inner_call_is_told_from_an_outer_one_that_looks_the_same(
 
 @pytest.mark.parametrize("name", ["wiper", "refunder"])
 async def test_a_subgraph_as_a_node(serve: Serve, project: Project, effects: Effects, name: str) -> None:
-    parent = f'''
+    parent = f"""
 builder = StateGraph(MessagesState)
 builder.add_node("inner", {name})
 builder.add_node("after", lambda state: effect("after") or {{"messages": []}})
 builder.add_edge(START, "inner")
 builder.add_edge("inner", "after")
 graph = builder.compile()
-'''
+"""
     async with serve(project(desk=INNER + parent)) as door:
         run = await door.call("start_run", agent="desk", message="go")
         words = [decision(i, "accept" if n == 0 else "reject") for n, i in enumerate(run["interrupts"])]
@@ -168,13 +168,13 @@ graph = builder.compile()
 async def test_a_gate_on_the_nodes_of_the_graph_does_not_see_an_agent_inside_a_tool(
     bare: Callable[[str], Bare], effects: Effects
 ) -> None:
-    watched = '''
+    watched = """
 seen = []
 async def watch(request, execute):
     seen.append(request.tool_call["name"])
     return await execute(request)
 graph.nodes["tools"].bound._awrap_tool_call = watch
-'''
+"""
     made = bare(INNER + ASYNC + outer('call("delegate", to="refunder")') + watched)
     (question,) = await made.start()
     await made.answer({question.id: {"decisions": [{"type": "approve"}]}})
@@ -183,9 +183,7 @@ graph.nodes["tools"].bound._awrap_tool_call = watch
     assert set(seen) == {"delegate"}
 
 
-async def test_a_tool_that_runs_a_tool_node_of_its_own(
-    serve: Serve, project: Project, effects: Effects
-) -> None:
+async def test_a_tool_that_runs_a_tool_node_of_its_own(serve: Serve, project: Project, effects: Effects) -> None:
     within = '''
 from langchain_core.messages import AIMessage
 from langchain_core.runnables import RunnableConfig

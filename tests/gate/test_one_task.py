@@ -1,4 +1,4 @@
-"""A ToolNode in a hand-built graph makes all calls of a message in one task, where LangGraph shows one question a time."""
+"""A ToolNode in a hand-built graph makes all calls of a message in one task, which asks one question at a time."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -129,9 +129,7 @@ class TestThroughTheServer:
         """In which order the calls come to ask."""
         return ["delete", "refund"] if wrapped else ["refund", "delete"]
 
-    async def test_accept_then_reject(
-        self, serve: Serve, config: Path, order: list[str], effects: Effects
-    ) -> None:
+    async def test_accept_then_reject(self, serve: Serve, config: Path, order: list[str], effects: Effects) -> None:
         said = {"refund": ("refund", "accept", {}), "delete": ("delete", "reject", {"message": "keep her"})}
         run = await decided(serve, config, *(said[action] for action in order))
         assert run["status"] == "success"
@@ -142,17 +140,13 @@ class TestThroughTheServer:
             "error: delete was not run: keep her",
         ]
 
-    async def test_reject_then_accept(
-        self, serve: Serve, config: Path, order: list[str], effects: Effects
-    ) -> None:
+    async def test_reject_then_accept(self, serve: Serve, config: Path, order: list[str], effects: Effects) -> None:
         said = {"refund": ("refund", "reject", {"message": "too much"}), "delete": ("delete", "accept", {})}
         run = await decided(serve, config, *(said[action] for action in order))
         assert sorted(effects) == ["delete 7", "look a"]
         assert "error: refund was not run: too much" in run["answer"]
 
-    async def test_edit_then_reject(
-        self, serve: Serve, config: Path, order: list[str], effects: Effects
-    ) -> None:
+    async def test_edit_then_reject(self, serve: Serve, config: Path, order: list[str], effects: Effects) -> None:
         said = {"refund": ("refund", "edit", {"args": {"amount": 3}}), "delete": ("delete", "reject", {})}
         run = await decided(serve, config, *(said[action] for action in order))
         assert sorted(effects) == ["look a", "refund 3"]
@@ -165,7 +159,9 @@ class TestThroughTheServer:
 async def test_three_calls_get_each_its_own_answer(
     serve: Serve, project: Project, effects: Effects, first: str, second: str, third: str
 ) -> None:
-    calls = 'built([call("refund", amount=1), call("refund", amount=2), call("look", where="b"), call("refund", amount=3)])'
+    calls = (
+        'built([call("refund", amount=1), call("refund", amount=2), call("look", where="b"), call("refund", amount=3)])'
+    )
     config = project(desk=TOOLS + f"graph = {calls}\n")
     words = (first, second, third)
     async with serve(config) as door:

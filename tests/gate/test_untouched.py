@@ -56,9 +56,7 @@ async def test_a_run_leaves_the_graph_and_its_tools_as_they_were(
     assert effects.lines == []
 
 
-async def test_two_names_for_one_graph_are_gated_once_each(
-    serve: Serve, project: Project, effects: Effects
-) -> None:
+async def test_two_names_for_one_graph_are_gated_once_each(serve: Serve, project: Project, effects: Effects) -> None:
     config = project(desk=SOURCE)
     config.write_text(json.dumps({"graphs": {"one": "./desk.py:graph", "two": "./desk.py:same"}}))
     async with serve(config) as door:

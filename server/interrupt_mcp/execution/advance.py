@@ -66,7 +66,10 @@ async def advance(
         "configurable": {"thread_id": thread_id, STRICT: True},
         "metadata": {RUN_MARK: run_id},
     }
-    given, config = await _given(graph, config, step)
+    place = await _given(graph, config, step)
+    if place is None:
+        return Advanced(None, ended=False)
+    given, config = place
     stream = graph.astream(
         given,
         config,
@@ -96,8 +99,8 @@ async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> 
     return output, asks
 
 
-async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, RunnableConfig]:
-    """What the graph is given, and at which place."""
+async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, RunnableConfig] | None:
+    """What the graph is given, and at which place; `None` where nothing is to run yet."""
     match step:
         case Start(given):
             return given, config
@@ -110,12 +113,15 @@ async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, R
 
 
 def patch_answer(given: Any, standing: Standing) -> Any:
-    """The input with a result for each tool call that an earlier run left without one: models refuse such a history."""
-    if not standing.dangling or not isinstance(given, dict):
+    """The input with a result for each tool call that an earlier run left without one: models refuse such a history.
+
+    Also with the results of calls that were made in the step where it ended, which LangGraph drops with the step.
+    """
+    if not (standing.dangling or standing.dropped) or not isinstance(given, dict):
         return given
     closing = [
-        ToolMessage("Cancelled: the run ended before this was done.", tool_call_id=id_, name=name, status="error")
+        ToolMessage("Cancelled: the run ended before there was a result.", tool_call_id=id_, name=name, status="error")
         for id_, name in standing.dangling
     ]
     said = given.get("messages", [])
-    return {**given, "messages": [*closing, *(said if isinstance(said, list) else [said])]}
+    return {**given, "messages": [*standing.dropped, *closing, *(said if isinstance(said, list) else [said])]}

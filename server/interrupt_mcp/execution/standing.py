@@ -1,5 +1,6 @@
 """How a thread stands: LangGraph's own state, read and never guessed."""
 
+from asyncio import CancelledError
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -28,7 +29,10 @@ class Standing:
     values: Any
     error: str = ""
     failed: tuple[frozenset[str], ...] = ()
-    """Of each task that raised, the ids of the interrupts it asked at this checkpoint."""
+    """Of each task that raised, the ids of the interrupts it asked at this checkpoint; not of those cut off by it."""
+
+    dropped: tuple[ToolMessage, ...] = ()
+    """Tool results of a step that did not end: new input drops them with the step."""
 
     def raised_on(self, answered: Collection[str]) -> bool:
         """Whether tasks raised, and only such as had got one of these answers."""
@@ -58,24 +62,31 @@ class Standing:
 
 
 async def look(
-    graph: Any, thread_id: str, bound: Mapping[str, Call], schemas: Mapping[str, JsonObject], *, paused: bool
+    graph: Any,
+    thread_id: str,
+    bound: Mapping[str, Call],
+    below: Mapping[str, str],
+    schemas: Mapping[str, JsonObject],
+    *,
+    paused: bool,
 ) -> Standing:
     """Read the thread's state.
 
-    `bound` tells in which tool call an interrupt was raised. `paused` says that LangGraph stopped by itself: if it asks
+    `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
+    own. `paused` says that LangGraph stopped by itself: if it asks
     nothing and is not at its end, it stands at a static breakpoint.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     state = await graph.aget_state(config)
     checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
-    calls = tuple(calls_of(state.values, schemas))
+    calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     asks = [
         Ask(
             langgraph_id=interrupt.id,
             value=to_json(interrupt.value),
             response_schema=_object(getattr(interrupt, "response_schema", None)),
             call=bound.get(interrupt.id),
-            calls=calls,
+            calls=calls[below.get(interrupt.id, "")],
         )
         for interrupt in state.interrupts
     ]
@@ -90,8 +101,33 @@ async def look(
         next=tuple(state.next),
         values=state.values,
         error="; ".join(str(task.error) for task in failed),
-        failed=tuple(frozenset(interrupt.id for interrupt in task.interrupts) for task in failed),
+        failed=tuple(
+            frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
+        ),
+        dropped=tuple(
+            message
+            for task in state.tasks
+            for message in messages_in(task.result)
+            if isinstance(message, ToolMessage)
+        ),
     )
+
+
+async def _calls_by_ns(
+    graph: Any, thread_id: str, state: Any, below: Mapping[str, str], schemas: Mapping[str, JsonObject]
+) -> dict[str, tuple[Call, ...]]:
+    """The tool calls that a question may be about: those of the graph that asks, maybe an agent inside a tool."""
+    calls = {"": tuple(calls_of(state.values, schemas))}
+    for ns in {below[interrupt.id] for interrupt in state.interrupts if interrupt.id in below}:
+        place: RunnableConfig = {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns}}
+        saved = await graph.checkpointer.aget_tuple(place)
+        calls[ns] = tuple(calls_of(saved.checkpoint["channel_values"], schemas)) if saved else ()
+    return calls
+
+
+def _was_cut_off(error: object) -> bool:
+    """Whether the task was cancelled, because another one raised. Errors come back as text from a checkpoint."""
+    return isinstance(error, CancelledError) or str(error).startswith(CancelledError.__name__)
 
 
 def calls_of(values: Any, schemas: Mapping[str, JsonObject]) -> list[Call]:

@@ -120,14 +120,15 @@ class Driver:
             await self._advance(leg, plan.begin(leg.flight))
             return
         standing = await leg.look()
-        if doubts := leg.in_doubt(standing, leg.flight.effects, taken_up=True):
+        if doubts := leg.in_doubt(standing, leg.flight.effects, leg.on_their_way):
             await self._store.pause(leg.run_id, leg.flight.epoch, {}, doubts)
             return
         match plan.step(leg.flight, standing):
             case plan.Cancel():
                 await self._store.cancel(leg.run_id, "a person, at a breakpoint")
             case plan.AskFirst():
-                await self._store.pause(leg.run_id, leg.flight.epoch, leg.questions(standing.asks), {}, leg.seconds)
+                asks = leg.questions(leg.unanswered(standing))
+                await self._store.pause(leg.run_id, leg.flight.epoch, asks, {}, leg.seconds)
             case plan.Ended():
                 await self._finish(leg, standing.answer, standing.values)
             case step:
@@ -142,7 +143,7 @@ class Driver:
             return
         delivered = plan.delivered(step)
         if delivered:
-            await leg.saver.take_back(leg.thread_id, delivered)
+            await leg.saver.forget_errors(leg.thread_id, delivered)
             await self._store.deliver(leg.run_id, leg.flight.epoch, delivered)
         gate = await leg.gate(self._signals, setback)
         match await leg.advance(step, gate, self._signals, self._seconds_left(leg.flight)):
@@ -173,20 +174,21 @@ class Driver:
         self, leg: "Leg", gate: "Gate", delivered: Sequence[str], error: Exception, setback: "Setback | None"
     ) -> None:
         """The graph raised: what is in doubt or pending is asked, and only if there is nothing to ask the run fails."""
-        from interrupt_mcp.execution import Continue
+        from interrupt_mcp.runs import plan
         from interrupt_mcp.runs.failure import code_and_message
         from interrupt_mcp.runs.leg import Setback
 
         code, message = code_and_message(error)
         log.warning("run %s on thread %s: %s: %s", leg.run_id, leg.thread_id, code, message)
         standing = await leg.look(gate.bound)
-        doubts = leg.in_doubt(standing, gate.effects)
-        await leg.saver.take_back(leg.thread_id, delivered)
+        raised = frozenset().union(*standing.failed)
+        doubts = leg.in_doubt(standing, gate.effects, [i for i in delivered if i not in raised])
+        await leg.saver.forget_errors(leg.thread_id, delivered)
         if not doubts and code != "rejected" and standing.raised_on(delivered):
-            await self._advance(leg, Continue(), Setback(code, message, delivered, gate.effects))
+            again = plan.without(leg.flight, standing, raised)
+            await self._advance(leg, again, Setback(code, message, tuple(raised), gate.effects))
             return
-        doubted = {i.langgraph_id for i in leg.flight.interrupts if i.interrupt_id in doubts}
-        asks = [] if code == "rejected" else [a for a in standing.asks if a.langgraph_id not in doubted]
+        asks = [] if code == "rejected" else leg.unanswered(standing, raised, doubts)
         if asks or doubts:
             why = setback.why if setback else (code, message)
             await self._store.pause(leg.run_id, leg.flight.epoch, leg.questions(asks), doubts, leg.seconds, why)

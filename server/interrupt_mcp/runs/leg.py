@@ -1,11 +1,11 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent
     from interrupt_mcp.effects import Gate, MustAsk
     from interrupt_mcp.execution import Advanced, Standing, Step
-    from interrupt_mcp.store.checkpointer import Checkpointer
 
-_LEFT = (EffectStatus.FAILED, EffectStatus.UNKNOWN)
+_LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
+"""What is on record of a call that did not end well, once the drive is over that made it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +154,12 @@ class Leg:
 
     async def look(self, bound: Mapping[str, Call] | None = None, *, paused: bool = False) -> "Standing":
         """How the thread stands; `bound` are the interrupts of this drive, by the call they were raised in."""
+        from interrupt_mcp.effects import bound_by
         from interrupt_mcp.execution import look
 
-        recorded = {e.langgraph_id: e.call for e in self.flight.effects if e.langgraph_id}
-        return await look(self.graph, self.thread_id, {**recorded, **(bound or {})}, self.agent.tools, paused=paused)
+        calls = {**bound_by(self.flight.effects), **(bound or {})}
+        below = self.saver.asked_below(self.thread_id)
+        return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused)
 
     def questions(self, asks: Iterable[Ask]) -> dict[str, Question]:
         """What a person is asked, by LangGraph's id, as policy lets it be decided."""
@@ -229,29 +231,43 @@ class Leg:
         self.began = True
         signals.tell(self.run_id, node)
 
+    @property
+    def on_their_way(self) -> list[str]:
+        """LangGraph's ids of the interrupts whose answers an earlier drive gave to the graph."""
+        return [id_ for id_, interrupt in verdicts.answered(self.flight.interrupts).items() if interrupt.delivered]
+
+    def unanswered(
+        self, standing: "Standing", raised_on: Collection[str] = (), doubts: Collection[str] = ()
+    ) -> list[Ask]:
+        """What is to be asked: not what is decided, unless a task raised on it, and not what is asked as a doubt."""
+        answered = verdicts.answered(self.flight.interrupts)
+        doubted = {i.langgraph_id for i in self.flight.interrupts if i.interrupt_id in doubts}
+        held = (answered.keys() - set(raised_on)) | doubted
+        return [ask for ask in standing.asks if ask.langgraph_id not in held]
+
     def in_doubt(
-        self, standing: "Standing", records: Iterable[Effect], *, taken_up: bool = False
-    ) -> dict[str, list[int]]:
+        self, standing: "Standing", records: Iterable[Effect], on_their_way: Collection[str]
+    ) -> dict[str, set[int]]:
         """Requests whose action started, will be made again if the thread goes on, and of which nobody knows the end.
 
-        With `taken_up` also answers that were on their way to a node which the gate does not reach: its process may
-        have died after the node acted on them.
+        Where an answer was on its way to a node which the gate does not reach, the node may have acted on it before
+        its process died, or before it was cut off.
         """
         records = list(records)
-        found: dict[str, list[int]] = {}
+        found: dict[str, set[int]] = {}
         settled = verdicts.attempts(self.flight.interrupts)
         for effect in records:
             unsettled = settled.get((effect.interrupt_id, effect.index), 0) <= effect.attempt
             if effect.status in _LEFT and effect.interrupt_id and unsettled and standing.stands_before(effect.call):
-                found.setdefault(effect.interrupt_id, []).append(effect.index)
+                found.setdefault(effect.interrupt_id, set()).add(effect.index)
         gated = {effect.langgraph_id for effect in records}
         pending = {ask.langgraph_id for ask in standing.asks}
         for langgraph_id, interrupt in verdicts.answered(self.flight.interrupts).items():
-            if taken_up and langgraph_id in pending - gated and _acts_unseen(interrupt):
-                found[interrupt.interrupt_id] = [r.index for r in interrupt.question.requests]
+            if langgraph_id in on_their_way and langgraph_id in pending - gated and _acts_unseen(interrupt):
+                found[interrupt.interrupt_id] = {r.index for r in interrupt.question.requests}
         return found
 
 
 def _acts_unseen(interrupt: Interrupt) -> bool:
     """Whether the answer went to code that may have acted on it without a record."""
-    return interrupt.delivered and interrupt.question.dialect not in (Dialect.MIDDLEWARE, Dialect.BREAKPOINT)
+    return interrupt.question.dialect not in (Dialect.MIDDLEWARE, Dialect.BREAKPOINT)

@@ -1,5 +1,6 @@
 """What a driver does first with a thread, from how it stands and what is decided. Pure: it runs nothing."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -40,8 +41,14 @@ def step(flight: Flight, standing: Standing) -> Plan:
     at_breakpoint = [answered[i] for i in pending if answered[i].question.dialect is Dialect.BREAKPOINT]
     if any(i.answers[0].type is DecisionType.REJECT for i in at_breakpoint):
         return Cancel()
+    return without(flight, standing, ())
+
+
+def without(flight: Flight, standing: Standing, taken_back: Collection[str]) -> Resume | Continue:
+    """Give the answers that there are to what is pending, except to these."""
     values = verdicts.resume_values(flight.interrupts)
-    answers = {langgraph_id: values[langgraph_id] for langgraph_id in pending if langgraph_id in values}
+    pending = [ask.langgraph_id for ask in standing.asks]
+    answers = {id_: values[id_] for id_ in pending if id_ in values and id_ not in taken_back}
     return Resume(answers) if answers else Continue()
 
 

@@ -20,7 +20,7 @@ from langgraph.checkpoint.base import (
     get_checkpoint_metadata,
 )
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
-from langgraph.checkpoint.serde.types import ERROR, INTERRUPT, RESUME
+from langgraph.checkpoint.serde.types import ERROR, INTERRUPT
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from interrupt_mcp.store.compression import Compressed
@@ -36,14 +36,19 @@ INSERT OR {} INTO writes (thread_id, checkpoint_ns, checkpoint_id, task_id, task
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 FAILED_TASKS = """
-SELECT r.rowid AS answers, e.rowid AS error, r.type, r.value, i.type AS asked_type, i.value AS asked
-FROM writes r
-JOIN writes i USING (thread_id, checkpoint_ns, checkpoint_id, task_id)
-JOIN writes e USING (thread_id, checkpoint_ns, checkpoint_id, task_id)
-WHERE thread_id = ? AND r.channel = ? AND i.channel = ? AND e.channel = ?
+SELECT e.rowid AS error, i.type, i.value
+FROM writes e JOIN writes i USING (thread_id, checkpoint_ns, checkpoint_id, task_id)
+WHERE thread_id = ? AND i.channel = ? AND e.channel = ?
   AND checkpoint_id = (SELECT max(c.checkpoint_id) FROM checkpoints c
-                       WHERE c.thread_id = r.thread_id AND c.checkpoint_ns = r.checkpoint_ns)
+                       WHERE c.thread_id = e.thread_id AND c.checkpoint_ns = e.checkpoint_ns)
 """
+ASKED_BELOW = """
+SELECT checkpoint_ns, type, value FROM writes
+WHERE thread_id = ? AND channel = ? AND checkpoint_ns > '' ORDER BY length(checkpoint_ns)
+"""
+
+HANDLED = "__error_source_node__"
+"""LangGraph's mark (1.2) on the writes of a task whose error goes to an error handler of the graph."""
 
 Fence = Callable[[sqlite3.Connection], None]
 
@@ -76,7 +81,14 @@ class Checkpointer(AsyncSqliteSaver):
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        """Save the writes of a task; see AsyncSqliteSaver.aput_writes, whose rows these are."""
+        """Save the writes of a task; see AsyncSqliteSaver.aput_writes, whose rows these are.
+
+        Except those of a task that raised: LangGraph would give its answers again and ignore every later one, and
+        would take it as done where it raised after its node, as a conditional edge does.
+        """
+        channels = {channel for channel, _ in writes}
+        if ERROR in channels and HANDLED not in channels:
+            writes = [(channel, value) for channel, value in writes if channel == ERROR]
         conf = config["configurable"]
         place = (str(conf["thread_id"]), str(conf["checkpoint_ns"]), str(conf["checkpoint_id"]), task_id, task_path)
         rows = [
@@ -94,24 +106,26 @@ class Checkpointer(AsyncSqliteSaver):
 
         await self._database.write(unit)
 
-    async def take_back(self, thread_id: str, langgraph_ids: Collection[str]) -> None:
-        """Forget the answers to these interrupts at which a task failed, so that they can be answered again.
-
-        LangGraph keeps the answer of a task that raised on it, and then ignores every later one. The rows of its
-        finished siblings stay.
-        """
+    async def forget_errors(self, thread_id: str, langgraph_ids: Collection[str]) -> None:
+        """Forget that tasks which asked these failed, so that they stand where they asked."""
 
         def unit(conn: sqlite3.Connection) -> None:
             self._fence(conn)
-            for row in conn.execute(FAILED_TASKS, (thread_id, RESUME, INTERRUPT, ERROR)).fetchall():
-                asked = self.serde.loads_typed((row["asked_type"], row["asked"]))
-                answers = self.serde.loads_typed((row["type"], row["value"]))
-                if answers and any(interrupt.id in langgraph_ids for interrupt in asked):
-                    kind, blob = self.serde.dumps_typed(answers[:-1])
-                    conn.execute("UPDATE writes SET type = ?, value = ? WHERE rowid = ?", (kind, blob, row["answers"]))
+            for row in conn.execute(FAILED_TASKS, (thread_id, INTERRUPT, ERROR)).fetchall():
+                asked = self.serde.loads_typed((row["type"], row["value"]))
+                if any(interrupt.id in langgraph_ids for interrupt in asked):
                     conn.execute("DELETE FROM writes WHERE rowid = ?", (row["error"],))
 
         await self._database.write(unit)
+
+    def asked_below(self, thread_id: str) -> dict[str, str]:
+        """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
+        rows = self._database.read(ASKED_BELOW, (thread_id, INTERRUPT))
+        return {
+            interrupt.id: row["checkpoint_ns"]
+            for row in rows
+            for interrupt in self.serde.loads_typed((row["type"], row["value"]))
+        }
 
     def _put(self, conn: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
         self._fence(conn)
