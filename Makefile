@@ -11,7 +11,7 @@ demo: $(READY)
 	$(BIN)/interrupt-mcp demo
 
 test: $(READY_DEV)
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --dist loadfile
 
 quick: $(READY_DEV)
 	$(BIN)/pytest -x tests/test_first_run.py tests/agents tests/dialects tests/bundled
