@@ -10,6 +10,7 @@ from pydantic import Field
 
 from interrupt_mcp.mcp import asking, caller
 from interrupt_mcp.mcp.results import result
+from interrupt_mcp.mcp.uris import run_uri
 from interrupt_mcp.model import Channel, Run
 from interrupt_mcp.runs.bodies import run_body
 
@@ -47,11 +48,14 @@ class Calls:
         how = show or partial(self.shown, ctx, runs)
         return asking.Asking(ctx, runs, self.progress(ctx), wait_seconds, self._asks(ctx), how, silent)
 
-    def shown(self, ctx: Context, runs: "Runs", run: Run, remark: str = "", **more: Any) -> CallToolResult:
-        """A run as a result, with more fields where there are any."""
+    def shown(
+        self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any
+    ) -> CallToolResult:
+        """A run as a result, with more fields where there are any; `also` is the last thing that is said."""
         approver = runs.approver(run.thread_id)
         body = {**run_body(run, approver, runs.doing(run), remark, asks=self._asks(ctx)), **more}
-        return result(body, body["next_step"], f"`interrupt-mcp thread {run.thread_id} --json`")
+        body["next_step"] = f"{body['next_step']} {also}".strip()
+        return result(body, body["next_step"], f"the resource {run_uri(run.run_id)}")
 
     def progress(self, ctx: Context) -> "Progress":
         """Tells the client what is done now."""

@@ -1,19 +1,36 @@
 """The MCP server: its identity, its tools, and how their errors leave it."""
 
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from mcp.server import MCPServer
+from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
-from mcp_types import CallToolResult, InputRequiredResult
-from pydantic import ValidationError
+from mcp_types import (
+    CallToolResult,
+    Completion,
+    CompletionArgument,
+    GetPromptResult,
+    InputRequiredResult,
+    Prompt,
+    Resource,
+    ResourceTemplate,
+    SubscribeRequestParams,
+    UnsubscribeRequestParams,
+)
+from pydantic import AnyUrl, ValidationError
 
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error, InvalidInput
-from interrupt_mcp.mcp.asking import desk
+from interrupt_mcp.mcp.asking import Desk, desk
 from interrupt_mcp.mcp.calls import Calls
+from interrupt_mcp.mcp.changes import Changes
+from interrupt_mcp.mcp.prompts import Prompts
+from interrupt_mcp.mcp.resources import MIME_TYPE, Resources
 from interrupt_mcp.mcp.results import failure
 from interrupt_mcp.mcp.sealing import sealing
 from interrupt_mcp.mcp.thread_tools import ThreadTools
@@ -38,6 +55,12 @@ LARGEST_ARGUMENTS = 1024 * 1024
 class Server(MCPServer[Any]):
     """An MCP server whose every error is a tool result of the form `code: what happened. What to do.`"""
 
+    def __init__(self, resources: Resources, prompts: Prompts, **options: Any) -> None:
+        super().__init__(**options)
+        self._resources = resources
+        self._prompts = prompts
+        self.completion()(self._complete)  # type: ignore[no-untyped-call]
+
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
@@ -51,6 +74,33 @@ class Server(MCPServer[Any]):
             if known is None:
                 raise
             return failure(f"{known.code}: {known}")
+
+    async def list_resources(self) -> list[Resource]:
+        return self._resources.all()
+
+    async def list_resource_templates(self) -> list[ResourceTemplate]:
+        return self._resources.templates()
+
+    async def read_resource(
+        self,
+        uri: AnyUrl | str,
+        context: Context[Any, Any] | None = None,  # noqa: ARG002  every resource is the same for everybody
+    ) -> Iterable[ReadResourceContents]:
+        return [ReadResourceContents(await self._resources.read(str(uri)), MIME_TYPE)]
+
+    async def list_prompts(self) -> list[Prompt]:
+        return self._prompts.all()
+
+    async def get_prompt(
+        self,
+        name: str,
+        arguments: dict[str, Any] | None = None,
+        context: Context[Any, Any] | None = None,  # noqa: ARG002
+    ) -> GetPromptResult:
+        return self._prompts.get(name, arguments or {})
+
+    async def _complete(self, _ref: object, argument: CompletionArgument, _context: object) -> Completion:
+        return await self._prompts.complete(argument)
 
     def _check(self, name: str, arguments: dict[str, Any]) -> None:
         tool = self._tool_manager.get_tool(name)
@@ -68,6 +118,13 @@ class Server(MCPServer[Any]):
             raise InvalidInput(f"The arguments have {size:,} bytes; at most {LARGEST_ARGUMENTS:,} are taken")
 
 
+@asynccontextmanager
+async def _living(changes: Changes, server: object) -> AsyncIterator[Desk]:
+    """The server's lifespan."""
+    async with desk(server) as its, changes.told():
+        yield its
+
+
 def _known(cause: BaseException | None) -> Error | None:
     """The error as one of ours, where the caller can do something about it."""
     if isinstance(cause, Error):
@@ -82,19 +139,26 @@ def _known(cause: BaseException | None) -> Error | None:
 def build_server(
     runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, settings: Settings, **options: Any
 ) -> Server:
-    """The server, with every tool; `runs` opens the store when it is first needed."""
+    """The server, with all its doors; `runs` opens the store when it is first needed."""
+    calls = Calls(runs, elicitation=settings.elicitation)
+    changes = Changes(calls)
     server = Server(
+        Resources(calls),
+        Prompts(calls, agents),
         name="interrupt-mcp",
         title="interrupt-mcp: LangGraph agents with a person in the loop",
         description="Run LangGraph agents; a person accepts, edits or rejects every sensitive action.",
         instructions=INSTRUCTIONS,
         version=version,
         log_level="WARNING",
-        lifespan=desk,
+        lifespan=partial(_living, changes),
+        subscriptions=changes,
         request_state_security=sealing(settings),
         **options,
     )
-    calls = Calls(runs, elicitation=settings.elicitation)
     Tools(calls, agents).add_to(server)
     ThreadTools(calls).add_to(server)
+    # Clients of earlier revisions subscribe so, and MCPServer has no public way to let them.
+    server._lowlevel_server.add_request_handler("resources/subscribe", SubscribeRequestParams, changes.watch)
+    server._lowlevel_server.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, changes.unwatch)
     return server

@@ -12,6 +12,7 @@ from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.mcp import asking, schemas
 from interrupt_mcp.mcp.calls import Calls, Limit, Wait, hints
 from interrupt_mcp.mcp.results import result
+from interrupt_mcp.mcp.uris import thread_uri
 from interrupt_mcp.model import Run
 from interrupt_mcp.runs.thread_bodies import copy_body, thread_body
 
@@ -54,7 +55,7 @@ class ThreadTools:
         """
         runs = await self._calls.runs()
         seen = await runs.threads.get(thread_id, limit, before or None, self._calls.progress(ctx))
-        return result(thread_body(seen), "", f"`interrupt-mcp thread {thread_id} --json`")
+        return result(thread_body(seen), "", f"the resource {thread_uri(thread_id)}")
 
     async def rewind_thread(
         self,
@@ -97,7 +98,7 @@ class ThreadTools:
         actor = self._calls.actor(ctx)
         copy = await runs.threads.fork(thread_id, checkpoint_id or None, actor, self._calls.progress(ctx))
         body = copy_body(copy)
-        return result(body, body["next_step"], f"`interrupt-mcp thread {copy.thread.thread_id} --json`")
+        return result(body, body["next_step"], f"the resource {thread_uri(copy.thread.thread_id)}")
 
     def _rewound(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
         return self._calls.shown(ctx, runs, run, remark, effects_done=runs.threads.effects_done(run.run_id))

@@ -1,5 +1,6 @@
 """The tools. Each turns its arguments into one use case, and what comes of it into a result."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server import MCPServer
@@ -12,11 +13,13 @@ from interrupt_mcp.mcp import asking, schemas
 from interrupt_mcp.mcp.calls import Calls, Limit, Wait, hints
 from interrupt_mcp.mcp.results import page, result
 from interrupt_mcp.mcp.schemas import DecisionInput
-from interrupt_mcp.model import MISSING
+from interrupt_mcp.mcp.uris import PENDING
+from interrupt_mcp.model import MISSING, Run
 from interrupt_mcp.runs.bodies import card_body, interrupt_body, run_summary
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
+    from interrupt_mcp.runs.service import Runs
 
 RunIdText = Annotated[str, Field(min_length=1, max_length=200, description="Id of the run.")]
 Filter = Annotated[str, Field(max_length=200)]
@@ -83,7 +86,7 @@ class Tools:
         from interrupt_mcp.runs.service import StartRequest
 
         runs = await self._calls.runs()
-        call = self._calls.asking(ctx, runs, wait_seconds)
+        call = self._calls.asking(ctx, runs, wait_seconds, show=partial(self._started, ctx, runs))
         if (state := asking.state_of(ctx)) is not None:
             return await call.go_on(state)
         if ctx.input_responses:
@@ -121,7 +124,7 @@ class Tools:
         bodies = [run_summary(run, runs.approver(run.thread_id), runs.doing(run)) for run in found]
         if (shown := page(bodies)) < len(bodies):
             _, next_cursor = runs.list_runs(filters, cursor, shown)
-        return _listed("runs", bodies[:shown], next_cursor)
+        return _listed("runs", bodies[:shown], next_cursor, "get_run, or the resource run://RUN_ID")
 
     async def list_interrupts(
         self,
@@ -138,7 +141,7 @@ class Tools:
         bodies = [interrupt_body(one, runs.approver(one.thread_id)) for one in found]
         if (shown := page(bodies)) < len(bodies):
             _, next_cursor = runs.list_interrupts(filters, cursor, shown)
-        return _listed("interrupts", bodies[:shown], next_cursor)
+        return _listed("interrupts", bodies[:shown], next_cursor, f"the resource {PENDING}")
 
     async def resume_run(
         self,
@@ -166,6 +169,9 @@ class Tools:
         remark = await runs.resume(run_id, taken, actor) if taken or not given else ""
         return await call.see_through(run_id, remark, given, proposals)
 
+    def _started(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
+        return self._calls.shown(ctx, runs, run, remark, also=_older(runs.waiting_elsewhere(run)))
+
     async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
         """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
         runs = await self._calls.runs()
@@ -186,11 +192,18 @@ def _given(decision: DecisionInput) -> Any:
     )
 
 
-def _listed(name: str, bodies: list[Object], next_cursor: str | None) -> CallToolResult:
+def _older(count: int) -> str:
+    if not count:
+        return ""
+    wait = "decision of another run waits" if count == 1 else "decisions of other runs wait"
+    return f"Besides, {count} {wait}: list_interrupts shows {'it' if count == 1 else 'them'}."
+
+
+def _listed(name: str, bodies: list[Object], next_cursor: str | None, whole: str) -> CallToolResult:
     body: Object = {name: bodies}
     if next_cursor is not None:
         body["next_cursor"] = next_cursor
-    return result(body, "", "get_run")
+    return result(body, "", whole)
 
 
 def _filters(**given: str) -> dict[str, str]:

@@ -218,6 +218,10 @@ class Runs:
         """Which node or tool of the run runs now, as far as this process knows."""
         return self._signals.doing(run.run_id)
 
+    def waiting_elsewhere(self, run: Run) -> int:
+        """How many interrupts of other runs want a decision."""
+        return self._store.waiting_elsewhere(run.run_id)
+
     def approver(self, thread_id: str) -> Approver:
         return self._store.approver(thread_id)
 

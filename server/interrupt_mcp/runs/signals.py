@@ -15,16 +15,23 @@ class Signals:
         self._announce = announce
         self._waiting: defaultdict[RunId, set[anyio.Event]] = defaultdict(set)
         self._now: dict[RunId, str] = {}
+        self._next = anyio.Event()
 
     def changed(self, run_id: RunId) -> None:
         """The run has another status, which is on disk."""
         self._wake(run_id)
+        self._wake_all()
         self._announce()
 
     def look_again(self) -> None:
         """Another process changed something."""
         for run_id in list(self._waiting):
             self._wake(run_id)
+        self._wake_all()
+
+    def next_change(self) -> anyio.Event:
+        """Is set when any run, here or in another process, may have another status."""
+        return self._next
 
     def tell(self, run_id: RunId, what: str) -> None:
         """What the run does now."""
@@ -52,6 +59,10 @@ class Signals:
                 waiting.discard(event)
                 if not waiting:
                     del self._waiting[run_id]
+
+    def _wake_all(self) -> None:
+        before, self._next = self._next, anyio.Event()
+        before.set()
 
     def _wake(self, run_id: RunId) -> None:
         for event in self._waiting.pop(run_id, ()):

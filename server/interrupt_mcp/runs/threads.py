@@ -2,8 +2,9 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +25,7 @@ from interrupt_mcp.model import (
 from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.runs.terms import strict
+from interrupt_mcp.runs.watching import Change, changes
 from interrupt_mcp.store.branches import Done
 from interrupt_mcp.store.runs import NewRun
 from interrupt_mcp.store.timeline import Thread, Timeline
@@ -152,6 +154,10 @@ class Threads:
             await self._timeline.copy(thread_id, origin, copy, actor.who)
         past = await history.past(graph, copy, 1, None)
         return Copy(self._timeline.thread(copy), origin, past.values, past.next)
+
+    def changes(self, since: datetime) -> AsyncIterator[Change]:
+        """All that changes from that moment on, on any thread, in any process."""
+        return changes(self._timeline, self._signals, since)
 
     def effects_done(self, run_id: str) -> list[Json]:
         """What had been done on the branch that was left when this run began; empty where it left none."""

@@ -16,6 +16,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 LAST_HASH = "SELECT hash FROM audit ORDER BY seq DESC LIMIT 1"
 LIST = "SELECT * FROM audit WHERE project = ? AND seq > ? ORDER BY seq LIMIT ?"
 OF_ALL_PROJECTS = "SELECT * FROM audit WHERE seq > ? ORDER BY seq LIMIT ?"
+BEFORE = "SELECT seq FROM audit WHERE project = ? AND at < ? ORDER BY seq DESC LIMIT 1"
+AFTER = "SELECT seq, event, run_id, thread_id FROM audit WHERE project = ? AND seq > ? ORDER BY seq"
 _PAGE = 1000
 
 
@@ -28,6 +30,16 @@ class Chain:
     """To be kept elsewhere: entries that were cut off at the end leave no other trace."""
     broken_at: int | None
     """Number of the first entry that is not as it was written, or does not follow the one before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """That something happened, and to which run and thread."""
+
+    seq: int
+    event: str
+    run_id: str | None
+    thread_id: str | None
 
 
 def append(

@@ -44,6 +44,7 @@ UPDATE interrupts SET status = 'unknown_outcome', round = round + 1, in_doubt = 
 WHERE interrupt_id = ? AND status IN ('decided', 'applied')
 """
 OPEN = "('pending', 'unknown_outcome')"
+OPEN_ELSEWHERE = f"SELECT count(*) FROM interrupts WHERE project = ? AND status IN {OPEN} AND run_id <> ?"
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DIGITS = "23456789"

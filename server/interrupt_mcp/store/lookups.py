@@ -50,6 +50,11 @@ class Lookups:
             raise UnknownInterrupt(f"There is no interrupt {name!r}")
         return self._interrupt(rows[0])
 
+    def waiting_elsewhere(self, run_id: RunId) -> int:
+        """How many interrupts of other runs of the project want a decision."""
+        count: int = self.database.read(interrupts.OPEN_ELSEWHERE, (self.project, run_id))[0][0]
+        return count
+
     def owner_of(self, run_id: RunId) -> str:
         """The process that drives the run, or drove it last."""
         rows = self.database.read(runs.RUN, (self.project, run_id))

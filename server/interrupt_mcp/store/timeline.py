@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from interrupt_mcp.errors import ThreadBusy, UnknownCheckpoint, UnknownThread
@@ -125,6 +126,15 @@ class Timeline:
         """Which of these tools are known, and by whom people were asked about them, in any run of the agent."""
         rows = self.database.read(calls.named(names), (self.project, agent, *names)) if names else []
         return frozenset((row["action"], Origin(row["origin"])) for row in rows)
+
+    def recorded_before(self, moment: datetime) -> int:
+        """The last entry of the record from before that moment."""
+        rows = self.database.read(audit.BEFORE, (self.project, moment.isoformat(timespec="milliseconds")))
+        return rows[0]["seq"] if rows else 0
+
+    def recorded_after(self, seq: int) -> list[audit.Entry]:
+        """The entries of the record after that one, oldest first."""
+        return [audit.Entry(*row) for row in self.database.read(audit.AFTER, (self.project, seq))]
 
     async def keep_written(self, run_id: RunId, written: Collection[Call]) -> None:
         """Tool calls were written into the state that the run begins with."""

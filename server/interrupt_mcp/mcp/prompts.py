@@ -1,0 +1,111 @@
+"""Prompts: reviewing what waits, and one for each agent that `langgraph.json` names. No agent is loaded for them."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from mcp_types import (
+    Completion,
+    CompletionArgument,
+    GetPromptResult,
+    Prompt,
+    PromptArgument,
+    PromptMessage,
+    TextContent,
+)
+
+from interrupt_mcp.agents.manifest import Entry, read_manifest
+from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.mcp.calls import Calls
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import Agents
+
+REVIEW = "review_pending"
+_MOST = 100
+
+
+class Prompts:
+    """The prompts of one server, and what can be filled in where."""
+
+    def __init__(self, calls: Calls, agents: "Agents") -> None:
+        self._calls = calls
+        self._agents = agents
+
+    def all(self) -> list[Prompt]:
+        return [_REVIEW, *(_of_agent(entry) for name, entry in self._entries().items() if name != REVIEW)]
+
+    def get(self, name: str, arguments: Mapping[str, str]) -> GetPromptResult:
+        """
+        Raises:
+            ValueError: there is no such prompt.
+        """
+        if name == REVIEW:
+            return _said(_REVIEW, _review(arguments.get("agent", ""), arguments.get("thread_id", "")))
+        entry = self._entries().get(name)
+        if entry is None:
+            raise ValueError(f"There is no prompt {name!r}")
+        return _said(_of_agent(entry), _run(name, arguments.get("request", "")))
+
+    async def complete(self, argument: CompletionArgument) -> Completion:
+        """The agents, runs or threads that begin with what is there."""
+        found = [value for value in await self._known(argument.name) if value.startswith(argument.value)]
+        return Completion(values=found[:_MOST], total=len(found), has_more=len(found) > _MOST)
+
+    async def _known(self, name: str) -> list[str]:
+        if name == "agent":
+            return list(self._entries())
+        if name not in ("run_id", "thread_id"):
+            return []
+        runs, _ = (await self._calls.runs()).list_runs({}, "", _MOST)
+        return list(dict.fromkeys(run.run_id if name == "run_id" else run.thread_id for run in runs))
+
+    def _entries(self) -> Mapping[str, Entry]:
+        try:
+            return read_manifest(self._agents.config_path).entries
+        except ConfigError:
+            # list_agents says what is wrong with the file; what waits can be reviewed all the same.
+            return {}
+
+
+_REVIEW = Prompt(
+    name=REVIEW,
+    title="Review what waits for a decision",
+    description="Shows all actions that wait for a decision, one at a time, and delivers what you choose.",
+    arguments=[
+        PromptArgument(name="agent", description="Only those of this agent.", required=False),
+        PromptArgument(name="thread_id", description="Only those of this thread.", required=False),
+    ],
+)
+
+
+def _of_agent(entry: Entry) -> Prompt:
+    return Prompt(
+        name=entry.name,
+        title=f"Run {entry.name}",
+        description=entry.description or f"Runs the agent {entry.name}.",
+        arguments=[PromptArgument(name="request", description="What the agent is to do.", required=False)],
+    )
+
+
+def _review(agent: str, thread_id: str) -> str:
+    only = " and ".join(f"{name} {value!r}" for name, value in (("agent", agent), ("thread_id", thread_id)) if value)
+    return (
+        f"Call list_interrupts{f' with {only}' if only else ''}. Show me each interrupt that waits, one at a time: its"
+        " code, the agent, the action and all of its arguments exactly as they are. Ask me what to do, with the types"
+        " in `allowed`. Do not decide anything for me, and do not leave anything out. Then deliver what I chose with"
+        " resume_run; where it says that a person must decide elsewhere, tell me where."
+    )
+
+
+def _run(agent: str, request: str) -> str:
+    what = f"this request: {request}" if request else "what I ask for next"
+    return (
+        f"Use start_run with agent {agent!r} for {what}\n\nlist_agents shows what input it takes. While the run goes"
+        " on, wait for it with get_run. When it waits for a decision, show me the action and all of its arguments"
+        " exactly as they are and let me choose; do not decide for me."
+    )
+
+
+def _said(prompt: Prompt, text: str) -> GetPromptResult:
+    message = PromptMessage(role="user", content=TextContent(type="text", text=text))
+    return GetPromptResult(description=prompt.description, messages=[message])

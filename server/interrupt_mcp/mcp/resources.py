@@ -1,0 +1,99 @@
+"""Resources: runs, threads and what waits for a decision, each as complete JSON, where a tool's result may be cut."""
+
+import json
+from typing import Any
+from urllib.parse import unquote
+
+from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
+from mcp_types import Resource, ResourceTemplate
+
+from interrupt_mcp.errors import Error, UnknownRun, UnknownThread
+from interrupt_mcp.mcp.calls import Calls
+from interrupt_mcp.mcp.uris import PENDING, RUN, THREAD
+from interrupt_mcp.runs.bodies import interrupt_body, run_body
+from interrupt_mcp.runs.thread_bodies import thread_body
+
+MIME_TYPE = "application/json"
+_MOST_CHECKPOINTS = 100
+_PAGE = 100
+
+
+class Resources:
+    """The resources of one server."""
+
+    def __init__(self, calls: Calls) -> None:
+        self._calls = calls
+
+    def all(self) -> list[Resource]:
+        return [
+            Resource(
+                uri=PENDING,
+                name="pending",
+                title="What waits for a decision",
+                description="All open interrupts of the project, oldest first, complete.",
+                mime_type=MIME_TYPE,
+            )
+        ]
+
+    def templates(self) -> list[ResourceTemplate]:
+        return [
+            ResourceTemplate(
+                uri_template=RUN + "{run_id}",
+                name="run",
+                title="A run",
+                description="One run with its open interrupts, complete.",
+                mime_type=MIME_TYPE,
+            ),
+            ResourceTemplate(
+                uri_template=THREAD + "{thread_id}",
+                name="thread",
+                title="A thread",
+                description=f"One thread: its state, its latest {_MOST_CHECKPOINTS} checkpoints, a diagram; complete.",
+                mime_type=MIME_TYPE,
+            ),
+        ]
+
+    async def read(self, uri: str) -> str:
+        """The resource as JSON.
+
+        Raises:
+            ResourceNotFoundError: there is none.
+            ResourceError: it cannot be read now.
+        """
+        try:
+            return json.dumps(await self._body(uri), ensure_ascii=False)
+        except (UnknownRun, UnknownThread) as error:
+            raise ResourceNotFoundError(f"{error.code}: {error}") from error
+        except Error as error:
+            raise ResourceError(f"{error.code}: {error}") from error
+
+    async def _body(self, uri: str) -> dict[str, Any]:
+        if uri == PENDING:
+            return await self._pending()
+        if uri.startswith(RUN):
+            return await self._run(unquote(uri.removeprefix(RUN)))
+        if uri.startswith(THREAD):
+            runs = await self._calls.runs()
+            thread_id = unquote(uri.removeprefix(THREAD))
+            return thread_body(await runs.threads.get(thread_id, _MOST_CHECKPOINTS, None, _silently))
+        raise ResourceNotFoundError(f"There is no resource {uri!r}")
+
+    async def _run(self, run_id: str) -> dict[str, Any]:
+        runs = await self._calls.runs()
+        run = runs.get(run_id)
+        body = run_body(run, runs.approver(run.thread_id), runs.doing(run))
+        done = runs.threads.effects_done(run_id)
+        return {**body, "effects_done": done} if done else body
+
+    async def _pending(self) -> dict[str, Any]:
+        runs = await self._calls.runs()
+        found: list[dict[str, Any]] = []
+        cursor: str | None = ""
+        while cursor is not None:
+            page, cursor = runs.list_interrupts({}, cursor, _PAGE)
+            found += [interrupt_body(one, runs.approver(one.thread_id)) for one in page]
+        return {"interrupts": found}
+
+
+async def _silently(_doing: str) -> None:
+    """Reading a resource reports no progress."""
