@@ -89,6 +89,20 @@ class App:
         opened.runs.serve()
         _look_again(opened)
 
+    async def delete_old_threads(self) -> None:
+        """Delete what the settings say is too old to keep.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        if self.settings.keep_threads is None:
+            return
+        from interrupt_mcp.store.store import days_ago
+
+        days = self.settings.keep_threads
+        deleted = await (await self.store()).delete_threads(days_ago(days))
+        log.info("%d threads are deleted: nothing was open there or new in %g days", len(deleted), days)
+
     def begin_leaving(self) -> None:
         """Take no more runs, stop those there are at their next step, and answer those who wait for one."""
         if self._leaving is None:

@@ -17,7 +17,10 @@ from interrupt_mcp.policy import APPROVERS, ApproverName, Policy, read_policy
 
 SETTINGS_FILE = "interrupt-mcp.toml"
 _PREFIX = "INTERRUPT_MCP_"
-_KEYS = ("project", "database", "run_timeout", "keep_checkpoints", "model", "approver", "elicitation", "secret")
+_KEYS = (
+    *("project", "database", "run_timeout", "keep_checkpoints", "keep_threads"),
+    *("model", "approver", "elicitation", "secret"),
+)
 _TABLES = ("policy", "agents")
 _SQLITE = "sqlite:///"
 _SECRET_BYTES = 32
@@ -34,6 +37,8 @@ class Settings:
     run_timeout: float | None = None
     keep_checkpoints: int = 10
     """Of how many of a thread's last runs the checkpoints are kept; 0 keeps all."""
+    keep_threads: float | None = None
+    """Days after which a thread is deleted on which nothing is open and nothing happened; none deletes none."""
     model: str = "offline"
     approver: ApproverName = "auto"
     elicitation: bool = True
@@ -100,8 +105,9 @@ def read_settings(
         config_path=config_path,
         project=project,
         database_path=_database_path(sources.get("database"), project),
-        run_timeout=_seconds(sources.get("run_timeout")),
+        run_timeout=_positive(sources.get("run_timeout"), "seconds"),
         keep_checkpoints=_count(sources.get("keep_checkpoints"), 10),
+        keep_threads=_positive(sources.get("keep_threads"), "days"),
         model=given.text() if (given := sources.get("model")) else "offline",
         approver=approver,
         elicitation=_switch(sources.get("elicitation")),
@@ -165,16 +171,16 @@ def _database_path(given: _Given | None, project: str) -> Path:
     return Path(os.path.abspath(given.base / path))
 
 
-def _seconds(given: _Given | None) -> float | None:
+def _positive(given: _Given | None, unit: str) -> float | None:
     if given is None:
         return None
     try:
-        seconds = float(given.value) if isinstance(given.value, str | int | float) else math.nan
+        number = float(given.value) if isinstance(given.value, str | int | float) else math.nan
     except (ValueError, OverflowError):
-        seconds = math.nan
-    if isinstance(given.value, bool) or not 0 < seconds < math.inf:
-        raise given.wrong("a number of seconds above 0")
-    return seconds
+        number = math.nan
+    if isinstance(given.value, bool) or not 0 < number < math.inf:
+        raise given.wrong(f"a number of {unit} above 0")
+    return number
 
 
 def _count(given: _Given | None, default: int) -> int:

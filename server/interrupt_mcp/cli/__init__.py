@@ -6,7 +6,7 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from interrupt_mcp.cli import agents, audit, demo, interrupts, review, runs, serve
+from interrupt_mcp.cli import agents, audit, demo, interrupts, prune, review, runs, serve
 from interrupt_mcp.errors import ConfigError, Error
 
 __all__ = ["main"]
@@ -19,6 +19,7 @@ COMMANDS = (
     runs.COMMAND,
     interrupts.COMMAND,
     audit.COMMAND,
+    prune.COMMAND,
 )
 DEFAULT = serve.COMMAND
 

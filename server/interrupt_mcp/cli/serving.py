@@ -31,11 +31,15 @@ class Serving:
         return runs
 
     async def take_up(self) -> None:
-        """Go on with what others left, as soon as there is a store; one that cannot be used is only told."""
+        """Go on with what others left, as soon as there is a store, and delete what is too old to keep.
+
+        A store that cannot be used is only told.
+        """
         while not self._app.settings.database_path.exists():
-            await anyio.sleep(_LOOK_SECONDS)
+            await anyio.sleep(_LOOK_SECONDS)  # noqa: ASYNC110  another process makes it
         try:
             await self.runs()
+            await self._app.delete_old_threads()
         except Error as error:
             # Every tool that needs the store says so, and tries again.
             log.warning("%s", error)

@@ -95,8 +95,8 @@ def _between(points: Sequence[Point], runs: Collection[str], asked: Collection[s
             yield point
 
 
-def delete_threads(conn: sqlite3.Connection, project: str, before: str, limit: int) -> int:
-    """Delete so many of the threads on which nothing is open and nothing happened since; how many there were.
+def delete_threads(conn: sqlite3.Connection, project: str, before: str, limit: int) -> list[str]:
+    """Delete so many of the threads on which nothing is open and nothing happened since; their ids.
 
     Not one of which there is a copy: what people were asked about there counts for the copy.
     """
@@ -104,9 +104,13 @@ def delete_threads(conn: sqlite3.Connection, project: str, before: str, limit: i
     for thread_id in old:
         for statement in DELETE_THREAD:
             conn.execute(statement, (thread_id,))
-    return len(old)
+    return old
 
 
-def shrink(conn: sqlite3.Connection) -> None:
-    """Give the file's free pages back."""
-    conn.execute("PRAGMA incremental_vacuum").fetchall()
+def shrink(conn: sqlite3.Connection, pages: int) -> bool:
+    """Give so many of the file's free pages back; whether there are more."""
+    (free,) = conn.execute("PRAGMA freelist_count").fetchone()
+    for _ in range(min(free, pages)):
+        # Python takes one step of it only, and that is one page.
+        conn.execute("PRAGMA incremental_vacuum")
+    return bool(free > pages)

@@ -6,7 +6,7 @@ A caller that gets an answer from a method that writes knows that it is on disk.
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from interrupt_mcp.errors import UnknownRun
@@ -28,8 +28,15 @@ from interrupt_mcp.store.runs import Fenced, NewRun
 
 __all__ = ["Choice", "Decided", "Fenced", "Flight", "NewRun", "Store"]
 
-_AT_ONCE = 50
-"""Threads that are deleted in one transaction: others wait for its end."""
+_THREADS_AT_ONCE = 50
+_PAGES_AT_ONCE = 500
+"""What is deleted or given back in one transaction: others wait for its end."""
+_AGES = 365_000
+"""In days: longer ago there are no dates."""
+
+
+def days_ago(days: float) -> datetime:
+    return datetime.now(UTC) - timedelta(days=min(days, _AGES))
 
 
 class Store(Lookups):
@@ -233,17 +240,21 @@ class Store(Lookups):
         """Delete the checkpoints of all runs but the thread's last `keep`; how many there were."""
         return await self.database.write(lambda conn: pruning.prune_thread(conn, thread_id, keep))
 
-    async def delete_threads(self, before: datetime) -> int:
-        """Delete the threads on which nothing is open and nothing happened since; how many there were."""
-        moment, total = before.isoformat(timespec="milliseconds"), 0
+    async def delete_threads(self, before: datetime) -> list[str]:
+        """Delete the threads on which nothing is open and nothing happened since; their ids."""
+        moment, deleted = before.isoformat(timespec="milliseconds"), list[str]()
 
-        def unit(conn: sqlite3.Connection) -> int:
-            return pruning.delete_threads(conn, self.project, moment, _AT_ONCE)
+        def unit(conn: sqlite3.Connection) -> list[str]:
+            old = pruning.delete_threads(conn, self.project, moment, _THREADS_AT_ONCE)
+            if old:
+                audit.append(conn, self.project, "deleted", threads=old, before=moment)
+            return old
 
-        while count := await self.database.write(unit):
-            total += count
-        await self.database.write(pruning.shrink)
-        return total
+        while some := await self.database.write(unit):
+            deleted += some
+        while await self.database.write(lambda conn: pruning.shrink(conn, _PAGES_AT_ONCE)):
+            pass
+        return deleted
 
     async def reject_all(self, run_id: RunId, channel: Channel, who: str) -> None:
         """Reject what the run asks, where it can be rejected, and end it."""

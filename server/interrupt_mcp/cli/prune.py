@@ -1,0 +1,68 @@
+"""`prune`: delete conversations that nobody used for long, and give their room back."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.cli.looking import Shown, add_arguments, show, stored
+
+if TYPE_CHECKING:
+    from interrupt_mcp.store import Store
+
+_NO_AGE = "No thread was deleted: give --older-than DAYS, or set keep_threads."
+
+
+def _run(args: Namespace) -> int:
+    settings = settings_of(args)
+    days = settings.keep_threads if args.older_than is None else args.older_than
+    before = _size(settings.database_path)
+    with stored(args) as store:
+        deleted = [] if store is None or days is None else _deleted(store, days)
+    after = _size(settings.database_path)
+    body = {"deleted_threads": deleted, "bytes_before": before, "bytes_after": after}
+    told = [
+        _NO_AGE if days is None else f"{len(deleted)} threads deleted: nothing was open there or new in {days:g} days.",
+        f"The database has {_readable(after)}, and had {_readable(before)}.",
+    ]
+    show(Shown(body, (), (), " ".join(told)), args)
+    return 0
+
+
+def _deleted(store: "Store", days: float) -> list[str]:
+    import anyio
+
+    from interrupt_mcp.store.store import days_ago
+
+    return anyio.run(store.delete_threads, days_ago(days))
+
+
+def _size(database: Path) -> int:
+    return sum(file.stat().st_size for file in (database, Path(f"{database}-wal")) if file.exists())
+
+
+def _readable(size: int) -> str:
+    return f"{size / 1_000_000:.1f} MB"
+
+
+def _days(text: str) -> float:
+    try:
+        days = float(text)
+    except ValueError:
+        days = -1
+    if not 0 <= days < 100_000:
+        raise ArgumentTypeError(f"{text!r} is not a number of days")
+    return days
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    add_arguments(parser, limit=False)
+    parser.add_argument(
+        "--older-than",
+        type=_days,
+        metavar="DAYS",
+        help="delete the threads on which nothing is open and nothing happened for so long (default: keep_threads)",
+    )
+
+
+COMMAND = Command("prune", "delete old conversations; the record of what was decided stays", _run, _arguments)
