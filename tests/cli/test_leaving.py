@@ -1,8 +1,10 @@
 """The end: of the input, by a signal, idle, or with tools that do not end. No test asserts how fast, only that."""
 
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import anyio
@@ -56,28 +58,25 @@ def test_a_server_that_is_still_starting_leaves(wire: StartWire, leave: Callable
         assert server.rest() == []
 
 
-@pytest.mark.parametrize("node", ["in_thread", "in_loop"])
-def test_a_server_leaves_although_a_tool_does_not_end(
-    wire: StartWire, project: Callable[..., Path], leave: Callable[[Wire], int], tmp_path: Path, node: str
+@pytest.mark.parametrize(
+    ("node", "way"),
+    [
+        ("in_thread", "the end of its input"),
+        ("in_thread", "SIGINT"),
+        ("in_loop", "the end of its input"),
+        ("in_loop", "SIGTERM"),
+    ],
+)
+def test_a_server_leaves_although_a_tool_does_not_end_and_the_run_is_on_disk(
+    wire: StartWire, project: Callable[..., Path], tmp_path: Path, node: str, way: str
 ) -> None:
     config = str(project(blocked=BLOCKED.format(node)))
     with wire("--config", config) as server:
         server.send("tools/call", name="start_run", arguments={"agent": "blocked", "input": {"a": 1}})
         anyio.run(until, (tmp_path / "begun").exists)
-        assert leave(server) == 0
-
-
-def test_what_a_blocked_server_had_on_disk_is_there_for_the_next_one(
-    wire: StartWire, project: Callable[..., Path], tmp_path: Path
-) -> None:
-    config = str(project(blocked=BLOCKED.format("in_thread")))
-    with wire("--config", config) as server:
-        run = server.call("start_run", agent="blocked", input={"a": 1}, wait_seconds=0)["structuredContent"]
-        anyio.run(until, (tmp_path / "begun").exists)
-        assert server.close() == 0
-    with wire("--config", config) as server:
-        cancelled = server.call("cancel_run", run_id=run["run_id"])["structuredContent"]
-    assert (cancelled["run_id"], cancelled["status"]) == (run["run_id"], "cancelled")
+        assert WAYS[way](server) == 0
+    with closing(sqlite3.connect(tmp_path / "state.db")) as connection:
+        assert connection.execute("SELECT status FROM runs").fetchall() == [("running",)]
 
 
 def test_answers_that_are_being_made_at_the_end_of_the_input_still_go_out(wire: StartWire) -> None:

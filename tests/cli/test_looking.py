@@ -179,6 +179,7 @@ def test_agents_are_listed_as_the_tool_gives_them_and_one_that_fails_says_why(
     assert "nothing_of_this_name" in broken["error"]
     assert fine["name"] == "fine"
     assert fine["input_schema"]["properties"]
+    config.write_text(json.dumps({"graphs": {"broken": "./broken.py:graph"}}))
     table = run("agents", "--config", str(config), environ={"COLUMNS": "70"}).out.splitlines()
     assert table[0].split() == ["NAME", "DESCRIPTION"]
     assert table[1].startswith("broken")

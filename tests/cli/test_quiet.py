@@ -55,7 +55,7 @@ def noisy(project: Callable[..., Path]) -> str:
 
 
 def test_what_an_agent_prints_goes_to_stderr_and_the_protocol_stays_clean(wire: StartWire, noisy: str) -> None:
-    with wire("--config", noisy) as server:
+    with wire("--config", noisy, INTERRUPT_MCP_LOG="info") as server:
         assert server.ask("tools/list")["tools"]
         run = server.call("start_run", agent="noisy", input={"text": "x"}, wait_seconds=25)["structuredContent"]
         assert run["status"] == "success", run
@@ -64,6 +64,7 @@ def test_what_an_agent_prints_goes_to_stderr_and_the_protocol_stays_clean(wire: 
     said = "".join(server.said)
     assert [f"{where}: {way}" for where in ("import", "run") for way in WAYS if f"{where}: {way}" not in said] == []
     assert "read ''" in said
+    assert [line for line in server.said if " INFO " in line and run["run_id"] in line and run["thread_id"] in line]
 
 
 def test_a_list_of_agents_is_only_the_list(run: Command, noisy: str) -> None:
@@ -82,12 +83,3 @@ def test_what_is_printed_before_the_start_is_no_part_of_the_protocol(wire: Start
         assert server.close() == 0
         assert server.rest() == []
     assert "early, and not flushed" in "".join(server.said)
-
-
-def test_logs_tell_what_happens_to_which_run_when_they_are_asked_to(wire: StartWire) -> None:
-    with wire(INTERRUPT_MCP_LOG="info") as server:
-        run = server.call("start_run", agent="revise_text", input={"some_text": "x"})["structuredContent"]
-        server.close()
-        assert server.rest() == []
-    lines = [line for line in server.said if run["run_id"] in line and run["thread_id"] in line]
-    assert lines, server.said

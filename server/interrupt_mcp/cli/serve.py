@@ -31,8 +31,9 @@ def _over_stdio(args: Namespace) -> int:
     tell_agents(settings)
     with importing.quickly():
         from interrupt_mcp.agents.manifest import read_manifest
+
+        read_manifest(settings.config_path)
         from interrupt_mcp.cli import stdio
-    read_manifest(settings.config_path)
     stdio.run(settings, lines, leaving)
     leaving.end(0)
 
