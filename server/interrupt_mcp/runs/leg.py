@@ -125,6 +125,7 @@ class Leg:
         self._policy = policy
         self._ledger = Ledger(store, flight)
         self.saver: Checkpointer = Checkpointer(store.database, memory.reader, self._ledger.fence)
+        self.saver.keep_order(flight.run.thread_id)
         items = memory.items if agent.graph.store is None else agent.graph.store
         self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items})
         self._timeline = Timeline(store.database, store.project, store.owner)

@@ -25,6 +25,7 @@ from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 
 from interrupt_mcp.store.compression import Compressed
 from interrupt_mcp.store.database import BUSY_SECONDS, Database
+from interrupt_mcp.store.order import make_greater_than
 
 PUT = """
 INSERT OR REPLACE INTO checkpoints
@@ -35,6 +36,7 @@ PUT_WRITES = """
 INSERT OR {} INTO writes (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
+NEWEST = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?"
 FAILED_TASKS = """
 SELECT e.rowid AS error, i.type, i.value
 FROM writes e JOIN writes i USING (thread_id, checkpoint_ns, checkpoint_id, task_id)
@@ -61,6 +63,12 @@ class Checkpointer(AsyncSqliteSaver):
         self.is_setup = True
         self._database = database
         self._fence = fence
+
+    def keep_order(self, thread_id: str) -> None:
+        """See that the checkpoints that are made from here on come after those that the thread has."""
+        ((newest,),) = self._database.read(NEWEST, (thread_id,))
+        if newest is not None:
+            make_greater_than(newest)
 
     async def aput(
         self,

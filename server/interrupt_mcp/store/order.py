@@ -1,0 +1,20 @@
+"""The order of checkpoints, which is that of their ids: LangGraph makes them from the clock, and clocks are set back.
+
+LangGraph gives each process ids that grow, whatever its clock says, but knows nothing of those that other processes
+made before.
+"""
+
+import uuid
+
+from langgraph.checkpoint.base import id as ids
+
+
+def make_greater_than(checkpoint_id: str) -> None:
+    """From here on, the ids that LangGraph makes in this process are greater than this one."""
+    try:
+        number = uuid.UUID(checkpoint_id).int
+    except ValueError:
+        return
+    # Of an UUID of version 6: 48 bits of the time, then the version, then the time's last 12 bits.
+    time = (number >> 80) << 12 | (number >> 64) & 0xFFF
+    ids._last_v6_timestamp = max(time, ids._last_v6_timestamp or 0)
