@@ -6,7 +6,7 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from interrupt_mcp.cli import agents, audit, demo, interrupts, prune, review, runs, serve
+from interrupt_mcp.cli import agents, audit, demo, interrupts, prune, review, runs, serve, thread
 from interrupt_mcp.errors import ConfigError, Error
 
 __all__ = ["main"]
@@ -17,6 +17,7 @@ COMMANDS = (
     review.COMMAND,
     agents.COMMAND,
     runs.COMMAND,
+    thread.COMMAND,
     interrupts.COMMAND,
     audit.COMMAND,
     prune.COMMAND,

@@ -4,7 +4,7 @@ import json
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -80,9 +80,15 @@ def show(shown: Shown, args: Namespace, file: TextIO | None = None) -> None:
     elif not shown.rows:
         lines = [shown.nothing]
     else:
-        lines = [*table(shown.heads, shown.rows, _width(out), shown.firm), *([shown.more] if shown.more else [])]
+        lines = [*table(shown.heads, shown.rows, width(out), shown.firm), *([shown.more] if shown.more else [])]
+    write(lines, out)
+
+
+def write(lines: Iterable[str], out: TextIO) -> None:
+    """Print lines, as far as whoever reads them knows their characters."""
+    encoding = out.encoding or "ascii"
     for line in lines:
-        out.write(line.encode(out.encoding or "ascii", "replace").decode(out.encoding or "ascii") + "\n")
+        out.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     out.flush()
 
 
@@ -95,7 +101,7 @@ def compact(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False)
 
 
-def _width(out: TextIO) -> int | None:
+def width(out: TextIO) -> int | None:
     """Columns of the terminal; no limit where the output goes elsewhere, to be searched or read by a program."""
     if (columns := os.environ.get("COLUMNS", "")).isdecimal() and int(columns):
         return int(columns)

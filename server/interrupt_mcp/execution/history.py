@@ -28,6 +28,7 @@ class Moment:
     """A checkpoint: where the thread stood, and what ran from there."""
 
     checkpoint_id: str
+    parent_id: str | None
     created_at: datetime
     step: int
     source: str
@@ -82,6 +83,7 @@ def _moment(state: Any) -> Moment:
     metadata: Mapping[str, Any] = state.metadata or {}
     return Moment(
         checkpoint_id=state.config["configurable"]["checkpoint_id"],
+        parent_id=state.parent_config["configurable"]["checkpoint_id"] if state.parent_config else None,
         created_at=datetime.fromisoformat(state.created_at),
         step=metadata.get("step", 0),
         source=metadata.get("source", ""),

@@ -118,6 +118,7 @@ class RanResult(TypedDict):
 
 class CheckpointResult(TypedDict):
     checkpoint_id: str
+    parent_id: str | None
     created_at: str
     step: int
     source: str
@@ -125,6 +126,7 @@ class CheckpointResult(TypedDict):
     interrupts: list[str]
     ran: list[RanResult]
     decisions: list[dict[str, Any]]
+    effects: list[EffectResult]
     branch: int
     run_id: NotRequired[str]
 

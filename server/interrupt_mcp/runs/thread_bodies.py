@@ -17,7 +17,11 @@ def thread_body(seen: "Seen") -> dict[str, Any]:
         "agent": seen.thread.agent,
         "values": seen.past.values,
         "checkpoints": [
-            _checkpoint(moment, seen.asked.get(moment.checkpoint_id, ()), seen.branches.get(moment.checkpoint_id, 1))
+            {
+                **_checkpoint(moment, seen.asked.get(moment.checkpoint_id, ())),
+                "effects": list(seen.effects.get(moment.checkpoint_id, ())),
+                "branch": seen.branches.get(moment.checkpoint_id, 1),
+            }
             for moment in seen.past.moments
         ],
         "diagram": seen.diagram,
@@ -40,9 +44,10 @@ def copy_body(copy: "Copy") -> dict[str, Any]:
     }
 
 
-def _checkpoint(moment: "Moment", asked: Sequence[Interrupt], branch: int) -> dict[str, Any]:
+def _checkpoint(moment: "Moment", asked: Sequence[Interrupt]) -> dict[str, Any]:
     body: dict[str, Any] = {
         "checkpoint_id": moment.checkpoint_id,
+        "parent_id": moment.parent_id,
         "created_at": moment.created_at.isoformat(),
         "step": moment.step,
         "source": moment.source,
@@ -52,7 +57,6 @@ def _checkpoint(moment: "Moment", asked: Sequence[Interrupt], branch: int) -> di
             {"node": ran.node, "wrote": ran.wrote, **({"error": ran.error} if ran.error else {})} for ran in moment.ran
         ],
         "decisions": [decision for interrupt in asked for decision in _decisions(interrupt)],
-        "branch": branch,
     }
     return {**body, "run_id": moment.run_id} if moment.run_id else body
 

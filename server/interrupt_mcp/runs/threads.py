@@ -48,6 +48,8 @@ class Seen:
     """By the checkpoint at which they were asked."""
     branches: Mapping[str, int]
     """By checkpoint: 1 is the first branch, and each that leaves an older checkpoint has the next number."""
+    effects: Mapping[str, Sequence[JsonObject]]
+    """What was done, by the checkpoint from which it was done."""
     diagram: str
 
 
@@ -97,8 +99,12 @@ class Threads:
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
         for checkpoint_id, interrupt in self._timeline.asked_at(thread_id, [m.checkpoint_id for m in past.moments]):
             asked[checkpoint_id].append(interrupt)
+        done: defaultdict[str, list[JsonObject]] = defaultdict(list)
+        saver = await self._reader()
+        for checkpoint_id, effect in self._timeline.effects(thread_id):
+            done[checkpoint_id].append(_told(saver, effect))
         diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
-        return Seen(thread, past, asked, self._timeline.branches(thread_id), diagram)
+        return Seen(thread, past, asked, self._timeline.branches(thread_id), done, diagram)
 
     async def rewind(
         self, thread_id: str, checkpoint_id: str, values: JsonObject | None, actor: "Actor", progress: "Progress"

@@ -44,6 +44,10 @@ SELECT context FROM runs WHERE run_id = (
 ) AND project = ?
 """
 TASKS = "SELECT DISTINCT task_id, checkpoint_id FROM writes WHERE thread_id = ? AND checkpoint_ns = ''"
+LAST_OF_RUNS = f"""
+SELECT {_META.format("interrupt_mcp_run")} AS run, max(checkpoint_id) FROM checkpoints
+WHERE thread_id = ? AND checkpoint_ns = '' AND run IS NOT NULL GROUP BY run
+"""
 EFFECTS = f"""
 SELECT * FROM effects WHERE thread_id IN ({ORIGINS}) AND interrupt_id <> '' AND status <> 'paused' ORDER BY seq
 """
@@ -110,12 +114,17 @@ def left_behind(conn: sqlite3.Connection, thread_id: str, checkpoint_id: str) ->
     place = dict(conn.execute(TASKS, (thread_id,)).fetchall())
 
     def left(row: sqlite3.Row) -> bool:
-        task = effect_of(row).call.ns.split("|")[0].rpartition(":")[2]
+        task = task_of(row)
         if task in place:
             return place[task] in steps
         return row["thread_id"] == thread_id and row["run_id"] in runs
 
     return [done_of(row) for row in conn.execute(EFFECTS, (thread_id,)).fetchall() if left(row)]
+
+
+def task_of(row: sqlite3.Row) -> str:
+    """The task of the thread's own graph in which the effect happened."""
+    return effect_of(row).call.ns.split("|")[0].rpartition(":")[2]
 
 
 def done_of(row: sqlite3.Row) -> Done:

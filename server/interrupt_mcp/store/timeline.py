@@ -114,9 +114,16 @@ class Timeline:
         rows = self.database.read(branches.asked_at(checkpoint_ids), (thread_id, *checkpoint_ids))
         return [(row["checkpoint_id"], self._interrupt(row)) for row in rows]
 
-    def effects(self, thread_id: str) -> list[Done]:
-        """All that was done on the thread, on all its branches."""
-        return [branches.done_of(row) for row in self.database.read(branches.EFFECTS, (thread_id,))]
+    def effects(self, thread_id: str) -> list[tuple[str, Done]]:
+        """All that was done on the thread, on all its branches, each with the checkpoint from which it was done.
+
+        Where that is not known, because the task never ended, it is the last one of the run.
+        """
+        place = {row[0]: row[1] for row in self.database.read(branches.TASKS, (thread_id,))}
+        last = {row[0]: row[1] for row in self.database.read(branches.LAST_OF_RUNS, (thread_id,))}
+        rows = self.database.read(branches.EFFECTS, (thread_id,))
+        found = [(place.get(branches.task_of(row)) or last.get(row["run_id"]), branches.done_of(row)) for row in rows]
+        return [(checkpoint_id, done) for checkpoint_id, done in found if checkpoint_id is not None]
 
     def asked_calls(self, thread_id: str) -> list[AskedCall]:
         """The calls that are known from the thread, or from those it was copied from."""

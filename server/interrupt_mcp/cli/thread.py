@@ -1,0 +1,102 @@
+"""`thread`: the past of one thread as a tree, or its diagram. To tell, it loads the agent; it runs nothing."""
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any, TextIO
+
+from interrupt_mcp.cli.command import Command, settings_of, tell_agents
+from interrupt_mcp.cli.looking import width, write
+from interrupt_mcp.errors import Error, UnknownThread
+
+if TYPE_CHECKING:
+    from interrupt_mcp.config import Settings
+    from interrupt_mcp.runs.threads import Seen
+
+_PAGE = 100
+
+
+def _run(args: Namespace) -> int:
+    import anyio
+
+    from interrupt_mcp.cli import logs, wire
+
+    with wire.printing() as out:
+        settings = settings_of(args)
+        logs.configure()
+        tell_agents(settings)
+        if not settings.database_path.exists():
+            raise UnknownThread(f"There is no thread {args.thread_id!r}")
+        seen = anyio.run(_seen, settings, args.thread_id)
+        # Raised on the event loop, it would leave as a group of errors.
+        if isinstance(seen, Error):
+            raise seen
+        _show(seen, args, out)
+    return 0
+
+
+async def _seen(settings: "Settings", thread_id: str) -> "list[Seen] | Error":
+    """All of the thread, page by page, newest first."""
+    from interrupt_mcp.app import running
+
+    async with running(settings) as app:
+        try:
+            threads = (await app.runs()).threads
+            pages = [await threads.get(thread_id, _PAGE, None, _silently)]
+            while len(pages[-1].past.moments) == _PAGE:
+                last = pages[-1].past.moments[-1].checkpoint_id
+                pages.append(await threads.get(thread_id, _PAGE, last, _silently))
+        except Error as error:
+            return error
+    return pages
+
+
+def _show(pages: "list[Seen]", args: Namespace, out: TextIO) -> None:
+    if args.mermaid:
+        write(pages[0].diagram.splitlines(), out)
+    elif args.json:
+        write([_json(_body(pages))], out)
+    else:
+        write(_lines(pages, width(out)), out)
+
+
+def _body(pages: "list[Seen]") -> dict[str, Any]:
+    from interrupt_mcp.runs.thread_bodies import thread_body
+
+    bodies = [thread_body(page) for page in pages]
+    return {**bodies[0], "checkpoints": [checkpoint for body in bodies for checkpoint in body["checkpoints"]]}
+
+
+def _json(body: dict[str, Any]) -> str:
+    import json
+
+    return json.dumps(body, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
+
+
+def _lines(pages: "list[Seen]", columns: int | None) -> list[str]:
+    from interrupt_mcp.cli.tree import Past, Tree
+
+    past = Past(
+        moments=[moment for page in reversed(pages) for moment in reversed(page.past.moments)],
+        asked={place: asked for page in pages for place, asked in page.asked.items()},
+        effects=pages[0].effects,
+        branches=pages[0].branches,
+    )
+    count = len(set(past.branches.values()))
+    thread = pages[0].thread
+    head = f"Thread {thread.thread_id} of agent {thread.agent}, {count} {'branch' if count == 1 else 'branches'}"
+    return [head, *Tree(past, columns).lines()]
+
+
+async def _silently(_doing: str) -> None:
+    """Nobody waits for word of what is done."""
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("thread_id", metavar="ID", help="id of the thread")
+    forms = parser.add_mutually_exclusive_group()
+    forms.add_argument(
+        "--mermaid", action="store_true", help="print a diagram of the graph and where the thread stands"
+    )
+    forms.add_argument("--json", action="store_true", help="print JSON, in the form of get_thread's result, all of it")
+
+
+COMMAND = Command("thread", "show a thread's past as a tree", _run, _arguments)
