@@ -165,11 +165,11 @@ class App:
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
-            self.settings.policy,
+            self.settings.rules,
             neighbours.drives,
         )
         engine = LocalEngine(self._tasks, driver.drive)
-        runs = Runs(store, self.agents, engine, signals, self.settings.policy, neighbours, memory)
+        runs = Runs(store, self.agents, engine, signals, self.settings.rules, neighbours, memory)
         return _Opened(owner, doorbell, store, driver, engine, runs)
 
     async def _open_memory(self, database: "Database") -> "Memory":

@@ -44,7 +44,12 @@ class Settings:
     elicitation: bool = True
     secret: str | None = field(default=None, repr=False)
     policy: Policy = field(default_factory=Policy)
-    """Its own `approver` is the one above."""
+    """As the file has it."""
+
+    @property
+    def rules(self) -> Policy:
+        """The policy that holds: its approver for all is the one above."""
+        return replace(self.policy, rule=replace(self.policy.rule, approver=self.approver))
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +117,7 @@ def read_settings(
         approver=approver,
         elicitation=_switch(sources.get("elicitation")),
         secret=_secret(sources.get("secret")),
-        policy=replace(policy, rule=replace(policy.rule, approver=approver)),
+        policy=policy,
     )
 
 

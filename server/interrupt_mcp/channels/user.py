@@ -1,12 +1,13 @@
 """The system's user that this process runs as."""
 
-import getpass
 import os
 
 
 def user() -> str:
     """The name that the system has for the user, whatever the variables say; its number where it has none."""
     if not hasattr(os, "getuid"):
+        import getpass
+
         return getpass.getuser()
     import pwd
 
