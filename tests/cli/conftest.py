@@ -2,10 +2,14 @@
 
 import json
 import os
+import pty
 import queue
+import select
 import signal
 import subprocess
+import sys
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
@@ -18,6 +22,10 @@ import pytest
 from tests.conftest import Door
 from tests.processes import PATIENCE, command, over_stdio, surroundings
 
+_AT_TERMINAL = (
+    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+)
+"""Makes standard input the terminal that Ctrl-C is typed at."""
 _CLIENT = {"name": "raw", "version": "1"}
 _META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -198,3 +206,33 @@ async def until(true: Callable[[], bool]) -> None:
     with anyio.fail_after(PATIENCE):
         while not true():
             await anyio.sleep(0.02)
+
+
+def at_a_terminal(
+    home: Path, *arguments: str, typed: list[str], after: tuple[str, ...] = (": ", "? ")
+) -> tuple[str, int]:
+    """What a terminal shows of a command, when each of these is typed where `after` stands; and the exit code."""
+    ours, theirs = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", _AT_TERMINAL, command(), *arguments],
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        cwd=home,
+        env=surroundings(home, TERM="xterm"),
+        start_new_session=True,
+    )
+    os.close(theirs)
+    told, asked = "", 0
+    deadline = time.monotonic() + PATIENCE
+    while select.select([ours], [], [], deadline - time.monotonic())[0]:
+        try:
+            told += os.read(ours, 4096).decode("utf-8", "replace")
+        except OSError:
+            break
+        if told[asked:].endswith(after) and typed:
+            asked = len(told)
+            line = typed.pop(0)
+            os.write(ours, line.encode() if line == "\x03" else line.encode() + b"\n")
+    os.close(ours)
+    return told, process.wait(PATIENCE)

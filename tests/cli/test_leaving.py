@@ -10,7 +10,7 @@ from pathlib import Path
 import anyio
 import pytest
 
-from tests.cli.conftest import StartWire, Wire, until
+from tests.cli.conftest import StartWire, Wire, at_a_terminal, until
 from tests.processes import PATIENCE, command, surroundings
 
 BLOCKED = """
@@ -77,6 +77,13 @@ def test_a_server_leaves_although_a_tool_does_not_end_and_the_run_is_on_disk(
         assert WAYS[way](server) == 0
     with closing(sqlite3.connect(tmp_path / "state.db")) as connection:
         assert connection.execute("SELECT status FROM runs").fetchall() == [("running",)]
+
+
+def test_at_a_terminal_it_says_what_it_waits_for_and_ctrl_c_ends_it(tmp_path: Path) -> None:
+    told, code = at_a_terminal(tmp_path, typed=["\x03"], after=("\n",))
+    assert code == 0
+    assert "waits here for an MCP client" in told
+    assert "Traceback" not in told
 
 
 def test_answers_that_are_being_made_at_the_end_of_the_input_still_go_out(wire: StartWire) -> None:

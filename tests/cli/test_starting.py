@@ -90,6 +90,13 @@ def test_help_names_what_there_is_and_each_command_has_its_own(run: Command) -> 
         assert "--database" in ended.out
 
 
+def test_a_model_that_is_chosen_in_the_settings_file_reaches_the_agents(run: Command, tmp_path: Path) -> None:
+    (tmp_path / "it.py").write_text("import os\nraise ValueError(os.environ['INTERRUPT_MCP_MODEL'])")
+    (tmp_path / "langgraph.json").write_text('{"graphs": {"it": "./it.py:graph"}}')
+    (tmp_path / "interrupt-mcp.toml").write_text('model = "somebody:something"')
+    assert "ValueError: somebody:something" in run("agents").out
+
+
 @pytest.mark.parametrize(
     ("arguments", "environ", "said"),
     [

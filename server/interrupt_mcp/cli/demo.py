@@ -10,10 +10,13 @@ from interrupt_mcp.errors import Error, Unavailable
 
 
 def _run(args: Namespace) -> int:
-    import anyio
-
-    from interrupt_mcp.cli import story
+    from interrupt_mcp.cli import importing
     from interrupt_mcp.cli.page import Page
+
+    with importing.quickly():
+        import anyio
+
+        from interrupt_mcp.cli import story
 
     page = Page(sys.stdout, asks=sys.stdin is not None and sys.stdin.isatty())
     with tempfile.TemporaryDirectory(prefix="interrupt-mcp-demo-", ignore_cleanup_errors=True) as folder:

@@ -36,7 +36,8 @@ class Leaving:
         self._settle: Callable[[float], None] = _nothing_to_settle
         # A signal writes to it at once, even while the main thread is inside of a tool.
         self._read_end, self._write_end = os.pipe()
-        os.set_blocking(self._write_end, False)
+        if sys.platform != "win32":
+            os.set_blocking(self._write_end, False)
         signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:

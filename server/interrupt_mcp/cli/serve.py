@@ -3,11 +3,16 @@
 Without it the protocol has standard input and output to itself.
 """
 
+import sys
 from argparse import ArgumentParser, Namespace
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
 from interrupt_mcp.errors import ConfigError
 
+_FOR_A_PERSON = (
+    "interrupt-mcp waits here for an MCP client, which starts it by itself. Ctrl-C ends it; interrupt-mcp demo shows"
+    " what it does, interrupt-mcp --help what else there is."
+)
 HOST, PORT = "127.0.0.1", 8321
 
 
@@ -23,6 +28,8 @@ def _over_stdio(args: Namespace) -> int:
     from interrupt_mcp.cli import importing, logs, wire
     from interrupt_mcp.cli.leaving import Leaving
 
+    if sys.stdin is not None and sys.stdin.isatty():
+        print(_FOR_A_PERSON, file=sys.stderr)  # noqa: T201
     # First of all, so that nothing that is imported or run from here on can print into the protocol.
     lines = wire.claim()
     leaving = Leaving()

@@ -35,8 +35,8 @@ class Serving:
 
         A store that cannot be used is only told.
         """
-        while not self._app.settings.database_path.exists():
-            await anyio.sleep(_LOOK_SECONDS)  # noqa: ASYNC110  another process makes it
+        while not self._app.settings.database_path.exists():  # noqa: ASYNC110  another process makes it
+            await anyio.sleep(_LOOK_SECONDS)
         try:
             await self.runs()
             await self._app.delete_old_threads()
