@@ -363,17 +363,6 @@ class TestInsideANode:
         responses = answered(CARRIED, None, {0: decide(respond, value={"name": "Ann"}), 1: go})["responses"]
         assert [ElicitResult.model_validate(r).action for r in responses.values()] == ["accept", "decline"]
 
-    @pytest.mark.filterwarnings("ignore:`langchain.mcp` is in beta")
-    def test_an_elicitation_that_langchain_carries_is_handed_on(self):
-        pytest.importorskip("fastmcp", reason="langchain.mcp needs it")
-        from langchain.mcp.elicitation import _build_responses
-
-        decided = {0: decide(respond, value={"name": "Ann"}), 1: decide(accept, index=1)}
-        responses = answered(CARRIED, None, decided)["responses"]
-        requests: Any = dict.fromkeys(responses)
-        handed = _build_responses(requests, responses, "signup")
-        assert {key: result.action for key, result in handed.items()} == {"who": "accept", "go": "accept"}
-
 
 def pay(amount: float, to: str = "bob") -> str:
     """Pays."""
