@@ -1,6 +1,7 @@
 """Statements about a thread's branches: which checkpoint followed which, and copies. Each is a part of one transaction.
 
-A branch is left by going on from an older checkpoint: LangGraph then writes one whose source is `fork` or `update`.
+A branch is left by going on from an older checkpoint: LangGraph then writes one whose source is `fork` or `update`,
+for another run than that of the older one.
 """
 
 import sqlite3
@@ -14,6 +15,7 @@ from interrupt_mcp.store.rows import effect_of
 _META = "json_extract(CAST(metadata AS TEXT), '$.{}')"
 _NO_TASK = "00000000-0000-0000-0000-000000000000"
 """LangGraph's id for writes that belong to a checkpoint and not to a task."""
+_BEGINNINGS = ("fork", "update")
 EXISTS = """
 SELECT checkpoint_ns FROM checkpoints WHERE thread_id = ? AND checkpoint_id = ? ORDER BY checkpoint_ns LIMIT 1
 """
@@ -139,13 +141,14 @@ def _left(conn: sqlite3.Connection, thread_id: str, checkpoint_id: str) -> tuple
 
     (head,) = conn.execute(HEAD, (thread_id,)).fetchone()
     kept = {row["id"] for row in up(checkpoint_id)}
-    path, source_of_next = [], ""
+    path: list[sqlite3.Row] = []
+    following: sqlite3.Row | None = None
     for row in up(head):
-        if source_of_next not in ("fork", "update"):
+        if following is None or following["source"] not in _BEGINNINGS or following["run"] == row["run"]:
             path.append(row)
         if row["id"] in kept:
             break
-        source_of_next = row["source"]
+        following = row
     else:
         path = conn.execute(LATER, (thread_id, checkpoint_id)).fetchall()
     return {row["id"] for row in path}, {row["run"] for row in path}
