@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.agents.written import HEAD
 
 from interrupt_mcp.agents import Agents
+from tests.agents.written import HEAD
 
 Project = Callable[..., Path]
 

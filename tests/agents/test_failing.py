@@ -1,10 +1,10 @@
 """What is said of agents and config files that are not as they should be, and when it is tried again."""
 
 import pytest
-from tests.agents.shouting import GRAPH, counted, imports, run
 
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.errors import AgentError, ConfigError, UnknownAgent
+from tests.agents.shouting import GRAPH, counted, imports, run
 
 
 @pytest.mark.anyio

@@ -3,10 +3,10 @@
 import anyio
 import anyio.lowlevel
 import pytest
-from tests.agents.shouting import GRAPH, run
 
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.errors import AgentError
+from tests.agents.shouting import GRAPH, run
 
 pytestmark = pytest.mark.anyio
 

@@ -7,9 +7,9 @@ import threading
 import anyio
 import anyio.to_thread
 import pytest
-from tests.agents.shouting import GRAPH, counted, imports, run
 
 from interrupt_mcp.agents import Agents
+from tests.agents.shouting import GRAPH, counted, imports, run
 
 pytestmark = pytest.mark.anyio
 

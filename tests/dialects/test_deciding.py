@@ -1,6 +1,11 @@
 """What the graph is resumed with, and what becomes of the tool call, for each shape and each type of decision."""
 
 import pytest
+
+from interrupt_mcp.dialects import Drop, Run, check, order, write
+from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.errors import InvalidDecision
+from interrupt_mcp.model import Decision, Json, JsonObject, Question
 from tests.dialects.payloads import (
     ADDRESS,
     APPROVAL,
@@ -27,11 +32,6 @@ from tests.dialects.payloads import (
     reject,
     respond,
 )
-
-from interrupt_mcp.dialects import Drop, Run, check, order, write
-from interrupt_mcp.dialects.order import Order
-from interrupt_mcp.errors import InvalidDecision
-from interrupt_mcp.model import Decision, Json, JsonObject, Question
 
 CHEAPER: JsonObject = {**REFUND_ARGS, "amount": 5}
 ELSEWHERE: JsonObject = {"hotel_name": "Ritz", "nights": 2}

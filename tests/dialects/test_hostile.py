@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from tests.dialects import payloads as p
 
 from interrupt_mcp.dialects import Drop, Run, answer_schema, check, check_one, order, read, write
 from interrupt_mcp.errors import InvalidDecision, NotAllowed
 from interrupt_mcp.model import MISSING, Ask, Call, Decision, DecisionType, Dialect, Json, Question
+from tests.dialects import payloads as p
 
 WORDS = [
     *("action_requests", "review_configs", "name", "args", "description", "action_name", "allowed_decisions", "type"),

@@ -1,6 +1,9 @@
 """Which shape a payload has, and what it asks."""
 
 import pytest
+
+from interrupt_mcp.dialects import answer_schema
+from interrupt_mcp.model import Call, Dialect, Json, JsonObject
 from tests.dialects.payloads import (
     ADDRESS,
     APPROVAL,
@@ -32,9 +35,6 @@ from tests.dialects.payloads import (
     respond,
     review_config,
 )
-
-from interrupt_mcp.dialects import answer_schema
-from interrupt_mcp.model import Call, Dialect, Json, JsonObject
 
 EVERY_TYPE = (accept, edit, reject, respond)
 

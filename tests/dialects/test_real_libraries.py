@@ -21,6 +21,12 @@ from langgraph.prebuilt.interrupt import HumanResponse
 from langgraph.types import Command, Interrupt, interrupt
 from mcp.types import ElicitResult
 from pydantic import TypeAdapter
+from typing_extensions import TypedDict
+
+from interrupt_mcp.dialects import Drop, check, order, read, write
+from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.model import Ask, Call, Decision, Dialect, Json, JsonObject, Question
+from interrupt_mcp.sensitivity import Rejected, sensitive
 from tests.dialects.payloads import (
     CARRIED,
     EVERYTHING,
@@ -34,12 +40,6 @@ from tests.dialects.payloads import (
     reject,
     respond,
 )
-from typing_extensions import TypedDict
-
-from interrupt_mcp.dialects import Drop, check, order, read, write
-from interrupt_mcp.dialects.order import Order
-from interrupt_mcp.model import Ask, Call, Decision, Dialect, Json, JsonObject, Question
-from interrupt_mcp.sensitivity import Rejected, sensitive
 
 CONFIG: Any = {"configurable": {"thread_id": "1"}}
 

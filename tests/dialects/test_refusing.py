@@ -3,6 +3,10 @@
 from typing import Any, cast
 
 import pytest
+
+from interrupt_mcp.dialects import check, check_one, parse_type
+from interrupt_mcp.errors import InvalidDecision, NotAllowed
+from interrupt_mcp.model import Decision, DecisionType, Json, JsonObject, Question
 from tests.dialects.payloads import (
     ADDRESS,
     APPROVAL,
@@ -29,10 +33,6 @@ from tests.dialects.payloads import (
     reject,
     respond,
 )
-
-from interrupt_mcp.dialects import check, check_one, parse_type
-from interrupt_mcp.errors import InvalidDecision, NotAllowed
-from interrupt_mcp.model import Decision, DecisionType, Json, JsonObject, Question
 
 refund = question(APPROVAL, calls=(REFUND,))
 docs = question(DOCS_TEXT, inside=BOOK)
