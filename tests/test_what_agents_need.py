@@ -1,4 +1,4 @@
-"""What agents bring along: a context, LangGraph's store, files in messages, MCP tools of their own, their own limits."""
+"""What agents bring along: a context, LangGraph's store, files in messages, their own MCP tools, their own limits."""
 
 import json
 from collections.abc import Callable
