@@ -101,11 +101,40 @@ def home_in(path: Path, name: str = "project") -> Home:
     return Home(path, config)
 
 
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return home_in(tmp_path)
 
 
+@pytest.fixture(scope="module")
+def shared_home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    return home_in(tmp_path_factory.mktemp("home"))
+
+
+@pytest.fixture(scope="module")
+async def pair(shared_home: Home) -> AsyncIterator["Pair"]:
+    """Two processes that serve one project, for a module whose tests leave them alive."""
+    async with started(shared_home) as one, started(shared_home) as other:
+        for process in (one, other):
+            await process.door.call("list_agents")
+            await process.door.call("list_runs")
+        yield one, other
+
+
+@pytest.fixture
+def told(shared_home: Home) -> Home:
+    """The home of the pair, where nobody did anything in this test."""
+    for name in ("acts", "go"):
+        (shared_home.path / name).unlink(missing_ok=True)
+    return shared_home
+
+
+Pair = tuple[Process, Process]
 Start = Callable[..., AbstractAsyncContextManager[Process]]
 
 
@@ -127,3 +156,22 @@ def start(home: Home) -> Start:
             yield process
 
     return one
+
+
+async def waiting_in(process: Process, home: Home, agent: str = "waits") -> str:
+    """A run that this process drives, in a node that waits to be told."""
+    run = await process.door.call("start_run", agent=agent, message="Hello", wait_seconds=0)
+    await until(lambda: takers(home, "wait") == [process.pid])
+    return str(run["run_id"])
+
+
+def takers(home: Home, act: str) -> list[int]:
+    """The processes that did this, in order."""
+    return [int(found[1]) for line in home.acts if (found := re.fullmatch(rf"{act} in (\d+)", line))]
+
+
+def is_linear(home: Home, run_id: str) -> bool:
+    """Whether no checkpoint of the run's thread was followed by two."""
+    of_thread = "SELECT parent_checkpoint_id FROM checkpoints JOIN runs USING (thread_id) WHERE run_id = ?"
+    parents = [row[0] for row in home.rows(of_thread, run_id)]
+    return len(parents) == len(set(parents))

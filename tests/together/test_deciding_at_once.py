@@ -1,13 +1,13 @@
 """Two people, eight clients, one question: the first decision holds, and whoever comes later is told which it was."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import anyio
 import pytest
 
-from tests.together.conftest import Home, Process, home_in, started
+from tests.together.conftest import Home, Pair, Process
 
 pytestmark = pytest.mark.anyio
 
@@ -18,23 +18,6 @@ LATE = re.compile(
     r"already_decided: Interrupt [A-Z]\d+, request 0, was decided before: (accept|edit|reject)"
     r" by mcp 0\.1\.0 for \w+ through client at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00\. "
 )
-
-
-@pytest.fixture(scope="module")
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return home_in(tmp_path_factory.mktemp("home"))
-
-
-@pytest.fixture(scope="module")
-async def two(home: Home) -> AsyncIterator[Sequence[Process]]:
-    """Two processes that serve one project."""
-    async with started(home) as one, started(home) as other:
-        yield one, other
 
 
 async def all_of(calls: Sequence[Any]) -> list[Any]:
@@ -103,15 +86,15 @@ def _edited(decision: dict[str, Any]) -> int:
 
 
 async def test_two_processes_that_decide_differently_at_the_same_instant_have_one_winner(
-    home: Home, two: Sequence[Process]
+    told: Home, pair: Pair
 ) -> None:
-    runs = await waiting(two, 0, ROUNDS)
+    runs = await waiting(pair, 0, ROUNDS)
     limit = anyio.Semaphore(AT_ONCE)
 
     async def one(number: int, run: dict[str, Any]) -> None:
         async with limit:
             decisions = [{"type": "accept"}, {"type": "reject", "message": "no"}]
-            await decide_all(home, two[:: 1 if number % 2 else -1], run, number, decisions)
+            await decide_all(told, pair[:: 1 if number % 2 else -1], run, number, decisions)
 
     async with anyio.create_task_group() as tasks:
         for number, run in enumerate(runs):
@@ -119,22 +102,20 @@ async def test_two_processes_that_decide_differently_at_the_same_instant_have_on
 
 
 async def test_eight_callers_that_decide_differently_at_the_same_instant_have_one_winner(
-    home: Home, two: Sequence[Process]
+    told: Home, pair: Pair
 ) -> None:
-    runs = await waiting(two, 1000, CROWDS)
+    runs = await waiting(pair, 1000, CROWDS)
     for place, run in enumerate(runs):
         number = 1000 + place
         edits = [{"type": "edit", "args": {"number": 2000 + 10 * place + each}} for each in range(5)]
         rejects = [{"type": "reject"}, {"type": "reject", "message": "not this one"}]
-        await decide_all(home, two, run, number, [*rejects, {"type": "accept"}, *edits])
+        await decide_all(told, pair, run, number, [*rejects, {"type": "accept"}, *edits])
 
 
-async def test_the_same_decision_of_two_processes_at_the_same_instant_is_one_decision(
-    home: Home, two: Sequence[Process]
-) -> None:
-    (run,) = await waiting(two, 5000, 1)
+async def test_the_same_decision_of_two_processes_at_the_same_instant_is_one_decision(told: Home, pair: Pair) -> None:
+    (run,) = await waiting(pair, 5000, 1)
     again = {"run_id": run["run_id"], "decisions": [{"type": "accept"}]}
-    results = await all_of([lambda door=each.door: door.call("resume_run", **again) for each in (*two, *two)])
+    results = await all_of([lambda door=each.door: door.call("resume_run", **again) for each in (*pair, *pair)])
     assert {result["status"] for result in results} == {"success"}
     assert sum("was decided before: accept by mcp 0.1.0" in result["next_step"] for result in results) == 3
-    assert home.acts.count("refund 5000") == 1
+    assert told.acts.count("refund 5000") == 1

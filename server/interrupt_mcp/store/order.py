@@ -17,4 +17,4 @@ def make_greater_than(checkpoint_id: str) -> None:
         return
     # Of an UUID of version 6: 48 bits of the time, then the version, then the time's last 12 bits.
     time = (number >> 80) << 12 | (number >> 64) & 0xFFF
-    ids._last_v6_timestamp = max(time, ids._last_v6_timestamp or 0)
+    ids._last_v6_timestamp = max(time, ids._last_v6_timestamp or 0)  # type: ignore[assignment]  # it has no type

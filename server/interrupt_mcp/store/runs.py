@@ -77,7 +77,7 @@ def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> None:
         conn.execute(ADD_THREAD, (new.thread_id, project, new.agent, new.approver, now()))
         return
     if thread["project"] != project:
-        raise InvalidInput(f"thread_id {new.thread_id!r} cannot be used here")
+        raise InvalidInput(f"thread_id {new.thread_id!r} is taken; choose another")
     if thread["agent"] != new.agent:
         raise InvalidInput(f"Thread {new.thread_id} is a thread of agent {thread['agent']!r}, not {new.agent!r}")
     refuse_active(conn, new.thread_id)

@@ -1,0 +1,55 @@
+"""Processes die: what they drove goes on in one that lives, or in the next; what they left on disk is cleared."""
+
+import time
+
+import pytest
+
+from tests.conftest import Serve
+from tests.together.conftest import Home, Start, is_linear, takers, until, waiting_in
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_killed_process_is_noticed_within_two_seconds_and_one_living_process_goes_on(
+    start: Start, home: Home
+) -> None:
+    async with start() as doomed, start() as other, start() as third:
+        for process in (other, third):
+            await process.door.call("list_agents")
+        run_id = await waiting_in(doomed, home)
+        dead = home.owner(run_id)
+        doomed.kill()
+        killed = time.monotonic()
+        await until(lambda: home.owner(run_id) != dead)
+        assert time.monotonic() - killed < 2
+        home.go()
+        run = await other.door.call("get_run", run_id=run_id, wait_seconds=25)
+        assert run["status"] == "success"
+        assert len(takers(home, "wait")) == 2
+        assert len(takers(home, "then")) == 1
+        assert is_linear(home, run_id)
+
+
+async def test_what_dead_processes_left_beside_the_database_is_cleared_by_the_next(serve: Serve, home: Home) -> None:
+    home.owners.mkdir()
+    for name in ("a" * 32, "b" * 32, "c" * 32):
+        for suffix in ("lock", "bell", "new"):
+            (home.owners / f"{name}.{suffix}").write_text("1 somewhere")
+    async with serve() as door:
+        await door.call("list_runs")
+        assert sorted(path.suffix for path in home.owners.iterdir()) == [".bell", ".lock"]
+        async with serve() as another:
+            await another.call("list_runs")
+            assert len(list(home.owners.iterdir())) == 4
+    assert list(home.owners.iterdir()) == []
+
+
+async def test_two_names_of_one_file_are_one_database(serve: Serve, home: Home) -> None:
+    link = home.path / "elsewhere.db"
+    async with serve() as door:
+        await door.call("list_runs")
+        link.symlink_to(home.path / "state.db")
+        async with serve(environ={"INTERRUPT_MCP_DATABASE": f"sqlite:///{link}"}) as other:
+            await other.call("list_runs")
+            assert len(list(home.owners.glob("*.lock"))) == 2
+            assert not list(home.path.glob("elsewhere.db-*"))
