@@ -3,6 +3,7 @@
 import http.client
 import json
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -126,3 +127,28 @@ def test_it_listens_on_the_loopback_address_it_is_told(tmp_path: Path, host: str
         connection.request("GET", "/healthz")
         assert connection.getresponse().status == 200
         connection.close()
+
+
+@pytest.mark.parametrize("arguments", [["--port", "8321"], ["--host", "127.0.0.1"]])
+def test_an_address_without_http_is_refused(tmp_path: Path, arguments: list[str]) -> None:
+    refused = subprocess.run(
+        [command(), "serve", *arguments],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        env=surroundings(tmp_path),
+        timeout=PATIENCE,
+    )
+    assert refused.returncode == 2
+    assert "--http" in refused.stderr
+    assert refused.stdout == ""
+
+
+def test_a_server_over_stdio_does_without_what_only_http_needs() -> None:
+    script = "import sys, mcp.server; known = set(sys.modules); import interrupt_mcp.cli.stdio, interrupt_mcp.cli.serve"
+    web = "('uvicorn', 'starlette', 'sse_starlette', 'h11', 'interrupt_mcp.http')"
+    loaded = f"print(sorted(m for m in set(sys.modules) - known if m.startswith({web})))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{script}; {loaded}"], capture_output=True, encoding="utf-8", timeout=PATIENCE
+    )
+    assert done.stdout == "[]\n", done.stderr

@@ -148,12 +148,16 @@ async def test_told_to_stop_it_answers_who_waits_and_ends_in_time_and_the_run_go
 
 
 async def test_told_to_stop_it_ends_in_time_with_streams_open(slow_server: HttpServer) -> None:
-    legacy_stream = over_http(slow_server.url, "2025-11-25")
-    async with legacy_stream as legacy, over_http(slow_server.url) as modern:
+    async with (
+        over_http(slow_server.url, "2025-11-25") as legacy,
+        over_http(slow_server.url) as modern,
+        modern.client.listen(resources_list_changed=True),
+    ):
+        # A legacy client has a stream for what the server begins, from its first call on.
         await legacy.call("list_runs")
-        await modern.call("list_runs")
         began = time.monotonic()
         code = await anyio.to_thread.run_sync(slow_server.stop)
         seconds = time.monotonic() - began
     assert code == 0
     assert seconds < 1.5
+    assert "Traceback" not in "".join(slow_server.said)
