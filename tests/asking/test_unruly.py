@@ -97,8 +97,9 @@ async def test_a_result_that_is_too_large_is_cut_and_says_so(asking: Asking, kin
     run = await sized(asking, "start_run", agent="large", input={"kind": kind})
     assert run["status"] == "success"
     assert "[cut" in json.dumps(run["output"])
-    assert run["thread_id"] in json.dumps(run["output"]) or kind == "long name"
-    assert (await sized(asking, "get_run", run_id=run["run_id"])) == run
+    assert f"run://{run['run_id']}" in json.dumps(run["output"]) or kind == "long name"
+    again = await sized(asking, "get_run", run_id=run["run_id"])
+    assert (again["status"], again["output"]) == (run["status"], run["output"])
     for listed in (await sized(asking, "list_runs", thread_id=run["thread_id"]))["runs"]:
         assert listed["run_id"] == run["run_id"]
 
