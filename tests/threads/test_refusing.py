@@ -1,5 +1,6 @@
 """What cannot be gone back to, or merged, is refused with a clear word, and nothing is changed."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -184,6 +185,10 @@ async def test_where_a_person_must_decide_a_client_does_not_go_on_behind_a_decis
         copy = await door.call("fork_thread", thread_id=thread_id, checkpoint_id=behind["checkpoint_id"])
         error = await door.error("rewind_thread", thread_id=copy["thread_id"], checkpoint_id=copy["checkpoint_id"])
         assert error.startswith("needs_human: ")
+        hint = re.search(r"from checkpoint (\S+) it is asked again", error)
+        assert hint is not None
+        before_it = await door.call("rewind_thread", thread_id=copy["thread_id"], checkpoint_id=hint[1])
+        assert before_it["status"] == "interrupted"
         again = await door.call("rewind_thread", thread_id=thread_id, checkpoint_id=between)
         start = was[2][-1]["checkpoint_id"]
         first = await door.call("rewind_thread", thread_id=thread_id, checkpoint_id=start)
@@ -201,3 +206,39 @@ async def test_errors_leave_the_effects_alone(serve: Serve, bookings: Lines) -> 
         error = await door.error("rewind_thread", thread_id=run["thread_id"], checkpoint_id=here, values=bad)
         assert error.startswith("invalid_input: ")
     assert bookings.all == ["Ritz"]
+
+
+CHOOSY = """
+    from langgraph.graph import END, START, StateGraph
+    from langgraph.types import interrupt
+    from typing_extensions import TypedDict
+
+    class State(TypedDict, total=False):
+        text: str
+
+    def choose(state):
+        if state["text"] == "bad":
+            raise ValueError("this text is bad")
+        return "ask"
+
+    graph = StateGraph(State).add_node("first", lambda state: {})
+    graph.add_node("ask", lambda state: {"text": interrupt({"text": state["text"]})}).add_edge(START, "first")
+    graph = graph.add_conditional_edges("first", choose, ["ask", END]).compile()
+"""
+
+
+async def test_a_graph_that_raises_on_the_edited_state_ends_the_run_with_that(serve: Serve, project: Any) -> None:
+    async with serve(project(choosy=CHOOSY)) as door:
+        run = await door.call("start_run", agent="choosy", input={"text": "good"})
+        here = await before(door, run["thread_id"], "ask")
+        past = await checkpoints(door, run["thread_id"])
+        failed = await door.call(
+            "rewind_thread", thread_id=run["thread_id"], checkpoint_id=here, values={"text": "bad"}
+        )
+        assert failed["status"] == "error"
+        assert "this text is bad" in failed["error"]["message"]
+        assert failed["interrupts"] == []
+        assert await checkpoints(door, run["thread_id"]) == past
+        again = await door.call("rewind_thread", thread_id=run["thread_id"], checkpoint_id=here)
+        assert [i["value"] for i in again["interrupts"]] == [{"text": "good"}]
+        assert again["interrupts"][0]["interrupt_id"] != run["interrupts"][0]["interrupt_id"]

@@ -3,6 +3,7 @@
 import pytest
 
 from tests.conftest import Serve
+from tests.people.person import Person, fill_in
 from tests.threads.conftest import DeskFile, Lines
 from tests.threads.past import actions, before, checkpoints, decide
 
@@ -226,3 +227,22 @@ async def test_only_what_was_done_on_the_branch_that_is_left_is_told(serve: Serv
         fifth = await door.call("rewind_thread", thread_id=thread_id, checkpoint_id=back)
         assert fifth["effects_done"] == []
     assert bookings.all == ["Ritz", "Plaza", "Savoy"]
+
+
+async def test_where_the_client_shows_forms_the_person_is_asked_again_in_the_same_call(
+    serve: Serve, era: str, bookings: Lines
+) -> None:
+    person = Person(otherwise=fill_in("accept"))
+    async with serve(mode=era, elicitation_callback=person) as door:
+        run = await door.call("start_run", agent="hotel", message="Book the Ritz")
+        assert run["status"] == "success"
+        back = await before(door, run["thread_id"], "tools")
+        person.otherwise = fill_in("edit", arg_hotel_name="Plaza")
+        again = await door.call("rewind_thread", thread_id=run["thread_id"], checkpoint_id=back)
+        assert again["status"] == "success"
+        assert [e["args"] for e in again["effects_done"]] == [{"hotel_name": "Ritz"}]
+        after = await before(door, run["thread_id"], "model")
+        error = await door.error("rewind_thread", thread_id=run["thread_id"], checkpoint_id=after)
+    assert error.startswith("needs_human: ")
+    assert len(person.forms) == 2
+    assert bookings.all == ["Ritz", "Plaza"]

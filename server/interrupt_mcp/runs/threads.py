@@ -177,11 +177,14 @@ class Threads:
         if actor.channel is not Channel.CLIENT or not strict(self._policy, thread.agent, thread.approver):
             return
         if values is not None:
-            raise NeedsHuman("Going on with edited state could stand in for a decision, which a person must make")
-        if codes := self._timeline.behind(thread.thread_id, checkpoint_id):
             raise NeedsHuman(
-                f"Checkpoint {checkpoint_id} is behind the decision on {', '.join(codes)}: going on from it would"
-                " count that decision again, which a person must do"
+                "Going on with edited state could stand in for a decision; without values it is asked again"
+            )
+        if decided := self._timeline.behind(thread.thread_id, checkpoint_id):
+            codes = ", ".join(dict.fromkeys(code for code, _ in decided))
+            raise NeedsHuman(
+                f"Checkpoint {checkpoint_id} is behind the decision on {codes}, which would count again;"
+                f" from checkpoint {decided[0][1]} it is asked again"
             )
 
     async def _check(self, agent: "Agent", thread_id: str, checkpoint_id: str, values: JsonObject) -> None:

@@ -57,9 +57,10 @@ ADD_COPY = """
 INSERT INTO threads (thread_id, project, agent, approver, copied_from, created_at) VALUES (?, ?, ?, ?, ?, ?)
 """
 _DECIDED = f"""
-SELECT DISTINCT i.code FROM interrupts i JOIN decisions USING (interrupt_id) WHERE i.thread_id IN ({ORIGINS})
+SELECT DISTINCT i.code, i.checkpoint_id FROM interrupts i JOIN decisions USING (interrupt_id)
+WHERE i.thread_id IN ({ORIGINS})
 """
-DECIDED_EARLIER = f"{_DECIDED} AND i.checkpoint_id < ?"
+DECIDED_EARLIER = f"{_DECIDED} AND i.checkpoint_id < ? ORDER BY i.checkpoint_id"
 _CHECKPOINT = "checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata"
 _WRITE = "checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value"
 _CHAIN = """
@@ -89,7 +90,7 @@ WHERE thread_id = :thread_id AND CASE
 
 def decided_at(checkpoint_ids: Collection[str]) -> str:
     """The statement that finds what was decided of what was asked at these checkpoints."""
-    return f"{_DECIDED} AND i.checkpoint_id IN ({', '.join('?' * len(checkpoint_ids))})"
+    return f"{_DECIDED} AND i.checkpoint_id IN ({', '.join('?' * len(checkpoint_ids))}) ORDER BY i.checkpoint_id"
 
 
 def asked_at(checkpoint_ids: Collection[str]) -> str:

@@ -95,8 +95,8 @@ class Timeline:
         rewind = load(rows[0]["input"]).get("rewind") if rows else None
         return rewind["effects_done"] if isinstance(rewind, dict) else []
 
-    def behind(self, thread_id: str, checkpoint_id: str) -> tuple[str, ...]:
-        """Codes of the interrupts whose decisions led to this checkpoint, since the input of its run.
+    def behind(self, thread_id: str, checkpoint_id: str) -> list[tuple[str, str]]:
+        """The interrupts whose decisions led to this checkpoint since the input of its run: code, and where it asked.
 
         Where a checkpoint between is gone, all that was decided before it counts.
         """
@@ -107,7 +107,7 @@ class Timeline:
         else:
             before = [row["id"] for row in rows[1 : end + 1]]
             found = self.database.read(branches.decided_at(before), (thread_id, *before))
-        return tuple(row["code"] for row in found)
+        return [(row["code"], row["checkpoint_id"]) for row in found]
 
     def asked_at(self, thread_id: str, checkpoint_ids: Collection[str]) -> list[tuple[str, Interrupt]]:
         """The interrupts raised at these checkpoints, open or not, oldest first, each with its checkpoint."""
