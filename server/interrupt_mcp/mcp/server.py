@@ -4,12 +4,13 @@ import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from mcp.server import MCPServer
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
+from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from mcp_types import (
     CallToolResult,
     Completion,
@@ -59,7 +60,21 @@ class Server(MCPServer[Any]):
         super().__init__(**options)
         self._resources = resources
         self._prompts = prompts
+        self._described: dict[Any, FuncMetadata] = {}
         self.completion()(self._complete)  # type: ignore[no-untyped-call]
+
+    def add_tool(self, fn: Callable[..., Any], *given: Any, **options: Any) -> None:
+        """Add it. A result that several tools have is described once: describing them is a good part of a start."""
+        returned = fn.__annotations__["return"]
+        shape = next(part for part in (returned, *get_args(returned)) if get_origin(part) is Annotated)
+        known = self._described.get(shape)
+        if known is not None:
+            options["structured_output"] = False
+        super().add_tool(fn, *given, **options)
+        tool = self._tool_manager.get_tool(fn.__name__)
+        assert tool is not None
+        described = self._described.setdefault(shape, tool.fn_metadata)
+        tool.fn_metadata.output_model, tool.fn_metadata.output_schema = described.output_model, described.output_schema
 
     async def call_tool(
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
