@@ -1,13 +1,16 @@
 """`review`: a person at a terminal decides what waits, one request at a time."""
 
 import os
+import select
 import shutil
+import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, TypeVar
 
 from interrupt_mcp.cli.command import Command, settings_of
@@ -39,11 +42,28 @@ class Screen:
         print(text, flush=True)  # noqa: T201  it talks to a person
 
     def ask(self, prompt: str) -> str | None:
-        try:
-            return input(prompt)
-        except EOFError:
+        print(prompt, end="", flush=True)  # noqa: T201  it talks to a person
+        _until_typed()
+        typed = sys.stdin.readline()
+        if not typed:
             self.say("")
             return None
+        return typed.removesuffix("\n")
+
+
+def _until_typed() -> None:
+    """Wait for a line. A Ctrl-C that comes just before a read would otherwise be seen only after the next line."""
+    if os.name == "nt":
+        return
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    try:
+        select.select([sys.stdin, woken], [], [])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(woken)
+        os.close(wake)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +146,9 @@ def _run(args: Namespace) -> int:
     from interrupt_mcp.cli import logs
 
     logs.configure(os.environ)
+    for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace")):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors=errors)
     settings, screen = settings_of(args), Screen()
     if not settings.database_path.exists():
         screen.say("Nothing waits for a decision.")
