@@ -194,3 +194,41 @@ async def test_an_answer_to_what_was_decided_meanwhile_changes_nothing(serve: Se
         late = await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "accept"))
     assert "was decided before: reject" in late["next_step"]
     assert ledger.bookings == []
+
+
+async def test_an_answer_to_an_earlier_question_does_not_answer_what_is_asked_anew(
+    serve: Serve, project: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EFFECTS", str(tmp_path / "effects.txt"))
+    config = project(
+        bank="""
+        from langchain.agents import create_agent
+        from langchain.tools import tool
+        from langgraph.types import interrupt
+        from tests.scripted import Scripted, call, effect
+
+        @tool
+        def pay(amount: int) -> str:
+            "Pay an amount."
+            interrupt("pay?")
+            effect(f"pay {amount}")
+            raise RuntimeError("the line was cut")
+
+        graph = create_agent(Scripted(turns=[[call("pay", amount=5)]]), [pay])
+        """
+    )
+    start = {"agent": "bank", "message": "go"}
+    async with serve(config, elicitation_callback=Person()) as door:
+        first = await rounds(door, **start).ask()
+        accept = {"input_responses": decide(first, "accept"), "request_state": first.request_state}
+        session = door.client.session
+        again = await session.call_tool("start_run", start, **accept, allow_input_required=True)  # type: ignore[arg-type]
+        assert isinstance(again, InputRequiredResult)
+        assert again.input_requests is not None
+        (form,) = again.input_requests.values()
+        assert "nobody knows whether it was done" in form.params.message  # type: ignore[union-attr]
+        replayed = await session.call_tool("start_run", start, **accept, allow_input_required=True)  # type: ignore[arg-type]
+        pending = (await door.call("list_interrupts"))["interrupts"]
+    assert isinstance(replayed, InputRequiredResult)
+    assert [each["status"] for each in pending] == ["unknown_outcome"]
+    assert (tmp_path / "effects.txt").read_text() == "pay 5\n"
