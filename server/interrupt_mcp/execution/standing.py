@@ -105,10 +105,7 @@ async def look(
             frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
         ),
         dropped=tuple(
-            message
-            for task in state.tasks
-            for message in messages_in(task.result)
-            if isinstance(message, ToolMessage)
+            message for task in state.tasks for message in messages_in(task.result) if isinstance(message, ToolMessage)
         ),
     )
 
