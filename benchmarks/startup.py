@@ -102,7 +102,7 @@ def main() -> None:
         }
         environ = {**os.environ, "INTERRUPT_MCP_DATABASE": f"sqlite:///{folder}/state.db", "HOME": folder}
         for line in measured(commands, rounds, environ):
-            print(line, flush=True)  # noqa: T201
+            print(line, flush=True)
 
 
 if __name__ == "__main__":
