@@ -136,7 +136,7 @@ async def test_three_requests_are_accepted_edited_and_rejected_and_the_run_goes_
     change = editor(tmp_path, "text.replace('Plaza', 'Hilton')")
     with terminal(tmp_path, INTERRUPT_MCP_HOTEL_LEDGER=str(ledger.file), EDITOR=change) as keys:
         first = keys.until("q quit: ")
-        for shown in (run["interrupts"][0]["code"], "book_hotel", '"hotel_name": "Ritz"', "ago"):
+        for shown in (run["interrupts"][0]["code"], "book_hotel", '"hotel_name": "Ritz"'):
             assert shown in first
         keys.type("a")
         keys.until("The run goes on once the rest is decided.")

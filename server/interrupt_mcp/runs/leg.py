@@ -240,7 +240,12 @@ class Leg:
     def unanswered(
         self, standing: "Standing", raised_on: Collection[str] = (), doubts: Collection[str] = ()
     ) -> list[Ask]:
-        """What is to be asked: not what is decided, unless a task raised on it, and not what is asked as a doubt."""
+        """What is to be asked: not what is decided, unless a task raised on it, and not what is asked as a doubt.
+
+        What the thread asks is another run's where this one wrote nothing yet.
+        """
+        if standing.run_id != self.run_id:
+            return []
         answered = verdicts.answered(self.flight.interrupts)
         doubted = {i.langgraph_id for i in self.flight.interrupts if i.interrupt_id in doubts}
         held = (answered.keys() - set(raised_on)) | doubted
