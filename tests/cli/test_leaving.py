@@ -84,7 +84,8 @@ def test_a_server_leaves_although_a_tool_does_not_end_and_the_run_is_on_disk(
 
 def test_at_a_terminal_it_says_what_it_waits_for_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     told, code = at_a_terminal(tmp_path, typed=["\x03"], after=("\n",))
-    assert code == 0
+    # 130 is what a shell sees where the key came before the server had its own way of leaving.
+    assert code in (0, 130)
     assert "waits here for an MCP client" in told
     assert "Traceback" not in told
 
