@@ -181,7 +181,7 @@ class Driver:
         code, message = code_and_message(error)
         log.warning("run %s on thread %s: %s: %s", leg.run_id, leg.thread_id, code, message)
         standing = await leg.look(gate.bound)
-        raised = frozenset().union(*standing.failed)
+        raised = frozenset(setback.taken_back if setback else ()).union(*standing.failed)
         doubts = leg.in_doubt(standing, gate.effects, [i for i in delivered if i not in raised])
         await leg.saver.forget_errors(leg.thread_id, delivered)
         if not doubts and code != "rejected" and standing.raised_on(delivered):
