@@ -5,6 +5,7 @@ import json
 import os
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,30 +29,41 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
-@pytest.fixture(scope="session")
-def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A `langgraph.json` with every graph of the agents' files, each under the name that it has there."""
-    folder = tmp_path_factory.mktemp("asking")
-    graphs = {
+def graphs() -> dict[str, str]:
+    """Every graph of the agents' files, each under the name that it has there."""
+    return {
         name: f"{AGENTS / file}.py:{name}"
         for file in FILES
         for name, value in vars(importlib.import_module(f"tests.asking.agents.{file}")).items()
         if isinstance(value, Pregel)
     }
+
+
+def written(folder: Path, agents: dict[str, str]) -> Path:
+    """A `langgraph.json` with these agents."""
     path = folder / "langgraph.json"
-    path.write_text(json.dumps({"graphs": graphs, "dependencies": [os.path.relpath(AGENTS, folder.resolve())]}))
+    path.write_text(json.dumps({"graphs": agents, "dependencies": [os.path.relpath(AGENTS, folder.resolve())]}))
     return path
+
+
+@asynccontextmanager
+async def serving(config: Path) -> AsyncIterator[Door]:
+    """A server in memory, and a client of it; the database is beside the configuration."""
+    environ = {"HOME": str(config.parent), "INTERRUPT_MCP_DATABASE": f"sqlite:///{config.parent}/state.db"}
+    settings = read_settings(environ, config=str(config), cwd=config.parent)
+    async with running(settings) as app, Client(build_server(app.runs, app.agents, VERSION, settings)) as client:
+        yield Door(client, app)
+
+
+@pytest.fixture(scope="session")
+def config(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(tmp_path_factory.mktemp("asking"), graphs())
 
 
 @pytest.fixture(scope="session")
 async def shared(config: Path, anyio_backend: str) -> AsyncIterator[Door]:
-    settings = read_settings(
-        {"HOME": str(config.parent), "INTERRUPT_MCP_DATABASE": f"sqlite:///{config.parent}/state.db"},
-        config=str(config),
-        cwd=config.parent,
-    )
-    async with running(settings) as app, Client(build_server(app.runs, app.agents, VERSION, settings)) as client:
-        yield Door(client, app)
+    async with serving(config) as door:
+        yield door
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """No answer breaks a thread: what a graph raises on is asked again, and nothing that is done is done again."""
 
+import json
 import sqlite3
 from pathlib import Path
 from typing import Any
@@ -80,6 +81,21 @@ async def test_a_sibling_that_took_its_answer_is_not_asked_again(asking: Asking)
     run = await asking.decide(run, respond(7))
     assert run["status"] == "success", run
     assert sorted(map(str, asking.effects)) == sorted(map(str, [["worked", None], ["right", "fine"], ["left", 7]]))
+
+
+async def test_two_bad_answers_at_once_are_both_asked_for_again(asking: Asking) -> None:
+    run = await asking.start("bad_siblings", input=EMPTY)
+    ids = [i["interrupt_id"] for i in run["interrupts"]]
+    run = await asking.decide(run, *(respond("x", interrupt_id=name) for name in ids))
+    assert run["status"] == "interrupted", run
+    assert len(run["interrupts"]) == 2
+    assert {i["interrupt_id"] for i in run["interrupts"]}.isdisjoint(ids)
+    values = {'"How old are you?"': 41, '{"question": "How old are you?"}': {"age": 42}}
+    good = [respond(values[json.dumps(i["value"])], interrupt_id=i["code"]) for i in run["interrupts"]]
+    run = await asking.decide(run, *good)
+    assert run["status"] == "success", run
+    assert sorted(e[1] for e in asking.effects if e[0] == "kept") == [41, 42]
+    assert len([e for e in asking.effects if e[0] == "worked"]) == 1
 
 
 @pytest.mark.parametrize("place", ["created", "hand_built", "nested", "in_tool", "in_sync_tool"])

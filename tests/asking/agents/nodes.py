@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from asking_effects import effect
 from langgraph.func import entrypoint, task
 from langgraph.graph import START, StateGraph
-from langgraph.types import interrupt
+from langgraph.types import Send, interrupt
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
@@ -308,3 +308,21 @@ _looping = StateGraph(State)
 _looping.add_node("ask", _loop)
 _looping.add_edge(START, "ask")
 loop = _looping.compile()
+
+
+def years(topic: str) -> int:
+    """Raises on answers that are no number."""
+    return int(interrupt(f"How old is {topic}?"))
+
+
+def _asked(state: Any) -> Any:
+    return {"answers": [[state["name"], told(BY_NAME[state["name"]](state["topic"]))]]}
+
+
+BY_NAME = {ask.__name__: ask for ask in [*ASKS, years]}
+_everything = StateGraph(State)
+_everything.add_node("ask", _asked)
+_everything.add_conditional_edges(
+    START, lambda state: [Send("ask", {"name": name, "topic": state["topic"]}) for name in BY_NAME], ["ask"]
+)
+everything = _everything.compile()

@@ -293,3 +293,6 @@ _handling = StateGraph(State)
 _handling.add_node("ask", _handled, error_handler=lambda _state: {"answers": ["handled"]})
 _handling.add_edge(START, "ask")
 handling = _handling.compile()
+
+
+bad_siblings = graph(("left", kept(age)), ("right", kept(keyed)), ("work", worker)).compile()

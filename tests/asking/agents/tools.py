@@ -113,10 +113,14 @@ def created(made: BaseTool, middleware: list[Any]) -> Any:
 
 def hand_built(made: BaseTool, middleware: list[Any]) -> Any:
     del middleware
-    model = OfflineModel().bind_tools([made])
+    return hand_built_of([made])
+
+
+def hand_built_of(tools: list[BaseTool]) -> Any:
+    model = OfflineModel().bind_tools(tools)
     builder = StateGraph(MessagesState)
     builder.add_node("chat", lambda state: {"messages": [model.invoke(state["messages"])]})
-    builder.add_node("tools", ToolNode([made]))
+    builder.add_node("tools", ToolNode(tools))
     builder.add_edge(START, "chat")
     builder.add_conditional_edges("chat", tools_condition)
     builder.add_edge("tools", "chat")
@@ -210,3 +214,7 @@ for place_name, place in PLACES.items():
     globals()[f"{place_name}_until_good"] = place(until_good, [])
 
 stopping = create_agent(OfflineModel(), [plain], interrupt_before=["tools"])
+
+every_tool = create_agent(OfflineModel(), [*TOOLS, plain, in_two_steps, until_good], middleware=[per_call()])
+every_tool_batched = create_agent(OfflineModel(), [*TOOLS, plain], middleware=[batched()])
+every_tool_hand_built = hand_built_of(TOOLS)
