@@ -20,7 +20,7 @@ from interrupt_mcp.mcp import build_server
 from tests.conftest import Door
 
 AGENTS = Path(__file__).parent / "agents"
-FILES = ("tools", "nodes", "raising", "unruly", "recording", "known")
+FILES = ("tools", "nodes", "raising", "unruly", "recording", "known", "documented")
 sys.path.append(str(AGENTS))
 
 
