@@ -127,5 +127,10 @@ async def test_a_state_that_is_kept_in_pieces_is_copied_whole(serve: Serve, proj
         here = await before(door, thread_id, "ask")
         edited = await door.call("rewind_thread", thread_id=thread_id, checkpoint_id=here, values={"words": ["more"]})
         assert edited["interrupts"][0]["value"] == {"words": ["given", "first", "more"]}
+        for number in range(2):
+            here = await before(door, thread_id, "ask")
+            values = {"words": ["still"]} if number else None
+            edited = await door.call("rewind_thread", thread_id=thread_id, checkpoint_id=here, values=values)
+        assert edited["interrupts"][0]["value"] == {"words": ["given", "first", "more", "still"]}
         finished = await decide(door, edited, "respond", value="other")
-    assert finished["output"]["words"] == ["given", "first", "more", "other", "last"]
+    assert finished["output"]["words"] == ["given", "first", "more", "still", "other", "last"]

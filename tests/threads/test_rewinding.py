@@ -137,8 +137,13 @@ async def test_values_at_the_input_are_merged_after_it(serve: Serve) -> None:
         thread_id = run["thread_id"]
         given = await before(door, thread_id, "__start__")
         again = await door.call("rewind_thread", thread_id=thread_id, checkpoint_id=given, values={"text_2": "c"})
-        texts = [i["value"]["text_to_revise"] for i in again["interrupts"]]
-    assert texts == ["a", "c"]
+        assert [i["value"]["text_to_revise"] for i in again["interrupts"]] == ["a", "c"]
+        decisions = [
+            {"interrupt_id": i["interrupt_id"], "type": "respond", "value": v}
+            for i, v in zip(again["interrupts"], ["x", "y"], strict=True)
+        ]
+        finished = await door.call("resume_run", run_id=again["run_id"], decisions=decisions)
+    assert finished["output"] == {"text_1": "x", "text_2": "y"}
 
 
 async def test_values_after_two_parallel_nodes_are_merged_once(serve: Serve) -> None:
@@ -246,3 +251,35 @@ async def test_where_the_client_shows_forms_the_person_is_asked_again_in_the_sam
     assert error.startswith("needs_human: ")
     assert len(person.forms) == 2
     assert bookings.all == ["Ritz", "Plaza"]
+
+
+async def test_the_beginning_of_a_branch_can_itself_be_gone_back_to(serve: Serve, bookings: Lines) -> None:
+    async with serve() as door:
+        run = await door.call("start_run", agent="hotel", message="Book the Ritz")
+        thread_id = run["thread_id"]
+        again = [run]
+        for _ in range(3):
+            here = await before(door, thread_id, "tools")
+            again.append(await door.call("rewind_thread", thread_id=thread_id, checkpoint_id=here))
+        past = await checkpoints(door, thread_id)
+        assert len({i["interrupt_id"] for r in again for i in r["interrupts"]}) == 4
+        assert [c["interrupts"] for c in past if c["interrupts"]] == [
+            [r["interrupts"][0]["interrupt_id"]] for r in reversed(again)
+        ]
+        finished = await decide(door, again[-1], "accept")
+    assert finished["status"] == "success"
+    assert bookings.all == ["Ritz"]
+
+
+async def test_values_are_merged_at_the_beginning_of_a_branch(serve: Serve) -> None:
+    async with serve() as door:
+        run = await door.call("start_run", agent="review_summary", input={"text": "One. Two."})
+        thread_id = run["thread_id"]
+        for summary in ("A.", "B.", "C."):
+            here = await before(door, thread_id, "human_review_edit")
+            again = await door.call(
+                "rewind_thread", thread_id=thread_id, checkpoint_id=here, values={"summary": summary}
+            )
+            assert [i["value"]["generated_summary"] for i in again["interrupts"]] == [summary]
+        finished = await decide(door, again, "accept")
+    assert finished["output"]["summary"] == "C."

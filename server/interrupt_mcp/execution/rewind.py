@@ -39,44 +39,60 @@ async def rewound(graph: Any, config: RunnableConfig, step: Rewind) -> tuple[Any
     at = _at(config, step.checkpoint_id)
     state = await graph.aget_state(at)
     if step.values is None:
-        if not _at_breakpoint(graph, state.next, await _last_nodes(graph, at)):
-            return None, at
-        await _copy(graph, config, await graph.checkpointer.aget_tuple(at))
-        return None
+        stands = _at_breakpoint(graph, state.next, await _last_nodes(graph, at))
+        if stands or await _begins_none(graph, at):
+            at = await _copied(graph, at, "fork")
+        return None if stands else (None, at)
     if _INPUT in state.next:
         return await _after_input(graph, config, step.checkpoint_id, step.values)
     nodes = await _last_nodes(graph, at)
     if _way(graph, state, nodes) is _Way.AS_IT_IS:
-        return Command(update=step.values), at
+        return Command(update=step.values), await _beginning(graph, config, step.checkpoint_id)
     updates = [StateUpdate(step.values if n == 0 else {}, node) for n, node in enumerate(nodes)]
     return await _from(graph, config, await graph.abulk_update_state(at, [updates]), nodes)
-
-
-async def _copy(graph: Any, config: RunnableConfig, saved: CheckpointTuple) -> None:
-    """The same checkpoint once more, as the latest. LangGraph's own `__copy__` leaves out the run's mark."""
-    parent = (saved.parent_config or {}).get("configurable", {}).get("checkpoint_id")
-    place = {**config["configurable"], "checkpoint_ns": "", "checkpoint_id": parent}
-    copy = copy_checkpoint(saved.checkpoint)
-    copy["id"], copy["ts"] = str(uuid6()), datetime.now(UTC).isoformat()
-    kept = {key: value for key, value in saved.metadata.items() if key in _KEPT}
-    metadata = cast("CheckpointMetadata", {**kept, "source": "fork"})
-    await graph.checkpointer.aput({**config, "configurable": place}, copy, metadata, {})
 
 
 async def _after_input(
     graph: Any, config: RunnableConfig, checkpoint_id: str, values: JsonObject
 ) -> tuple[Any, RunnableConfig] | None:
-    """The values come after the input, which would else be merged over them.
-
-    The input's checkpoint is without the run's mark, so that a process that dies here leaves nothing that looks begun.
-    """
-    at = _at({"configurable": config["configurable"]}, checkpoint_id)
+    """The values come after the input, which would else be merged over them."""
+    at = _at(_unmarked(config), checkpoint_id)
     saved = await graph.checkpointer.aget_tuple(at)
     begun = await graph.aupdate_state(at, saved.checkpoint["channel_values"][_INPUT], _INPUT)
-    at = _at(config, begun["configurable"]["checkpoint_id"])
+    begun_id = begun["configurable"]["checkpoint_id"]
     if not _breaks(graph):
-        return Command(update=values), at
-    return await _from(graph, config, await graph.aupdate_state(at, values, _INPUT), [_INPUT])
+        return Command(update=values), await _beginning(graph, config, begun_id)
+    return await _from(graph, config, await graph.aupdate_state(_at(config, begun_id), values, _INPUT), [_INPUT])
+
+
+async def _begins_none(graph: Any, at: RunnableConfig) -> bool:
+    """Whether LangGraph would begin no branch here: it goes on at the latest checkpoint itself if one begins there."""
+    head = await graph.checkpointer.aget_tuple(_at(at, ""))
+    is_head = head.config["configurable"]["checkpoint_id"] == at["configurable"]["checkpoint_id"]
+    return is_head and head.metadata.get("source") in ("fork", "update")
+
+
+async def _beginning(graph: Any, config: RunnableConfig, checkpoint_id: str) -> RunnableConfig:
+    """A checkpoint like this one, at which LangGraph begins a branch when it is given something.
+
+    A copy is without the run's mark, so that a process that dies here leaves nothing that looks begun.
+    """
+    at = _at(_unmarked(config), checkpoint_id)
+    if await _begins_none(graph, at):
+        at = await _copied(graph, at, "copy")
+    return {**config, "configurable": at["configurable"]}
+
+
+async def _copied(graph: Any, at: RunnableConfig, source: str) -> RunnableConfig:
+    """The same checkpoint once more, as the latest. LangGraph's own `__copy__` leaves out the run's mark."""
+    saved: CheckpointTuple = await graph.checkpointer.aget_tuple(at)
+    parent = (saved.parent_config or {}).get("configurable", {}).get("checkpoint_id")
+    copy = copy_checkpoint(saved.checkpoint)
+    copy["id"], copy["ts"] = str(uuid6()), datetime.now(UTC).isoformat()
+    kept = {key: value for key, value in saved.metadata.items() if key in _KEPT}
+    metadata = cast("CheckpointMetadata", {**kept, "source": source})
+    await graph.checkpointer.aput(_at(at, parent), copy, metadata, {})
+    return _at(at, copy["id"])
 
 
 async def _from(
@@ -182,7 +198,11 @@ def _merged(graph: Any, state: Mapping[str, Any], key: str, value: Any) -> Any:
         raise InvalidInput(f"values.{key}: {type(error).__name__}: {error}") from error
 
 
-def _at(config: RunnableConfig, checkpoint_id: str) -> RunnableConfig:
+def _unmarked(config: RunnableConfig) -> RunnableConfig:
+    return {"configurable": config["configurable"]}
+
+
+def _at(config: RunnableConfig, checkpoint_id: str | None) -> RunnableConfig:
     place = {**config["configurable"], "checkpoint_ns": "", "checkpoint_id": checkpoint_id}
     return {**config, "configurable": place}
 

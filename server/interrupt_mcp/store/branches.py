@@ -15,7 +15,7 @@ from interrupt_mcp.store.rows import effect_of
 _META = "json_extract(CAST(metadata AS TEXT), '$.{}')"
 _NO_TASK = "00000000-0000-0000-0000-000000000000"
 """LangGraph's id for writes that belong to a checkpoint and not to a task."""
-_BEGINNINGS = ("fork", "update")
+_BEGINNINGS = ("fork", "update", "copy")
 EXISTS = """
 SELECT checkpoint_ns FROM checkpoints WHERE thread_id = ? AND checkpoint_id = ? ORDER BY checkpoint_ns LIMIT 1
 """
