@@ -1,4 +1,5 @@
--- Version 1. Tables `checkpoints` and `writes` are LangGraph's, as langgraph-checkpoint-sqlite 3 lays them out.
+-- Version 1. LangGraph's tables are as langgraph-checkpoint-sqlite 3 lays them out: `checkpoints` and `writes`, and
+-- those of its store with the versions they have, since its own setup is not safe beside another process's or a crash.
 CREATE TABLE IF NOT EXISTS checkpoints (
     thread_id TEXT NOT NULL,
     checkpoint_ns TEXT NOT NULL DEFAULT '',
@@ -21,6 +22,36 @@ CREATE TABLE IF NOT EXISTS writes (
     value BLOB,
     PRIMARY KEY (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)
 );
+CREATE TABLE IF NOT EXISTS store (
+    prefix TEXT NOT NULL,
+    key TEXT NOT NULL,
+    value TEXT NOT NULL,
+    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+    updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+    expires_at TIMESTAMP,
+    ttl_minutes REAL,
+    PRIMARY KEY (prefix, key)
+);
+CREATE INDEX IF NOT EXISTS store_prefix_idx ON store (prefix);
+CREATE INDEX IF NOT EXISTS idx_store_expires_at ON store (expires_at) WHERE expires_at IS NOT NULL;
+CREATE TABLE IF NOT EXISTS store_migrations (
+    v INTEGER PRIMARY KEY
+);
+INSERT OR IGNORE INTO store_migrations (v) VALUES (0), (1), (2), (3), (4);
+CREATE TABLE IF NOT EXISTS store_vectors (
+    prefix TEXT NOT NULL,
+    key TEXT NOT NULL,
+    field_name TEXT NOT NULL,
+    embedding BLOB,
+    created_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+    updated_at TIMESTAMP DEFAULT CURRENT_TIMESTAMP,
+    PRIMARY KEY (prefix, key, field_name),
+    FOREIGN KEY (prefix, key) REFERENCES store (prefix, key) ON DELETE CASCADE
+);
+CREATE TABLE IF NOT EXISTS vector_migrations (
+    v INTEGER PRIMARY KEY
+);
+INSERT OR IGNORE INTO vector_migrations (v) VALUES (0);
 
 CREATE TABLE meta (
     key TEXT PRIMARY KEY,
@@ -64,6 +95,7 @@ CREATE INDEX runs_listed ON runs (project, seq);
 CREATE INDEX runs_by_agent ON runs (project, agent, seq);
 CREATE INDEX runs_by_thread ON runs (thread_id, seq);
 CREATE INDEX runs_by_status ON runs (project, status, seq);
+CREATE INDEX runs_by_agent_and_status ON runs (project, agent, status, seq);
 CREATE INDEX runs_in_flight ON runs (project, owner) WHERE status IN ('pending', 'running');
 
 CREATE TABLE interrupts (
