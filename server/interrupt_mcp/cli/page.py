@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import TextIO
 
+from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.cli.text import visible
 
 _WIDTH = 76
@@ -55,11 +56,12 @@ class Page:
         # The event loop's own handler would wait for the end of this very line.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            return input(f"   {question} ").strip()
-        except EOFError:
-            raise KeyboardInterrupt from None
+            line = typed(f"   {question} ")
         finally:
             signal.signal(signal.SIGINT, before)
+        if line is None:
+            raise KeyboardInterrupt
+        return line.strip()
 
     def _strong(self, text: str) -> str:
         return f"{_BOLD}{text}{_PLAIN}" if self._bold else text

@@ -1,9 +1,7 @@
 """`review`: a person at a terminal decides what waits, one request at a time."""
 
 import os
-import select
 import shutil
-import signal
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
@@ -14,6 +12,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING, TypeVar
 
 from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.errors import NoTerminal
 
 if TYPE_CHECKING:
@@ -42,28 +41,10 @@ class Screen:
         print(text, flush=True)  # noqa: T201  it talks to a person
 
     def ask(self, prompt: str) -> str | None:
-        print(prompt, end="", flush=True)  # noqa: T201  it talks to a person
-        _until_typed()
-        typed = sys.stdin.readline()
-        if not typed:
+        line = typed(prompt)
+        if line is None:
             self.say("")
-            return None
-        return typed.removesuffix("\n")
-
-
-def _until_typed() -> None:
-    """Wait for a line. A Ctrl-C that comes just before a read would otherwise be seen only after the next line."""
-    if os.name == "nt":
-        return
-    woken, wake = os.pipe()
-    os.set_blocking(wake, False)
-    before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
-    try:
-        select.select([sys.stdin, woken], [], [])
-    finally:
-        signal.set_wakeup_fd(before)
-        os.close(woken)
-        os.close(wake)
+        return line
 
 
 @dataclass(frozen=True, slots=True)

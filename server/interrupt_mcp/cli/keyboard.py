@@ -1,0 +1,33 @@
+"""A line that a person types at the terminal. It does not know what is asked."""
+
+import os
+import select
+import signal
+import sys
+
+
+def typed(prompt: str) -> str | None:
+    """The line, without its end; None at the end of the input.
+
+    Raises:
+        KeyboardInterrupt: Ctrl-C was typed, and its handler is Python's own.
+    """
+    print(prompt, end="", flush=True)  # noqa: T201  it talks to a person
+    _wait()
+    line = sys.stdin.readline()
+    return line.removesuffix("\n") if line else None
+
+
+def _wait() -> None:
+    """Wait for a line. A Ctrl-C that comes just before a read would otherwise be seen only after the next line."""
+    if os.name == "nt":
+        return
+    woken, wake = os.pipe()
+    os.set_blocking(wake, False)
+    before = signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+    try:
+        select.select([sys.stdin, woken], [], [])
+    finally:
+        signal.set_wakeup_fd(before)
+        os.close(woken)
+        os.close(wake)
