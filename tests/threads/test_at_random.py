@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import anyio
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from mcp import Client
@@ -207,10 +207,11 @@ async def _live(agent: Any, data: st.DataObject, folder: Path) -> None:
                 await world.step()
 
 
+@pytest.mark.anyio
 @settings(max_examples=3, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(agent=agents, data=st.data())
-def test_each_effect_is_done_as_often_as_a_person_approved_it_whatever_is_gone_back_to(
+async def test_each_effect_is_done_as_often_as_a_person_approved_it_whatever_is_gone_back_to(
     agent: Any, data: st.DataObject
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        anyio.run(_live, agent, data, Path(folder))
+        await _live(agent, data, Path(folder))
