@@ -33,6 +33,6 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(serving.take_up)
             await http.serve(
-                server, listener, VERSION, check=serving.runs, until=leaving.begun, stopping=app.begin_leaving
+                server, listener, VERSION, check=serving.check, until=leaving.begun, stopping=app.begin_leaving
             )
             tasks.cancel_scope.cancel()

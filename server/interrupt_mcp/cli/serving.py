@@ -30,6 +30,14 @@ class Serving:
             await self._app.take_up()
         return runs
 
+    async def check(self) -> None:
+        """Look into the store.
+
+        Raises:
+            Unavailable: it cannot be used, so no run could be started.
+        """
+        (await self.runs()).list_runs({}, "", 1)
+
     async def take_up(self) -> None:
         """Go on with what others left, as soon as there is a store, and delete what is too old to keep.
 
