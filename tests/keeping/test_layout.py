@@ -1,4 +1,4 @@
-"""LangGraph's tables in our database are those that LangGraph would make, so that it finds nothing to change in them."""
+"""LangGraph's tables in our database are those that LangGraph would make: it finds nothing to change in them."""
 
 import sqlite3
 from contextlib import closing

@@ -21,6 +21,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.store import audit, calls
 from interrupt_mcp.store.rows import decision_body, decision_of, dump, interrupt_of, now, question_body
+from interrupt_mcp.store.runs import by_narrowest
 
 OF_RUN = "SELECT * FROM interrupts WHERE run_id = ? ORDER BY seq"
 ONE = "SELECT * FROM interrupts WHERE project = ? AND interrupt_id = ?"
@@ -225,8 +226,8 @@ def open_in(conn: sqlite3.Connection, run_id: str) -> int:
 
 def listed(project: str, filters: dict[str, str], after: int | None, limit: int) -> tuple[str, Sequence[object]]:
     """The statement that lists open interrupts, oldest first, by an index that fits the filters."""
-    where = ["project = ?", f"status IN {OPEN}", *(f"{name} = ?" for name in filters)]
     values: list[object] = [project, *filters.values()]
+    where = [*by_narrowest(["project", *filters]), f"status IN {OPEN}"]
     if after is not None:
         where.append("seq > ?")
         values.append(after)

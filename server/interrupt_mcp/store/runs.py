@@ -161,10 +161,20 @@ def lost(run_ids: Sequence[str], owner: str) -> tuple[str, Sequence[object]]:
     return sql, (*run_ids, owner)
 
 
+def by_narrowest(columns: Iterable[str]) -> list[str]:
+    """Conditions on the columns, of which SQLite uses an index only for the narrowest: it would take the widest.
+
+    What has a plus before it is compared row by row.
+    """
+    columns = list(columns)
+    narrow = next((name for name in ("run_id", "thread_id") if name in columns), None)
+    return [f"{'' if narrow in (None, name) else '+'}{name} = ?" for name in columns]
+
+
 def listed(project: str, filters: dict[str, str], before: int | None, limit: int) -> tuple[str, Iterable[object]]:
     """The statement that lists runs, newest first, by an index that fits the filters."""
-    where = ["project = ?", *(f"{name} = ?" for name in filters)]
     values: list[object] = [project, *filters.values()]
+    where = by_narrowest(["project", *filters])
     if before is not None:
         where.append("seq < ?")
         values.append(before)
