@@ -249,7 +249,9 @@ async def test_where_the_client_shows_forms_the_person_is_asked_again_in_the_sam
         after = await before(door, run["thread_id"], "model")
         error = await door.error("rewind_thread", thread_id=run["thread_id"], checkpoint_id=after)
     assert error.startswith("needs_human: ")
-    assert len(person.forms) == 2
+    *_, consent = person.texts
+    assert len(person.texts) == 3
+    assert "go back on a thread" in consent
     assert bookings.all == ["Ritz", "Plaza"]
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from interrupt_mcp.errors import Error
-from interrupt_mcp.forms import Form, Undecided, form_of, key_of, read
+from interrupt_mcp.forms import Form, Undecided, form_of, key_of, read, refusal_in
 from interrupt_mcp.model import Channel, Decision, Interrupt, Json, Request, Run
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.service import Actor, Runs
@@ -125,14 +125,25 @@ def _label(interrupt: Interrupt, request: Request) -> str:
     return f"{interrupt.code} request {request.index}" if several else interrupt.code
 
 
+def no_consent(answer: Answer | None) -> str:
+    """Why nobody agreed; empty where somebody did."""
+    why = _silence(answer) or (refusal_in(answer.content) if answer else None)
+    return why.reason if why else ""
+
+
 def _read(form: Form | None, answer: Answer | None) -> Decision | Undecided:
     if form is None:
         return Undecided("it cannot be decided in a form")
+    return _silence(answer) or read(form, answer.content if answer else None)
+
+
+def _silence(answer: Answer | None) -> Undecided | None:
+    """Why the form came back unfilled; none where it was filled in."""
     if answer is None:
         return Undecided("no answer came back")
     match answer.action:
         case "accept":
-            return read(form, answer.content)
+            return None
         case "decline":
             return Undecided("the form was declined")
         case "cancel":

@@ -3,8 +3,19 @@
 Made once and shown by every channel, so that channels cannot drift apart. It knows no protocol and no screen.
 """
 
+from interrupt_mcp.forms.consent import Consent, consent_to_rewind, refusal_in
 from interrupt_mcp.forms.filled import Undecided, read
 from interrupt_mcp.forms.form import Form, form_of, key_of
 from interrupt_mcp.forms.text import Sheet
 
-__all__ = ["Form", "Sheet", "Undecided", "form_of", "key_of", "read"]
+__all__ = [
+    "Consent",
+    "Form",
+    "Sheet",
+    "Undecided",
+    "consent_to_rewind",
+    "form_of",
+    "key_of",
+    "read",
+    "refusal_in",
+]

@@ -17,18 +17,20 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from pydantic import ValidationError
 
+from interrupt_mcp.errors import Superseded
 from interrupt_mcp.mcp import caller
 from interrupt_mcp.model import Channel, Decision, Json, Run, RunStatus
 
 if TYPE_CHECKING:
     from interrupt_mcp.channels.elicitation import Answer
     from interrupt_mcp.channels.open_forms import OpenForms
-    from interrupt_mcp.forms import Form
+    from interrupt_mcp.forms import Consent, Form
     from interrupt_mcp.runs.decisions import Given
     from interrupt_mcp.runs.service import Actor, Progress, Proposals, Runs
 
 _ROUNDS = 10
 """How often clients let one call ask; once more, and they give the call up."""
+_CONSENT = "consent"
 _HTTP_SECONDS = 50.0
 """Over HTTP a form gets to the client on the stream of its call, so the call stays for the forms that come after."""
 Show = Callable[[Run, str], CallToolResult]
@@ -51,7 +53,14 @@ class State:
 
 def state_of(ctx: Context) -> State | None:
     """What this server sealed into the call, which goes on where that state was made."""
-    return None if ctx.request_state is None else State(*json.loads(ctx.request_state))
+    state = None if ctx.request_state is None else json.loads(ctx.request_state)
+    return State(*state) if isinstance(state, list) else None
+
+
+def consent_state_of(ctx: Context) -> str | None:
+    """How the thing was that a person was asked to agree to, where the call comes back with the answer."""
+    state = None if ctx.request_state is None else json.loads(ctx.request_state)
+    return str(state[_CONSENT]) if isinstance(state, dict) else None
 
 
 class Desk:
@@ -96,7 +105,12 @@ class Asking:
         return caller.actor(self.ctx, Channel.ELICITATION, asks=True)
 
     async def see_through(
-        self, run_id: str, remark: str = "", given: Sequence["Given"] = (), proposals: "Proposals | None" = None
+        self,
+        run_id: str,
+        remark: str = "",
+        given: Sequence["Given"] = (),
+        proposals: "Proposals | None" = None,
+        rounds: int = 0,
     ) -> Outcome:
         """Wait for the run, and ask for what it waits for; `proposals` are those of `given` that a person must make."""
         began = anyio.current_time()
@@ -107,7 +121,7 @@ class Asking:
             return self.show(run, remark or self.silent)
         keyed = _keyed(run, proposals or {})
         if caller.is_modern(self.ctx):
-            return self._ask(run, remark, State(run_id, {}, keyed, round=0), given)
+            return self._ask(run, remark, State(run_id, {}, keyed, round=rounds), given)
         return await self._put(run, remark, _decisions(keyed, given), began)
 
     async def go_on(self, state: State, given: Sequence["Given"] = ()) -> Outcome:
@@ -159,7 +173,26 @@ class Asking:
             run = await self.runs.wait(run.run_id, left, self.progress)
         return self.show(run, " ".join(said) or ("" if asked else self.silent))
 
-    async def _shown(self, form: "Form") -> "Answer":
+    async def consent(self, consent: "Consent", mark: str) -> "Answer | InputRequiredResult | None":
+        """What a person says to it, or the form to ask with; `mark` tells how the thing is that it is about.
+
+        Raises:
+            Superseded: it is not as it was when the person was asked.
+        """
+        if not caller.is_modern(self.ctx):
+            with anyio.move_on_after(self.wait_seconds):
+                return await self._shown(consent)
+            return None
+        asked_about = consent_state_of(self.ctx)
+        if asked_about is None:
+            state = json.dumps({_CONSENT: mark})
+            return InputRequiredResult(input_requests={_CONSENT: _request(consent)}, request_state=state)
+        if asked_about != mark:
+            raise Superseded("The thread went on since a person was asked to agree to this")
+        given = (self.ctx.input_responses or {}).get(_CONSENT)
+        return None if given is None else _answer(given)
+
+    async def _shown(self, form: "Form | Consent") -> "Answer":
         from interrupt_mcp.channels.elicitation import Answer
 
         # Over HTTP only the call's own stream is sure to be there.
@@ -194,7 +227,7 @@ def _decisions(proposals: Mapping[str, int], given: Sequence["Given"]) -> dict[s
     }
 
 
-def _request(form: "Form") -> ElicitRequest:
+def _request(form: "Form | Consent") -> ElicitRequest:
     return ElicitRequest(params=ElicitRequestFormParams(message=form.message, requested_schema=form.schema))
 
 

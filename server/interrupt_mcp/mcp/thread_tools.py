@@ -8,7 +8,7 @@ from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import Field
 
-from interrupt_mcp.errors import InvalidInput
+from interrupt_mcp.errors import InvalidInput, NeedsHuman
 from interrupt_mcp.mcp import asking, schemas
 from interrupt_mcp.mcp.calls import Calls, Limit, Wait, hints
 from interrupt_mcp.mcp.results import result
@@ -77,10 +77,48 @@ class ThreadTools:
         call = self._calls.asking(ctx, runs, wait_seconds, show=partial(self._rewound, ctx, runs))
         if (state := asking.state_of(ctx)) is not None:
             return await call.go_on(state)
-        if ctx.input_responses:
+        if ctx.input_responses and asking.consent_state_of(ctx) is None:
             raise InvalidInput("Answers came without the request state that says what they answer")
-        actor = self._calls.actor(ctx)
-        return await call.see_through(await runs.threads.rewind(thread_id, checkpoint_id, values, actor, call.progress))
+        actor, threads = self._calls.actor(ctx), runs.threads
+        try:
+            return await call.see_through(await threads.rewind(thread_id, checkpoint_id, values, actor, call.progress))
+        except NeedsHuman as refusal:
+            if not call.asks or not threads.can_be_agreed_to(thread_id):
+                raise
+            answer = await self._agreed(call, thread_id, checkpoint_id, values, refusal)
+        if isinstance(answer, InputRequiredResult):
+            return answer
+        run_id = await threads.rewind(thread_id, checkpoint_id, values, call.actor, call.progress)
+        return await call.see_through(run_id, rounds=1)
+
+    async def _agreed(
+        self,
+        call: asking.Asking,
+        thread_id: str,
+        checkpoint_id: str,
+        values: dict[str, Any] | None,
+        refusal: NeedsHuman,
+    ) -> InputRequiredResult | None:
+        """The form in which a person agrees to going back, or none once one did.
+
+        Raises:
+            NeedsHuman: nobody did.
+        """
+        from interrupt_mcp.channels.elicitation import no_consent
+        from interrupt_mcp.forms import consent_to_rewind
+
+        agent = call.runs.threads.agent_of(thread_id)
+        consent = consent_to_rewind(agent, thread_id, checkpoint_id, values, str(refusal.args[0]))
+        if consent is None:
+            raise refusal
+        # Every run on the thread, and so going back too, makes an earlier answer worthless.
+        newest, _ = call.runs.list_runs({"thread_id": thread_id}, "", 1)
+        answer = await call.consent(consent, newest[0].run_id if newest else "")
+        if isinstance(answer, InputRequiredResult):
+            return answer
+        if why := no_consent(answer):
+            raise NeedsHuman(f"{refusal.args[0]}. Nobody agreed to it: {why}")
+        return None
 
     async def fork_thread(
         self,

@@ -68,6 +68,11 @@ def strict(policy: Policy, agent: str, approver: Approver) -> bool:
     )
 
 
+def forms_reach(policy: Policy, agent: str) -> bool:
+    """Whether a form may stand for a person in all that the agent does."""
+    return all(rule.channels is None or "elicitation" in rule.channels for rule in policy.tools_of(agent))
+
+
 def takes(request: Request, channel: Channel, kind: DecisionType) -> bool:
     """Whether policy lets such a decision come through the channel."""
     return kind is DecisionType.REJECT or request.terms.channels is None or channel in request.terms.channels

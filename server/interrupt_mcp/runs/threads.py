@@ -24,7 +24,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs.signals import Signals
-from interrupt_mcp.runs.terms import strict
+from interrupt_mcp.runs.terms import forms_reach, strict
 from interrupt_mcp.runs.watching import Change, changes
 from interrupt_mcp.store.branches import Done
 from interrupt_mcp.store.runs import NewRun
@@ -169,10 +169,17 @@ class Threads:
         """What had been done on the branch that was left when this run began; empty where it left none."""
         return self._timeline.effects_left(run_id)
 
+    def can_be_agreed_to(self, thread_id: str) -> bool:
+        """Whether a person may agree in a form to what a client may not do on the thread."""
+        return forms_reach(self._policy, self._timeline.thread(thread_id).agent)
+
+    def agent_of(self, thread_id: str) -> str:
+        return self._timeline.thread(thread_id).agent
+
     def _refuse_for_human(self, thread: Thread, checkpoint_id: str, values: JsonObject | None, actor: "Actor") -> None:
         """Under `human`, a client does not go on with what would stand in for a decision.
 
-        This is the place to ask the person: one who agreed comes as an actor of a channel that reaches people.
+        A person who agreed comes as an actor of a channel that reaches people.
         """
         if actor.channel is not Channel.CLIENT or not strict(self._policy, thread.agent, thread.approver):
             return

@@ -1,0 +1,56 @@
+"""Consent as a form: something other than a decision that would stand in for one, and that a person must agree to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from interrupt_mcp import dialects
+from interrupt_mcp.errors import InvalidDecision
+from interrupt_mcp.forms.filled import Undecided
+from interrupt_mcp.forms.text import Sheet
+from interrupt_mcp.forms.visible import visible, visible_json
+from interrupt_mcp.model import DecisionType, Json, JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a person is told, and the schema of their yes or no."""
+
+    message: str
+
+    @property
+    def schema(self) -> JsonObject:
+        words: list[Json] = [DecisionType.ACCEPT.value, DecisionType.REJECT.value]
+        decision: JsonObject = {"type": "string", "title": "Decision", "enum": words}
+        return {"type": "object", "properties": {"decision": decision}, "required": ["decision"]}
+
+
+def consent_to_rewind(
+    agent: str, thread_id: str, checkpoint_id: str, values: JsonObject | None, why: str
+) -> Consent | None:
+    """Going back to a checkpoint; none where the edited state is too large to be read in a form."""
+    sheet = Sheet()
+    if not sheet.holds(values):
+        return None
+    names = {"agent": agent, "thread": thread_id, "checkpoint": checkpoint_id}
+    parts = [
+        ["A client wants to go back on a thread, in a way that could stand in for a decision of yours."],
+        sheet.quoted(f"{name + ':':<12}{visible(text)}" for name, text in names.items()),
+        ["Why it needs you:"],
+        sheet.quoted([visible(why)]),
+        ["The state would first be changed by this:"] if values is not None else [],
+        sheet.quoted(visible_json(values)) if values is not None else [],
+        ["- accept: go back, and on from there", "- reject: leave the thread as it is"],
+    ]
+    return Consent("\n\n".join("\n".join(part) for part in parts if part))
+
+
+def refusal_in(content: Mapping[str, Json] | None) -> Undecided | None:
+    """Why what was filled in is no consent; none where it is one."""
+    word = (content or {}).get("decision")
+    try:
+        kind = dialects.parse_type(word) if isinstance(word, str) and word else None
+    except InvalidDecision as error:
+        return Undecided(str(error))
+    if kind is None:
+        return Undecided("the form came back without a decision")
+    return None if kind is DecisionType.ACCEPT else Undecided("the person rejected it")
