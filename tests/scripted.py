@@ -4,6 +4,7 @@ An effect is a line in the file that EFFECTS names, on disk before the tool goes
 """
 
 import os
+import signal
 from collections.abc import Sequence
 from typing import Any
 
@@ -20,6 +21,19 @@ def effect(line: object) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def die() -> None:
+    """End this process as `kill -9` does, and leave word of it."""
+    with open(os.environ["KILLED"], "w") as word:
+        word.write(str(os.getpid()))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_at(moment: str) -> None:
+    """Die if that is the moment at which this process is to die."""
+    if os.environ.get("DIE") == moment:
+        die()
 
 
 def call(name: str, id_: str = "", /, **args: Any) -> ToolCall:

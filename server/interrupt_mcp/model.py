@@ -252,10 +252,15 @@ class Interrupt:
 
     @property
     def wanted(self) -> tuple[Request, ...]:
-        """The requests of the current round."""
+        """The requests of the current round; of an action that may have been done, with the arguments it was given."""
         if self.round:
-            return tuple(replace(r, allowed=IN_DOUBT) for r in self.question.requests if r.index in self.in_doubt)
+            return tuple(self._doubted(r) for r in self.question.requests if r.index in self.in_doubt)
         return self.question.requests
+
+    def _doubted(self, request: Request) -> Request:
+        first = self.answers.get(request.index)
+        args = first.args if first and first.args is not None else request.args
+        return replace(request, args=args, allowed=IN_DOUBT)
 
     def decided(self, index: int) -> tuple[Decision, Proof] | None:
         """The current round's decision on a request."""

@@ -199,7 +199,7 @@ async def test_a_call_that_is_cut_off_by_the_time_limit_is_asked_about_when_the_
 async def test_a_run_that_is_cancelled_in_the_middle_leaves_a_thread_that_answers(
     serve: Serve, project: Project, effects: Effects
 ) -> None:
-    source = TOOLS.replace("TOOL", "do") + "graph = create_agent(Scripted(turns=[CALLS, [], []]), [do, plain])\n"
+    source = TOOLS.replace("TOOL", "do") + "graph = create_agent(Scripted(turns=[CALLS]), [do, plain])\n"
     async with serve(project(desk=source.replace('"break"', '"hang"'))) as door:
         run = await door.call("start_run", agent="desk", message="go")
         words = [decision(i, "accept") for i in run["interrupts"]]

@@ -44,6 +44,11 @@ PINNED = {
         "__interrupt__",
         "questions of agents inside tools would not be told apart",
     ),
+    "no writes": (
+        names.NO_WRITES,
+        "__no_writes__",
+        "a node that is taken as done, and changed nothing, would run again",
+    ),
     "strict": (names.CONFIG_KEY_STRICT_RESUME, STRICT, "answers to questions that are gone would be ignored silently"),
 }
 

@@ -4,7 +4,7 @@ It knows tool calls, rulings and effect records. It does not know threads of exe
 """
 
 from interrupt_mcp.effects.asking import Asking, MustAsk
-from interrupt_mcp.effects.gate import Gate, bound_by
+from interrupt_mcp.effects.gate import Gate, asked_in, bound_by
 from interrupt_mcp.effects.ledger import wait_for
 from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.effects.taken import taken_as_done
@@ -17,6 +17,7 @@ __all__ = [
     "Ruling",
     "Rulings",
     "active",
+    "asked_in",
     "bound_by",
     "install",
     "taken_as_done",

@@ -224,6 +224,11 @@ class Gate:
         return self._ledger.record(effects)
 
 
+def asked_in(effects: Iterable[Effect]) -> set[str]:
+    """LangGraph's ids of all interrupts that were raised in calls with a record, those before the last one too."""
+    return {id_ for e in effects for id_ in (e.langgraph_id, *interrupt_ids(e.call.ns, e.slots)) if id_}
+
+
 def bound_by(effects: Iterable[Effect]) -> dict[str, Call]:
     """LangGraph's interrupt ids by the tool calls they were raised in, with the arguments those have by now."""
     return {

@@ -3,8 +3,22 @@
 It knows graphs, inputs and answers. It does not know runs, decisions, channels or SQL.
 """
 
-from interrupt_mcp.execution.advance import Advanced, Continue, Resume, Start, Step, advance, patch_answer
+from interrupt_mcp.execution.advance import Advanced, Continue, Resume, Start, Step, TakeAsDone, advance, patch_answer
 from interrupt_mcp.execution.rewind import Rewind
 from interrupt_mcp.execution.standing import Standing, look
+from interrupt_mcp.execution.taken import DoneNode
 
-__all__ = ["Advanced", "Continue", "Resume", "Rewind", "Standing", "Start", "Step", "advance", "look", "patch_answer"]
+__all__ = [
+    "Advanced",
+    "Continue",
+    "DoneNode",
+    "Resume",
+    "Rewind",
+    "Standing",
+    "Start",
+    "Step",
+    "TakeAsDone",
+    "advance",
+    "look",
+    "patch_answer",
+]

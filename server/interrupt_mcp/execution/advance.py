@@ -12,6 +12,7 @@ from langgraph.types import Command
 from interrupt_mcp.execution.once import cancelled_once
 from interrupt_mcp.execution.rewind import Rewind, rewound
 from interrupt_mcp.execution.standing import RUN_MARK, Standing, may_break
+from interrupt_mcp.execution.taken import DoneNode, take_as_done
 from interrupt_mcp.model import Json, JsonObject
 
 STRICT = "__pregel_strict_resume"
@@ -36,6 +37,14 @@ class Continue:
 
 
 @dataclass(frozen=True, slots=True)
+class TakeAsDone:
+    """Go on as if these nodes had run."""
+
+    nodes: tuple[DoneNode, ...]
+    then: Resume | Continue
+
+
+@dataclass(frozen=True, slots=True)
 class Advanced:
     """Where the graph stopped by itself: its output so far, and whether that is surely its end."""
 
@@ -43,7 +52,7 @@ class Advanced:
     ended: bool
 
 
-Step: TypeAlias = Start | Resume | Continue | Rewind
+Step: TypeAlias = Start | Resume | Continue | TakeAsDone | Rewind
 
 
 async def advance(
@@ -108,6 +117,9 @@ async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, R
             return Command(resume=answers), config
         case Continue():
             return None, config
+        case TakeAsDone(nodes, then):
+            await take_as_done(graph, config, nodes)
+            return await _given(graph, config, then)
         case Rewind():
             return await rewound(graph, config, step)
 

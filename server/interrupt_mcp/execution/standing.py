@@ -2,7 +2,7 @@
 
 from asyncio import CancelledError
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
@@ -25,22 +25,21 @@ class Standing:
     """What is pending, in LangGraph's order."""
     pending_tasks: frozenset[str]
     """Ids of the tasks that will run when the thread goes on."""
-    next: tuple[str, ...]
+    ended: bool
+    """Whether nothing is left to do. A step whose tasks are all done is not yet the next one."""
     values: Any
     error: str = ""
     failed: tuple[frozenset[str], ...] = ()
     """Of each task that raised, the ids of the interrupts it asked at this checkpoint; not of those cut off by it."""
 
+    asked_by: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Node and task of the graph's own that asks each question; those of graphs within it are not here."""
     dropped: tuple[ToolMessage, ...] = ()
     """Tool results of a step that did not end: new input drops them with the step."""
 
     def raised_on(self, answered: Collection[str]) -> bool:
         """Whether tasks raised, and only such as had got one of these answers."""
         return bool(self.failed) and all(not asked.isdisjoint(answered) for asked in self.failed)
-
-    @property
-    def ended(self) -> bool:
-        return not self.next
 
     def stands_before(self, call: Call) -> bool:
         """Whether the task that makes this call will run again when the thread goes on."""
@@ -73,8 +72,8 @@ async def look(
     """Read the thread's state.
 
     `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
-    own. `paused` says that LangGraph stopped by itself: if it asks
-    nothing and is not at its end, it stands at a static breakpoint.
+    own. `paused` says that LangGraph stopped by itself: if it asks nothing and is not at its end, it stands at a static
+    breakpoint.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     state = await graph.aget_state(config)
@@ -98,12 +97,13 @@ async def look(
         run_id=str((state.metadata or {}).get(RUN_MARK, "")),
         asks=tuple(asks),
         pending_tasks=frozenset(task.id for task in state.tasks if task.result is None),
-        next=tuple(state.next),
+        ended=not state.tasks,
         values=state.values,
         error="; ".join(str(task.error) for task in failed),
         failed=tuple(
             frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
         ),
+        asked_by={i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below},
         dropped=tuple(
             message for task in state.tasks for message in messages_in(task.result) if isinstance(message, ToolMessage)
         ),

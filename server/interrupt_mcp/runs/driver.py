@@ -124,8 +124,10 @@ class Driver:
             await self._store.pause(leg.run_id, leg.flight.epoch, {}, doubts)
             return
         match plan.step(leg.flight, standing):
-            case plan.Cancel():
-                await self._store.cancel(leg.run_id, "a person, at a breakpoint")
+            case plan.Cancel(who):
+                await self._store.cancel(leg.run_id, who)
+            case plan.GiveUp(why):
+                await self._store.fail(leg.run_id, leg.flight.epoch, "agent_error", why, leg.seconds)
             case plan.AskFirst():
                 asks = leg.questions(leg.unanswered(standing))
                 await self._store.pause(leg.run_id, leg.flight.epoch, asks, {}, leg.seconds)

@@ -259,6 +259,8 @@ class Leg:
         Where an answer was on its way to a node which the gate does not reach, the node may have acted on it before
         its process died, or before it was cut off.
         """
+        from interrupt_mcp.effects import asked_in
+
         records = list(records)
         found: dict[str, set[int]] = {}
         settled = verdicts.attempts(self.flight.interrupts)
@@ -266,7 +268,7 @@ class Leg:
             unsettled = settled.get((effect.interrupt_id, effect.index), 0) <= effect.attempt
             if effect.status in _LEFT and effect.interrupt_id and unsettled and standing.stands_before(effect.call):
                 found.setdefault(effect.interrupt_id, set()).add(effect.index)
-        gated = {effect.langgraph_id for effect in records}
+        gated = asked_in(records)
         pending = {ask.langgraph_id for ask in standing.asks}
         for langgraph_id, interrupt in verdicts.answered(self.flight.interrupts).items():
             if langgraph_id in on_their_way and langgraph_id in pending - gated and _acts_unseen(interrupt):

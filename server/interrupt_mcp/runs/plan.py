@@ -1,11 +1,13 @@
 """What a driver does first with a thread, from how it stands and what is decided. Pure: it runs nothing."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from interrupt_mcp.execution import Continue, Resume, Rewind, Standing, Start, patch_answer
-from interrupt_mcp.model import DecisionType, Dialect
+from interrupt_mcp.dialects.answers import answer
+from interrupt_mcp.effects import asked_in
+from interrupt_mcp.execution import Continue, DoneNode, Resume, Rewind, Standing, Start, TakeAsDone, patch_answer
+from interrupt_mcp.model import Decision, DecisionType, Dialect
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.store.store import Flight
 
@@ -22,10 +24,19 @@ class Ended:
 
 @dataclass(frozen=True, slots=True)
 class Cancel:
-    """A person stopped the run at a breakpoint."""
+    """A person stopped the run."""
+
+    who: str
 
 
-Plan: TypeAlias = Start | Rewind | Resume | Continue | AskFirst | Ended | Cancel
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """What a person said cannot be carried out."""
+
+    why: str
+
+
+Plan: TypeAlias = Start | Rewind | Resume | Continue | TakeAsDone | AskFirst | Ended | Cancel | GiveUp
 
 
 def step(flight: Flight, standing: Standing) -> Plan:
@@ -40,8 +51,27 @@ def step(flight: Flight, standing: Standing) -> Plan:
         return AskFirst()
     at_breakpoint = [answered[i] for i in pending if answered[i].question.dialect is Dialect.BREAKPOINT]
     if any(i.answers[0].type is DecisionType.REJECT for i in at_breakpoint):
-        return Cancel()
-    return without(flight, standing, ())
+        return Cancel("a person, at a breakpoint")
+    recorded = asked_in(flight.effects) | {effect.interrupt_id for effect in flight.effects}
+    settled = verdicts.settled_nodes(flight.interrupts, recorded)
+    words = {langgraph_id: settled[langgraph_id] for langgraph_id in pending if langgraph_id in settled}
+    if any(word.type is DecisionType.REJECT for said in words.values() for word in said):
+        return Cancel("a person, who dropped a step of which it is not known whether it was done")
+    rest = without(flight, standing, words)
+    return _as_done(words, standing, rest) if words else rest
+
+
+def _as_done(
+    words: Mapping[str, tuple[Decision, ...]], standing: Standing, rest: Resume | Continue
+) -> TakeAsDone | GiveUp:
+    if not words.keys() <= standing.asked_by.keys():
+        return GiveUp("The step is one of a graph within the agent's graph, where nothing can be put in its place")
+    done = []
+    for langgraph_id, said in words.items():
+        values = [given for word in said if isinstance(given := answer(word), dict)]
+        merged = {name: value for each in values for name, value in each.items()}
+        done.append(DoneNode(*standing.asked_by[langgraph_id], merged))
+    return TakeAsDone(tuple(done), rest)
 
 
 def without(flight: Flight, standing: Standing, taken_back: Collection[str]) -> Resume | Continue:
@@ -68,7 +98,8 @@ def rewind_of(flight: Flight) -> Rewind | None:
 
 def delivered(plan: Plan) -> list[str]:
     """LangGraph's ids of the interrupts that the step answers."""
-    return list(plan.answers) if isinstance(plan, Resume) else []
+    step = plan.then if isinstance(plan, TakeAsDone) else plan
+    return list(step.answers) if isinstance(step, Resume) else []
 
 
 def given(flight: Flight) -> object:

@@ -1,6 +1,6 @@
 """From what people decided to what LangGraph is told and what the gate must do."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 
 from interrupt_mcp import dialects
 from interrupt_mcp.dialects.answers import answer
@@ -60,6 +60,22 @@ def taken_as_done(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], Json
         for request in interrupt.question.requests
         if (decision := _last_word(interrupt, request.index)[0]) and decision.type is DecisionType.RESPOND
     }
+
+
+def settled_nodes(interrupts: Iterable[Interrupt], recorded: Set[str]) -> dict[str, tuple[Decision, ...]]:
+    """By LangGraph's id, what a person said of a node whose outcome was unknown, where that is not to run it again.
+
+    `recorded` are the interrupts of calls that have a record of their own, by LangGraph's id or by ours.
+    """
+    found = {}
+    for langgraph_id, interrupt in answered(interrupts).items():
+        words = [_last_word(interrupt, request.index)[0] for request in interrupt.question.requests]
+        said = tuple(word for word in words if word is not None and word.type is not DecisionType.ACCEPT)
+        dropped = any(word.type is DecisionType.REJECT for word in said)
+        is_node = recorded.isdisjoint((langgraph_id, interrupt.interrupt_id))
+        if is_node and said and (dropped or len(said) == len(words)):
+            found[langgraph_id] = said
+    return found
 
 
 def attempts(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], int]:

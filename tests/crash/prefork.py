@@ -1,0 +1,77 @@
+"""A process that has imported everything and becomes a server whenever one is wanted: most of a start is imports."""
+
+import json
+import os
+import random
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def prefork() -> Iterator[str]:
+    """The address of such a process."""
+    folder = tempfile.mkdtemp()
+    address = str(Path(folder, "socket"))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.crash.prefork", address],
+        cwd=Path(__file__).parents[2],
+        stdout=subprocess.PIPE,
+        stdin=subprocess.DEVNULL,
+    )
+    try:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
+        yield address
+    finally:
+        process.kill()
+        process.wait()
+        assert process.stdout is not None
+        process.stdout.close()
+        shutil.rmtree(folder)
+
+
+def _serve(address: str) -> None:
+    import langgraph.prebuilt  # noqa: F401
+
+    import tests.crash.victim
+    import tests.scripted  # noqa: F401
+
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(address)
+        listener.listen()
+        os.write(1, b"ready\n")
+        while True:
+            connection, _ = listener.accept()
+            message, files, _, _ = socket.recv_fds(connection, 1 << 20, 3)
+            if os.fork() == 0:
+                listener.close()
+                _become(json.loads(message), files)
+            for file in files:
+                os.close(file)
+            connection.close()
+
+
+def _become(surroundings: dict[str, object], files: list[int]) -> None:
+    from tests.crash.victim import run
+
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    for number, file in enumerate(files):
+        os.dup2(file, number)
+        os.close(file)
+    random.seed()
+    os.environ.clear()
+    os.environ.update(surroundings["environ"])  # type: ignore[call-overload]
+    os.chdir(str(surroundings["cwd"]))
+    run()
+
+
+if __name__ == "__main__":
+    _serve(sys.argv[1])
