@@ -5,6 +5,7 @@ import time
 import pytest
 
 from tests.conftest import Serve
+from tests.processes import over_stdio
 from tests.together.conftest import Home, Start, is_linear, takers, until, waiting_in
 
 pytestmark = pytest.mark.anyio
@@ -53,3 +54,24 @@ async def test_two_names_of_one_file_are_one_database(serve: Serve, home: Home) 
             await other.call("list_runs")
             assert len(list(home.owners.glob("*.lock"))) == 2
             assert not list(home.path.glob("elsewhere.db-*"))
+
+
+async def test_the_first_answers_come_before_anything_that_is_taken_up(start: Start, home: Home) -> None:
+    async with start() as doomed:
+        door = doomed.door
+        for number in range(20):
+            await door.call("start_run", agent="refunds", message=str(number), wait_seconds=20 if number == 19 else 0)
+        waiting = [await door.call("start_run", agent="waits", message="Hello", wait_seconds=0) for _ in range(5)]
+        await until(lambda: len(home.acts) == 5)
+        blocking = await door.call("start_run", agent="blocks", message="Hello", wait_seconds=0)
+        await until(lambda: len(home.acts) == 6)
+        doomed.kill()
+    async with over_stdio(home.path, environ=home.environ) as door:
+        # The run that blocks whole processes is driven again right after these.
+        assert len((await door.client.list_tools()).tools) > 5
+        await until(lambda: len(home.acts) > 6)
+        home.go()
+        for run in (*waiting, blocking):
+            ended = await door.call("get_run", run_id=run["run_id"], wait_seconds=25)
+            assert ended["status"] == "success"
+        assert len((await door.call("list_interrupts", limit=100))["interrupts"]) == 20
