@@ -97,7 +97,7 @@ class App:
         """
         if self.settings.keep_threads is None:
             return
-        from interrupt_mcp.store.store import days_ago
+        from interrupt_mcp.store.pruning import days_ago
 
         days = self.settings.keep_threads
         deleted = await (await self.store()).delete_threads(days_ago(days))

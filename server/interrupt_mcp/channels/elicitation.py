@@ -11,8 +11,9 @@ from typing import TypeAlias
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Undecided, form_of, key_of, read, refusal_in
 from interrupt_mcp.model import Channel, Decision, Interrupt, Json, Request, Run
+from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.decisions import Given
-from interrupt_mcp.runs.service import Actor, Runs
+from interrupt_mcp.runs.service import Runs
 from interrupt_mcp.runs.terms import asked_through
 
 Proposed: TypeAlias = Mapping[str, Decision]

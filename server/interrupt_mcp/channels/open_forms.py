@@ -14,7 +14,8 @@ from anyio.abc import TaskGroup
 from interrupt_mcp.channels.elicitation import Answer, Asked, Elicitation, Proposed, Taken
 from interrupt_mcp.forms import Form
 from interrupt_mcp.model import Run
-from interrupt_mcp.runs.service import Actor, Runs
+from interrupt_mcp.runs.caller import Actor
+from interrupt_mcp.runs.service import Runs
 
 Show: TypeAlias = Callable[[Form], Awaitable[Answer]]
 

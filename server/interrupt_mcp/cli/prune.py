@@ -32,7 +32,7 @@ def _run(args: Namespace) -> int:
 def _deleted(store: "Store", days: float) -> list[str]:
     import anyio
 
-    from interrupt_mcp.store.store import days_ago
+    from interrupt_mcp.store.pruning import days_ago
 
     return anyio.run(store.delete_threads, days_ago(days))
 

@@ -73,8 +73,8 @@ class Desk:
         """Keep the decision, and let the run go on: here to its next pause, unless a server is there for it."""
         from interrupt_mcp.channels.user import user
         from interrupt_mcp.model import Channel, RunStatus
+        from interrupt_mcp.runs.caller import Actor
         from interrupt_mcp.runs.decisions import Given
-        from interrupt_mcp.runs.service import Actor
 
         given = Given(
             type=decision.type,

@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from interrupt_mcp.channels.elicitation import Answer
     from interrupt_mcp.channels.open_forms import OpenForms
     from interrupt_mcp.forms import Consent, Form
+    from interrupt_mcp.runs.caller import Actor, Progress
     from interrupt_mcp.runs.decisions import Given
-    from interrupt_mcp.runs.service import Actor, Progress, Proposals, Runs
+    from interrupt_mcp.runs.service import Proposals, Runs
 
 _ROUNDS = 10
 """How often clients let one call ask; once more, and they give the call up."""

@@ -8,7 +8,7 @@ from interrupt_mcp.channels.user import user
 from interrupt_mcp.model import Channel
 
 if TYPE_CHECKING:
-    from interrupt_mcp.runs.service import Actor
+    from interrupt_mcp.runs.caller import Actor
 
 MODERN = "2026-07-28"
 """From this revision on a server asks in a result; before, in requests of its own."""
@@ -16,7 +16,7 @@ MODERN = "2026-07-28"
 
 def actor(ctx: Context, channel: Channel, *, asks: bool) -> "Actor":
     """The client by its own name, for the system's user; `asks` is whether it is asked by forms."""
-    from interrupt_mcp.runs.service import Actor
+    from interrupt_mcp.runs.caller import Actor
 
     params = ctx.session.client_params
     name = f"{params.client_info.name} {params.client_info.version}" if params else "a client"

@@ -15,7 +15,8 @@ from interrupt_mcp.model import Channel, Run
 from interrupt_mcp.runs.bodies import run_body
 
 if TYPE_CHECKING:
-    from interrupt_mcp.runs.service import Actor, Progress, Runs
+    from interrupt_mcp.runs.caller import Actor, Progress
+    from interrupt_mcp.runs.service import Runs
 
 Wait = Annotated[
     float,

@@ -83,7 +83,7 @@ class Tools:
         the client shows forms, the person is asked in this call for what the run waits for. The run goes on when this
         call returns with status running, or is cut off: get_run waits for it.
         """
-        from interrupt_mcp.runs.service import StartRequest
+        from interrupt_mcp.runs.caller import StartRequest
 
         runs = await self._calls.runs()
         call = self._calls.asking(ctx, runs, wait_seconds, show=partial(self._started, ctx, runs))

@@ -1,8 +1,7 @@
 """The use cases: start a run, look, decide, cancel. It knows no protocol and no person's screen."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -14,7 +13,6 @@ from interrupt_mcp.model import (
     Channel,
     DecisionType,
     Interrupt,
-    JsonObject,
     Request,
     Run,
     RunId,
@@ -24,6 +22,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs import decisions, terms
+from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, check_input, position
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.duty import Duty
 from interrupt_mcp.runs.next_step import HUMAN_DECIDES
@@ -37,35 +36,8 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.driver import OpenMemory
 
 _LONG = 3600.0
-Progress = Callable[[str], Awaitable[None]]
 Proposals: TypeAlias = Mapping[tuple[str, int], int]
 """Interrupt id and index of a request, and the place of the decision on it among those that were given."""
-
-
-@dataclass(frozen=True, slots=True)
-class StartRequest:
-    """A start as a caller asks for it."""
-
-    agent: str
-    message: str = ""
-    input: JsonObject | None = None
-    context: JsonObject | None = None
-    thread_id: str = ""
-    idempotency_key: str = ""
-    reject_pending: bool = False
-
-    def body(self) -> JsonObject:
-        return {"input": self.input} if self.input is not None else {"message": self.message}
-
-
-@dataclass(frozen=True, slots=True)
-class Actor:
-    """Who calls: through which channel, and under which name it is kept in the record."""
-
-    channel: Channel
-    who: str
-    asks: bool = False
-    """Whether it is a client that is asked by forms, which a person fills in."""
 
 
 class Runs:
@@ -99,7 +71,7 @@ class Runs:
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
         agent = await self._load(request.agent, progress)
-        await anyio.to_thread.run_sync(_check_input, agent, request)
+        await anyio.to_thread.run_sync(check_input, agent, request)
         thread_id = ThreadId(request.thread_id or uuid.uuid4().hex)
         body = request.body()
         new = NewRun(
@@ -227,12 +199,12 @@ class Runs:
 
     def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
         """Runs, newest first, and the cursor of the next page."""
-        found, last = self._store.list_runs(filters, _position(cursor), limit)
+        found, last = self._store.list_runs(filters, position(cursor), limit)
         return found, None if last is None else str(last)
 
     def list_interrupts(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
         """Open interrupts, oldest first, and the cursor of the next page."""
-        found, last = self._store.list_interrupts(filters, _position(cursor), limit)
+        found, last = self._store.list_interrupts(filters, position(cursor), limit)
         return found, None if last is None else str(last)
 
     def serve(self) -> None:
@@ -308,23 +280,5 @@ def _new(interrupts: Sequence[Interrupt], chosen: Sequence[Choice]) -> Iterator[
             yield interrupt, next(each for each in interrupt.wanted if each.index == index), choice
 
 
-def _check_input(agent: "Agent", request: StartRequest) -> None:
-    from interrupt_mcp.agents import validate_context, validate_input
-
-    validate_context(agent, request.context)
-    if request.input is not None:
-        validate_input(agent, request.input)
-    elif not agent.has_messages:
-        raise InvalidInput(f"Agent {agent.name!r} takes no message; give it input, as list_agents shows")
-
-
 def _asked(run: Run) -> str:
     return ", ".join(f"{i.code} ({', '.join(r.action for r in i.wanted)})" for i in run.interrupts)
-
-
-def _position(cursor: str) -> int | None:
-    if not cursor:
-        return None
-    if not (cursor.isascii() and cursor.isdigit() and len(cursor) < 19):
-        raise InvalidInput(f"cursor {cursor[:40]!r} is none that a list gave")
-    return int(cursor)

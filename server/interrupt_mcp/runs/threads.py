@@ -33,8 +33,8 @@ from interrupt_mcp.store.timeline import Thread, Timeline
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
     from interrupt_mcp.execution.history import Past
+    from interrupt_mcp.runs.caller import Actor, Progress
     from interrupt_mcp.runs.leg import Memory
-    from interrupt_mcp.runs.service import Actor, Progress
     from interrupt_mcp.store.checkpointer import Checkpointer
 
 

@@ -8,10 +8,11 @@ subgraph that keeps a state of its own from run to run, the state is kept that i
 import sqlite3
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
 WHOLE_RUNS = 3
 """Of how many of a thread's last runs every checkpoint is kept."""
-_BEGINNINGS = ("input", "fork", "update")
+_BEGINNINGS = ("input", "fork", "update", "copy")
 _META = "json_extract(CAST(metadata AS TEXT), '$.{}')"
 POINTS = f"""
 SELECT checkpoint_ns, checkpoint_id, parent_checkpoint_id, {_META.format("interrupt_mcp_run")}, {_META.format("source")}
@@ -43,6 +44,12 @@ DELETE_THREAD = (
     "DELETE FROM checkpoints WHERE thread_id = ?",
     "DELETE FROM threads WHERE thread_id = ?",
 )
+_AGES = 365_000
+"""In days: longer ago there are no dates."""
+
+
+def days_ago(days: float) -> datetime:
+    return datetime.now(UTC) - timedelta(days=min(days, _AGES))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,19 +6,12 @@ A caller that gets an answer from a method that writes knows that it is on disk.
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from interrupt_mcp.errors import UnknownRun
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
-from interrupt_mcp.model import (
-    Channel,
-    Effect,
-    EffectStatus,
-    Json,
-    Question,
-    RunId,
-)
+from interrupt_mcp.model import Channel, Effect, EffectStatus, Json, Question, RunId
 from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
 from interrupt_mcp.store.flight import Decided, Flight
 from interrupt_mcp.store.interrupts import Choice
@@ -31,12 +24,6 @@ __all__ = ["Choice", "Decided", "Fenced", "Flight", "NewRun", "Store"]
 _THREADS_AT_ONCE = 50
 _PAGES_AT_ONCE = 500
 """What is deleted or given back in one transaction: others wait for its end."""
-_AGES = 365_000
-"""In days: longer ago there are no dates."""
-
-
-def days_ago(days: float) -> datetime:
-    return datetime.now(UTC) - timedelta(days=min(days, _AGES))
 
 
 class Store(Lookups):

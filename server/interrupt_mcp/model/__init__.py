@@ -1,0 +1,65 @@
+"""The nouns: runs, interrupts, requests, decisions and effects, as plain values.
+
+It knows nothing of LangGraph, MCP or SQL. Times are UTC and ISO 8601 text where they leave the process.
+"""
+
+from interrupt_mcp.model.asking import (
+    Ask,
+    Decision,
+    Interrupt,
+    Proof,
+    Question,
+    Request,
+    Terms,
+    interrupt_digest,
+    request_body,
+)
+from interrupt_mcp.model.calls import Call, Effect
+from interrupt_mcp.model.running import Run, RunError
+from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of, to_json
+from interrupt_mcp.model.words import (
+    IN_DOUBT,
+    Approver,
+    Channel,
+    DecisionType,
+    Dialect,
+    EffectStatus,
+    InterruptId,
+    InterruptStatus,
+    RunId,
+    RunStatus,
+    ThreadId,
+)
+
+__all__ = [
+    "IN_DOUBT",
+    "MISSING",
+    "Approver",
+    "Ask",
+    "Call",
+    "Channel",
+    "Decision",
+    "DecisionType",
+    "Dialect",
+    "Effect",
+    "EffectStatus",
+    "Interrupt",
+    "InterruptId",
+    "InterruptStatus",
+    "Json",
+    "JsonObject",
+    "Missing",
+    "Proof",
+    "Question",
+    "Request",
+    "Run",
+    "RunError",
+    "RunId",
+    "RunStatus",
+    "Terms",
+    "ThreadId",
+    "digest_of",
+    "interrupt_digest",
+    "request_body",
+    "to_json",
+]

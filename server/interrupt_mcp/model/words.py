@@ -1,0 +1,75 @@
+"""The words that people and scripts rely on: statuses, decisions, dialects, channels, approvers."""
+
+from enum import StrEnum
+from typing import NewType
+
+RunId = NewType("RunId", str)
+ThreadId = NewType("ThreadId", str)
+InterruptId = NewType("InterruptId", str)
+
+
+class RunStatus(StrEnum):
+    PENDING = "pending"
+    RUNNING = "running"
+    INTERRUPTED = "interrupted"
+    SUCCESS = "success"
+    ERROR = "error"
+    CANCELLED = "cancelled"
+
+    @property
+    def finished(self) -> bool:
+        return self in (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.CANCELLED)
+
+
+class InterruptStatus(StrEnum):
+    PENDING = "pending"
+    DECIDED = "decided"
+    APPLIED = "applied"
+    EXPIRED = "expired"
+    SUPERSEDED = "superseded"
+    UNKNOWN_OUTCOME = "unknown_outcome"
+
+    @property
+    def open(self) -> bool:
+        """Whether a person is still asked."""
+        return self in (InterruptStatus.PENDING, InterruptStatus.UNKNOWN_OUTCOME)
+
+
+class EffectStatus(StrEnum):
+    STARTED = "started"
+    PAUSED = "paused"
+    DONE = "done"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+
+
+class DecisionType(StrEnum):
+    ACCEPT = "accept"
+    EDIT = "edit"
+    REJECT = "reject"
+    RESPOND = "respond"
+
+
+IN_DOUBT = (DecisionType.ACCEPT, DecisionType.RESPOND, DecisionType.REJECT)
+"""What can be decided about an action whose outcome is unknown: run it again, take it as done, drop it."""
+
+
+class Dialect(StrEnum):
+    MIDDLEWARE = "middleware"
+    AGENT_INBOX = "agent_inbox"
+    TOOL_CALL = "tool_call"
+    ELICITATION = "elicitation"
+    BREAKPOINT = "breakpoint"
+    FREEFORM = "freeform"
+
+
+class Channel(StrEnum):
+    CLIENT = "client"
+    ELICITATION = "elicitation"
+    TERMINAL = "terminal"
+
+
+class Approver(StrEnum):
+    AUTO = "auto"
+    HUMAN = "human"
+    CLIENT = "client"
