@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import textwrap
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -17,6 +18,9 @@ from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
 
 ERAS = {"2026-07-28": "auto", "2025-11-25": "legacy"}
+
+# A shell that has the tests run in the background has them, and all their processes, ignore Ctrl-C.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture
