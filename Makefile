@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: demo test quick check chaos bench clean
+.PHONY: demo test quick check chaos clients bench clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
@@ -24,6 +24,10 @@ check: $(READY_DEV)
 
 chaos: $(READY_DEV)
 	$(BIN)/python -m tests.chaos
+
+# Client libraries that others wrote, each in an environment of its own under .tools; add names to run only some.
+clients: $(READY_DEV)
+	$(BIN)/python -m tests.clients $(CLIENTS)
 
 bench: $(READY_DEV)
 	$(BIN)/python benchmarks/startup.py

@@ -1,13 +1,12 @@
 """Programs that others wrote, against real processes: the conformance suite, the Inspector, TypeScript's client."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conformance import foreign, suite
+from tests.clients.running import TYPESCRIPT, Server, run
+from tests.conformance import inspector, suite
 from tests.processes import HttpServer, command, http_server, surroundings
 
 
@@ -43,25 +42,19 @@ def test_the_conformance_suite_passes_in_every_version(tmp_path: Path) -> None:
     assert all(outcome.checks["SUCCESS"] >= 10 for outcome in outcomes), [str(outcome) for outcome in outcomes]
 
 
-@pytest.mark.parametrize("how", ["forms", "decisions"])
+@pytest.mark.parametrize(("way", "asks"), [("stdio", True), ("http", True), ("http", False)])
 @pytest.mark.parametrize("era", ["auto", "legacy"])
-@pytest.mark.parametrize("way", ["stdio", "http"])
-def test_the_typescript_client_drives_a_run(
-    way: str, era: str, how: str, variables: dict[str, str], ledger: Path, request: pytest.FixtureRequest
+def test_runs_of_three_and_of_twelve_calls_are_decided_in_the_typescript_client(
+    way: str, era: str, asks: bool, variables: dict[str, str], ledger: Path, server: HttpServer
 ) -> None:
-    if way == "stdio":
-        done = typescript(way, era, how, command(), "serve", **variables)
-    else:
-        done = typescript(way, era, how, request.getfixturevalue("server").url)
-    assert "resume_run" in done["tools"]
-    assert done["run"]["status"] == "success"
-    assert done["paused"] == ("success" if how == "forms" else "interrupted")
-    assert len(done["shown"]) == (2 if how == "forms" else 0)
-    assert sorted(ledger.read_text().split()) == ["Hilton", "Ritz"]
+    outcome = run(TYPESCRIPT, way, era, Server(variables, server.url, ledger), asks=asks)
+    assert outcome.era == {"auto": "2026-07-28", "legacy": "2025-11-25"}[era]
+    assert outcome.finished
+    assert outcome.decided_by_forms_alone == asks
 
 
-@pytest.mark.parametrize("era", ["modern", "legacy"])
-@pytest.mark.parametrize("way", ["stdio", "http"])
+# Over stdio each of its calls starts a server; `python -m tests.clients` does that in both eras.
+@pytest.mark.parametrize(("way", "era"), [("stdio", "legacy"), ("http", "modern"), ("http", "legacy")])
 def test_the_inspector_drives_a_run_and_finds_no_fault_in_the_schemas(
     way: str, era: str, variables: dict[str, str], ledger: Path, request: pytest.FixtureRequest
 ) -> None:
@@ -74,33 +67,10 @@ def test_the_inspector_drives_a_run_and_finds_no_fault_in_the_schemas(
 
 
 def inspect_run(era: str, target: list[str]) -> None:
-    tools = inspect(era, target, "tools/list", "--strict")
+    tools = inspector.inspect(era, target, "tools/list", "--strict")
     assert "resume_run" in [tool["name"] for tool in tools["tools"]]
-    run = inspect_call(era, target, "start_run", agent="hotel", message="Book the Ritz")
-    assert run["status"] == "interrupted"
-    accept = {"type": "accept", "interrupt_id": run["interrupts"][0]["code"]}
-    finished = inspect_call(era, target, "resume_run", run_id=run["run_id"], decisions=[accept])
+    begun = inspector.call(era, target, "start_run", agent="hotel", message="Book the Ritz")
+    assert begun["status"] == "interrupted"
+    accept = {"type": "accept", "interrupt_id": begun["interrupts"][0]["code"]}
+    finished = inspector.call(era, target, "resume_run", run_id=begun["run_id"], decisions=[accept])
     assert finished["status"] == "success"
-
-
-def inspect_call(era: str, target: list[str], tool: str, **arguments: Any) -> dict[str, Any]:
-    options = ["--tool-name", tool, "--tool-args-json", json.dumps(arguments)]
-    found: dict[str, Any] = inspect(era, target, "tools/call", *options)["structuredContent"]
-    return found
-
-
-def inspect(era: str, target: list[str], method: str, *options: str) -> dict[str, Any]:
-    """What the Inspector prints; it exits with another code than 0 where something is wrong."""
-    common = ["--protocol-era", era, "--format", "json", "--method", method]
-    done = foreign.node("@modelcontextprotocol/inspector#mcp-inspector", "--cli", *target, *common, *options)
-    assert done.returncode == 0, done.stdout + done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)["result"]
-    return found
-
-
-def typescript(*arguments: str, **environ: str) -> dict[str, Any]:
-    packages = str(foreign.TOOLS / "npm")
-    done = foreign.node(Path(__file__).with_name("client.mjs"), *arguments, PACKAGES=packages, **environ)
-    assert done.returncode == 0, done.stderr
-    found: dict[str, Any] = json.loads(done.stdout)
-    return found
