@@ -96,7 +96,7 @@ class Checkpointer(AsyncSqliteSaver):
         """
         channels = {channel for channel, _ in writes}
         if ERROR in channels and HANDLED not in channels:
-            writes = [(channel, value) for channel, value in writes if channel == ERROR]
+            writes = [(channel, value) for channel, value in writes if channel in (ERROR, INTERRUPT)]
         conf = config["configurable"]
         place = (str(conf["thread_id"]), str(conf["checkpoint_ns"]), str(conf["checkpoint_id"]), task_id, task_path)
         rows = [
