@@ -16,7 +16,7 @@ from interrupt_mcp.store.checkpointer import Checkpointer, reading
 pytestmark = pytest.mark.anyio
 
 LEFT_OUT = {
-    # Over the life of a thread the store decides which checkpoints are needed: `Store.prune`, and `interrupt-mcp prune`.
+    # Which checkpoints of a thread are needed is for the store to decide: `Store.prune`, and `interrupt-mcp prune`.
     "prune",
     # A copy is also a thread of ours, and takes along nothing that was pending: `Store.copy`, through fork_thread.
     "copy_thread",

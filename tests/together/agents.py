@@ -73,6 +73,16 @@ def slowly(number: int) -> str:
     return f"refunded {number}"
 
 
+@tool
+@sensitive
+async def mark(number: int) -> str:
+    """Mark an order, once somebody says so, by what needs no room on any disk: a directory's name."""
+    act(f"begin {number}")
+    await until_told()
+    Path(f"{os.environ['ACTS']}-{number}").mkdir()
+    return f"marked {number}"
+
+
 class Steps(TypedDict):
     steps: int
     done: Annotated[list[int], lambda old, new: old + new]
@@ -119,6 +129,7 @@ async def answer(state: MessagesState) -> Any:
 
 refunds = _asking(refund)
 slow_refunds = _asking(slowly)
+marks = _asking(mark)
 walk = StateGraph(Steps).add_node("step", step).add_edge(START, "step").add_conditional_edges("step", more).compile()
 waits = StateGraph(MessagesState).add_sequence([wait, then_step]).add_edge(START, "wait").compile()
 blocks = StateGraph(MessagesState).add_sequence([block, then_step]).add_edge(START, "block").compile()

@@ -17,7 +17,7 @@ import pytest
 from tests.conftest import Door
 from tests.processes import PATIENCE, HttpServer, http_server, over_http
 
-AGENTS = ("refunds", "slow_refunds", "walk", "waits", "blocks", "answers")
+AGENTS = ("refunds", "slow_refunds", "marks", "walk", "waits", "blocks", "answers")
 
 
 async def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
