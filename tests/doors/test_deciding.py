@@ -7,7 +7,6 @@ import pytest
 
 from tests.conftest import Door
 from tests.doors.booking import THREE, decide, start
-from tests.people.person import Person, decline, fill_in
 
 pytestmark = pytest.mark.anyio
 
@@ -111,25 +110,3 @@ async def test_what_cannot_be_decided_changes_nothing(door: Door, decision: dict
 async def test_without_decisions_a_client_that_cannot_ask_is_told_that_nothing_was_decided(door: Door) -> None:
     run = await start(door)
     assert (await door.text("resume_run", run_id=run["run_id"])).startswith("Nothing was decided.")
-
-
-async def test_a_client_that_shows_forms_asks_its_user(asking_door: Door, person: Person, ledger: Path) -> None:
-    person.reactions = {
-        '"Ritz"': fill_in("accept"),
-        '"Plaza"': fill_in("edit", arg_hotel_name="Hilton"),
-        '"Savoy"': fill_in("reject", message="too dear"),
-    }
-    finished = await asking_door.call("start_run", agent="hotel", message=THREE)
-    assert finished["status"] == "success"
-    assert "too dear" in finished["answer"]
-    assert sorted(ledger.read_text().split()) == ["Hilton", "Ritz"]
-
-
-async def test_a_form_that_is_declined_leaves_the_question(asking_door: Door, person: Person, ledger: Path) -> None:
-    person.reactions, person.otherwise = {}, decline
-    run = await asking_door.call("start_run", agent="hotel", message="Book the Ritz")
-    assert run["status"] == "interrupted"
-    person.otherwise = fill_in("accept")
-    finished = await asking_door.call("resume_run", run_id=run["run_id"])
-    assert finished["status"] == "success"
-    assert ledger.read_text() == "Ritz\n"

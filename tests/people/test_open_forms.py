@@ -2,56 +2,19 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import anyio
 import pytest
-from mcp_types import ElicitRequestFormParams, ElicitResult
 
-from tests.conftest import Door, Serve
+from tests.conftest import Serve
 from tests.people.conftest import Ledger
 from tests.people.person import Person, decline, do_nothing, fill_in
+from tests.people.rounds import START
+from tests.people.thinking import Thinking, finished, with_a_form_open
 from tests.processes import HttpServer, http_server, over_http, over_stdio
 
 pytestmark = pytest.mark.anyio
 OLD = "2025-11-25"
-THREE = {"agent": "hotel", "message": "Book the Ritz, the Plaza and the Savoy"}
-
-
-class Thinking:
-    """A person who answers once told to."""
-
-    def __init__(self) -> None:
-        self.asked = anyio.Event()
-        self.told = anyio.Event()
-        self.withdrawn = anyio.Event()
-
-    async def __call__(self, form: ElicitRequestFormParams) -> ElicitResult:
-        self.asked.set()
-        try:
-            await self.told.wait()
-        except anyio.get_cancelled_exc_class():
-            self.withdrawn.set()
-            raise
-        made = fill_in("accept")(form)
-        assert isinstance(made, ElicitResult)
-        return made
-
-
-async def finished(door: Door, run: dict[str, Any]) -> dict[str, Any]:
-    """The run once it has ended."""
-    with anyio.fail_after(30):
-        while run["status"] not in ("success", "error", "cancelled"):
-            await anyio.sleep(0.05)
-            run = await door.call("get_run", run_id=run["run_id"], wait_seconds=5)
-    return run
-
-
-async def with_a_form_open(door: Door) -> dict[str, Any]:
-    """A run that waits for three decisions, one of which the person is being asked for."""
-    run = await door.call("start_run", **THREE, wait_seconds=0)
-    run = await door.call("get_run", run_id=run["run_id"], wait_seconds=25)
-    return await door.call("resume_run", run_id=run["run_id"], wait_seconds=0)
 
 
 @pytest.fixture
@@ -66,7 +29,7 @@ async def test_an_answer_after_the_call_returned_is_a_decision_and_the_other_for
     thinking = Thinking()
     person = Person(otherwise=thinking)
     async with serve(mode="legacy", elicitation_callback=person) as door:
-        run = await door.call("start_run", **THREE, wait_seconds=1)
+        run = await door.call("start_run", **START, wait_seconds=1)
         assert (run["status"], len(person.forms)) == ("interrupted", 1)
         thinking.told.set()
         run = await finished(door, run)
@@ -91,22 +54,6 @@ async def test_the_same_over_stdio(tmp_path: Path, ledger: Ledger) -> None:
     assert (len(person.forms), person.most_open) == (3, 1)
 
 
-async def test_all_is_decided_in_one_call_over_http(server: HttpServer, ledger: Ledger) -> None:
-    person = Person({'"Savoy"': fill_in("reject")}, otherwise=fill_in("accept"))
-    async with over_http(server.url, OLD, elicitation_callback=person) as door:
-        run = await door.call("start_run", **THREE)
-    assert run["status"] == "success"
-    assert ledger.bookings == ["Plaza", "Ritz"]
-
-
-async def test_all_is_decided_in_one_call_over_http_in_results(server: HttpServer, ledger: Ledger) -> None:
-    person = Person({'"Savoy"': fill_in("reject")}, otherwise=fill_in("accept"))
-    async with over_http(server.url, elicitation_callback=person) as door:
-        run = await door.call("start_run", **THREE)
-    assert run["status"] == "success"
-    assert ledger.bookings == ["Plaza", "Ritz"]
-
-
 async def test_over_http_a_call_that_was_given_up_leaves_its_form_open(server: HttpServer, ledger: Ledger) -> None:
     thinking = Thinking()
     person = Person(otherwise=thinking)
@@ -127,7 +74,7 @@ async def test_a_form_is_taken_back_when_somebody_decides_elsewhere(serve: Serve
     thinking = Thinking()
     person = Person({'"Ritz"': thinking}, otherwise=fill_in("accept"))
     async with serve(mode="legacy", elicitation_callback=person) as door:
-        run = await door.call("start_run", **THREE, wait_seconds=1)
+        run = await door.call("start_run", **START, wait_seconds=1)
         decision = {"interrupt_id": run["interrupts"][0]["interrupt_id"], "type": "reject"}
         await door.call("resume_run", run_id=run["run_id"], decisions=[decision], wait_seconds=0)
         with anyio.fail_after(10):
@@ -155,7 +102,7 @@ async def test_a_client_that_leaves_with_a_form_open_leaves_the_run_as_it_was(
 async def test_each_form_of_a_call_is_shown_once_though_all_are_declined(serve: Serve) -> None:
     person = Person(otherwise=decline)
     async with serve(mode="legacy", elicitation_callback=person) as door:
-        run = await door.call("start_run", **THREE)
+        run = await door.call("start_run", **START)
         assert len(person.forms) == 3
         await door.call("resume_run", run_id=run["run_id"])
     assert len(person.forms) == 6

@@ -3,53 +3,15 @@
 from typing import Any
 
 import pytest
-from mcp import Client, MCPError
-from mcp_types import CallToolResult, ElicitResult, InputRequiredResult
+from mcp import MCPError
+from mcp_types import InputRequiredResult
 
-from tests.conftest import Door, Serve
+from tests.conftest import Serve
 from tests.people.conftest import Ledger
 from tests.people.person import Person
-from tests.processes import over_stdio
+from tests.people.rounds import decide, rounds
 
 pytestmark = pytest.mark.anyio
-START = {"agent": "hotel", "message": "Book the Ritz, the Plaza and the Savoy"}
-
-
-class Rounds:
-    """One tool call of a client that shows forms, round by round."""
-
-    def __init__(self, client: Client, tool: str, arguments: dict[str, Any]) -> None:
-        self._client = client
-        self._tool = tool
-        self._arguments = arguments
-
-    async def ask(self) -> InputRequiredResult:
-        result = await self._client.session.call_tool(self._tool, self._arguments, allow_input_required=True)
-        assert isinstance(result, InputRequiredResult), result
-        return result
-
-    async def answer(self, state: str | None, answers: dict[str, ElicitResult] | None, **other: Any) -> Any:
-        result = await self._client.session.call_tool(
-            self._tool,
-            {**self._arguments, **other},
-            input_responses=answers,  # type: ignore[arg-type]
-            request_state=state,
-            allow_input_required=True,
-        )
-        assert isinstance(result, CallToolResult), result
-        return result.content[0].text if result.is_error else result.structured_content  # type: ignore[union-attr]
-
-
-def rounds(door: Door, tool: str = "start_run", **arguments: Any) -> Rounds:
-    return Rounds(door.client, tool, arguments or START)
-
-
-def decide(asked: InputRequiredResult, *decisions: str) -> dict[str, ElicitResult]:
-    assert asked.input_requests is not None
-    return {
-        key: ElicitResult(action="accept", content={"decision": decision})
-        for key, decision in zip(asked.input_requests, decisions, strict=True)
-    }
 
 
 async def test_all_open_requests_are_asked_in_one_round_under_the_ids_of_their_interrupts(serve: Serve) -> None:
@@ -77,18 +39,6 @@ async def test_an_answer_counts_after_a_restart_of_the_server(serve: Serve, ledg
     async with serve(elicitation_callback=Person()) as door:
         run = await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "reject"))
     assert run["status"] == "success"
-    assert ledger.bookings == ["Plaza", "Ritz"]
-
-
-async def test_an_answer_counts_in_another_process(tmp_path: Any, ledger: Ledger) -> None:
-    environ = {"INTERRUPT_MCP_HOTEL_LEDGER": str(ledger.file)}
-    async with over_stdio(tmp_path, environ=environ, elicitation_callback=Person()) as door:
-        asked = await rounds(door).ask()
-    async with over_stdio(tmp_path, environ=environ, elicitation_callback=Person()) as door:
-        run = await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "reject"))
-        runs = await door.call("list_runs")
-    assert run["status"] == "success"
-    assert len(runs["runs"]) == 1
     assert ledger.bookings == ["Plaza", "Ritz"]
 
 
