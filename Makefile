@@ -23,7 +23,7 @@ check: $(READY_DEV)
 	$(BIN)/lint-imports
 
 chaos: $(READY_DEV)
-	$(BIN)/python -m tests.chaos
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 # Client libraries that others wrote, each in an environment of its own under .tools; add names to run only some.
 clients: $(READY_DEV)

@@ -9,4 +9,5 @@ with socket.socket(socket.AF_UNIX) as connection:
     surroundings = json.dumps({"environ": dict(os.environ), "cwd": os.getcwd()})
     socket.send_fds(connection, [surroundings.encode()], [0, 1, 2])
     # Only the server still has the other end: this ends when the server does, in whatever way.
-    connection.recv(1)
+    while connection.recv(64):
+        pass

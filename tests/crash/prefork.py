@@ -1,4 +1,7 @@
-"""A process that has imported everything and becomes a server whenever one is wanted: most of a start is imports."""
+"""A process that has imported everything and becomes a server whenever one is wanted: most of a start is imports.
+
+Whoever connects sends what the server needs, and gets its process id; the connection ends when the server does.
+"""
 
 import json
 import os
@@ -10,17 +13,21 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from importlib import import_module
 from pathlib import Path
+from pkgutil import walk_packages
+
+import interrupt_mcp
 
 
 @contextmanager
-def prefork() -> Iterator[str]:
-    """The address of such a process."""
+def prefork(victim: str = "tests.crash.victim") -> Iterator[str]:
+    """The address of such a process; its servers are what that module's `run` makes of them."""
     folder = tempfile.mkdtemp()
     address = str(Path(folder, "socket"))
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.crash.prefork", address],
+        [sys.executable, "-m", "tests.crash.prefork", address, victim],
         cwd=Path(__file__).parents[2],
         stdout=subprocess.PIPE,
         stdin=subprocess.DEVNULL,
@@ -37,11 +44,15 @@ def prefork() -> Iterator[str]:
         shutil.rmtree(folder)
 
 
-def _serve(address: str) -> None:
+def _serve(address: str, victim: str) -> None:
     import langgraph.prebuilt  # noqa: F401
 
-    import tests.crash.victim
     import tests.scripted  # noqa: F401
+
+    for _, name, _ in walk_packages(interrupt_mcp.__path__, "interrupt_mcp."):
+        if not name.endswith("__main__"):
+            import_module(name)
+    run = import_module(victim).run
 
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as listener:
@@ -51,17 +62,18 @@ def _serve(address: str) -> None:
         while True:
             connection, _ = listener.accept()
             message, files, _, _ = socket.recv_fds(connection, 1 << 20, 3)
-            if os.fork() == 0:
+            if (pid := os.fork()) == 0:
                 listener.close()
                 _become(json.loads(message), files)
+                run()
             for file in files:
                 os.close(file)
+            with suppress(OSError):
+                connection.send(str(pid).encode())
             connection.close()
 
 
 def _become(surroundings: dict[str, object], files: list[int]) -> None:
-    from tests.crash.victim import run
-
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number, file in enumerate(files):
         os.dup2(file, number)
@@ -70,8 +82,7 @@ def _become(surroundings: dict[str, object], files: list[int]) -> None:
     os.environ.clear()
     os.environ.update(surroundings["environ"])  # type: ignore[call-overload]
     os.chdir(str(surroundings["cwd"]))
-    run()
 
 
 if __name__ == "__main__":
-    _serve(sys.argv[1])
+    _serve(*sys.argv[1:])

@@ -1,0 +1,65 @@
+"""What chaos did and what it was told, kept on the client's side: nothing here is read from the server's database."""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Started:
+    """A run that was asked for."""
+
+    run_id: str
+    thread_id: str
+    agent: str
+    keys: tuple[str, ...]
+    cancelled: bool = False
+    """Whether somebody asked to cancel it, or dropped a step of it, whatever came of that."""
+
+
+@dataclass
+class Word:
+    """One word of a person about one request. Its id is in the decision, so that it is known wherever it turns up."""
+
+    id: str
+    run_id: str
+    interrupt_id: str
+    key: str
+    in_doubt: bool
+    decision: dict[str, Any]
+    acknowledged: bool = False
+    sent: int = 0
+
+    @property
+    def type(self) -> str:
+        return str(self.decision["type"])
+
+
+@dataclass
+class Journal:
+    """Of one database."""
+
+    started: dict[str, Started] = field(default_factory=dict)
+    """Runs whose start was acknowledged, or that were found on their thread afterwards."""
+    words: dict[str, Word] = field(default_factory=dict)
+    cancelled: set[str] = field(default_factory=set)
+    """Runs whose cancelling was acknowledged."""
+    asked_in_doubt: set[tuple[str, str, str]] = field(default_factory=set)
+    refused: Counter[str] = field(default_factory=Counter)
+    odd: list[str] = field(default_factory=list)
+    """What no client should ever see."""
+    broken: dict[str, str] = field(default_factory=dict)
+    """Threads that could not be finished or took no new input, and why."""
+    kills: int = 0
+    stops: int = 0
+    zombies: int = 0
+    """Of those that were stopped, how many were replaced as drivers before they went on."""
+    fills: int = 0
+    locks: int = 0
+
+    def word(self, run_id: str, interrupt: dict[str, Any], key: str, decision: dict[str, Any]) -> Word:
+        id_ = f"word-{len(self.words)}."
+        whole = {**decision, "interrupt_id": interrupt["interrupt_id"], "digest": interrupt["digest"]}
+        in_doubt = interrupt["status"] == "unknown_outcome"
+        self.words[id_] = Word(id_, run_id, interrupt["interrupt_id"], key, in_doubt, whole)
+        return self.words[id_]

@@ -1,0 +1,189 @@
+"""Server processes that are killed, stopped, and replaced, and calls of theirs that may never be answered."""
+
+import os
+import random
+import signal
+import sqlite3
+from collections.abc import Sequence
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import anyio
+from mcp import Client
+
+from tests.chaos.journal import Journal
+from tests.chaos.wire import Born, fork, wired
+from tests.processes import surroundings
+
+_PATIENCE = 60.0
+
+
+class Gone(Exception):
+    """The process ended before it answered."""
+
+
+class Refused(Exception):
+    """The process answered with an error."""
+
+    @property
+    def code(self) -> str:
+        return str(self).partition(":")[0]
+
+
+@dataclass
+class Server:
+    """One process, and its client once there is one."""
+
+    born: Born
+    ended: anyio.Event = field(default_factory=anyio.Event)
+    client: Client | None = None
+    armed: bool = False
+    """Whether it will kill itself."""
+    doomed: bool = False
+    """Whether chaos killed it."""
+
+    async def call(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
+        assert self.client is not None
+        try:
+            result = await self.client.call_tool(tool, arguments)
+        except Exception as error:
+            with anyio.move_on_after(_PATIENCE):
+                await self.ended.wait()
+            if self.ended.is_set():
+                raise Gone from error
+            raise
+        if result.is_error:
+            raise Refused(result.content[0].text)  # type: ignore[union-attr]
+        assert result.structured_content is not None
+        return result.structured_content
+
+    def signal(self, number: signal.Signals) -> None:
+        with suppress(ProcessLookupError):
+            os.kill(self.born.pid, number)
+
+
+@dataclass(frozen=True)
+class Home:
+    """A directory with one database, what the agents did, and what the processes say."""
+
+    path: Path
+    config: Path
+    address: str
+
+    @property
+    def effects(self) -> Path:
+        return self.path / "effects"
+
+    def environ(self, **more: str) -> dict[str, str]:
+        return surroundings(
+            self.path, INTERRUPT_MCP_CONFIG=str(self.config), EFFECTS=str(self.effects), CHAOS=str(self.path), **more
+        )
+
+    def owner(self, pid: int) -> str:
+        """The name under which the process owns runs; empty where it never did."""
+        file = self.path / f"{pid}.owner"
+        return file.read_text() if file.exists() else ""
+
+    def release(self, owner: str) -> None:
+        """Make the owner dead to all others, whether it is or not."""
+        with suppress(OSError):
+            (self.path / "state.db-owners" / f"{owner}.lock").unlink()
+
+    def drives(self, owner: str) -> int:
+        """How many runs are in flight that this owner has."""
+        in_flight = "SELECT count(*) FROM runs WHERE owner = ? AND status IN ('pending', 'running')"
+        with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{self.path}/state.db?mode=ro", uri=True)) as found:
+            return int(found.execute(in_flight, (owner,)).fetchone()[0])
+        return 0
+
+
+class Servers:
+    """So many processes on one database, each replaced when it dies, until they are no longer wanted."""
+
+    def __init__(self, home: Home, journal: Journal, number: int, rng: random.Random) -> None:
+        self._home = home
+        self._journal = journal
+        self._rng = rng
+        self._slots: list[Server | None] = [None] * number
+        self.calm = False
+        """Whether new processes live until they are told to end."""
+        self._over = False
+        self._came = anyio.Event()
+
+    @property
+    def living(self) -> list[Server]:
+        """All processes there are, those that just start too."""
+        return [server for server in self._slots if server is not None and not server.doomed]
+
+    async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
+        """The answer of any process.
+
+        Raises:
+            Gone, Refused
+        """
+        return await (await self.any(1))[0].call(tool, arguments)
+
+    async def any(self, number: int) -> Sequence[Server]:
+        """At most so many processes that take calls, in any order."""
+        while not (ready := [s for s in self.living if s.client is not None and not s.ended.is_set()]):
+            await self._came.wait()
+        return self._rng.sample(ready, min(number, len(ready)))
+
+    async def keep(self, slot: int) -> None:
+        """Have a process in this slot, one after another."""
+        while not self._over:
+            environ = self._environ()
+            born = await anyio.to_thread.run_sync(fork, self._home.address, environ, self._home.path)
+            server = self._slots[slot] = Server(born, armed="KILL_AT" in environ)
+            try:
+                await self._serve(server)
+            except BaseExceptionGroup as group:
+                if not server.ended.is_set():
+                    raise group from None
+            finally:
+                server.signal(signal.SIGKILL)
+                self._slots[slot] = None
+            if not self._over:
+                self._died(server)
+
+    def end(self) -> None:
+        self._over = True
+        for server in self.living:
+            server.signal(signal.SIGKILL)
+
+    def kill(self, server: Server) -> None:
+        server.doomed = True
+        server.signal(signal.SIGKILL)
+
+    async def _serve(self, server: Server) -> None:
+        try:
+            async with Client(wired(server.born, server.ended)) as client:
+                server.client = client
+                self._came.set()
+                self._came = anyio.Event()
+                await server.ended.wait()
+        except Exception:
+            # A process that is killed while its client greets it.
+            with anyio.move_on_after(_PATIENCE):
+                await server.ended.wait()
+            if not server.ended.is_set():
+                raise
+
+    def _died(self, server: Server) -> None:
+        if server.doomed or server.armed:
+            self._journal.kills += 1
+        else:
+            self._journal.odd.append(f"process {server.born.pid} ended by itself")
+
+    def _environ(self) -> dict[str, str]:
+        more: dict[str, str] = {}
+        if not self.calm and self._rng.random() < 0.6:
+            # A process lives for some hundred transactions at most, and for some acts.
+            what, most = self._rng.choice([("transaction", 150), ("act", 8)])
+            when = self._rng.choice(["before", "after"])
+            more["KILL_AT"] = f"{when} {what} {int(most ** self._rng.uniform(0.2, 1))}"
+        if self._rng.random() < 0.3:
+            more["CLOCK"] = str(self._rng.uniform(-3600, 3600))
+        return self._home.environ(**more)

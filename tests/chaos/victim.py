@@ -1,0 +1,126 @@
+"""A server process as chaos starts it. All that tells it from any other is here, by what its variables say.
+
+`CHAOS` is a directory: the process says there under which name it owns runs, and how many of its writes were refused.
+`KILL_AT` has it die, as `kill -9` does it, before or after its so-manieth transaction, or act of its agents. `CLOCK` is
+by how many seconds its clock is wrong. It may write only where permissions say so, even where root started it.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+import time
+from concurrent.futures import Future
+from contextlib import suppress
+from datetime import datetime, timedelta, tzinfo
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from interrupt_mcp.cli import main
+from interrupt_mcp.engine.owner import Owner
+from interrupt_mcp.store import rows
+from interrupt_mcp.store.runs import Fenced
+from interrupt_mcp.store.writer import Writer
+from tests.chaos import agents
+
+_CAP_DAC_OVERRIDE = 1
+
+
+def say(name: str, text: str) -> None:
+    """Add to a file of the driver's; where this process's disk is full, it stays unsaid."""
+    with suppress(OSError), Path(os.environ["CHAOS"], name).open("a") as file:
+        file.write(text)
+
+
+def run() -> None:
+    name_owner()
+    tell_refusals()
+    if at := os.environ.get("KILL_AT"):
+        when, what, number = at.split()
+        (die_at_transaction if what == "transaction" else die_at_act)(when, int(number))
+    if off := float(os.environ.get("CLOCK", "0")):
+        turn_clock(off)
+    obey()
+    sys.exit(main(["serve"]))
+
+
+def name_owner() -> None:
+    hold = Owner.hold
+
+    def told(self: Owner) -> None:
+        Path(os.environ["CHAOS"], f"{os.getpid()}.owner").write_text(self.name)
+        hold(self)
+
+    Owner.hold = told  # type: ignore[method-assign]
+
+
+def tell_refusals() -> None:
+    """Each write that the fence refuses leaves a line."""
+
+    def told(self: Fenced, *args: object) -> None:
+        Exception.__init__(self, *args)
+        say("refused", f"{os.getpid()} {args}\n")
+
+    Fenced.__init__ = told  # type: ignore[method-assign]
+
+
+class _LastWords(Future[Any]):
+    """Stands for the answer of a transaction: whoever gives it dies first."""
+
+    def set_result(self, result: Any) -> None:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+
+def die_at_transaction(when: str, number: int) -> None:
+    made, commit = count(1), Writer._commit
+
+    def armed(self: Writer, group: list[tuple[Any, Future[Any]]]) -> None:
+        for unit, future in group:
+            hit = next(made) == number
+            if hit and when == "before":
+                os.kill(os.getpid(), signal.SIGKILL)
+            commit(self, [(unit, _LastWords() if hit else future)])
+
+    Writer._commit = armed  # type: ignore[method-assign]
+
+
+def die_at_act(when: str, number: int) -> None:
+    made, did = count(1), agents.did
+
+    def armed(key: str, amount: int) -> str:
+        hit = next(made) == number
+        if hit and when == "before":
+            os.kill(os.getpid(), signal.SIGKILL)
+        said = did(key, amount)
+        if hit:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return said
+
+    agents.did = armed
+
+
+def turn_clock(seconds: float) -> None:
+    """For ids that are made from the time, and for what is written as time."""
+    real, real_ns = time.time, time.time_ns
+    time.time = lambda: real() + seconds
+    time.time_ns = lambda: real_ns() + int(seconds * 10**9)
+
+    class Wrong(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> Any:
+            return datetime.now(tz) + timedelta(seconds=seconds)
+
+    rows.datetime = Wrong  # type: ignore[attr-defined]
+
+
+def obey() -> None:
+    """Give up root's right to write where permissions forbid it, where the system knows such rights."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(libc, "capget"):
+        return
+    header = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    rights = (ctypes.c_uint32 * 6)()
+    if libc.capget(header, rights) == 0:
+        rights[0] &= ~(1 << _CAP_DAC_OVERRIDE)
+        libc.capset(header, rights)
