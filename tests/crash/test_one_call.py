@@ -182,3 +182,24 @@ async def in_doubt(
         assert run["answer"] == answer
         assert effects.lines == ["pay 5"] * (IN_DOUBT[moment] + more)
         await answers_afterwards(door)
+
+
+async def test_a_word_about_one_death_is_not_taken_for_the_next(crash: Crash, effects: Effects) -> None:
+    """Who says again what was not acknowledged, with what was shown then, does not permit the action once more."""
+    run = await paused(crash)
+    accept: dict[str, Any] = {"type": "accept"}
+    for times in (1, 2):
+        resume = {"run_id": run["run_id"], "decisions": [accept], "wait_seconds": 0}
+        await crash.at("in the tool, after the effect", lambda door, resume=resume: door.call("resume_run", **resume))
+        assert effects.lines == ["pay 5"] * times
+        said = accept
+        async with crash.next_process() as door:
+            run = await settled(door, run["run_id"])
+            (doubt,) = run["interrupts"]
+            assert (doubt["status"], doubt["requests"][0]["round"]) == ("unknown_outcome", times)
+        accept = {"type": "accept", "digest": doubt["digest"]}
+    async with crash.next_process() as door:
+        late = await door.error("resume_run", run_id=run["run_id"], decisions=[said])
+        assert late.startswith("stale_digest: ")
+        assert (await door.call("get_run", run_id=run["run_id"]))["interrupts"] == run["interrupts"]
+    assert effects.lines == ["pay 5"] * 2

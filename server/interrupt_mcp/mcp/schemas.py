@@ -43,6 +43,7 @@ class RequestResult(TypedDict):
     args: dict[str, Any]
     args_schema: NotRequired[dict[str, Any]]
     allowed: list[str]
+    round: NotRequired[int]
     risk: NotRequired[str]
     decision: NotRequired[dict[str, Any]]
 
@@ -58,6 +59,7 @@ class InterruptResult(TypedDict):
     description: str
     requests: list[RequestResult]
     value: Any
+    asked_inside: NotRequired[dict[str, Any]]
     response_schema: NotRequired[dict[str, Any]]
     digest: str
     created_at: str

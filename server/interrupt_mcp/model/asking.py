@@ -56,6 +56,8 @@ class Request:
     args_schema: JsonObject | None = None
     call: Call | None = None
     terms: Terms = Terms()
+    round: int = 0
+    """How often it was asked before: what was said of one unknown outcome is not an answer to the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class Question:
     requests: tuple[Request, ...]
     value: Json
     response_schema: JsonObject | None = None
+    inside: Call | None = None
+    """The tool call whose code asks, and goes on with the answer, whatever the question says."""
 
     def request(self, index: int) -> Request | None:
         return next((request for request in self.requests if request.index == index), None)
@@ -130,7 +134,7 @@ class Interrupt:
     def _doubted(self, request: Request) -> Request:
         first = self.answers.get(request.index)
         args = first.args if first and first.args is not None else request.args
-        return replace(request, args=args, allowed=IN_DOUBT)
+        return replace(request, args=args, allowed=IN_DOUBT, round=self.round)
 
     def decided(self, index: int) -> tuple[Decision, Proof] | None:
         """The current round's decision on a request."""
@@ -152,6 +156,8 @@ def request_body(request: Request) -> JsonObject:
     if request.args_schema is not None:
         body["args_schema"] = request.args_schema
     body["allowed"] = [str(word) for word in request.allowed]
+    if request.round:
+        body["round"] = request.round
     return body
 
 
