@@ -1,7 +1,6 @@
 """The composition root: everything of one process, put together, for as long as it is entered."""
 
 import logging
-import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass
@@ -62,8 +61,12 @@ class App:
         self._opened: _Opened | None = None
         self._memory: Memory | None = None
         self._leaving: float | None = None
-        # Whatever the database is called by: who shares it shares these.
-        self._owners = Path(f"{os.path.realpath(settings.database_path)}-owners")
+
+    @property
+    def _owners(self) -> Path:
+        from interrupt_mcp.engine import beside
+
+        return beside(self.settings.database_path)
 
     async def runs(self) -> "Runs":
         """The use cases.

@@ -1,7 +1,7 @@
 """`runs`: what was started, newest first, and what became of it."""
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
@@ -20,15 +20,32 @@ def _run(args: Namespace) -> int:
     return 0
 
 
+def _body(store: "Store", run: "Run") -> dict[str, Any]:
+    from interrupt_mcp.model import RunStatus
+    from interrupt_mcp.runs.bodies import run_summary
+    from interrupt_mcp.runs.next_step import next_step
+
+    approver = store.approver(run.thread_id)
+    body = run_summary(run, approver)
+    if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not _carried(store, run):
+        body["next_step"] = next_step(run, approver, carried=False)
+    return body
+
+
+def _carried(store: "Store", run: "Run") -> bool:
+    """Whether a living process goes on with the run."""
+    from interrupt_mcp.engine import Looker
+
+    return Looker(store.database.path, store.project).carries(store.owner_of(run.run_id))
+
+
 def _found(store: "Store | None", args: Namespace) -> Shown:
     nothing = "No runs."
     if store is None:
         return Shown({"runs": []}, _HEADS, [], nothing)
-    from interrupt_mcp.runs.bodies import run_summary
-
     filters = filters_of(args)
     found, more = store.list_runs(filters, None, args.limit)
-    bodies = [run_summary(run, store.approver(run.thread_id)) for run in found]
+    bodies = [_body(store, run) for run in found]
     rows = [
         (moment(run.updated_at), run.status, run.agent, run.run_id, run.thread_id, _result(store, run)) for run in found
     ]
@@ -44,6 +61,8 @@ def _result(store: "Store", run: "Run") -> str:
         return f"{run.error.code}: {run.error.message}"
     if run.answer is not None:
         return run.answer
+    if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not _carried(store, run):
+        return "waits for a process: interrupt-mcp serve --http"
     return "" if run.output is MISSING else compact(run.output)
 
 

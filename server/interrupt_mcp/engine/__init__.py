@@ -2,7 +2,7 @@
 
 from interrupt_mcp.engine.doorbell import Doorbell
 from interrupt_mcp.engine.local import LocalEngine
-from interrupt_mcp.engine.neighbours import Neighbours
-from interrupt_mcp.engine.owner import Owner
+from interrupt_mcp.engine.neighbours import Looker, Neighbours
+from interrupt_mcp.engine.owner import Owner, beside
 
-__all__ = ["Doorbell", "LocalEngine", "Neighbours", "Owner"]
+__all__ = ["Doorbell", "LocalEngine", "Looker", "Neighbours", "Owner", "beside"]

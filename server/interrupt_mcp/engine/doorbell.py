@@ -76,7 +76,7 @@ class Doorbell:
 
     def serving(self, project: str) -> list[str]:
         """The other owners that said they serve the project; one that died may be among them."""
-        return [path.stem for path in self._others() if _read(path)[1] == project]
+        return [name for name in serving(self._directory, project) if name != self._own.stem]
 
     def close(self) -> None:
         """Be heard no more, and ring a last time."""
@@ -92,6 +92,11 @@ class Doorbell:
         async with bell:
             async for _packet in bell:
                 self._rung.set()
+
+
+def serving(directory: Path, project: str) -> list[str]:
+    """The owners that said they serve the project; one that died may be among them."""
+    return [path.stem for path in directory.glob(f"*{_SUFFIX}") if _read(path)[1] == project]
 
 
 def _read(path: Path) -> tuple[int, str]:

@@ -1,7 +1,9 @@
 """The other processes on the same database: which of them live, which serve this project, and how to wake them."""
 
-from interrupt_mcp.engine.doorbell import Doorbell
-from interrupt_mcp.engine.owner import Owner
+from pathlib import Path
+
+from interrupt_mcp.engine.doorbell import Doorbell, serving
+from interrupt_mcp.engine.owner import Owner, beside
 
 
 class Neighbours:
@@ -23,3 +25,16 @@ class Neighbours:
     def wake(self) -> None:
         """Have all of them look again."""
         self._doorbell.ring()
+
+
+class Looker:
+    """What who only looks can tell of the processes on a database, without being one of them."""
+
+    def __init__(self, database: Path, project: str) -> None:
+        self._directory = beside(database)
+        self._owner = Owner(self._directory)
+        self._project = project
+
+    def carries(self, owner: str) -> bool:
+        """Whether a living process goes on with what is this owner's: it is its own, or it serves the project."""
+        return any(self._owner.alive(name) for name in (owner, *serving(self._directory, self._project)))

@@ -19,6 +19,11 @@ _PATIENCE = 5.0
 """Seconds to wait for those who just look whether this file is held."""
 
 
+def beside(database: Path) -> Path:
+    """The directory of those who share a database, whatever each of them calls it by."""
+    return Path(f"{os.path.realpath(database)}-owners")
+
+
 class Owner:
     """This process as the owner of runs, and what it can tell of the others in the same directory."""
 

@@ -8,9 +8,14 @@ from interrupt_mcp.runs.terms import asked_through, needs_person
 _MOST_CODES = 20
 
 
-def next_step(run: Run, approver: Approver, doing: str = "", *, asks: bool = False) -> str:
-    """The sentence for a run as it stands; `asks` is whether the person can be asked where the sentence is read."""
+def next_step(run: Run, approver: Approver, doing: str = "", *, asks: bool = False, carried: bool = True) -> str:
+    """The sentence for a run as it stands.
+
+    `asks` is whether the person can be asked where the sentence is read; `carried`, whether a process is there for it.
+    """
     match run.status:
+        case RunStatus.PENDING | RunStatus.RUNNING if not carried:
+            return NOBODY_SERVES
         case RunStatus.PENDING | RunStatus.RUNNING:
             at = f" ({doing} runs)" if doing else ""
             return f"The run goes on{at}; call get_run with run_id {run.run_id} and wait_seconds to wait for it."
@@ -45,6 +50,10 @@ def _decide(run: Run, approver: Approver, asks: bool) -> str:
     )
 
 
+NOBODY_SERVES = (
+    "No process serves this project, so the run does not go on: start an MCP client that has this server, or"
+    " `interrupt-mcp serve --http`."
+)
 TERMINAL = "`interrupt-mcp review` in a terminal shows it too"
 HUMAN_DECIDES = "a person decides it with `interrupt-mcp review` in a terminal; resume_run takes a reject from anybody"
 

@@ -1,5 +1,6 @@
 """LangGraph's store for agents that keep items across threads: in our database, and each project sees its own only."""
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import asynccontextmanager
@@ -58,4 +59,10 @@ async def keeping(database: Database, project: str, config: Mapping[str, Any]) -
     async with aiosqlite.connect(database.path, timeout=BUSY_SECONDS, isolation_level=None) as connection:
         inner = AsyncSqliteStore(connection, index=config.get("index"), ttl=config.get("ttl"))
         await inner.setup()
-        yield ProjectItems(inner, project)
+        try:
+            yield ProjectItems(inner, project)
+        finally:
+            # It leaves its task to the event loop, which complains on stderr when it closes.
+            if (task := inner._task) is not None:
+                task.cancel()
+                await asyncio.wait([task])

@@ -32,7 +32,12 @@ def network_file_system(path: Path) -> str | None:
     existing = path if path.exists() else next(parent for parent in path.absolute().parents if parent.exists())
     if sys.platform == "win32":
         return _windows(existing)
-    kind = _linux(Path("/proc/self/mountinfo"), os.path.realpath(existing))
+    return network_kind(Path("/proc/self/mountinfo"), os.path.realpath(existing))
+
+
+def network_kind(mounts: Path, real: str) -> str | None:
+    """The same, of a path without links, by the kernel's list of what is mounted where."""
+    kind = _linux(mounts, real)
     return kind if kind in _NETWORK else None
 
 
