@@ -110,7 +110,7 @@ def _listen(process: "subprocess.Popen[str]", said: list[str], lines: "queue.Que
 @asynccontextmanager
 async def over_http(url: str, version: str = "2026-07-28", **client: Any) -> AsyncIterator[Door]:
     """A client of the server at that address."""
-    async with _connected(streamable_http_client(url), version, client) as door:
+    async with connected(streamable_http_client(url), version, client) as door:
         yield door
 
 
@@ -122,12 +122,13 @@ async def over_stdio(
     variables = surroundings(home, **environ)
     server = StdioServerParameters(command=command(), args=["serve"], env=variables, cwd=home)
     with (home / "stderr.txt").open("a") as said:
-        async with _connected(stdio_client(server, errlog=said), version, client) as door:
+        async with connected(stdio_client(server, errlog=said), version, client) as door:
             yield door
 
 
 @asynccontextmanager
-async def _connected(transport: Any, version: str, options: Mapping[str, Any]) -> AsyncIterator[Door]:
+async def connected(transport: Any, version: str, options: Mapping[str, Any]) -> AsyncIterator[Door]:
+    """A client of whatever is at the other end of the transport."""
     modern = version == "2026-07-28"
     asked = transport if modern else _asking_for(version, transport)
     async with Client(asked, mode="auto" if modern else "legacy", **options) as client:
