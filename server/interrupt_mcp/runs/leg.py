@@ -21,13 +21,13 @@ from interrupt_mcp.store.store import Flight, Store
 from interrupt_mcp.store.timeline import Timeline
 
 if TYPE_CHECKING:
-    import aiosqlite
     from langgraph.runtime import RunControl
     from langgraph.store.base import BaseStore
 
     from interrupt_mcp.agents import Agent
     from interrupt_mcp.effects import Gate, MustAsk
     from interrupt_mcp.execution import Advanced, Standing, Step
+    from interrupt_mcp.store.checkpointer import Reader
 
 _LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
 """What is on record of a call that did not end well, once the drive is over that made it."""
@@ -60,9 +60,9 @@ Outcome: TypeAlias = Reached | Raised | TimedOut | LetGo
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What agents remember by: the connection on which checkpoints are read, and LangGraph's store."""
+    """What agents remember by: what checkpoints are read with, and LangGraph's store."""
 
-    reader: "aiosqlite.Connection"
+    reader: "Reader"
     items: "BaseStore"
 
 

@@ -4,10 +4,12 @@ Reads are langgraph-checkpoint-sqlite's own, on a connection of their own. Every
 is refused in the same transaction once the run has another driver or has ended.
 """
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 import aiosqlite
@@ -55,11 +57,23 @@ HANDLED = "__error_source_node__"
 Fence = Callable[[sqlite3.Connection], None]
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """The connection on which all drives of a process read, one after another.
+
+    Looks that overlap on one connection all see the file as it was when the first of them began.
+    """
+
+    connection: aiosqlite.Connection
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+
 class Checkpointer(AsyncSqliteSaver):
     """The checkpointer of one drive. `fence` raises where this driver may write no more."""
 
-    def __init__(self, database: Database, reader: aiosqlite.Connection, fence: Fence) -> None:
-        super().__init__(reader, serde=Compressed(JsonPlusSerializer()))
+    def __init__(self, database: Database, reader: Reader, fence: Fence) -> None:
+        super().__init__(reader.connection, serde=Compressed(JsonPlusSerializer()))
+        self.lock = reader.lock
         self.is_setup = True
         self._database = database
         self._fence = fence
@@ -141,8 +155,8 @@ class Checkpointer(AsyncSqliteSaver):
 
 
 @asynccontextmanager
-async def reading(database: Database) -> AsyncIterator[aiosqlite.Connection]:
-    """The connection on which checkpoints are read."""
+async def reading(database: Database) -> AsyncIterator[Reader]:
+    """What checkpoints are read with."""
     async with aiosqlite.connect(database.path, timeout=BUSY_SECONDS) as connection:
         await connection.execute("PRAGMA query_only = ON")
-        yield connection
+        yield Reader(connection)

@@ -1,0 +1,58 @@
+"""Many runs of one process read over one connection: each sees what it wrote, whatever the others are reading."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import anyio
+import pytest
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import CheckpointTuple, empty_checkpoint
+from langgraph.checkpoint.base.id import uuid6
+
+from interrupt_mcp.store import Database
+from interrupt_mcp.store.checkpointer import Checkpointer, reading
+
+pytestmark = pytest.mark.anyio
+
+PAGE = 64
+"""Rows that a look fetches at once; while there are more of them, it sees the file as it was when it began."""
+PLACE: RunnableConfig = {"configurable": {"thread_id": "t", "checkpoint_ns": ""}}
+
+
+@pytest.fixture
+async def savers(tmp_path: Path) -> AsyncIterator[list[Checkpointer]]:
+    """The checkpointers of two drives of one process."""
+    database = Database(tmp_path / "state.db")
+    try:
+        async with reading(database) as reader:
+            yield [Checkpointer(database, reader, fence=lambda _: None) for _ in range(2)]
+    finally:
+        database.close()
+
+
+async def written(saver: Checkpointer, step: int) -> str:
+    checkpoint = {**empty_checkpoint(), "id": str(uuid6(clock_seq=step))}
+    await saver.aput(PLACE, checkpoint, {"source": "loop", "step": step, "parents": {}}, {})  # type: ignore[arg-type]
+    return str(checkpoint["id"])
+
+
+async def test_what_was_written_is_read_while_somebody_else_is_in_the_middle_of_reading(
+    savers: list[Checkpointer],
+) -> None:
+    one, other = savers
+    for step in range(PAGE + 2):
+        await written(one, step)
+    found: list[CheckpointTuple | None] = []
+
+    async def look() -> None:
+        found.append(await one.aget_tuple(PLACE))
+
+    async with anyio.create_task_group() as tasks:
+        slowly = other.alist(PLACE)
+        await anext(slowly)
+        last = await written(one, PAGE + 2)
+        tasks.start_soon(look)
+        await anyio.wait_all_tasks_blocked()
+        async for _ in slowly:
+            pass
+    assert [each and each.checkpoint["id"] for each in found] == [last]
