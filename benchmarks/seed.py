@@ -31,10 +31,10 @@ BOOK = "Book a stay at the McKittrick hotel"
 SEARCH = 'call search_hotels {"city": "Paris"}'
 AT_ONCE = 200
 COPY = (
-    "INSERT INTO checkpoints SELECT ?1, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata"
-    " FROM checkpoints WHERE thread_id = ?2",
-    "INSERT INTO writes SELECT ?1, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value"
-    " FROM writes WHERE thread_id = ?2",
+    "INSERT INTO checkpoints SELECT :copy, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint,"
+    " CAST(replace(CAST(metadata AS TEXT), :original_run, :run) AS BLOB) FROM checkpoints WHERE thread_id = :original",
+    "INSERT INTO writes SELECT :copy, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value"
+    " FROM writes WHERE thread_id = :original",
 )
 
 
@@ -106,11 +106,17 @@ async def _begin(store: Store, message: str) -> Flight:
 
 async def _copied(store: Store, original: Original, message: str) -> Flight:
     flight = await _begin(store, message)
-    thread_id = flight.run.thread_id
+    run = flight.run
+    names = {
+        "copy": run.thread_id,
+        "run": run.run_id,
+        "original": original.run.thread_id,
+        "original_run": original.run.run_id,
+    }
 
     def unit(conn: sqlite3.Connection) -> None:
         for statement in COPY:
-            conn.execute(statement, (thread_id, original.run.thread_id))
+            conn.execute(statement, names)
 
     await store.database.write(unit)
     return flight
