@@ -1,7 +1,5 @@
 """Processes die: what they drove goes on in one that lives, or in the next; what they left on disk is cleared."""
 
-import time
-
 import pytest
 
 from tests.conftest import Serve
@@ -11,18 +9,15 @@ from tests.together.conftest import Home, Start, is_linear, takers, until, waiti
 pytestmark = pytest.mark.anyio
 
 
-async def test_a_killed_process_is_noticed_within_two_seconds_and_one_living_process_goes_on(
-    start: Start, home: Home
-) -> None:
+async def test_a_killed_process_is_noticed_and_one_living_process_goes_on(start: Start, home: Home) -> None:
+    """`benchmarks/together.py` measures how soon."""
     async with start() as doomed, start() as other, start() as third:
         for process in (other, third):
             await process.door.call("list_agents")
         run_id = await waiting_in(doomed, home)
         dead = home.owner(run_id)
         doomed.kill()
-        killed = time.monotonic()
         await until(lambda: home.owner(run_id) != dead)
-        assert time.monotonic() - killed < 2
         home.go()
         run = await other.door.call("get_run", run_id=run_id, wait_seconds=25)
         assert run["status"] == "success"

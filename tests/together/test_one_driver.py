@@ -1,12 +1,15 @@
 """A run has one driver: who only seemed dead writes nothing more, and what ends elsewhere ends here."""
 
+import re
 import signal
-import statistics
+import socket
 import time
+from pathlib import Path
 
 import anyio
 import pytest
 
+from tests.processes import PATIENCE
 from tests.together.conftest import Home, Pair, Process, is_linear, takers, until, waiting_in
 
 pytestmark = pytest.mark.anyio
@@ -80,14 +83,12 @@ async def test_a_run_cancelled_in_another_process_stops_where_it_is_driven(pair:
     assert takers(told, "then") == [driving.pid]
 
 
-async def seconds_to_wake(driving: Process, waiter: Process) -> float:
-    """From the end of a run in one process to the answer of one who waits for it in another."""
+async def woken(driving: Process, waiter: Process) -> None:
+    """A run ends in one process, and who waits for it in another is answered."""
     run = await driving.door.call("start_run", agent="waits", message="Hello", wait_seconds=0)
-    answered: list[float] = []
 
     async def wait() -> None:
         ended = await waiter.door.call("get_run", run_id=run["run_id"], wait_seconds=25)
-        answered.append(time.monotonic())
         assert ended["status"] == "cancelled"
 
     async with anyio.create_task_group() as tasks:
@@ -96,13 +97,39 @@ async def seconds_to_wake(driving: Process, waiter: Process) -> float:
         for _ in range(3):
             await waiter.door.call("list_runs")
         await driving.door.call("cancel_run", run_id=run["run_id"])
-        cancelled = time.monotonic()
-    return answered[0] - cancelled
 
 
-async def test_a_run_that_ends_in_one_process_wakes_who_waits_in_another_within_200_ms(pair: Pair, told: Home) -> None:
-    seconds = [await seconds_to_wake(*pair) for _ in range(7)]
-    assert statistics.median(seconds) < 0.2, seconds
+async def test_a_run_that_ends_in_one_process_rings_at_all_others_and_wakes_who_waits_there(
+    pair: Pair, told: Home
+) -> None:
+    """`benchmarks/together.py` measures how soon."""
+    bell = told.owners / f"{'f' * 32}.bell"
+    async with await anyio.create_udp_socket(family=socket.AF_INET, local_host="127.0.0.1") as heard:
+        bell.write_text(f"{heard.extra(anyio.abc.SocketAttribute.local_port)} somebody else's")
+        await woken(*pair)
+        with anyio.fail_after(PATIENCE):
+            said, _ = await heard.receive()
+    bell.unlink()
+    assert said == b"look"
+
+
+def switches(process: Process) -> int:
+    """How often a thread of the process woke up so far."""
+    threads = Path(f"/proc/{process.pid}/task").glob("*/status")
+    return sum(int(found[1]) for each in threads if (found := re.search(r"\nvoluntary\S+\s+(\d+)", each.read_text())))
+
+
+async def test_who_has_nothing_to_do_wakes_up_a_few_times_a_second_at_most(pair: Pair, told: Home) -> None:
+    """Linux counts it, however fast the machine is; whoever looks every 10 ms wakes up a hundred times a second."""
+    for process in pair:
+        await process.door.call("list_runs")
+    before = [switches(process) for process in pair]
+    began = time.monotonic()
+    with anyio.move_on_after(1.5):
+        await anyio.sleep_forever()
+    seconds = time.monotonic() - began
+    woken_up = [switches(process) - earlier for process, earlier in zip(pair, before, strict=True)]
+    assert all(times < 30 * seconds for times in woken_up), woken_up
 
 
 async def test_who_rings_without_end_stops_nobody(pair: Pair, told: Home) -> None:
@@ -127,4 +154,4 @@ async def test_who_rings_without_end_stops_nobody(pair: Pair, told: Home) -> Non
 async def test_without_a_doorbell_it_is_noticed_a_little_later(pair: Pair, told: Home) -> None:
     for bell in told.owners.glob("*.bell"):
         bell.write_text("nothing that rings")
-    assert await seconds_to_wake(*pair) < 2
+    await woken(*pair)
