@@ -10,7 +10,7 @@ from typing import assert_never
 
 from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
 from interrupt_mcp.dialects.answers import check_fields, label
-from interrupt_mcp.dialects.described import described, says_more
+from interrupt_mcp.dialects.described import described, says_more, unsaid
 from interrupt_mcp.dialects.order import Drop, Order, Run
 from interrupt_mcp.dialects.payload import fault
 from interrupt_mcp.dialects.shape import Shape
@@ -30,12 +30,17 @@ __all__ = [
     "parse_type",
     "read",
     "says_more",
+    "unsaid",
     "write",
 ]
 
 
 def read(ask: Ask) -> Question:
     """What the interrupt asks. Never raises: what almost has a shape has another, in the end `freeform`."""
+    return replace(_read(ask), inside=ask.call and replace(ask.call, args_schema=None))
+
+
+def _read(ask: Ask) -> Question:
     if breakpoint_question := breakpoint.read(ask):
         return breakpoint_question
     if fault(ask.value) is not None:

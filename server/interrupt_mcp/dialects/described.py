@@ -1,6 +1,7 @@
 """What the payload says besides actions and their arguments. It knows no channel that shows it."""
 
-from interrupt_mcp.model import Dialect, Json, Question
+from interrupt_mcp.dialects.payload import same
+from interrupt_mcp.model import Call, Dialect, Json, Question, Request
 
 _SENSITIVE = {"action", "args", "description", "allowed"}
 """What `sensitive` says, all of which a request has as well."""
@@ -22,6 +23,14 @@ def says_more(question: Question) -> bool:
             return not value.keys() <= _SENSITIVE
         case dialect, _:
             return dialect in (Dialect.FREEFORM, Dialect.TOOL_CALL)
+
+
+def unsaid(question: Question, request: Request) -> Call | None:
+    """The tool call that goes on with the answer, where the request says something else than that call."""
+    call = question.inside
+    if call is None or (request.action == call.name and same(request.args, call.args)):
+        return None
+    return call
 
 
 def _entry(question: Question, index: int) -> Json:

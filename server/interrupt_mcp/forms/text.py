@@ -56,7 +56,13 @@ class Sheet:
 
 def subject(interrupt: Interrupt, request: Request) -> list[Json]:
     """What a person must have read before it can be accepted: the arguments, and the question where it asks one."""
-    return [request.args, *([interrupt.question.value] if dialects.says_more(interrupt.question) else [])]
+    question = interrupt.question
+    unsaid = dialects.unsaid(question, request)
+    return [
+        request.args,
+        *([question.value] if dialects.says_more(question) else []),
+        *([unsaid.args] if unsaid is not None else []),
+    ]
 
 
 def size_of(*parts: Json) -> int:
@@ -118,9 +124,17 @@ class Text:
                 ]
             ]
         shown = [["With exactly these arguments:"], self._json(self.request.args)] if self.request.args else []
-        for question in parts[1:]:
-            shown += [["The whole question, as the agent put it:"], self._json(question)]
-        return shown
+        if dialects.says_more(self.interrupt.question):
+            shown += [["The whole question, as the agent put it:"], self._json(self.interrupt.question.value)]
+        return shown + self._unsaid()
+
+    def _unsaid(self) -> list[list[str]]:
+        """A tool that asks about something else than what it was called for."""
+        call = dialects.unsaid(self.interrupt.question, self.request)
+        if call is None:
+            return []
+        head = "The question comes out of a tool call that goes on with your answer, and that says something else:"
+        return [[head], self.sheet.quoted([visible(call.name), *visible_json(call.args)])]
 
     def _words(self) -> list[list[str]]:
         said = dialects.described(self.interrupt.question, self.request.index)

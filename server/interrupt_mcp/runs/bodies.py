@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from interrupt_mcp import dialects
 from interrupt_mcp.model import MISSING, Approver, Decision, Interrupt, Proof, Run, request_body
 from interrupt_mcp.runs.next_step import next_step, where_to_decide
 
@@ -71,6 +72,8 @@ def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
         "requests": requests,
         "value": question.value,
     }
+    if any(dialects.unsaid(question, request) for request in interrupt.wanted) and (call := question.inside):
+        shown["asked_inside"] = {"action": call.name, "args": call.args}
     if question.response_schema is not None:
         shown["response_schema"] = question.response_schema
     shown["digest"] = interrupt.digest

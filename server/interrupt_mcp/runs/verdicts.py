@@ -4,9 +4,19 @@ from collections.abc import Collection, Iterable, Mapping, Set
 
 from interrupt_mcp import dialects
 from interrupt_mcp.dialects.answers import answer
-from interrupt_mcp.dialects.order import Drop, Run
+from interrupt_mcp.dialects.order import Drop, Order, Run
 from interrupt_mcp.effects.ruling import Ruling, Rulings
-from interrupt_mcp.model import Decision, DecisionType, Dialect, Interrupt, InterruptStatus, Json, Request, digest_of
+from interrupt_mcp.model import (
+    Decision,
+    DecisionType,
+    Dialect,
+    Interrupt,
+    InterruptStatus,
+    Json,
+    Question,
+    Request,
+    digest_of,
+)
 
 _ANSWERED = (InterruptStatus.DECIDED, InterruptStatus.APPLIED)
 _DROPPED = "a person dropped it."
@@ -41,7 +51,7 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
         langgraph_id = interrupt.langgraph_id
         for request in interrupt.question.requests if interrupt.status in _ANSWERED else ():
             ruling = _ruling(interrupt, request)
-            if interrupt.question.dialect is not Dialect.MIDDLEWARE or ruling.call_id is not None:
+            if not _before_call(interrupt.question) or ruling.call_id is not None:
                 if langgraph_id not in taken_back and last.get(langgraph_id) is interrupt:
                     by_interrupt[langgraph_id] = ruling
             elif (call := request.call) is not None:
@@ -96,16 +106,33 @@ def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
     return Ruling(
         interrupt_id=interrupt.interrupt_id,
         index=request.index,
-        order=Drop((doubted and doubted.message) or _DROPPED) if dropped else dialects.order(question, decision),
+        order=Drop((doubted and doubted.message) or _DROPPED) if dropped else _order(question, decision),
         action=request.action,
         args=decision.args if decision.type is DecisionType.EDIT else request.args,
         about_call=question.dialect is not Dialect.TOOL_CALL or request.call is not None,
         replaces=question.dialect is Dialect.TOOL_CALL and decision.type is DecisionType.EDIT,
         call_id=str(value["tool_call_id"]) if per_call else None,
         attempt=attempt,
-        answers=decision.type is DecisionType.RESPOND and not doubted and question.dialect is not Dialect.MIDDLEWARE,
+        answers=decision.type is DecisionType.RESPOND and not doubted and not _before_call(question),
         doubted=dropped,
     )
+
+
+def _before_call(question: Question) -> bool:
+    """Whether a middleware asks about calls that are still to come to their tools."""
+    return question.dialect is Dialect.MIDDLEWARE and question.inside is None
+
+
+def _order(question: Question, decision: Decision) -> Order:
+    """A tool that asks goes on only with the arguments it had when it asked, whatever its question said."""
+    order, inside = dialects.order(question, decision), question.inside
+    if inside is None:
+        return order
+    if question.dialect is Dialect.MIDDLEWARE:
+        # A tool that uses the middleware's words hears the answer itself.
+        rejected = len(question.requests) == 1 and decision.type is DecisionType.REJECT
+        return order if rejected else Run(inside.args)
+    return Run(inside.args) if order == Run(None) else order
 
 
 def _last_word(interrupt: Interrupt, index: int) -> tuple[Decision | None, int]:

@@ -86,6 +86,7 @@ def question_of(body: Mapping[str, Any]) -> Question:
         requests=tuple(_request_of(r) for r in body["requests"]),
         value=body["value"],
         response_schema=body["response_schema"],
+        inside=Call(**body["inside"]) if body.get("inside") else None,
     )
 
 
