@@ -223,7 +223,7 @@ def _writing(directory: Path) -> Iterator[None]:
         raise Unavailable(f"{directory} cannot be written: {error}") from error
 
 
-def _check_names(policy: Policy, agents: Agents) -> None:
+def check_names(policy: Policy, agents: Agents) -> None:
     """
     Raises:
         ConfigError: policy names an agent that there is not.
@@ -235,7 +235,8 @@ def _check_names(policy: Policy, agents: Agents) -> None:
         raise ConfigError(f"`agents.{unknown[0]}` in {SETTINGS_FILE} is no agent; there are {', '.join(names)}")
 
 
-def _check(policy: Policy, agent: Agent) -> None:
+def check_patterns(policy: Policy, agent: Agent) -> None:
+    """Warn of those that fit no tool. Tools of agents inside tools are not seen, so it may be right all the same."""
     for pattern in policy.unmatched(agent.name, agent.tools):
         place = f'agents.{agent.name}.tools."{pattern}"'
         log.warning("`%s` in %s fits no tool that the agent shows; check the name", place, SETTINGS_FILE)
@@ -245,8 +246,10 @@ def _check(policy: Policy, agent: Agent) -> None:
 async def running(settings: Settings) -> AsyncIterator[App]:
     """The app, and in the end the close of all that it opened, last opened first."""
     async with AsyncExitStack() as stack:
-        agents = await stack.enter_async_context(Agents(settings.config_path, loaded=partial(_check, settings.policy)))
-        _check_names(settings.policy, agents)
+        agents = await stack.enter_async_context(
+            Agents(settings.config_path, loaded=partial(check_patterns, settings.policy))
+        )
+        check_names(settings.policy, agents)
         async with anyio.create_task_group() as tasks:
             app = App(settings, agents, tasks, stack)
             try:

@@ -22,6 +22,8 @@ _KEYS = (
     *("model", "approver", "elicitation", "secret"),
 )
 _TABLES = ("policy", "agents")
+_OTHER_VARIABLES = ("config", "log", "hotel_ledger")
+"""Of the command line and of a bundled agent."""
 _SQLITE = "sqlite:///"
 _SECRET_BYTES = 32
 """The fewest that the MCP library takes for sealing request state."""
@@ -99,6 +101,7 @@ def read_settings(
     environ: Mapping[str, str], *, config: str | None = None, database: str | None = None, cwd: Path
 ) -> Settings:
     """The settings as they stand; a bad value raises `ConfigError` with its name and what is allowed."""
+    _check_variables(environ)
     cwd = Path(os.path.abspath(cwd))
     config_path = _config_path(_Sources({"config": config}, environ, cwd, cwd, {}).get("config"), cwd)
     file = config_path.parent / SETTINGS_FILE
@@ -119,6 +122,18 @@ def read_settings(
         secret=_secret(sources.get("secret")),
         policy=policy,
     )
+
+
+def _check_variables(environ: Mapping[str, str]) -> None:
+    """A name that is mistyped would leave a default in its place, `approver` among them.
+
+    Raises:
+        ConfigError: a variable of ours has a name that is none.
+    """
+    known = [_PREFIX + key.upper() for key in (*_OTHER_VARIABLES, *_KEYS) if key != "project"]
+    for name in environ:
+        if name.startswith(_PREFIX) and name not in known:
+            raise ConfigError(f"The variable {name} is not a setting; allowed are {', '.join(known)}")
 
 
 def _config_path(given: _Given | None, cwd: Path) -> Path:

@@ -228,6 +228,12 @@ def test_a_bad_value_in_the_file_is_named_with_what_is_allowed(here, text, said)
     assert said in str(caught.value)
 
 
+@pytest.mark.parametrize("name", ["INTERRUPT_MCP_APROVER", "INTERRUPT_MCP_PROJECT", "INTERRUPT_MCP_"])
+def test_a_variable_of_ours_that_is_no_setting_is_refused(here, name):
+    with pytest.raises(ConfigError, match=f"The variable {name} is not a setting; allowed .*INTERRUPT_MCP_APPROVER"):
+        read_settings({name: "human"}, cwd=here)
+
+
 def test_a_file_that_is_no_text_is_an_error_of_the_configuration(here):
     (here / "interrupt-mcp.toml").write_bytes(b"\xff\xfe\x00")
 

@@ -186,6 +186,20 @@ def test_agents_are_listed_as_the_tool_gives_them_and_one_that_fails_says_why(
     assert max(map(columns, table)) <= 70
 
 
+def test_agents_tells_which_names_of_the_policy_fit_nothing(run: Command, project: Callable[..., Path]) -> None:
+    config = project(desk="from interrupt_mcp_agents.desk import graph")
+    policy = config.parent / "interrupt-mcp.toml"
+    policy.write_text("[agents.desk.tools.refund_odrer]\nsensitive = true\n")
+    warned = run("agents", "--config", str(config))
+    assert warned.code == 0
+    assert 'agents.desk.tools."refund_odrer"' in warned.err
+    assert "fits no tool" in warned.err
+    policy.write_text("[agents.dseks]\nsensitive = true\n")
+    refused = run("agents", "--config", str(config))
+    assert refused.code == 2
+    assert "`agents.dseks` in interrupt-mcp.toml is no agent; there are desk." in refused.err
+
+
 def test_a_reader_that_has_enough_ends_the_command_quietly(run: Command, tmp_path: Path) -> None:
     script = f"{sys.executable} -m interrupt_mcp runs --help | head -1; {sys.executable} -m interrupt_mcp runs | true"
     ended = subprocess.run(

@@ -1,6 +1,7 @@
 """`agents`: what can be started. To tell, it loads them all, and what they print meanwhile is not its output."""
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
@@ -40,8 +41,10 @@ def _found(settings: "Settings") -> Shown:
 
 async def _cards(settings: "Settings") -> list["AgentCard"]:
     from interrupt_mcp.agents import Agents
+    from interrupt_mcp.app import check_names, check_patterns
 
-    async with Agents(settings.config_path) as agents:
+    async with Agents(settings.config_path, loaded=partial(check_patterns, settings.policy)) as agents:
+        check_names(settings.policy, agents)
         return [await agents.describe(name) for name in agents.names()]
 
 
