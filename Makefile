@@ -31,6 +31,11 @@ clients: $(READY_DEV)
 
 bench: $(READY_DEV)
 	$(BIN)/python benchmarks/startup.py
+	$(BIN)/python benchmarks/cycles.py
+	$(BIN)/python benchmarks/growth.py
+	$(BIN)/python benchmarks/idle.py
+	$(BIN)/python -m benchmarks.together
+	$(BIN)/python -m benchmarks.recovery
 
 clean:
 	rm -rf $(VENV) .tools

@@ -39,7 +39,7 @@ def server(home: str) -> Iterator["subprocess.Popen[str]"]:
         yield process
 
 
-def call(process: "subprocess.Popen[str]", tool: str, arguments: dict[str, Any]) -> None:
+def call(process: "subprocess.Popen[str]", tool: str, arguments: dict[str, Any]) -> Any:
     """Have the server do it, and wait for the result."""
     assert process.stdin is not None
     assert process.stdout is not None
@@ -48,6 +48,7 @@ def call(process: "subprocess.Popen[str]", tool: str, arguments: dict[str, Any])
     process.stdin.flush()
     result = next(message for line in process.stdout if "id" in (message := json.loads(line)))
     assert not result["result"].get("isError"), result
+    return result["result"]
 
 
 def main(seconds: float) -> None:
