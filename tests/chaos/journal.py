@@ -50,6 +50,8 @@ class Journal:
     """What no client should ever see."""
     broken: dict[str, str] = field(default_factory=dict)
     """Threads that could not be finished or took no new input, and why."""
+    steps: int = 0
+    """Starts and decisions that were acknowledged: how fast work goes on, whatever the machine."""
     kills: int = 0
     stops: int = 0
     zombies: int = 0

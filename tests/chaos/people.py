@@ -80,6 +80,7 @@ class Person:
             if run is not None and run["run_id"] not in self._journal.started:
                 id_ = str(run["run_id"])
                 self._journal.started[id_] = Started(id_, thread.thread_id, thread.agent, keys)
+                self._journal.steps += 1
                 return id_
 
     async def _started_already(self, thread: Thread) -> dict[str, Any] | None:
@@ -143,11 +144,15 @@ class Person:
             else:
                 for word in words:
                     word.acknowledged = True
+                self._journal.steps += 1
                 return
 
     def _word(self, run: dict[str, Any], interrupt: dict[str, Any], request: dict[str, Any]) -> Word:
         plain = run["agent"] == "plain"
-        key = interrupt["value"]["key"] if plain else request["args"]["key"]
+        about = interrupt["value"] if plain else request["args"]
+        if "key" not in about:
+            self._journal.odd.append(f"nobody knows what this asks about: {interrupt}")
+        key = about.get("key", "")
         word = self._journal.word(run["run_id"], interrupt, key, {"index": request["index"]})
         word.decision.update(self._said(word, request, plain))
         if plain and word.in_doubt and word.type == "reject":

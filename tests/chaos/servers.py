@@ -181,9 +181,9 @@ class Servers:
         more: dict[str, str] = {}
         if not self.calm and self._rng.random() < 0.6:
             # A process lives for some hundred transactions at most, and for some acts.
-            what, most = self._rng.choice([("transaction", 150), ("act", 8)])
+            what, most = self._rng.choice([("transaction", 200), ("act", 6)])
             when = self._rng.choice(["before", "after"])
-            more["KILL_AT"] = f"{when} {what} {int(most ** self._rng.uniform(0.2, 1))}"
+            more["KILL_AT"] = f"{when} {what} {int(most ** self._rng.uniform(0.3, 1))}"
         if self._rng.random() < 0.3:
             more["CLOCK"] = str(self._rng.uniform(-3600, 3600))
         return self._home.environ(**more)

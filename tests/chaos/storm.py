@@ -21,6 +21,8 @@ from tests.chaos.servers import Home, Server, Servers
 
 PATIENCE = 90.0
 """Seconds that one run may take once it is calm."""
+_STEPS_BETWEEN_KILLS = 8
+_LONGEST_LIFE = 5.0
 _LONGEST_STOP = 3.0
 """Seconds: where the process was stopped in the middle of a transaction, nobody can take its runs."""
 
@@ -82,8 +84,8 @@ class Storm:
     async def _disturb(self) -> None:
         """Everything that is to happen, and then peace."""
         async with anyio.create_task_group() as going_on:
+            going_on.start_soon(self._kill)
             for name, number, seconds, act in (
-                ("kills", self.size.kills, 1.0, self._kill),
                 ("stops", self.size.stops, 0.3, self._stop),
                 ("fills", self.size.disks, 0.7, self._fill),
                 ("locks", self.size.disks, 0.9, self._lock),
@@ -104,11 +106,22 @@ class Storm:
             if living := self._servers.living:
                 await act(rng.choice(living), rng)
 
-    async def _kill(self, server: Server, rng: random.Random) -> None:
-        self._servers.kill(server)
+    async def _kill(self) -> None:
+        """Now and then, measured by what people get done rather than by time; many kill themselves besides."""
+        rng = self._random("kills")
+        while self.journal.kills < self.size.kills:
+            until = self.journal.steps + rng.expovariate(1 / _STEPS_BETWEEN_KILLS)
+            with anyio.move_on_after(_LONGEST_LIFE):
+                while self.journal.steps < until:
+                    await anyio.sleep(0.02)
+            await anyio.sleep(rng.uniform(0, 0.2))
+            if (living := self._servers.living) and self.journal.kills < self.size.kills:
+                self._servers.kill(rng.choice(living))
 
     async def _stop(self, server: Server, rng: random.Random) -> None:
         """Stop a process and make it dead to the others; when it goes on, they have taken its runs."""
+        busy = [each for each in self._servers.living if self.home.drives(self.home.owner(each.born.pid))]
+        server = rng.choice(busy or [server])
         owner = self.home.owner(server.born.pid)
         server.signal(signal.SIGSTOP)
         try:

@@ -9,7 +9,7 @@ from tests.chaos.__main__ import VICTIM, raged, rows, table
 from tests.chaos.storm import Size
 from tests.crash.prefork import prefork
 
-SHORT = Size(processes=2, kills=12, stops=4, disks=2, people=5, threads=8)
+SHORT = Size(processes=2, kills=10, stops=3, disks=1, people=5, threads=8)
 
 
 @pytest.fixture(scope="module")
