@@ -1,5 +1,6 @@
 """What agents bring along: a context, LangGraph's store, files in messages, their own MCP tools, their own limits."""
 
+import asyncio
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -174,3 +175,11 @@ async def test_a_recursion_limit_set_by_the_agent_is_respected(serve: Serve, pro
     assert run["status"] == "error"
     assert run["error"]["code"] == "recursion_limit"
     assert "Recursion limit of 7" in run["error"]["message"], json.dumps(run)
+
+
+async def test_what_agents_are_given_is_gone_when_the_server_is(serve: Serve) -> None:
+    """A task that is left to the event loop is complained about on stderr when it closes."""
+    before = asyncio.all_tasks()
+    async with serve() as door:
+        await door.call("start_run", agent="revise_text", input={"some_text": "draft"})
+    assert asyncio.all_tasks() <= before
