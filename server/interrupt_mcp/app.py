@@ -19,9 +19,10 @@ from interrupt_mcp.errors import ConfigError, Error, Unavailable
 from interrupt_mcp.policy import Policy
 
 if TYPE_CHECKING:
+    from langgraph.store.base import BaseStore
+
     from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
     from interrupt_mcp.runs.driver import Driver
-    from interrupt_mcp.runs.leg import Memory
     from interrupt_mcp.runs.service import Runs
     from interrupt_mcp.store import Database, Store
 
@@ -59,7 +60,7 @@ class App:
         self._opening = anyio.Lock()
         self._remembering = anyio.Lock()
         self._opened: _Opened | None = None
-        self._memory: Memory | None = None
+        self._items: BaseStore | None = None
         self._leaving: float | None = None
 
     @property
@@ -160,11 +161,10 @@ class App:
         neighbours = Neighbours(owner, doorbell, self.settings.project)
         store = Store(database, self.settings.project, owner.name)
         signals = Signals(neighbours.wake)
-        memory = partial(self._open_memory, database)
         driver = Driver(
             store,
             self.agents,
-            memory,
+            partial(self._open_items, database),
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
@@ -172,21 +172,19 @@ class App:
             neighbours.drives,
         )
         engine = LocalEngine(self._tasks, driver.drive)
-        runs = Runs(store, self.agents, engine, signals, self.settings.rules, neighbours, memory)
+        runs = Runs(store, self.agents, engine, signals, self.settings.rules, neighbours)
         return _Opened(owner, doorbell, store, driver, engine, runs)
 
-    async def _open_memory(self, database: "Database") -> "Memory":
-        from interrupt_mcp.runs.leg import Memory
-        from interrupt_mcp.store.checkpointer import reading
+    async def _open_items(self, database: "Database") -> "BaseStore":
+        """LangGraph's store, for the first agent that runs."""
         from interrupt_mcp.store.items import keeping
 
         async with self._remembering:
-            if self._memory is None:
-                reader = await self._stack.enter_async_context(reading(database))
+            if self._items is None:
                 config = self.agents.store_config()
-                items = await self._stack.enter_async_context(keeping(database, self.settings.project, config))
-                self._memory = Memory(reader, items)
-            return self._memory
+                keep = keeping(database, self.settings.project, config)
+                self._items = await self._stack.enter_async_context(keep)
+            return self._items
 
 
 def _database(path: Path) -> "Database":

@@ -65,11 +65,9 @@ async def answers_afterwards(door: Door) -> None:
 STARTING = [
     "before start 1",
     "after start 1",
-    "before claim 1",
-    "after claim 1",
-    "before aput 1",
-    "after aput 1",
-    "before aput_writes 2",
+    "before put 1",
+    "after put 1",
+    "before put_writes 2",
     "before record 1",
     "after record 1",
     "before pause 1",
@@ -100,15 +98,13 @@ async def test_a_start(crash: Crash, effects: Effects, moment: str) -> None:
 
 
 GOES_ON = [
-    "before claim 1",
-    "after claim 1",
     "before deliver 1",
     "after deliver 1",
     "before record 1",
     "after record 2",
-    "before aput_writes 1",
-    "after aput_writes 1",
-    "before aput 1",
+    "before put_writes 1",
+    "after put_writes 1",
+    "before put 1",
     "before finish 1",
     "after finish 1",
 ]

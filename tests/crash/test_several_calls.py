@@ -226,7 +226,7 @@ async def test_a_tool_that_asks_twice_dies_after_both_and_is_in_doubt_under_the_
     assert effects.lines.count("paid Ritz") == 1
 
 
-@pytest.mark.parametrize("moment", ["before pause 1", "before aput_writes 1"])
+@pytest.mark.parametrize("moment", ["before pause 1", "before put_writes 1"])
 async def test_the_second_question_is_asked_with_the_edited_arguments_by_the_next_process(
     crashing: Crashing, project: Project, effects: Effects, moment: str
 ) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from interrupt_mcp.store import Database
+from interrupt_mcp.store.writer import Unit
 from tests.conftest import Door
 
 WORDS = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text().split()
@@ -85,3 +87,19 @@ async def converse(door: Door, agent: str, says: list[str], thread_id: str = "ta
         assert run["status"] == "success", run
         runs.append(run)
     return runs
+
+
+class Journal:
+    """A drive that nobody ends."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def submit(self, unit: Unit[None]) -> object:
+        return self._database.submit(unit)
+
+    async def settled(self) -> None:
+        await self._database.write(lambda _: None)
+
+    def settle(self) -> None:
+        self._database.submit(lambda _: None).result()

@@ -10,7 +10,8 @@ from langgraph.checkpoint.base import CheckpointTuple, empty_checkpoint
 from langgraph.checkpoint.base.id import uuid6
 
 from interrupt_mcp.store import Database
-from interrupt_mcp.store.checkpointer import Checkpointer, reading
+from interrupt_mcp.store.checkpointer import Checkpointer
+from tests.keeping.conftest import Journal
 
 pytestmark = pytest.mark.anyio
 
@@ -24,8 +25,7 @@ async def savers(tmp_path: Path) -> AsyncIterator[list[Checkpointer]]:
     """The checkpointers of two drives of one process."""
     database = Database(tmp_path / "state.db")
     try:
-        async with reading(database) as reader:
-            yield [Checkpointer(database, reader, fence=lambda _: None) for _ in range(2)]
+        yield [Checkpointer(database, Journal(database)) for _ in range(2)]
     finally:
         database.close()
 

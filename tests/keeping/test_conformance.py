@@ -11,7 +11,8 @@ from langgraph.checkpoint.conformance import checkpointer_test, validate
 from langgraph.checkpoint.conformance.capabilities import BASE_CAPABILITIES
 
 from interrupt_mcp.store import Database
-from interrupt_mcp.store.checkpointer import Checkpointer, reading
+from interrupt_mcp.store.checkpointer import Checkpointer
+from tests.keeping.conftest import Journal
 
 pytestmark = pytest.mark.anyio
 
@@ -32,8 +33,7 @@ async def test_the_checkpointer_does_what_langgraph_expects_of_one(tmp_path: Pat
     @checkpointer_test(name="interrupt-mcp")
     async def ours() -> AsyncGenerator[BaseCheckpointSaver, None]:
         database = Database(tmp_path / f"{next(numbers)}.db")
-        async with reading(database) as reader:
-            yield Checkpointer(database, reader, fence=lambda _: None)
+        yield Checkpointer(database, Journal(database))
         await asyncio.to_thread(database.close)
 
     report = await validate(ours)

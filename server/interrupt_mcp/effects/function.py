@@ -56,9 +56,9 @@ class Recorded:
             with making(self.thread_id, self.effect.call.key):
                 result = function()
         except BaseException as error:
-            self.gate.record_now([self._stopped(error)])
+            self.gate.note([self._stopped(error)])
             raise
-        self.gate.record_now([self._done(result)])
+        self.gate.note([self._done(result)])
         return result
 
     async def run_async(self, function: Callable[[], Awaitable[Any]]) -> Any:
@@ -69,9 +69,9 @@ class Recorded:
             with making(self.thread_id, self.effect.call.key):
                 result = await function()
         except BaseException as error:
-            self.gate.record_now([self._stopped(error)])
+            self.gate.note([self._stopped(error)])
             raise
-        await self.gate.record([self._done(result)])
+        self.gate.note([self._done(result)])
         return result
 
     def _kept(self) -> tuple[Any] | None:
@@ -118,7 +118,7 @@ def ask(payload: dict[str, Any]) -> tuple[Any, Unrecorded | Recorded]:
             answer = context.run(interrupt, payload)
     except GraphInterrupt as pause:
         asked = Effect(_call(config, slots, payload), EffectStatus.PAUSED, langgraph_id=pause.args[0][0].id)
-        gate.record_now([asked])
+        gate.note([asked])
         raise
     call = _call(config, slots, payload)
     langgraph_id = interrupt_ids(call.ns, [call.position])[0]

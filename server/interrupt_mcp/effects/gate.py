@@ -10,7 +10,6 @@ from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-import anyio
 from langchain_core.messages import ToolMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.prebuilt.tool_node import ToolCallRequest
@@ -89,10 +88,9 @@ class Gate:
                         result = await run(step.with_args(plan.args, visit.slots.config), visit.slots.config)
                 done = self._latest(visit).done(plan, result, self.serializer)
             except BaseException as error:
-                with anyio.CancelScope(shield=True):
-                    await self.record(self._latest(visit).stop(plan, error, self.bound))
+                self.note(self._latest(visit).stop(plan, error, self.bound))
                 raise
-            await self.record(done)
+            self.note(done)
             return result
 
     def call_sync(self, step: ToolStep, run: RunSync) -> Any:
@@ -112,10 +110,15 @@ class Gate:
                         result = run(step.with_args(plan.args, visit.slots.config), visit.slots.config)
                 done = self._latest(visit).done(plan, result, self.serializer)
             except BaseException as error:
-                self.record_now(self._latest(visit).stop(plan, error, self.bound))
+                self.note(self._latest(visit).stop(plan, error, self.bound))
                 raise
-            self.record_now(done)
+            self.note(done)
             return result
+
+    def note(self, effects: list[Effect]) -> None:
+        """Have records kept before anything that is kept later: what they tell has happened already."""
+        if effects:
+            self._keep(effects)
 
     async def record(self, effects: list[Effect]) -> None:
         """Put records on disk before going on."""
@@ -133,8 +136,7 @@ class Gate:
             await self.record(started)
         except BaseException:
             if started:
-                with anyio.CancelScope(shield=True):
-                    await self.record(visit.not_begun())
+                self.note(visit.not_begun())
             raise
 
     def _task(self, step: ToolStep) -> Task:

@@ -17,16 +17,17 @@ from interrupt_mcp.store.store import Flight, Store
 
 if TYPE_CHECKING:
     from langgraph.runtime import RunControl
+    from langgraph.store.base import BaseStore
 
     from interrupt_mcp.agents import Agent, Agents
     from interrupt_mcp.effects import Gate
     from interrupt_mcp.execution import Step
-    from interrupt_mcp.runs.leg import Leg, Memory, Setback
+    from interrupt_mcp.runs.leg import Leg, Setback
 
 log = logging.getLogger(__name__)
 _LEAVING = "the process is leaving"
 _TRIES = 5
-OpenMemory = Callable[[], Awaitable["Memory"]]
+OpenItems = Callable[[], Awaitable["BaseStore"]]
 
 
 class Driver:
@@ -36,7 +37,7 @@ class Driver:
         self,
         store: Store,
         agents: "Agents",
-        memory: OpenMemory,
+        items: OpenItems,
         signals: Signals,
         run_timeout: float | None,
         keep_checkpoints: int,
@@ -50,7 +51,7 @@ class Driver:
         self._keep_checkpoints = keep_checkpoints
         self._store = store
         self._agents = agents
-        self._memory = memory
+        self._items = items
         self._signals = signals
         self._run_timeout = run_timeout
         self._policy = policy
@@ -91,14 +92,14 @@ class Driver:
         try:
             agent = await self._agents.load(flight.run.agent)
         except Error as error:
-            await self._store.fail(flight.run.run_id, flight.epoch, "agent_error", str(error), 0)
+            await self._store.drive(flight).fail("agent_error", str(error), 0)
             return
         if flight.agent_digest not in ("", agent.digest):
             if not flight.from_pause:
                 message = f"Agent {agent.name!r} was changed while the run was going on"
-                await self._store.fail(flight.run.run_id, flight.epoch, "agent_changed", message, 0)
+                await self._store.drive(flight).fail("agent_changed", message, 0)
                 return
-            await self._store.adopt(flight.run.run_id, flight.epoch, agent.digest)
+            await self._store.drive(flight).adopt(agent.digest)
         await self._go(await self._leg(flight, agent))
 
     async def _leg(self, flight: Flight, agent: "Agent") -> "Leg":
@@ -111,7 +112,7 @@ class Driver:
         control = self._controls[flight.run.run_id] = RunControl()
         if self._leaving:
             control.request_drain(_LEAVING)
-        return Leg(self._store, flight, agent, await self._memory(), control, self._policy)
+        return Leg(self._store, flight, agent, await self._items(), control, self._policy)
 
     async def _go(self, leg: "Leg") -> None:
         from interrupt_mcp.runs import plan
@@ -121,16 +122,16 @@ class Driver:
             return
         standing = await leg.look()
         if doubts := leg.in_doubt(standing, leg.flight.effects, leg.on_their_way):
-            await self._store.pause(leg.run_id, leg.flight.epoch, {}, doubts)
+            await leg.drive.pause({}, doubts)
             return
         match plan.step(leg.flight, standing):
             case plan.Cancel(who):
                 await self._store.cancel(leg.run_id, who)
             case plan.GiveUp(why):
-                await self._store.fail(leg.run_id, leg.flight.epoch, "agent_error", why, leg.seconds)
+                await leg.drive.fail("agent_error", why, leg.seconds)
             case plan.AskFirst():
                 asks = leg.questions(leg.unanswered(standing))
-                await self._store.pause(leg.run_id, leg.flight.epoch, asks, {}, leg.seconds)
+                await leg.drive.pause(asks, {}, leg.seconds)
             case plan.Ended():
                 await self._finish(leg, standing.answer, standing.values)
             case step:
@@ -145,8 +146,7 @@ class Driver:
             return
         delivered = plan.delivered(step)
         if delivered:
-            await leg.saver.forget_errors(leg.thread_id, delivered)
-            await self._store.deliver(leg.run_id, leg.flight.epoch, delivered)
+            await leg.deliver(delivered)
         gate = await leg.gate(self._signals, setback)
         match await leg.advance(step, gate, self._signals, self._seconds_left(leg.flight)):
             case Reached(reached) if reached.ended:
@@ -155,19 +155,17 @@ class Driver:
                 standing = await leg.look(gate.bound, paused=True)
                 if standing.asks:
                     why = setback.why if setback else None
-                    await self._store.pause(
-                        leg.run_id, leg.flight.epoch, leg.questions(standing.asks), {}, leg.seconds, why
-                    )
+                    await leg.drive.pause(leg.questions(standing.asks), {}, leg.seconds, why)
                 else:
                     await self._finish(leg, standing.answer, reached.output)
             case Raised(error):
                 await self._failed(leg, gate, delivered, error, setback)
             case TimedOut():
                 message = f"The run took longer than its {self._run_timeout:g} seconds"
-                await self._store.fail(leg.run_id, leg.flight.epoch, "timeout", message, leg.seconds)
+                await leg.drive.fail("timeout", message, leg.seconds)
             case LetGo():
                 if delivered and not leg.began:
-                    await self._store.deliver(leg.run_id, leg.flight.epoch, delivered, reached=False)
+                    await leg.take_back(delivered)
                 log.info("run %s is let go: it goes on in the next process", leg.run_id)
             case _ as never:
                 assert_never(never)
@@ -185,7 +183,7 @@ class Driver:
         standing = await leg.look(gate.bound)
         raised = frozenset(setback.taken_back if setback else ()).union(*standing.failed)
         doubts = leg.in_doubt(standing, gate.effects, [i for i in delivered if i not in raised])
-        await leg.saver.forget_errors(leg.thread_id, delivered)
+        await leg.forget_errors(delivered)
         if not doubts and code != "rejected" and standing.raised_on(delivered):
             again = plan.without(leg.flight, standing, raised)
             await self._advance(leg, again, Setback(code, message, tuple(raised), gate.effects))
@@ -193,15 +191,15 @@ class Driver:
         asks = [] if code == "rejected" else leg.unanswered(standing, raised, doubts)
         if asks or doubts:
             why = setback.why if setback else (code, message)
-            await self._store.pause(leg.run_id, leg.flight.epoch, leg.questions(asks), doubts, leg.seconds, why)
+            await leg.drive.pause(leg.questions(asks), doubts, leg.seconds, why)
         else:
-            await self._store.fail(leg.run_id, leg.flight.epoch, code, message, leg.seconds)
+            await leg.drive.fail(code, message, leg.seconds)
             await self._tidy(leg)
 
     async def _finish(self, leg: "Leg", answer: str | None, output: Any) -> None:
         from interrupt_mcp.execution.standing import output_of
 
-        await self._store.finish(leg.run_id, leg.flight.epoch, answer, output_of(leg.graph, output), leg.seconds)
+        await leg.drive.finish(answer, output_of(leg.graph, output), leg.seconds)
         await self._tidy(leg)
 
     async def _tidy(self, leg: "Leg") -> None:
@@ -215,7 +213,7 @@ class Driver:
         if self._tries[run_id] == _TRIES:
             del self._tries[run_id]
             with suppress(Fenced):
-                await self._store.fail(run_id, flight.epoch, error.code, str(error), 0)
+                await self._store.drive(flight).fail(error.code, str(error), 0)
 
     async def _give_up(self, flight: Flight, error: Exception) -> None:
         """The run cannot be driven, which must not end the process that drives others."""
@@ -223,7 +221,7 @@ class Driver:
 
         log.error("run %s cannot be driven", flight.run.run_id, exc_info=error)
         with suppress(Fenced):
-            await self._store.fail(flight.run.run_id, flight.epoch, *code_and_message(error), 0)
+            await self._store.drive(flight).fail(*code_and_message(error), 0)
 
     def _seconds_left(self, flight: Flight) -> float | None:
         return None if self._run_timeout is None else max(0.0, self._run_timeout - flight.driven_seconds)

@@ -1,8 +1,7 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
-import sqlite3
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -16,7 +15,7 @@ from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.runs.terms import under
-from interrupt_mcp.store.runs import Fenced, fence
+from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import Flight, Store
 from interrupt_mcp.store.timeline import Timeline
 
@@ -27,7 +26,6 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent
     from interrupt_mcp.effects import Gate, MustAsk
     from interrupt_mcp.execution import Advanced, Standing, Step
-    from interrupt_mcp.store.checkpointer import Reader
 
 _LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
 """What is on record of a call that did not end well, once the drive is over that made it."""
@@ -59,14 +57,6 @@ Outcome: TypeAlias = Reached | Raised | TimedOut | LetGo
 
 
 @dataclass(frozen=True, slots=True)
-class Memory:
-    """What agents remember by: what checkpoints are read with, and LangGraph's store."""
-
-    reader: "Reader"
-    items: "BaseStore"
-
-
-@dataclass(frozen=True, slots=True)
 class Setback:
     """The graph raised on answers, which were taken back; what it asks now may be something else than before."""
 
@@ -80,42 +70,11 @@ class Setback:
         return self.code, self.message
 
 
-class Ledger:
-    """Effect records of one drive, kept in the store; once one could not be kept, the drive writes nothing more.
-
-    Whatever the agent makes of that error, its thread stays at the step in which the effect is.
-    """
-
-    def __init__(self, store: Store, flight: Flight) -> None:
-        self._record = partial(store.record, flight.run.run_id, flight.epoch)
-        self._fence = partial(fence, run_id=flight.run.run_id, epoch=flight.epoch)
-        self._failed: BaseException | None = None
-
-    def record(self, effects: Iterable[Effect]) -> Future[None]:
-        """See `effects.Ledger`."""
-        future = self._record(effects)
-        future.add_done_callback(self._note)
-        return future
-
-    def fence(self, conn: sqlite3.Connection) -> None:
-        """
-        Raises:
-            Fenced: the run was taken over, or ended.
-            Unavailable: an effect could not be recorded.
-        """
-        if self._failed is not None:
-            raise self._failed
-        self._fence(conn)
-
-    def _note(self, future: Future[None]) -> None:
-        self._failed = self._failed or future.exception()
-
-
 class Leg:
     """What stays the same during one drive, and what is asked of it."""
 
     def __init__(
-        self, store: Store, flight: Flight, agent: "Agent", memory: Memory, control: "RunControl", policy: Policy
+        self, store: Store, flight: Flight, agent: "Agent", items: "BaseStore", control: "RunControl", policy: Policy
     ) -> None:
         from interrupt_mcp.store.checkpointer import Checkpointer
 
@@ -123,11 +82,11 @@ class Leg:
         self.agent = agent
         self.control = control
         self._policy = policy
-        self._ledger = Ledger(store, flight)
-        self.saver: Checkpointer = Checkpointer(store.database, memory.reader, self._ledger.fence)
+        self.drive = store.drive(flight)
+        self.saver: Checkpointer = Checkpointer(store.database, self.drive)
         self.saver.keep_order(flight.run.thread_id)
-        items = memory.items if agent.graph.store is None else agent.graph.store
-        self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items})
+        own = agent.graph.store
+        self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items if own is None else own})
         self._timeline = Timeline(store.database, store.project, store.owner)
         self.began = False
         """Whether a node of the graph began."""
@@ -162,6 +121,25 @@ class Leg:
         below = self.saver.asked_below(self.thread_id)
         return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused)
 
+    async def deliver(self, langgraph_ids: Collection[str]) -> None:
+        """The answers are on their way to the graph; on disk before that, where nothing else will tell of what follows.
+
+        Tasks that failed after they asked these stand again where they asked.
+        """
+        kept = self.drive.deliver(langgraph_ids, self.saver.forgetting_errors(self.thread_id, langgraph_ids))
+        asked = verdicts.answered(self.flight.interrupts)
+        if any(_acts_unseen(asked[langgraph_id]) for langgraph_id in langgraph_ids):
+            await asyncio.shield(asyncio.wrap_future(kept))
+
+    async def take_back(self, langgraph_ids: Collection[str]) -> None:
+        """The answers never reached the graph."""
+        self.drive.deliver(langgraph_ids, lambda _: None, reached=False)
+        await self.drive.settled()
+
+    async def forget_errors(self, langgraph_ids: Collection[str]) -> None:
+        """Have tasks that failed after they asked these stand where they asked."""
+        await self.drive.write(self.saver.forgetting_errors(self.thread_id, langgraph_ids))
+
     def questions(self, asks: Iterable[Ask]) -> dict[str, Question]:
         """What a person is asked, by LangGraph's id, as policy lets it be decided."""
         return {ask.langgraph_id: under(self._policy, self.agent.name, dialects.read(ask)) for ask in asks}
@@ -178,9 +156,9 @@ class Leg:
             if e.status in _LEFT and (e.interrupt_id, e.index) in taken
         ]
         if settled:
-            await effects.wait_for(self._ledger.record(settled))
+            self.drive.record(settled)
         return effects.Gate(
-            self._ledger,
+            self.drive,
             self.saver.serde,
             setback.records if setback else [*self.flight.effects, *settled],
             verdicts.rulings(self.flight.interrupts, setback.taken_back if setback else ()),

@@ -33,7 +33,6 @@ from interrupt_mcp.store.timeline import Timeline
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
-    from interrupt_mcp.runs.driver import OpenMemory
 
 _LONG = 3600.0
 Proposals: TypeAlias = Mapping[tuple[str, int], int]
@@ -51,7 +50,6 @@ class Runs:
         signals: Signals,
         policy: Policy,
         neighbours: Neighbours,
-        memory: "OpenMemory",
     ) -> None:
         self._store = store
         self._agents = agents
@@ -60,7 +58,7 @@ class Runs:
         self._policy = policy
         self._duty = Duty(store, engine, neighbours)
         timeline = Timeline(store.database, store.project, store.owner)
-        self.threads = Threads(timeline, agents, memory, self._duty.go_on, signals, policy)
+        self.threads = Threads(timeline, agents, self._duty.go_on, signals, policy)
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
         """Start a run, and give its id once it is on disk.

@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -34,7 +34,6 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
     from interrupt_mcp.execution.history import Past
     from interrupt_mcp.runs.caller import Actor, Progress
-    from interrupt_mcp.runs.leg import Memory
     from interrupt_mcp.store.checkpointer import Checkpointer
 
 
@@ -70,7 +69,6 @@ class Threads:
         self,
         timeline: Timeline,
         agents: "Agents",
-        memory: Callable[[], Awaitable["Memory"]],
         go_on: Callable[[RunId], None],
         signals: Signals,
         policy: Policy,
@@ -79,7 +77,6 @@ class Threads:
         self._policy = policy
         self._timeline = timeline
         self._agents = agents
-        self._memory = memory
         self._go_on = go_on
         self._signals = signals
 
@@ -94,13 +91,13 @@ class Threads:
         thread = self._timeline.thread(thread_id)
         if before is not None:
             self._timeline.has(thread_id, before)
-        graph = await self._graph(await self._load(thread.agent, progress))
+        graph = self._graph(await self._load(thread.agent, progress))
         past = await history.past(graph, thread_id, limit, before)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
         for checkpoint_id, interrupt in self._timeline.asked_at(thread_id, [m.checkpoint_id for m in past.moments]):
             asked[checkpoint_id].append(interrupt)
         done: defaultdict[str, list[JsonObject]] = defaultdict(list)
-        saver = await self._reader()
+        saver = self._reader()
         for checkpoint_id, effect in self._timeline.effects(thread_id):
             done[checkpoint_id].append(_told(saver, effect))
         diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
@@ -133,7 +130,7 @@ class Threads:
             agent_digest=agent.digest,
             request_digest=digest_of(body),
         )
-        saver = await self._reader()
+        saver = self._reader()
         with anyio.CancelScope(shield=True):
             cancelled = await self._timeline.rewind(new, checkpoint_id, actor.who, partial(_told, saver))
             self._go_on(new.run_id)
@@ -154,7 +151,7 @@ class Threads:
         if origin is None:
             raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint yet")
         self._timeline.has(thread_id, origin)
-        graph = await self._graph(await self._load(thread.agent, progress))
+        graph = self._graph(await self._load(thread.agent, progress))
         copy = ThreadId(uuid.uuid4().hex)
         with anyio.CancelScope(shield=True):
             await self._timeline.copy(thread_id, origin, copy, actor.who)
@@ -199,7 +196,7 @@ class Threads:
         from interrupt_mcp.execution.rewind import Rewind, begins_with
 
         await anyio.to_thread.run_sync(validate_values, agent, values)
-        await begins_with(await self._graph(agent), thread_id, Rewind(checkpoint_id, values))
+        await begins_with(self._graph(agent), thread_id, Rewind(checkpoint_id, values))
 
     async def _load(self, name: str, progress: "Progress") -> "Agent":
         await progress(f"loading {name}")
@@ -208,18 +205,14 @@ class Threads:
         except AgentError as error:
             raise Unavailable(str(error).rstrip(".")) from error
 
-    async def _graph(self, agent: "Agent") -> Any:
+    def _graph(self, agent: "Agent") -> Any:
         """The agent's graph, only to be looked at."""
-        return agent.graph.copy(update={"checkpointer": await self._reader()})
+        return agent.graph.copy(update={"checkpointer": self._reader()})
 
-    async def _reader(self) -> "Checkpointer":
+    def _reader(self) -> "Checkpointer":
         from interrupt_mcp.store.checkpointer import Checkpointer
 
-        return Checkpointer(self._timeline.database, (await self._memory()).reader, _refuse)
-
-
-def _refuse(_conn: object) -> None:
-    raise RuntimeError("This checkpointer only reads.")
+        return Checkpointer(self._timeline.database)
 
 
 def _told(saver: "Checkpointer", done: Done) -> JsonObject:

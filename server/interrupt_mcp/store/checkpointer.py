@@ -1,33 +1,30 @@
-"""LangGraph's checkpoints, in LangGraph's table layout, written by the store's one writer.
+"""LangGraph's checkpoints, in LangGraph's table layout, written by the store's one writer, in order with all else.
 
-Reads are langgraph-checkpoint-sqlite's own, on a connection of their own. Every write carries the driver's epoch and
-is refused in the same transaction once the run has another driver or has ended.
+Reads are langgraph-checkpoint-sqlite's own, on the connection of all reads.
 """
 
-import asyncio
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from typing import Any, Protocol
 
-import aiosqlite
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import (
     WRITES_IDX_MAP,
     ChannelVersions,
     Checkpoint,
     CheckpointMetadata,
+    CheckpointTuple,
     get_checkpoint_metadata,
 )
 from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.serde.types import ERROR, INTERRUPT
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
+from langgraph.checkpoint.sqlite import SqliteSaver
 
 from interrupt_mcp.store.compression import Compressed
-from interrupt_mcp.store.database import BUSY_SECONDS, Database
+from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.order import make_greater_than
+from interrupt_mcp.store.writer import Unit
 
 PUT = """
 INSERT OR REPLACE INTO checkpoints
@@ -54,29 +51,32 @@ WHERE thread_id = ? AND channel = ? AND checkpoint_ns > '' ORDER BY length(check
 HANDLED = "__error_source_node__"
 """LangGraph's mark (1.2) on the writes of a task whose error goes to an error handler of the graph."""
 
-Fence = Callable[[sqlite3.Connection], None]
+
+class Journal(Protocol):
+    """Where writes go, in order; nothing is kept after one that could not be."""
+
+    def submit(self, unit: Unit[None]) -> object:
+        """Write, after all that was written before; from any thread."""
+
+    async def settled(self) -> None:
+        """Wait until all is on disk, or raise what kept it from being kept."""
+
+    def settle(self) -> None:
+        """The same, blocking the thread."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
-    """The connection on which all drives of a process read, one after another.
+class Checkpointer(SqliteSaver):
+    """The checkpointer of one drive, or, without a journal, of somebody who only looks.
 
-    Looks that overlap on one connection all see the file as it was when the first of them began.
+    A write returns when it has its place in the journal: LangGraph goes on while it is being kept. Reads see it.
     """
 
-    connection: aiosqlite.Connection
-    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-class Checkpointer(AsyncSqliteSaver):
-    """The checkpointer of one drive. `fence` raises where this driver may write no more."""
-
-    def __init__(self, database: Database, reader: Reader, fence: Fence) -> None:
-        super().__init__(reader.connection, serde=Compressed(JsonPlusSerializer()))
-        self.lock = reader.lock
+    def __init__(self, database: Database, journal: Journal | None = None) -> None:
+        super().__init__(database.reader, serde=Compressed(JsonPlusSerializer()))
         self.is_setup = True
+        self.lock = database.reading
         self._database = database
-        self._fence = fence
+        self._journal = journal
 
     def keep_order(self, thread_id: str) -> None:
         """See that the checkpoints that are made from here on come after those that the thread has."""
@@ -84,26 +84,72 @@ class Checkpointer(AsyncSqliteSaver):
         if newest is not None:
             make_greater_than(newest)
 
-    async def aput(
+    def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """See SqliteSaver.get_tuple. For agents that are invoked synchronously inside a tool: it blocks its thread."""
+        if self._journal is not None:
+            self._journal.settle()
+        return super().get_tuple(config)
+
+    async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        if self._journal is not None:
+            await self._journal.settled()
+        return super().get_tuple(config)
+
+    def list(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> Iterator[CheckpointTuple]:
+        """See SqliteSaver.list, which would keep the lock of all reads from one to the next."""
+        if self._journal is not None:
+            self._journal.settle()
+        yield from tuple(super().list(config, filter=filter, before=before, limit=limit))
+
+    async def alist(
+        self,
+        config: RunnableConfig | None,
+        *,
+        filter: dict[str, Any] | None = None,
+        before: RunnableConfig | None = None,
+        limit: int | None = None,
+    ) -> AsyncIterator[CheckpointTuple]:
+        if self._journal is not None:
+            await self._journal.settled()
+        for found in tuple(super().list(config, filter=filter, before=before, limit=limit)):
+            yield found
+
+    def put(
         self,
         config: RunnableConfig,
         checkpoint: Checkpoint,
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,  # noqa: ARG002  the inline layout has no use for them
     ) -> RunnableConfig:
-        """Save a checkpoint; see AsyncSqliteSaver.aput, whose row this is."""
+        """Save a checkpoint, from any thread; see SqliteSaver.put, whose row this is."""
         conf = config["configurable"]
         thread_id, ns = str(conf["thread_id"]), conf["checkpoint_ns"]
         kind, blob = self.serde.dumps_typed(checkpoint)
         meta = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
         row = (thread_id, ns, checkpoint["id"], conf.get("checkpoint_id"), kind, blob, meta)
-        await self._database.write(lambda conn: self._put(conn, PUT, [row]))
+        self._write(lambda conn: _put(conn, PUT, [row]))
         return {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns, "checkpoint_id": checkpoint["id"]}}
 
-    async def aput_writes(
+    async def aput(
+        self,
+        config: RunnableConfig,
+        checkpoint: Checkpoint,
+        metadata: CheckpointMetadata,
+        new_versions: ChannelVersions,
+    ) -> RunnableConfig:
+        return self.put(config, checkpoint, metadata, new_versions)
+
+    def put_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
-        """Save the writes of a task; see AsyncSqliteSaver.aput_writes, whose rows these are.
+        """Save the writes of a task, from any thread; see SqliteSaver.put_writes, whose rows these are.
 
         Except those of a task that raised: LangGraph would give its answers again and ignore every later one, and
         would take it as done where it raised after its node, as a conditional edge does.
@@ -118,27 +164,33 @@ class Checkpointer(AsyncSqliteSaver):
             for idx, (channel, value) in enumerate(writes)
         ]
         verb = "REPLACE" if all(channel in WRITES_IDX_MAP for channel, _ in writes) else "IGNORE"
-        await self._database.write(lambda conn: self._put(conn, PUT_WRITES.format(verb), rows))
+        self._write(lambda conn: _put(conn, PUT_WRITES.format(verb), rows))
 
-    async def adelete_thread(self, thread_id: str) -> None:
-        def unit(conn: sqlite3.Connection) -> None:
-            self._fence(conn)
+    async def aput_writes(
+        self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
+    ) -> None:
+        self.put_writes(config, writes, task_id, task_path)
+
+    def delete_thread(self, thread_id: str) -> None:
+        def delete(conn: sqlite3.Connection) -> None:
             for table in ("checkpoints", "writes"):
                 conn.execute(f"DELETE FROM {table} WHERE thread_id = ?", (str(thread_id),))
 
-        await self._database.write(unit)
+        self._write(delete)
 
-    async def forget_errors(self, thread_id: str, langgraph_ids: Collection[str]) -> None:
-        """Forget that tasks which asked these failed, so that they stand where they asked."""
+    async def adelete_thread(self, thread_id: str) -> None:
+        self.delete_thread(thread_id)
 
-        def unit(conn: sqlite3.Connection) -> None:
-            self._fence(conn)
+    def forgetting_errors(self, thread_id: str, langgraph_ids: Collection[str]) -> Unit[None]:
+        """What forgets that tasks which asked these failed, so that they stand where they asked."""
+
+        def forget_errors(conn: sqlite3.Connection) -> None:
             for row in conn.execute(FAILED_TASKS, (thread_id, INTERRUPT, ERROR)).fetchall():
                 asked = self.serde.loads_typed((row["type"], row["value"]))
                 if any(interrupt.id in langgraph_ids for interrupt in asked):
                     conn.execute("DELETE FROM writes WHERE rowid = ?", (row["error"],))
 
-        await self._database.write(unit)
+        return forget_errors
 
     def asked_below(self, thread_id: str) -> dict[str, str]:
         """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
@@ -149,14 +201,11 @@ class Checkpointer(AsyncSqliteSaver):
             for interrupt in self.serde.loads_typed((row["type"], row["value"]))
         }
 
-    def _put(self, conn: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-        self._fence(conn)
-        conn.executemany(sql, rows)
+    def _write(self, unit: Unit[None]) -> None:
+        if self._journal is None:
+            raise RuntimeError("This checkpointer only reads.")
+        self._journal.submit(unit)
 
 
-@asynccontextmanager
-async def reading(database: Database) -> AsyncIterator[Reader]:
-    """What checkpoints are read with."""
-    async with aiosqlite.connect(database.path, timeout=BUSY_SECONDS) as connection:
-        await connection.execute("PRAGMA query_only = ON")
-        yield Reader(connection)
+def _put(conn: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+    conn.executemany(sql, rows)

@@ -5,6 +5,7 @@ It knows transactions and schema versions, not what the tables mean.
 
 import asyncio
 import sqlite3
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing
@@ -39,11 +40,13 @@ class Database:
             with ExitStack() as opened:
                 writing = self._writing = opened.enter_context(closing(_connect(path)))
                 _migrate(writing, path)
-                self._reader = opened.enter_context(closing(_connect(path)))
-                self._reader.execute("PRAGMA query_only = ON")
+                self.reader = opened.enter_context(closing(_connect(path)))
+                self.reader.execute("PRAGMA query_only = ON")
                 opened.pop_all()
         except (OSError, sqlite3.Error) as error:
             raise _unavailable(path, error) from error
+        self.reading = threading.Lock()
+        """To be held while something is read on `reader`."""
         self._writer = Writer(writing, partial(_unavailable, path))
 
     def submit(self, unit: Unit[T]) -> Future[T]:
@@ -55,9 +58,10 @@ class Database:
         return await asyncio.shield(asyncio.wrap_future(self.submit(unit)))
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
-        """All rows of one indexed look-up. Only on the event loop's thread."""
+        """All rows of one indexed look-up."""
         try:
-            return self._reader.execute(sql, parameters).fetchall()
+            with self.reading:
+                return self.reader.execute(sql, parameters).fetchall()
         except sqlite3.Error as error:
             raise _unavailable(self.path, error) from error
 
@@ -68,7 +72,7 @@ class Database:
     def close(self) -> None:
         self._writer.close()
         self._writing.close()
-        self._reader.close()
+        self.reader.close()
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -13,8 +13,6 @@ class Flight:
     input: JsonObject
     context: JsonObject | None
     epoch: int
-    taken_up: bool
-    """Whether its driver ended without a word, rather than that it starts or goes on from a pause."""
     from_pause: bool
     """Whether it goes on after a decision, or after it ended in error."""
     clean_start: bool

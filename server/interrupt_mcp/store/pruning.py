@@ -20,6 +20,7 @@ FROM checkpoints WHERE thread_id = ? ORDER BY checkpoint_id
 """
 ASKED = "SELECT DISTINCT checkpoint_id FROM writes WHERE thread_id = ? AND channel = '__interrupt__'"
 RUNS = "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC"
+SOME_RUNS = f"SELECT 1 FROM runs WHERE thread_id = ? LIMIT {WHOLE_RUNS + 1}"
 DELETE_POINT = "DELETE FROM {} WHERE thread_id = ? AND checkpoint_ns = ? AND checkpoint_id = ?"
 OLD_THREADS = """
 SELECT thread_id FROM threads t WHERE project = ? AND created_at < ?

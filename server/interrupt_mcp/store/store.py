@@ -4,19 +4,20 @@ A caller that gets an answer from a method that writes knows that it is on disk.
 """
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from interrupt_mcp.errors import UnknownRun
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
-from interrupt_mcp.model import Channel, Effect, EffectStatus, Json, Question, RunId
+from interrupt_mcp.model import Channel, RunId
 from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
+from interrupt_mcp.store.database import Database
+from interrupt_mcp.store.drive import Drive
 from interrupt_mcp.store.flight import Decided, Flight
 from interrupt_mcp.store.interrupts import Choice
 from interrupt_mcp.store.lookups import NOBODY, Lookups
-from interrupt_mcp.store.rows import dump, effect_of, load, run_of
+from interrupt_mcp.store.rows import effect_of, load, run_of
 from interrupt_mcp.store.runs import Fenced, NewRun
 
 __all__ = ["Choice", "Decided", "Fenced", "Flight", "NewRun", "Store"]
@@ -29,156 +30,77 @@ _PAGES_AT_ONCE = 500
 class Store(Lookups):
     """What one process, as `owner`, writes of one project, and all that it can look up."""
 
-    async def start(self, new: NewRun) -> tuple[RunId, bool]:
-        """Keep a new run; its id, and whether it is new rather than a repeat under the same idempotency key."""
+    def __init__(self, database: Database, project: str, owner: str) -> None:
+        super().__init__(database, project, owner)
+        self._claimed: dict[RunId, Flight] = {}
+        """Runs that this process claimed as it kept their start or decision, and that nobody drives yet."""
 
-        def unit(conn: sqlite3.Connection) -> tuple[RunId, bool]:
+    def drive(self, flight: Flight) -> Drive:
+        """What the driver of the run writes."""
+        return Drive(self.database, self.project, flight)
+
+    async def start(self, new: NewRun) -> tuple[RunId, bool]:
+        """Keep a new run, claimed by this process.
+
+        Its id, and whether it is new rather than a repeat under the same idempotency key.
+        """
+
+        def unit(conn: sqlite3.Connection) -> tuple[RunId, Flight | None]:
             if (same := runs.same_request(conn, self.project, new)) is not None:
-                return same, False
+                return same, None
             runs.enter_thread(conn, self.project, new)
             runs.add(conn, self.project, self.owner, new)
             settled = conn.execute(runs.THREAD, (new.thread_id,)).fetchone()["approver"]
-            self._audit(conn, "started", self._row(conn, new.run_id), agent=new.agent, approver=settled)
-            return new.run_id, True
+            row = self._row(conn, new.run_id)
+            self._audit(conn, "started", row, agent=new.agent, approver=settled)
+            return new.run_id, self._claim(conn, row)
 
-        return await self.database.write(unit)
+        run_id, flight = await self.database.write(unit)
+        if flight is not None:
+            self._claimed[run_id] = flight
+        return run_id, flight is not None
 
     async def claim(self, run_id: RunId, from_owner: str) -> Flight | None:
         """Take the run to drive it, if it is in flight and still that owner's.
 
         Its epoch grows with the driver: with another owner, and where the last driver ended without a word.
         """
+        flight = self._claimed.pop(run_id, None)
+        if flight is not None and self.database.read(runs.FENCE_DRIVING, (run_id, flight.epoch)):
+            return flight
 
         def unit(conn: sqlite3.Connection) -> Flight | None:
             row = self._row(conn, run_id)
-            if row["owner"] != from_owner:
-                return None
-            anew = from_owner != self.owner or row["status"] == "running" or not row["epoch"]
-            epoch = row["epoch"] + anew
-            if not runs.turn(conn, run_id, RunEvent.CLAIMED, owner=self.owner, epoch=epoch):
-                return None
-            effects.left_open(conn, run_id)
-            return self._flight(conn, row, epoch)
+            return self._claim(conn, row) if row["owner"] == from_owner else None
 
         return await self.database.write(unit)
-
-    async def adopt(self, run_id: RunId, epoch: int, agent_digest: str) -> None:
-        """The run goes on with an agent that was changed."""
-
-        def unit(conn: sqlite3.Connection) -> None:
-            runs.fence(conn, run_id, epoch)
-            conn.execute("UPDATE runs SET agent_digest = ? WHERE run_id = ?", (agent_digest, run_id))
-
-        await self.database.write(unit)
-
-    async def deliver(self, run_id: RunId, epoch: int, langgraph_ids: Iterable[str], *, reached: bool = True) -> None:
-        """The answers are on their way to the graph; or, where they never `reached` it, they are not."""
-        ids = list(langgraph_ids)
-
-        def unit(conn: sqlite3.Connection) -> None:
-            runs.fence(conn, run_id, epoch)
-            conn.executemany(
-                "UPDATE interrupts SET delivered = ? WHERE run_id = ? AND langgraph_id = ? AND status = 'decided'",
-                [(reached, run_id, langgraph_id) for langgraph_id in ids],
-            )
-
-        await self.database.write(unit)
-
-    async def pause(
-        self,
-        run_id: RunId,
-        epoch: int,
-        asked: Mapping[str, Question],
-        doubts: Mapping[str, Iterable[int]],
-        seconds: float = 0,
-        error: tuple[str, str] | None = None,
-    ) -> None:
-        """The run waits for a person: questions by LangGraph's id, and requests whose outcome is unknown.
-
-        A question that is open already is not asked twice. What LangGraph no longer asks was answered.
-        """
-
-        def unit(conn: sqlite3.Connection) -> None:
-            runs.fence(conn, run_id, epoch)
-            row = self._row(conn, run_id)
-            if not doubts:
-                interrupts.turn_all(conn, run_id, InterruptEvent.APPLIED)
-            for interrupt_id, indices in doubts.items():
-                interrupts.doubt(conn, self.project, row, interrupt_id, indices)
-            for langgraph_id, question in asked.items():
-                interrupts.ask(conn, self.project, row, langgraph_id, question)
-            code, message = error or (None, None)
-            seconds_before = row["driven_seconds"]
-            runs.turn(
-                conn,
-                run_id,
-                RunEvent.PAUSED,
-                error_code=code,
-                error_message=message,
-                driven_seconds=seconds_before + seconds,
-            )
-
-        await self.database.write(unit)
 
     async def decide(
         self, run_id: RunId, choices: Sequence[Choice], channel: Channel, who: str, *, ownerless: bool = False
     ) -> Decided:
         """Keep all the decisions, or none.
 
-        A run that can go on is this process's from then on, or, left `ownerless`, of the first that takes it up.
+        A run that can go on is claimed by this process, or, left `ownerless`, is the first's that takes it up.
         """
         owner = NOBODY if ownerless else self.owner
 
-        def unit(conn: sqlite3.Connection) -> Decided:
+        def unit(conn: sqlite3.Connection) -> tuple[Decided, Flight | None]:
             new = [interrupts.choose(conn, self.project, choice, channel, who) for choice in choices]
             row = self._row(conn, run_id)
             repeated = tuple(choice.interrupt_id for choice, is_new in zip(choices, new, strict=True) if not is_new)
             if not any(new) or interrupts.open_in(conn, run_id):
-                return Decided(False, repeated)
+                return Decided(False, repeated), None
             epoch = row["epoch"] + (row["owner"] != owner)
             goes_on = runs.turn(
                 conn, run_id, RunEvent.RESUMED, owner=owner, epoch=epoch, error_code=None, error_message=None
             )
-            return Decided(goes_on, repeated)
+            claimed = self._claim(conn, self._row(conn, run_id)) if goes_on and not ownerless else None
+            return Decided(goes_on, repeated), claimed
 
-        return await self.database.write(unit)
-
-    async def finish(self, run_id: RunId, epoch: int, answer: str | None, output: Json, seconds: float) -> None:
-        def unit(conn: sqlite3.Connection) -> None:
-            runs.fence(conn, run_id, epoch)
-            row = self._row(conn, run_id)
-            interrupts.turn_all(conn, run_id, InterruptEvent.APPLIED)
-            runs.turn(
-                conn,
-                run_id,
-                RunEvent.FINISHED,
-                answer=answer,
-                output=dump(output),
-                error_code=None,
-                error_message=None,
-                driven_seconds=row["driven_seconds"] + seconds,
-            )
-            self._audit(conn, "finished", row)
-
-        await self.database.write(unit)
-
-    async def fail(self, run_id: RunId, epoch: int, code: str, message: str, seconds: float) -> None:
-        def unit(conn: sqlite3.Connection) -> None:
-            runs.fence(conn, run_id, epoch)
-            row = self._row(conn, run_id)
-            runs.turn(
-                conn,
-                run_id,
-                RunEvent.FAILED,
-                error_code=code,
-                error_message=message,
-                driven_seconds=row["driven_seconds"] + seconds,
-            )
-            interrupts.turn_all(conn, run_id, InterruptEvent.APPLIED)
-            interrupts.turn_all(conn, run_id, InterruptEvent.SUPERSEDED)
-            self._audit(conn, "failed", row, code=code, message=message)
-
-        await self.database.write(unit)
+        decided, flight = await self.database.write(unit)
+        if flight is not None:
+            self._claimed[run_id] = flight
+        return decided
 
     async def retry(self, run_id: RunId) -> bool:
         """A run that ended in error goes on from its last checkpoint, as this process's; whether it was so.
@@ -225,6 +147,8 @@ class Store(Lookups):
 
     async def prune(self, thread_id: str, keep: int) -> int:
         """Delete the checkpoints of all runs but the thread's last `keep`; how many there were."""
+        if len(self.database.read(pruning.SOME_RUNS, (thread_id,))) <= min(keep, pruning.WHOLE_RUNS):
+            return 0
         return await self.database.write(lambda conn: pruning.prune_thread(conn, thread_id, keep))
 
     async def delete_threads(self, before: datetime) -> list[str]:
@@ -257,18 +181,14 @@ class Store(Lookups):
 
         await self.database.write(unit)
 
-    def record(self, run_id: RunId, epoch: int, records: Iterable[Effect]) -> Future[None]:
-        """Effect records of this run's driver; the future resolves once they are on disk."""
-        kept = list(records)
-
-        def unit(conn: sqlite3.Connection) -> None:
-            starts = any(effect.status is EffectStatus.STARTED for effect in kept)
-            runs.fence(conn, run_id, epoch, driving=starts)
-            row = self._row(conn, run_id)
-            for effect in kept:
-                effects.put(conn, self.project, row, effect)
-
-        return self.database.submit(unit)
+    def _claim(self, conn: sqlite3.Connection, row: sqlite3.Row) -> Flight | None:
+        run_id = row["run_id"]
+        anew = row["owner"] != self.owner or row["status"] == "running" or not row["epoch"]
+        epoch = row["epoch"] + anew
+        if not runs.turn(conn, run_id, RunEvent.CLAIMED, owner=self.owner, epoch=epoch):
+            return None
+        effects.left_open(conn, run_id)
+        return self._flight(conn, row, epoch)
 
     def _flight(self, conn: sqlite3.Connection, row: sqlite3.Row, epoch: int) -> Flight:
         """The run as it is claimed under this epoch; `row` is how it stood before."""
@@ -278,7 +198,6 @@ class Store(Lookups):
             input=load(row["input"]),
             context=None if row["context"] is None else load(row["context"]),
             epoch=epoch,
-            taken_up=row["status"] == "running",
             from_pause=row["status"] == "pending" and row["epoch"] > 0,
             clean_start=runs.starts_clean(conn, row),
             agent_digest=row["agent_digest"],

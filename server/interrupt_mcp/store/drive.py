@@ -1,0 +1,189 @@
+"""What the driver of one run writes: in one order, under its epoch, and nothing more after a write that failed.
+
+Whoever waits for one of these writes to be on disk knows that all before it are. So what must not happen before it is
+kept waits for its own record, and everything else goes on.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future
+from functools import wraps
+
+from interrupt_mcp.errors import UnknownRun
+from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
+from interrupt_mcp.model import Effect, EffectStatus, Json, Question, RunId
+from interrupt_mcp.store import audit, effects, interrupts, runs
+from interrupt_mcp.store.database import Database
+from interrupt_mcp.store.flight import Flight
+from interrupt_mcp.store.rows import dump
+from interrupt_mcp.store.writer import T, Unit
+
+
+class Drive:
+    """The writes of one drive."""
+
+    def __init__(self, database: Database, project: str, flight: Flight) -> None:
+        self._database = database
+        self._project = project
+        self._run_id: RunId = flight.run.run_id
+        self._epoch = flight.epoch
+        self._failed: BaseException | None = None
+        self._last: Future[None] | None = None
+        self._order = threading.Lock()
+
+    def submit(self, unit: Unit[T], *, driving: bool = True) -> Future[T]:
+        """Write, from any thread. What is written while `driving` is refused once another write failed.
+
+        The future raises:
+            Fenced: the run was taken over, or (with `driving`) it ended.
+            Unavailable: this write, or one before it, could not be kept.
+        """
+
+        @wraps(unit)
+        def guarded(conn: sqlite3.Connection) -> T:
+            if driving and self._failed is not None:
+                raise self._failed
+            try:
+                runs.fence(conn, self._run_id, self._epoch, driving=driving)
+                return unit(conn)
+            except BaseException as error:
+                # At once, for those in the same transaction.
+                self._failed = self._failed or error
+                raise
+
+        with self._order:
+            future: Future[T] = self._database.submit(guarded)
+            self._last = future  # type: ignore[assignment]  # only its end is of interest
+        future.add_done_callback(self._note)
+        return future
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Write, and go on once it is on disk. A caller that is cancelled does not take the unit back."""
+        return await asyncio.shield(asyncio.wrap_future(self.submit(unit)))
+
+    async def settled(self) -> None:
+        """Wait until all that was written is on disk.
+
+        Raises:
+            Fenced, Unavailable: as `submit` has it.
+        """
+        if self._last is not None and not self._last.done():
+            await asyncio.wait([asyncio.wrap_future(self._last)])
+        if self._failed is not None:
+            raise self._failed
+
+    def settle(self) -> None:
+        """The same, blocking the thread."""
+        if self._last is not None:
+            self._last.exception()
+        if self._failed is not None:
+            raise self._failed
+
+    async def adopt(self, agent_digest: str) -> None:
+        """The run goes on with an agent that was changed."""
+
+        def unit(conn: sqlite3.Connection) -> None:
+            conn.execute("UPDATE runs SET agent_digest = ? WHERE run_id = ?", (agent_digest, self._run_id))
+
+        await self.write(unit)
+
+    def deliver(self, langgraph_ids: Iterable[str], before: Unit[None], *, reached: bool = True) -> Future[None]:
+        """The answers are on their way to the graph; or, where they never `reached` it, they are not.
+
+        `before` is done in the same transaction.
+        """
+        ids = list(langgraph_ids)
+
+        def unit(conn: sqlite3.Connection) -> None:
+            before(conn)
+            conn.executemany(
+                "UPDATE interrupts SET delivered = ? WHERE run_id = ? AND langgraph_id = ? AND status = 'decided'",
+                [(reached, self._run_id, langgraph_id) for langgraph_id in ids],
+            )
+
+        return self.submit(unit)
+
+    async def pause(
+        self,
+        asked: Mapping[str, Question],
+        doubts: Mapping[str, Iterable[int]],
+        seconds: float = 0,
+        error: tuple[str, str] | None = None,
+    ) -> None:
+        """The run waits for a person: questions by LangGraph's id, and requests whose outcome is unknown.
+
+        A question that is open already is not asked twice. What LangGraph no longer asks was answered.
+        """
+
+        def unit(conn: sqlite3.Connection) -> None:
+            row = self._row(conn)
+            if not doubts:
+                interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
+            for interrupt_id, indices in doubts.items():
+                interrupts.doubt(conn, self._project, row, interrupt_id, indices)
+            for langgraph_id, question in asked.items():
+                interrupts.ask(conn, self._project, row, langgraph_id, question)
+            self._turn(conn, row, RunEvent.PAUSED, seconds, error)
+
+        await self.write(unit)
+
+    async def finish(self, answer: str | None, output: Json, seconds: float) -> None:
+        """The run came to its end."""
+
+        def unit(conn: sqlite3.Connection) -> None:
+            row = self._row(conn)
+            interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
+            self._turn(conn, row, RunEvent.FINISHED, seconds, None, answer=answer, output=dump(output))
+            self._audit(conn, "finished", row)
+
+        await self.write(unit)
+
+    async def fail(self, code: str, message: str, seconds: float) -> None:
+        """The run ends in an error."""
+
+        def unit(conn: sqlite3.Connection) -> None:
+            row = self._row(conn)
+            self._turn(conn, row, RunEvent.FAILED, seconds, (code, message))
+            interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
+            interrupts.turn_all(conn, self._run_id, InterruptEvent.SUPERSEDED)
+            self._audit(conn, "failed", row, code=code, message=message)
+
+        await self.write(unit)
+
+    def record(self, records: Iterable[Effect]) -> Future[None]:
+        """Keep effect records; the future resolves once they are on disk."""
+        kept = list(records)
+
+        def unit(conn: sqlite3.Connection) -> None:
+            row = self._row(conn)
+            for effect in kept:
+                effects.put(conn, self._project, row, effect)
+
+        return self.submit(unit, driving=any(effect.status is EffectStatus.STARTED for effect in kept))
+
+    def _turn(
+        self,
+        conn: sqlite3.Connection,
+        row: sqlite3.Row,
+        event: RunEvent,
+        seconds: float,
+        error: tuple[str, str] | None,
+        **columns: str | None,
+    ) -> None:
+        code, message = error or (None, None)
+        driven = row["driven_seconds"] + seconds
+        runs.turn(conn, self._run_id, event, error_code=code, error_message=message, driven_seconds=driven, **columns)
+
+    def _row(self, conn: sqlite3.Connection) -> sqlite3.Row:
+        row: sqlite3.Row | None = conn.execute(runs.RUN, (self._project, self._run_id)).fetchone()
+        if row is None:
+            raise UnknownRun(f"There is no run {self._run_id!r}")
+        return row
+
+    def _audit(self, conn: sqlite3.Connection, event: str, run: sqlite3.Row, **detail: str) -> None:
+        audit.append(conn, self._project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)
+
+    def _note(self, future: "Future[T]") -> None:
+        self._failed = self._failed or future.exception()
