@@ -15,6 +15,12 @@ from tests.chaos.agents import AMOUNT
 from tests.chaos.journal import Journal, Started
 from tests.chaos.servers import Home
 
+FOLLOWED_TWICE = """
+SELECT thread_id FROM checkpoints WHERE checkpoint_ns = '' AND parent_checkpoint_id IS NOT NULL
+GROUP BY thread_id, parent_checkpoint_id HAVING count(*) > 1
+"""
+"""Nobody goes back in a storm: two drivers wrote at once, or one went on from an old state of the file."""
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -103,6 +109,7 @@ class Judge:
             connection.row_factory = sqlite3.Row
             self._sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
             self._runs = {row["run_id"]: row for row in connection.execute("SELECT * FROM runs")}
+            self._forked = [row["thread_id"] for row in connection.execute(FOLLOWED_TWICE)]
             self._audit = connection.execute("SELECT * FROM audit ORDER BY seq").fetchall()
         lines = home.effects.read_text().splitlines()[1:]
         self._effects = [json.loads(line) for line in lines]
@@ -116,7 +123,8 @@ class Judge:
         verdict.lost_runs += self._lost_runs()
         verdict.lost_decisions += self._lost_decisions(permitted)
         verdict.repeated += self._repeated(permitted)
-        for thread_id, why in self._journal.broken.items():
+        forked = {thread_id: "a checkpoint was followed by two" for thread_id in self._forked}
+        for thread_id, why in (self._journal.broken | forked).items():
             runs = [run_id for run_id, row in self._runs.items() if row["thread_id"] == thread_id]
             verdict.broken.append(self._fault(f"thread {thread_id} is broken: {why}", runs[-1] if runs else ""))
         return verdict
