@@ -50,6 +50,8 @@ async def killed(home: Path, version: str, tool: str, variables: dict[str, str],
     environ = {"INTERRUPT_MCP_LOG": "info", **variables}
     async with over_stdio(home, version, environ) as door:
         result = await door.call(tool, **arguments)
+        while "wait_seconds" not in arguments and result["status"] in ("pending", "running"):
+            result = await door.call("get_run", run_id=result["run_id"], wait_seconds=25)
         kill(process_of(home))
     return result
 

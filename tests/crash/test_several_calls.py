@@ -108,12 +108,21 @@ async def test_one_of_three_parallel_calls_is_in_doubt(
         interrupt, index = doubts["b"]
         assert interrupt["status"] == "unknown_outcome"
         assert interrupt["interrupt_id"] == asked["b"][0]["interrupt_id"]
+        await what_was_decided_about_a_stays(door, run["run_id"], *asked["a"])
         run = await door.call(
             "resume_run", run_id=run["run_id"], decisions=[decision(interrupt, "accept", index=index)]
         )
         assert run["status"] == "success", run.get("error")
         assert run["answer"].splitlines() == ["success: did a", "success: did b", "success: did c"]
     assert sorted(effects) == ["a", "b", "b", "c"]
+
+
+async def what_was_decided_about_a_stays(door: Door, run_id: str, interrupt: dict[str, Any], index: int) -> None:
+    """Also where another request of the same question is in doubt."""
+    again = await door.call("resume_run", run_id=run_id, decisions=[decision(interrupt, "accept", index=index)])
+    assert (again["status"], "was decided before: accept by" in again["next_step"]) == ("interrupted", True)
+    other = decision(interrupt, "reject", index=index)
+    assert (await door.error("resume_run", run_id=run_id, decisions=[other])).startswith("already_decided: ")
 
 
 async def test_an_edited_call_in_doubt_is_shown_and_run_again_with_the_edited_arguments(

@@ -136,9 +136,15 @@ class Interrupt:
         args = first.args if first and first.args is not None else request.args
         return replace(request, args=args, allowed=IN_DOUBT, round=self.round)
 
+    def round_of(self, index: int) -> int:
+        """The round in which a request was asked last: what is not in doubt was settled in an earlier one."""
+        if not self.round or index in self.in_doubt:
+            return self.round
+        return max((round_ for round_, each in self.decisions if each == index), default=self.round)
+
     def decided(self, index: int) -> tuple[Decision, Proof] | None:
-        """The current round's decision on a request."""
-        return self.decisions.get((self.round, index))
+        """The decision on a request, of the round in which it was asked last."""
+        return self.decisions.get((self.round_of(index), index))
 
     @property
     def answers(self) -> Mapping[int, Decision]:

@@ -48,7 +48,7 @@ def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -
     for one in given:
         interrupt, index = _meant(run, interrupts, one)
         decision = Decision(dialects.parse_type(one.type), index, one.args, one.message, one.value, one.digest)
-        request = next((r for r in interrupt.wanted if r.index == index), None)
+        request = next((r for r in (*interrupt.wanted, *interrupt.question.requests) if r.index == index), None)
         if request is None:
             indices = ", ".join(str(r.index) for r in interrupt.wanted)
             raise InvalidDecision(f"Interrupt {interrupt.code} has no request {index}, only {indices}")
@@ -57,7 +57,9 @@ def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -
         if interrupt.decided(index) is None and interrupt.status.open:
             _check(interrupt, request, decision)
         digest = digest_of(decision.args if decision.args is not None else request.args)
-        choice = Choice(interrupt.interrupt_id, interrupt.round, decision, request.action, digest, request.args)
+        choice = Choice(
+            interrupt.interrupt_id, interrupt.round_of(index), decision, request.action, digest, request.args
+        )
         found.append(choice)
     return found
 
@@ -129,7 +131,7 @@ def describe(interrupt: Interrupt) -> str:
     """Which decision was first, as a sentence; empty where none is."""
     said = [
         f"{decision.type.value} by {proof.who} through {proof.channel} at {proof.at.isoformat(timespec='seconds')}"
-        for (round_, _), (decision, proof) in sorted(interrupt.decisions.items())
-        if round_ == interrupt.round
+        for (round_, index), (decision, proof) in sorted(interrupt.decisions.items())
+        if round_ == interrupt.round_of(index)
     ]
     return f"{interrupt.code} was decided before: {'; '.join(said)}." if said else ""
