@@ -214,9 +214,11 @@ async def test_the_record_says_who_decided_through_what_after_being_shown_what(
     async with serve(mode=era, elicitation_callback=person) as door:
         await door.call("start_run", **RITZ)
         entries = await audit(door)
+    (started,) = [each["detail"] for each in entries if each["event"] == "started"]
     (asked,) = [each["detail"] for each in entries if each["event"] == "asked"]
     (decided,) = [each["detail"] for each in entries if each["event"] == "decided"]
     assert decided["channel"] == "elicitation"
+    assert started["who"] == decided["who"]
     assert decided["who"].startswith("mcp ")
     assert " for " in decided["who"]
     assert decided["digest"] == decided["digest_shown"] == asked["digest"]

@@ -92,7 +92,7 @@ class Runs:
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:
-            run_id, fresh = await self._store.start(new)
+            run_id, fresh = await self._store.start(new, actor.who)
         except ThreadInterrupted as error:
             waiting = self._store.active_run(new.thread_id)
             if waiting is None or waiting.status is not RunStatus.INTERRUPTED:
@@ -101,7 +101,7 @@ class Runs:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
             await self._store.reject_all(waiting.run_id, actor.channel, actor.who)
             self._signals.changed(waiting.run_id)
-            run_id, fresh = await self._store.start(new)
+            run_id, fresh = await self._store.start(new, actor.who)
         if fresh:
             self._engine.submit(run_id)
         return run_id
@@ -113,7 +113,7 @@ class Runs:
         """
         run = self._store.run(run_id)
         if not given:
-            return await self._again(run)
+            return await self._again(run, actor)
         interrupts = self._store.interrupts(run_id)
         chosen = decisions.choices(run, interrupts, given)
         self._refuse(interrupts, chosen, actor)
@@ -233,9 +233,9 @@ class Runs:
         except AgentError as error:
             raise Unavailable(str(error).rstrip(".")) from error
 
-    async def _again(self, run: Run) -> str:
+    async def _again(self, run: Run, actor: Actor) -> str:
         with anyio.CancelScope(shield=True):
-            if run.status is RunStatus.ERROR and await self._store.retry(run.run_id):
+            if run.status is RunStatus.ERROR and await self._store.retry(run.run_id, actor.who):
                 self._engine.submit(run.run_id)
                 return "The run is tried again from its last checkpoint."
         return ""

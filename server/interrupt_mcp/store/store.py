@@ -39,7 +39,7 @@ class Store(Lookups):
         """What the driver of the run writes."""
         return Drive(self.database, self.project, flight)
 
-    async def start(self, new: NewRun) -> tuple[RunId, bool]:
+    async def start(self, new: NewRun, who: str) -> tuple[RunId, bool]:
         """Keep a new run, claimed by this process.
 
         Its id, and whether it is new rather than a repeat under the same idempotency key.
@@ -52,7 +52,7 @@ class Store(Lookups):
             runs.add(conn, self.project, self.owner, new)
             settled = conn.execute(runs.THREAD, (new.thread_id,)).fetchone()["approver"]
             row = self._row(conn, new.run_id)
-            self._audit(conn, "started", row, agent=new.agent, approver=settled)
+            self._audit(conn, "started", row, who=who, agent=new.agent, approver=settled)
             return new.run_id, self._claim(conn, row)
 
         run_id, flight = await self.database.write(unit)
@@ -102,7 +102,7 @@ class Store(Lookups):
             self._claimed[run_id] = flight
         return decided
 
-    async def retry(self, run_id: RunId) -> bool:
+    async def retry(self, run_id: RunId, who: str) -> bool:
         """A run that ended in error goes on from its last checkpoint, as this process's; whether it was so.
 
         Raises:
@@ -118,7 +118,7 @@ class Store(Lookups):
             runs.refuse_older(conn, row)
             # What is left of the driver that failed, as a thread that could not be stopped, writes no more.
             epoch = row["epoch"] + 1
-            self._audit(conn, "retried", row)
+            self._audit(conn, "retried", row, who=who)
             return runs.turn(
                 conn,
                 run_id,
