@@ -98,7 +98,7 @@ async def _begin(store: Store, message: str) -> Flight:
     """A run that is being driven."""
     run_id = RunId(uuid.uuid4().hex)
     new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, {"message": message}, request_digest="")
-    await store.start(new)
+    await store.start(new, "a benchmark")
     flight = await store.claim(run_id, store.owner)
     assert flight is not None
     return flight
