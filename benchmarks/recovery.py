@@ -1,8 +1,9 @@
 """How long a client waits for a server whose database is full of what others left, against an empty one.
 
 From spawn to the first reply, to the list of tools, and to the list of what waits, which is the first that needs the
-database; in turn, so that a busy machine slows both. Then, for the full one, until all that was in flight has come to
-its next pause or its end. Each start is on a copy, since a start goes on with what it finds.
+database; in turn, so that a busy machine slows both. Beside the time, the CPU that the server took by then, which
+others on the machine hardly change. Then, for the full one, until all that was in flight has come to its next pause or
+its end. Each start is on a copy, since a start goes on with what it finds. Linux only.
 
     python -m benchmarks.recovery [--pending 10000] [--in-flight 100] [--rounds 7] [--database SEEDED]
 """
@@ -21,6 +22,7 @@ from typing import Any
 
 import anyio
 
+from benchmarks.idle import cpu
 from benchmarks.seed import seed
 from benchmarks.startup import META
 from interrupt_mcp.config import read_settings
@@ -58,15 +60,16 @@ class Server:
         assert not answer["result"].get("isError"), answer
         return answer["result"]
 
-    def seconds(self) -> float:
-        return time.perf_counter() - self.began
+    def seconds(self) -> tuple[float, float]:
+        """So far: of the clock, and of CPU."""
+        return time.perf_counter() - self.began, cpu(self._process.pid)
 
     def settled(self) -> float:
         """Seconds from spawn until nothing is in flight any more."""
         calls = [{"name": "list_runs", "arguments": {"status": status}} for status in ("pending", "running")]
         while any(self.ask("tools/call", call)["structuredContent"]["runs"] for call in calls):
             time.sleep(0.05)
-        return self.seconds()
+        return self.seconds()[0]
 
     def close(self) -> None:
         assert self._process.stdin is not None
@@ -76,8 +79,8 @@ class Server:
         self._process.stdout.close()
 
 
-def start(database: Path, *, settle: bool = False) -> tuple[dict[str, float], float]:
-    """Seconds from spawn to each answer, and until nothing is in flight."""
+def start(database: Path, *, settle: bool = False) -> tuple[dict[str, tuple[float, float]], float]:
+    """Seconds from spawn to each answer, of the clock and of CPU, and until nothing is in flight."""
     with tempfile.TemporaryDirectory() as folder:
         server = Server(Path(folder), database)
         took = {}
@@ -90,7 +93,7 @@ def start(database: Path, *, settle: bool = False) -> tuple[dict[str, float], fl
 
 
 def main(full: Path, empty: Path, rounds: int) -> None:
-    found: dict[Path, list[dict[str, float]]] = {full: [], empty: []}
+    found: dict[Path, list[dict[str, tuple[float, float]]]] = {full: [], empty: []}
     for number in range(rounds + 1):
         for database in found if number % 2 else reversed(found):
             took, _ = start(database)
@@ -98,13 +101,11 @@ def main(full: Path, empty: Path, rounds: int) -> None:
             if number:
                 found[database].append(took)
     for name in ASKED:
-        of_full, of_empty = ([took[name] for took in found[database]] for database in (full, empty))
-        medians = statistics.median(of_full), statistics.median(of_empty)
-        print(
-            f"{name:14} full {medians[0]:.3f} s, empty {medians[1]:.3f} s, ratio {medians[0] / medians[1]:.3f};"
-            f" the fastest {min(of_full):.3f} s, {min(of_empty):.3f} s, ratio {min(of_full) / min(of_empty):.3f}",
-            flush=True,
-        )
+        shown = []
+        for at, unit in enumerate(("s", "s of CPU")):
+            medians = [statistics.median(took[name][at] for took in found[database]) for database in (full, empty)]
+            shown.append(f"full {medians[0]:.3f} {unit}, empty {medians[1]:.3f} {unit}, {medians[0] / medians[1]:.2f}x")
+        print(f"{name:14} {'; '.join(shown)}", flush=True)
     _, settled = start(full, settle=True)
     print(f"nothing is in flight any more after {settled:.1f} s")
 
