@@ -1,6 +1,7 @@
 """Doors: stdio and HTTP, each in three versions of the protocol, to real processes that all tests share."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +58,12 @@ async def asking_door(way: str, home: Path, person: Person, request: pytest.Fixt
     """A client that shows its user forms."""
     async with _door(way, home, request, elicitation_callback=person) as opened:
         yield opened
+
+
+@pytest.fixture
+def another_door(way: str, home: Path, request: pytest.FixtureRequest) -> Callable[..., Any]:
+    """`async with another_door(**options) as door`: a client with these, over stdio with a process of its own."""
+    return partial(_door, way, home, request)
 
 
 def _door(way: str, home: Path, request: pytest.FixtureRequest, **client: Any) -> Any:

@@ -1,13 +1,16 @@
 """What the server tells of itself through every door: its name, its tools, its results, progress, pages and errors."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import jsonschema
 import pytest
+from mcp_types import PromptReference
 
 from tests.conftest import Door
-from tests.doors.booking import THREE, start
+from tests.doors.booking import THREE, decide, start
+from tests.watching import until, watching
 
 pytestmark = pytest.mark.anyio
 TOOLS = {
@@ -127,3 +130,30 @@ async def test_runs_are_listed_newest_first_page_by_page(door: Door, way: str) -
     rest = await door.call("list_runs", **thread, limit=2, cursor=first["next_cursor"])
     assert [run["run_id"] for run in first["runs"] + rest["runs"]] == runs[::-1]
     assert "next_cursor" not in rest
+
+
+async def test_what_is_too_large_for_a_result_is_a_resource_and_who_watches_it_is_told(
+    door: Door, another_door: Callable[..., Any]
+) -> None:
+    run = await start(door)
+    uri = f"run://{run['run_id']}"
+    async with watching(another_door, uri, "interrupts://pending") as (watcher, following):
+        (whole,) = (await watcher.client.read_resource(uri)).contents
+        assert json.loads(whole.text)["interrupts"] == run["interrupts"]  # type: ignore[union-attr]
+        await decide(door, run, {"type": "reject"})
+        await until(following, uri, "interrupts://pending")
+        (pending,) = (await watcher.client.read_resource("interrupts://pending")).contents
+    assert run["run_id"] not in [each["run_id"] for each in json.loads(pending.text)["interrupts"]]  # type: ignore[union-attr]
+
+
+async def test_prompts_and_what_can_be_filled_in(door: Door) -> None:
+    run = await start(door)
+    prompts = [prompt.name for prompt in (await door.client.list_prompts()).prompts]
+    assert {"review_pending", "hotel", "desk"} <= set(prompts)
+    (said,) = (await door.client.get_prompt("hotel", {"request": "book the Ritz"})).messages
+    assert "book the Ritz" in said.content.text  # type: ignore[union-attr]
+    review = PromptReference(name="review_pending")
+    agents = (await door.client.complete(review, {"name": "agent", "value": "ho"})).completion
+    assert agents.values == ["hotel"]
+    threads = (await door.client.complete(review, {"name": "thread_id", "value": run["thread_id"][:6]})).completion
+    assert run["thread_id"] in threads.values

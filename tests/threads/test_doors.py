@@ -1,23 +1,18 @@
 """The protocol's other doors: resources with all of it, who is told of a change, prompts, and what can be filled in."""
 
 import json
-import warnings
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from pathlib import Path
+from functools import partial
 from typing import Any
 
-import anyio
 import pytest
 from mcp import MCPError
 from mcp.client import Client
-from mcp.shared.exceptions import MCPDeprecationWarning
-from mcp_types import PromptReference, ResourceTemplateReference, ResourceUpdatedNotification
+from mcp_types import PromptReference, ResourceTemplateReference
 
-from tests.conftest import Door, Serve
-from tests.processes import over_stdio
+from tests.conftest import Serve
 from tests.threads.conftest import Lines
 from tests.threads.past import decide
+from tests.watching import until, watching
 
 pytestmark = pytest.mark.anyio
 
@@ -73,55 +68,8 @@ async def test_a_resource_that_is_not_there_is_said_to_be_none(serve: Serve, era
     assert raised.value.error.code == -32602
 
 
-Watching = Callable[[], Awaitable[str]]
-
-
-@asynccontextmanager
-async def watching(serve: Serve, era: str, *uris: str) -> AsyncIterator[tuple[Door, Watching]]:
-    """A client that watches, in the way of its era, and the next resource that it is told of."""
-    send, receive = anyio.create_memory_object_stream[str](1000)
-
-    async def told(message: Any) -> None:
-        if isinstance(message, ResourceUpdatedNotification):
-            send.send_nowait(message.params.uri)
-
-    async def following() -> str:
-        with anyio.fail_after(20):
-            return await receive.receive()
-
-    async with serve(mode=era, message_handler=told) as door:
-        if era == "legacy":
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore", MCPDeprecationWarning)
-                for uri in uris:
-                    await door.client.subscribe_resource(uri)
-            yield door, following
-        else:
-            async with (
-                door.client.listen(resource_subscriptions=list(uris)) as events,
-                anyio.create_task_group() as tasks,
-            ):
-
-                async def follow() -> None:
-                    async for event in events:
-                        send.send_nowait(event.uri)  # type: ignore[union-attr]
-
-                tasks.start_soon(follow)
-                yield door, following
-                tasks.cancel_scope.cancel()
-    send.close()
-    receive.close()
-
-
-async def until(following: Watching, *uris: str) -> None:
-    """Wait until each of them was told."""
-    missing = set(uris)
-    while missing:
-        missing -= {await following()}
-
-
 async def test_who_watches_is_told_what_changed(serve: Serve, era: str) -> None:
-    async with watching(serve, era, "interrupts://pending", "thread://mine") as (door, following):
+    async with watching(partial(serve, mode=era), "interrupts://pending", "thread://mine") as (door, following):
         run = await door.call("start_run", agent="hotel", message="Book the Ritz", thread_id="mine")
         await until(following, "interrupts://pending", "thread://mine")
         assert len((await read(door.client, "interrupts://pending"))["interrupts"]) == 1
@@ -134,18 +82,6 @@ async def test_who_watches_is_told_what_changed(serve: Serve, era: str) -> None:
         while "interrupts://pending" not in seen:
             seen.add(await following())
     assert seen <= {"interrupts://pending", "thread://mine"}
-
-
-async def test_who_watches_is_told_what_another_process_changed(serve: Serve, era: str, tmp_path: Path) -> None:
-    async with serve() as door:
-        run = await door.call("start_run", agent="revise_text", input={"some_text": "a"})
-    async with watching(serve, era, f"run://{run['run_id']}") as (door, following):
-        await door.call("get_run", run_id=run["run_id"])
-        async with over_stdio(tmp_path) as elsewhere:
-            await decide(elsewhere, run, "respond", value="b")
-        await until(following, f"run://{run['run_id']}")
-        finished = await door.call("get_run", run_id=run["run_id"], wait_seconds=20)
-    assert finished["status"] == "success"
 
 
 async def test_each_agent_has_a_prompt_and_so_has_what_waits(serve: Serve, era: str, project: Any) -> None:
