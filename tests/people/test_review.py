@@ -4,12 +4,7 @@ import json
 import os
 import pty
 import re
-import select
 import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,94 +13,12 @@ import pytest
 
 from tests.conftest import Door, Serve
 from tests.people.conftest import Ledger
+from tests.people.terminal import editor, terminal
 from tests.processes import PATIENCE, command, over_stdio, surroundings
 
 pytestmark = pytest.mark.anyio
 HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
-TAKE_OVER = """
-import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
-"""So that Ctrl-C on the terminal is a signal to the command."""
 THREE = {"agent": "hotel", "message": "Book the Ritz, the Plaza and the Savoy"}
-
-
-class Keys:
-    """A terminal with a person at it."""
-
-    def __init__(self, process: "subprocess.Popen[bytes]", side: int) -> None:
-        self.process = process
-        self._side = side
-        self.screen = ""
-        self._read = 0
-
-    def until(self, words: str) -> str:
-        """What appears up to these words."""
-        deadline = time.monotonic() + PATIENCE
-        while words not in self.screen[self._read :]:
-            left = deadline - time.monotonic()
-            assert left > 0, f"no {words!r} in {self.screen[self._read :]!r}"
-            assert self._more(left), f"no {words!r} in {self.screen[self._read :]!r} when it ended"
-        end = self.screen.index(words, self._read) + len(words)
-        shown, self._read = self.screen[self._read : end], end
-        return shown
-
-    def type(self, line: str) -> None:
-        os.write(self._side, f"{line}\n".encode())
-
-    def press(self, key: bytes) -> None:
-        os.write(self._side, key)
-
-    def ended(self) -> int:
-        """Its exit code, once it has ended."""
-        deadline = time.monotonic() + PATIENCE
-        while self._more(deadline - time.monotonic()):
-            pass
-        return self.process.wait(PATIENCE)
-
-    def _more(self, seconds: float) -> bool:
-        if not select.select([self._side], [], [], max(0.0, seconds))[0]:
-            return False
-        try:
-            read = os.read(self._side, 65536)
-        except OSError:
-            return False
-        self.screen += read.decode("utf-8", "replace").replace("\r\n", "\n")
-        return bool(read)
-
-
-@contextmanager
-def terminal(home: Path, *arguments: str, **environ: str) -> Iterator[Keys]:
-    side, other = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", TAKE_OVER, command(), "review", *arguments],
-        stdin=other,
-        stdout=other,
-        stderr=other,
-        cwd=home,
-        env={**surroundings(home, **environ), "TERM": "dumb", "COLUMNS": "100"},
-        start_new_session=True,
-    )
-    os.close(other)
-    keys = Keys(process, side)
-    try:
-        yield keys
-    finally:
-        if process.poll() is None:
-            process.kill()
-        process.wait(PATIENCE)
-        os.close(side)
-
-
-def editor(folder: Path, change: str) -> str:
-    """An editor that makes this of the file: Python, in which `text` is what was in it."""
-    file = folder / "editor.py"
-    file.write_text(
-        f"import json, pathlib, sys\nfile = pathlib.Path(sys.argv[1])\ntext = file.read_text()\n"
-        f"file.write_text({change})\n"
-    )
-    return f"{sys.executable} {file}"
 
 
 async def at_the_terminal(keys: Any, *arguments: Any) -> Any:
@@ -271,6 +184,30 @@ async def test_a_question_is_answered_and_the_next_pause_is_shown(serve: Serve, 
         assert keys.ended() == 0
     async with serve(config, environ=HUMAN) as door:
         assert (await run_of(door, run))["output"] == {"said": ["one", "two\nlines"]}
+
+
+async def test_a_high_risk_takes_its_code_and_the_age_of_the_question_is_shown(
+    serve: Serve, tmp_path: Path, project: Any, ledger: Ledger
+) -> None:
+    config = project(hotel="from interrupt_mcp_agents.hotel import graph")
+    (config.parent / "interrupt-mcp.toml").write_text('[agents.hotel.tools."book_*"]\nrisk = "high"\n')
+    async with serve(config, environ=HUMAN) as door:
+        run = await door.call("start_run", agent="hotel", message="Book the Ritz")
+    code = run["interrupts"][0]["code"]
+    with terminal(tmp_path, "--config", str(config), INTERRUPT_MCP_HOTEL_LEDGER=str(ledger.file)) as keys:
+        assert re.search(r"It was asked (just now|\d+ (second|minute)s? ago)\.", keys.until("q quit: "))
+        keys.type("a")
+        keys.until(f"type {code} to go on: ")
+        keys.type("yes")
+        keys.until("Nothing was decided.")
+        keys.until("q quit: ")
+        assert ledger.bookings == []
+        keys.type("a")
+        keys.until(f"type {code} to go on: ")
+        keys.type(code.lower())
+        keys.until("The run is finished.")
+        assert keys.ended() == 0
+    assert ledger.bookings == ["Ritz"]
 
 
 async def test_where_a_server_serves_the_project_the_run_goes_on_there(tmp_path: Path, ledger: Ledger) -> None:

@@ -1,0 +1,97 @@
+"""`interrupt-mcp review` at a real terminal, and a person who reads the screen and types."""
+
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.processes import PATIENCE, command, surroundings
+
+TAKE_OVER = """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+"""So that Ctrl-C on the terminal is a signal to the command."""
+
+
+class Keys:
+    """A terminal with a person at it."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]", side: int) -> None:
+        self.process = process
+        self._side = side
+        self.screen = ""
+        self._read = 0
+
+    def until(self, words: str) -> str:
+        """What appears up to these words."""
+        deadline = time.monotonic() + PATIENCE
+        while words not in self.screen[self._read :]:
+            left = deadline - time.monotonic()
+            assert left > 0, f"no {words!r} in {self.screen[self._read :]!r}"
+            assert self._more(left), f"no {words!r} in {self.screen[self._read :]!r} when it ended"
+        end = self.screen.index(words, self._read) + len(words)
+        shown, self._read = self.screen[self._read : end], end
+        return shown
+
+    def type(self, line: str) -> None:
+        os.write(self._side, f"{line}\n".encode())
+
+    def press(self, key: bytes) -> None:
+        os.write(self._side, key)
+
+    def ended(self) -> int:
+        """Its exit code, once it has ended."""
+        deadline = time.monotonic() + PATIENCE
+        while self._more(deadline - time.monotonic()):
+            pass
+        return self.process.wait(PATIENCE)
+
+    def _more(self, seconds: float) -> bool:
+        if not select.select([self._side], [], [], max(0.0, seconds))[0]:
+            return False
+        try:
+            read = os.read(self._side, 65536)
+        except OSError:
+            return False
+        self.screen += read.decode("utf-8", "replace").replace("\r\n", "\n")
+        return bool(read)
+
+
+@contextmanager
+def terminal(home: Path, *arguments: str, **environ: str) -> Iterator[Keys]:
+    side, other = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", TAKE_OVER, command(), "review", *arguments],
+        stdin=other,
+        stdout=other,
+        stderr=other,
+        cwd=home,
+        env={**surroundings(home, **environ), "TERM": "dumb", "COLUMNS": "100"},
+        start_new_session=True,
+    )
+    os.close(other)
+    keys = Keys(process, side)
+    try:
+        yield keys
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.wait(PATIENCE)
+        os.close(side)
+
+
+def editor(folder: Path, change: str) -> str:
+    """An editor that makes this of the file: Python, in which `text` is what was in it."""
+    file = folder / "editor.py"
+    file.write_text(
+        f"import json, pathlib, sys\nfile = pathlib.Path(sys.argv[1])\ntext = file.read_text()\n"
+        f"file.write_text({change})\n"
+    )
+    return f"{sys.executable} {file}"
