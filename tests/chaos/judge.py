@@ -111,12 +111,17 @@ class Judge:
             self._runs = {row["run_id"]: row for row in connection.execute("SELECT * FROM runs")}
             self._forked = [row["thread_id"] for row in connection.execute(FOLLOWED_TWICE)]
             self._audit = connection.execute("SELECT * FROM audit ORDER BY seq").fetchall()
+        self._said = (home.path / "stderr.txt").read_text()
         lines = home.effects.read_text().splitlines()[1:]
         self._effects = [json.loads(line) for line in lines]
         self._kept = list(self._read_kept())
 
     def judge(self) -> Verdict:
         verdict = Verdict(odd=list(self._journal.odd), effects=len(self._effects), decisions=len(self._kept))
+        if "Traceback" in self._said:
+            verdict.odd.append(
+                "a process wrote a traceback: " + self._said[self._said.index("Traceback") - 300 :][:6000]
+            )
         if self._sound != "ok":
             verdict.odd.append(f"the database is not sound: {self._sound}")
         permitted = self._permitted()

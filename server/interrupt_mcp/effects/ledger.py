@@ -24,4 +24,7 @@ class Serializer(Protocol):
 
 async def wait_for(future: Future[None]) -> None:
     """Wait on the event loop for what a writer thread resolves. One who is cancelled does not take the record back."""
-    await asyncio.shield(asyncio.wrap_future(future))
+    kept = asyncio.wrap_future(future)
+    # Where nobody waits any more, its error is nobody's.
+    kept.add_done_callback(lambda done: done.cancelled() or done.exception())
+    await asyncio.shield(kept)

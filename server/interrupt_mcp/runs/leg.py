@@ -18,6 +18,7 @@ from interrupt_mcp.runs.terms import under
 from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import Flight, Store
 from interrupt_mcp.store.timeline import Timeline
+from interrupt_mcp.store.writer import awaitable
 
 if TYPE_CHECKING:
     from langgraph.runtime import RunControl
@@ -129,7 +130,7 @@ class Leg:
         kept = self.drive.deliver(langgraph_ids, self.saver.forgetting_errors(self.thread_id, langgraph_ids))
         asked = verdicts.answered(self.flight.interrupts)
         if any(_acts_unseen(asked[langgraph_id]) for langgraph_id in langgraph_ids):
-            await asyncio.shield(asyncio.wrap_future(kept))
+            await asyncio.shield(awaitable(kept))
 
     async def take_back(self, langgraph_ids: Collection[str]) -> None:
         """The answers never reached the graph."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.store.place import network_file_system
-from interrupt_mcp.store.writer import T, Unit, Writer
+from interrupt_mcp.store.writer import T, Unit, Writer, awaitable
 
 SCHEMA_VERSION = 1
 BUSY_SECONDS = 30.0
@@ -55,7 +55,7 @@ class Database:
 
     async def write(self, unit: Unit[T]) -> T:
         """The same, waited for on the event loop. A caller that is cancelled does not take the unit back."""
-        return await asyncio.shield(asyncio.wrap_future(self.submit(unit)))
+        return await asyncio.shield(awaitable(self.submit(unit)))
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """All rows of one indexed look-up."""

@@ -18,7 +18,7 @@ from interrupt_mcp.store import audit, effects, interrupts, runs
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.flight import Flight
 from interrupt_mcp.store.rows import dump
-from interrupt_mcp.store.writer import T, Unit
+from interrupt_mcp.store.writer import T, Unit, awaitable
 
 
 class Drive:
@@ -56,12 +56,13 @@ class Drive:
         with self._order:
             future: Future[T] = self._database.submit(guarded)
             self._last = future  # type: ignore[assignment]  # only its end is of interest
-        future.add_done_callback(self._note)
+            # Before anything else can be submitted, which would otherwise be kept after one that was not.
+            future.add_done_callback(self._note)
         return future
 
     async def write(self, unit: Unit[T]) -> T:
         """Write, and go on once it is on disk. A caller that is cancelled does not take the unit back."""
-        return await asyncio.shield(asyncio.wrap_future(self.submit(unit)))
+        return await asyncio.shield(awaitable(self.submit(unit)))
 
     async def settled(self) -> None:
         """Wait until all that was written is on disk.
@@ -69,15 +70,17 @@ class Drive:
         Raises:
             Fenced, Unavailable: as `submit` has it.
         """
-        if self._last is not None and not self._last.done():
-            await asyncio.wait([asyncio.wrap_future(self._last)])
+        if (last := self._last) is not None:
+            if not last.done():
+                await asyncio.wait([awaitable(last)])
+            self._note(last)
         if self._failed is not None:
             raise self._failed
 
     def settle(self) -> None:
         """The same, blocking the thread."""
         if self._last is not None:
-            self._last.exception()
+            self._note(self._last)
         if self._failed is not None:
             raise self._failed
 

@@ -4,6 +4,7 @@ Each unit has a savepoint, so that one that fails does not take its neighbours a
 commit. It does not know what units do.
 """
 
+import asyncio
 import queue
 import sqlite3
 import threading
@@ -19,6 +20,13 @@ T = TypeVar("T")
 Unit: TypeAlias = Callable[[sqlite3.Connection], T]
 _MOST = 200
 """Units in one transaction: other processes wait for its end."""
+
+
+def awaitable(future: Future[T]) -> asyncio.Future[T]:
+    """What comes of a unit, on the event loop. An error that nobody waits for any more is nobody's."""
+    answer = asyncio.wrap_future(future)
+    answer.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return answer
 
 
 @dataclass(frozen=True, slots=True)

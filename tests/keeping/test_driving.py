@@ -1,0 +1,61 @@
+"""What a driver writes, once another process drives the run: it is refused, and whoever waits for it is told."""
+
+import asyncio
+import gc
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import anyio
+import pytest
+
+from interrupt_mcp.effects.ledger import wait_for
+from interrupt_mcp.model import RunId, ThreadId
+from interrupt_mcp.store import Database, Store
+from interrupt_mcp.store.store import Fenced, NewRun
+from tests.processes import PATIENCE
+
+pytestmark = pytest.mark.anyio
+RUN = NewRun(RunId("run"), ThreadId("t"), "desk", {"message": "go"}, "")
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    database = Database(tmp_path / "state.db")
+    yield database
+    database.close()
+
+
+async def replaced(database: Database) -> None:
+    """A driver is replaced while others wait for what it writes, and stop waiting before they hear of it."""
+    one, other = (Store(database, "project", owner) for owner in ("one", "other"))
+    run_id, _ = await one.start(RUN, "somebody")
+    flight = await one.claim(run_id, "one")
+    assert flight is not None
+    drive = one.drive(flight)
+    assert await other.claim(run_id, "one") is not None
+    busy = threading.Event()
+    database.submit(lambda _: busy.wait(PATIENCE))
+    async with anyio.create_task_group() as tasks:
+        for work in (drive.write(lambda _: None), wait_for(drive.record([])), drive.settled()):
+            tasks.start_soon(lambda work=work: work)
+        await anyio.wait_all_tasks_blocked()
+        tasks.cancel_scope.cancel()
+    busy.set()
+    for _ in range(2):
+        with pytest.raises(Fenced):
+            await drive.settled()
+    with pytest.raises(Fenced):
+        drive.settle()
+    # The writer knows what it wrote last.
+    await database.write(lambda _: None)
+
+
+async def test_a_driver_that_was_replaced_is_refused_and_leaves_no_noise(database: Database) -> None:
+    """Python writes to stderr what nobody looked at, and who stopped waiting looks at no error."""
+    unheard: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _, context: unheard.append(context))
+    await replaced(database)
+    gc.collect()
+    assert unheard == []
