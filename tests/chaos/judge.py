@@ -128,7 +128,7 @@ class Judge:
         verdict.lost_runs += self._lost_runs()
         verdict.lost_decisions += self._lost_decisions(permitted)
         verdict.repeated += self._repeated(permitted)
-        forked = {thread_id: "a checkpoint was followed by two" for thread_id in self._forked}
+        forked = dict.fromkeys(self._forked, "a checkpoint was followed by two")
         for thread_id, why in (self._journal.broken | forked).items():
             runs = [run_id for run_id, row in self._runs.items() if row["thread_id"] == thread_id]
             verdict.broken.append(self._fault(f"thread {thread_id} is broken: {why}", runs[-1] if runs else ""))
