@@ -8,7 +8,7 @@ import pytest
 from mcp_types import ElicitRequestFormParams, ElicitResult
 
 from tests.conftest import Door
-from tests.people.person import Person, fill_in, properties
+from tests.people.person import Person, decline, fill_in, properties
 from tests.processes import HttpServer, http_server, over_http
 
 pytestmark = pytest.mark.anyio
@@ -130,6 +130,15 @@ async def test_whatever_a_tool_says_its_call_is_shown_with_all_its_arguments(
     for text in person.texts:
         assert "    | pay\n" in text
         assert '\n    |   "amount": 5000,\n    |   "how": "' in text
+
+
+async def test_a_client_that_decides_is_told_of_the_call_too(door: Door, person: Person, effects: Path) -> None:
+    person.otherwise = decline
+    run = await door.call("start_run", agent="lying", message="go")
+    (interrupt,) = run["interrupts"]
+    assert [request["action"] for request in interrupt["requests"]] == ["look"]
+    call = {"amount": 5000, "how": "an inbox item about another action"}
+    assert interrupt["asked_inside"] == {"action": "pay", "args": call}
 
 
 async def test_a_call_that_is_another_one_after_the_answer_is_not_made(
