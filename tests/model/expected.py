@@ -71,7 +71,9 @@ class Request:
         if not self.said:
             return 0
         first, *later = self.said
-        return int(self.freeform or first.type in DOES) + sum(word.type == "accept" for word in later)
+        if not (self.freeform or first.type in DOES):
+            return 0
+        return 1 + sum(word.type == "accept" for word in later)
 
     @property
     def must_be_done(self) -> bool:
@@ -149,7 +151,9 @@ class Run:
         """What was decided is asked about again: only after a death, only in these words, only if it may be done."""
         assert interrupt["status"] == "unknown_outcome", f"{known} is asked again as if nobody had decided: {interrupt}"
         assert known.deaths, f"nobody died, and nobody knows about {known}"
-        assert known.may_be_done, f"nobody let {known} be done"
+        # A tool that asks by itself runs on with what it is answered, whatever that is.
+        answered = self.agent in ("each", "hand") and known.said[0].type == "respond"
+        assert known.may_be_done or answered, f"nobody let {known} be done"
         known.round += 1
         known.word, known.deaths = None, 0
         known.allowed = tuple(request["allowed"])
