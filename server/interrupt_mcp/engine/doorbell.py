@@ -6,7 +6,7 @@ file in which a process says where its bell is also says which project it serves
 
 import logging
 import socket
-from collections.abc import Iterator
+import time
 from contextlib import suppress
 from pathlib import Path
 
@@ -16,6 +16,8 @@ from anyio.abc import TaskGroup, UDPSocket
 log = logging.getLogger(__name__)
 _SUFFIX = ".bell"
 _NOWHERE = 0
+_TICK_NS = 1_000_000_000
+"""Longer than the clock of any file system that has locks takes to go on."""
 
 
 class Doorbell:
@@ -28,6 +30,9 @@ class Doorbell:
         self._ringer.setblocking(False)
         self._rung = anyio.Event()
         self._port = _NOWHERE
+        self._ports: list[int] = []
+        self._ports_of: int | None = None
+        """When the directory was last changed, as far as the ports are known."""
 
     async def listen(self, tasks: TaskGroup) -> None:
         """Hear who rings, until the tasks are cancelled.
@@ -66,13 +71,11 @@ class Doorbell:
 
     def ring(self) -> None:
         """Wake all others."""
-        for path in self._others():
-            port, _ = _read(path)
+        for port in self._others():
             try:
-                if port:
-                    self._ringer.sendto(b"look", ("127.0.0.1", port))
+                self._ringer.sendto(b"look", ("127.0.0.1", port))
             except (OSError, OverflowError) as error:
-                log.debug("the doorbell %s does not work: %s", path.name, error)
+                log.debug("the doorbell at port %d does not work: %s", port, error)
 
     def serving(self, project: str) -> list[str]:
         """The other owners that said they serve the project; one that died may be among them."""
@@ -85,8 +88,16 @@ class Doorbell:
         self.ring()
         self._ringer.close()
 
-    def _others(self) -> Iterator[Path]:
-        return (path for path in self._directory.glob(f"*{_SUFFIX}") if path != self._own)
+    def _others(self) -> list[int]:
+        """The ports of the others, read again only after one came or went: a ring goes with each change of a run."""
+        with suppress(OSError):
+            changed = self._directory.stat().st_mtime_ns
+            if changed != self._ports_of:
+                bells = (path for path in self._directory.glob(f"*{_SUFFIX}") if path != self._own)
+                self._ports = [port for port, _ in map(_read, bells) if port]
+                # A directory that was changed just now may be changed once more at the same time, as its clock has it.
+                self._ports_of = changed if time.time_ns() - changed > _TICK_NS else None
+        return self._ports
 
     async def _hear(self, bell: UDPSocket) -> None:
         async with bell:

@@ -140,11 +140,12 @@ class Runs:
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""
-        while True:
-            now = self._store.interrupt(interrupt.interrupt_id)
-            if not now.status.open or now.round != interrupt.round or now.decided(index):
-                return
-            await self._signals.wait(interrupt.run_id, _LONG)
+        with self._signals.watch(interrupt.run_id) as watch:
+            while True:
+                now = self._store.interrupt(interrupt.interrupt_id)
+                if not now.status.open or now.round != interrupt.round or now.decided(index):
+                    return
+                await watch.next(_LONG)
 
     async def cancel(self, run_id: str, actor: Actor) -> Run:
         """End the run; one that is finished stays as it is."""
@@ -158,16 +159,18 @@ class Runs:
         """The run, once it is no longer pending or running, at most so many seconds later."""
         deadline = anyio.current_time() + seconds
         told = ""
-        while True:
+        with self._signals.watch(RunId(run_id)) as watch:
             run = self._store.run(run_id)
-            left = deadline - anyio.current_time()
-            if run.status not in (RunStatus.PENDING, RunStatus.RUNNING) or left <= 0 or self._engine.draining:
-                return run
-            if (doing := self._signals.doing(run.run_id)) != told:
-                told = doing
-                await progress(doing)
-            self._duty.go_on(run.run_id)
-            await self._signals.wait(run.run_id, left)
+            while True:
+                left = deadline - anyio.current_time()
+                if run.status not in (RunStatus.PENDING, RunStatus.RUNNING) or left <= 0 or self._engine.draining:
+                    return run
+                if (doing := self._signals.doing(run.run_id)) != told:
+                    told = doing
+                    await progress(doing)
+                self._duty.go_on(run.run_id)
+                if await watch.next(left):
+                    run = self._store.run(run_id)
 
     def get(self, run_id: str) -> Run:
         return self._store.run(run_id)

@@ -1,11 +1,32 @@
 """Who waits for a run in this process, and what they are told: that it changed, and which node or tool runs now."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import anyio
 
 from interrupt_mcp.model import RunId
+
+
+class Watch:
+    """What one who waits for a run has not looked at yet."""
+
+    def __init__(self) -> None:
+        self._woken = anyio.Event()
+        self._changed = False
+
+    async def next(self, seconds: float) -> bool:
+        """Wait for what happens next, at most so long; whether the run may have another status than before."""
+        with anyio.move_on_after(seconds):
+            await self._woken.wait()
+        changed = self._changed or not self._woken.is_set()
+        self._woken, self._changed = anyio.Event(), False
+        return changed
+
+    def wake(self, *, changed: bool) -> None:
+        self._changed = self._changed or changed
+        self._woken.set()
 
 
 class Signals:
@@ -13,20 +34,20 @@ class Signals:
 
     def __init__(self, announce: Callable[[], None] = lambda: None) -> None:
         self._announce = announce
-        self._waiting: defaultdict[RunId, set[anyio.Event]] = defaultdict(set)
+        self._watching: defaultdict[RunId, set[Watch]] = defaultdict(set)
         self._now: dict[RunId, str] = {}
         self._next = anyio.Event()
 
     def changed(self, run_id: RunId) -> None:
         """The run has another status, which is on disk."""
-        self._wake(run_id)
+        self._wake(run_id, changed=True)
         self._wake_all()
         self._announce()
 
     def look_again(self) -> None:
         """Another process changed something."""
-        for run_id in list(self._waiting):
-            self._wake(run_id)
+        for run_id in list(self._watching):
+            self._wake(run_id, changed=True)
         self._wake_all()
 
     def next_change(self) -> anyio.Event:
@@ -36,7 +57,7 @@ class Signals:
     def tell(self, run_id: RunId, what: str) -> None:
         """What the run does now."""
         self._now[run_id] = what
-        self._wake(run_id)
+        self._wake(run_id, changed=False)
 
     def forget(self, run_id: RunId) -> None:
         """The run is driven no longer."""
@@ -46,24 +67,22 @@ class Signals:
     def doing(self, run_id: RunId) -> str:
         return self._now.get(run_id, "")
 
-    async def wait(self, run_id: RunId, seconds: float) -> None:
-        """Wait for the next change, at most so long."""
-        event = anyio.Event()
-        self._waiting[run_id].add(event)
+    @contextmanager
+    def watch(self, run_id: RunId) -> Iterator[Watch]:
+        """Within this context nothing that happens to the run is missed, whatever else is waited for meanwhile."""
+        watch = Watch()
+        self._watching[run_id].add(watch)
         try:
-            with anyio.move_on_after(seconds):
-                await event.wait()
+            yield watch
         finally:
-            waiting = self._waiting.get(run_id)
-            if waiting is not None:
-                waiting.discard(event)
-                if not waiting:
-                    del self._waiting[run_id]
+            self._watching[run_id].discard(watch)
+            if not self._watching[run_id]:
+                del self._watching[run_id]
 
     def _wake_all(self) -> None:
         before, self._next = self._next, anyio.Event()
         before.set()
 
-    def _wake(self, run_id: RunId) -> None:
-        for event in self._waiting.pop(run_id, ()):
-            event.set()
+    def _wake(self, run_id: RunId, *, changed: bool) -> None:
+        for watch in self._watching.get(run_id, ()):
+            watch.wake(changed=changed)
