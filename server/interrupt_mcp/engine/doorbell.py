@@ -9,6 +9,7 @@ import socket
 import time
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 import anyio
 from anyio.abc import TaskGroup, UDPSocket
@@ -18,6 +19,12 @@ _SUFFIX = ".bell"
 _NOWHERE = 0
 _TICK_NS = 1_000_000_000
 """Longer than the clock of any file system that has locks takes to go on."""
+
+
+class _Bell(NamedTuple):
+    owner: str
+    port: int
+    project: str
 
 
 class Doorbell:
@@ -30,9 +37,9 @@ class Doorbell:
         self._ringer.setblocking(False)
         self._rung = anyio.Event()
         self._port = _NOWHERE
-        self._ports: list[int] = []
-        self._ports_of: int | None = None
-        """When the directory was last changed, as far as the ports are known."""
+        self._bells: list[_Bell] = []
+        self._bells_of: int | None = None
+        """When the directory was last changed, as far as its bells are known."""
 
     async def listen(self, tasks: TaskGroup) -> None:
         """Hear who rings, until the tasks are cancelled.
@@ -71,15 +78,16 @@ class Doorbell:
 
     def ring(self) -> None:
         """Wake all others."""
-        for port in self._others():
+        for bell in self._others():
             try:
-                self._ringer.sendto(b"look", ("127.0.0.1", port))
+                if bell.port:
+                    self._ringer.sendto(b"look", ("127.0.0.1", bell.port))
             except (OSError, OverflowError) as error:
-                log.debug("the doorbell at port %d does not work: %s", port, error)
+                log.debug("the doorbell of %s does not work: %s", bell.owner, error)
 
     def serving(self, project: str) -> list[str]:
         """The other owners that said they serve the project; one that died may be among them."""
-        return [name for name in serving(self._directory, project) if name != self._own.stem]
+        return [bell.owner for bell in self._others() if bell.project == project]
 
     def close(self) -> None:
         """Be heard no more, and ring a last time."""
@@ -88,16 +96,15 @@ class Doorbell:
         self.ring()
         self._ringer.close()
 
-    def _others(self) -> list[int]:
-        """The ports of the others, read again only after one came or went: a ring goes with each change of a run."""
+    def _others(self) -> list[_Bell]:
+        """The bells of the others, read again only after one came or went: each change of a run rings them."""
         with suppress(OSError):
             changed = self._directory.stat().st_mtime_ns
-            if changed != self._ports_of:
-                bells = (path for path in self._directory.glob(f"*{_SUFFIX}") if path != self._own)
-                self._ports = [port for port, _ in map(_read, bells) if port]
+            if changed != self._bells_of:
+                self._bells = [bell for bell in _bells(self._directory) if bell.owner != self._own.stem]
                 # A directory that was changed just now may be changed once more at the same time, as its clock has it.
-                self._ports_of = changed if time.time_ns() - changed > _TICK_NS else None
-        return self._ports
+                self._bells_of = changed if time.time_ns() - changed > _TICK_NS else None
+        return self._bells
 
     async def _hear(self, bell: UDPSocket) -> None:
         async with bell:
@@ -107,13 +114,17 @@ class Doorbell:
 
 def serving(directory: Path, project: str) -> list[str]:
     """The owners that said they serve the project; one that died may be among them."""
-    return [path.stem for path in directory.glob(f"*{_SUFFIX}") if _read(path)[1] == project]
+    return [bell.owner for bell in _bells(directory) if bell.project == project]
 
 
-def _read(path: Path) -> tuple[int, str]:
-    """Port and project; a bell that is just being taken down has neither."""
+def _bells(directory: Path) -> list[_Bell]:
+    return [_read(path) for path in directory.glob(f"*{_SUFFIX}")]
+
+
+def _read(path: Path) -> _Bell:
+    """A bell that is just being taken down has neither port nor project."""
     try:
         port, _, project = path.read_text(encoding="utf-8").partition(" ")
-        return int(port), project
+        return _Bell(path.stem, int(port), project)
     except (OSError, ValueError):
-        return _NOWHERE, ""
+        return _Bell(path.stem, _NOWHERE, "")
