@@ -20,8 +20,8 @@ from tests.crash.prefork import prefork
 
 SIZES = (
     Size(processes=1, kills=100, stops=0, disks=0, people=10, threads=24),
-    Size(processes=2, kills=150, stops=50, disks=15, people=10, threads=32),
-    Size(processes=4, kills=150, stops=50, disks=15, people=12, threads=40),
+    Size(processes=2, kills=150, stops=50, disks=10, people=10, threads=32),
+    Size(processes=4, kills=150, stops=50, disks=10, people=12, threads=40),
 )
 VICTIM = "tests.chaos.victim"
 
@@ -49,6 +49,7 @@ def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
         "threads broken": len(verdict.broken),
         "anything else that nobody should see": len(verdict.odd),
         "kill -9": journal.kills,
+        "told to leave, and killed within two seconds": journal.leaves,
         "SIGSTOP and SIGCONT, dead to the others meanwhile": journal.stops,
         "their runs taken over meanwhile": journal.zombies,
         "writes of replaced drivers refused": len(refused.read_text().splitlines()) if refused.exists() else 0,

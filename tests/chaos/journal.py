@@ -53,6 +53,8 @@ class Journal:
     steps: int = 0
     """Starts and decisions that were acknowledged: how fast work goes on, whatever the machine."""
     kills: int = 0
+    leaves: int = 0
+    """Processes that were told to leave, and got some time for it."""
     stops: int = 0
     zombies: int = 0
     """Of those that were stopped, how many were replaced as drivers before they went on."""

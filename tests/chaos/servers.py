@@ -42,7 +42,8 @@ class Server:
     armed: bool = False
     """Whether it will kill itself."""
     doomed: bool = False
-    """Whether chaos killed it."""
+    """Whether chaos killed it, or told it to leave."""
+    leaving: bool = False
 
     async def call(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
         assert self.client is not None
@@ -157,6 +158,14 @@ class Servers:
         server.doomed = True
         server.signal(signal.SIGKILL)
 
+    async def see_off(self, server: Server, seconds: float) -> None:
+        """Have the process leave by itself, in at most so many seconds, as where a person closes a window."""
+        server.doomed = server.leaving = True
+        server.signal(signal.SIGTERM)
+        with anyio.move_on_after(seconds):
+            await server.ended.wait()
+        server.signal(signal.SIGKILL)
+
     async def _serve(self, server: Server) -> None:
         try:
             async with Client(wired(server.born, server.ended)) as client:
@@ -172,7 +181,9 @@ class Servers:
                 raise
 
     def _died(self, server: Server) -> None:
-        if server.doomed or server.armed:
+        if server.leaving:
+            self._journal.leaves += 1
+        elif server.doomed or server.armed:
             self._journal.kills += 1
         else:
             self._journal.odd.append(f"process {server.born.pid} ended by itself")

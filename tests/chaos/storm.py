@@ -21,8 +21,11 @@ from tests.chaos.servers import Home, Server, Servers
 
 PATIENCE = 90.0
 """Seconds that one run may take once it is calm."""
-_STEPS_BETWEEN_KILLS = 8
+_STEPS_BETWEEN_KILLS = 6
 _LONGEST_LIFE = 5.0
+_POLITE = 0.3
+_SECONDS_TO_LEAVE = 2.0
+"""After that, clients kill their server."""
 _LONGEST_STOP = 3.0
 """Seconds: where the process was stopped in the middle of a transaction, nobody can take its runs."""
 
@@ -116,7 +119,11 @@ class Storm:
                     await anyio.sleep(0.02)
             await anyio.sleep(rng.uniform(0, 0.2))
             if (living := self._servers.living) and self.journal.kills < self.size.kills:
-                self._servers.kill(rng.choice(living))
+                server = rng.choice(living)
+                if rng.random() < _POLITE:
+                    await self._servers.see_off(server, rng.uniform(0, _SECONDS_TO_LEAVE))
+                else:
+                    self._servers.kill(server)
 
     async def _stop(self, server: Server, rng: random.Random) -> None:
         """Stop a process and make it dead to the others; when it goes on, they have taken its runs."""
