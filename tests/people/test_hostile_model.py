@@ -28,7 +28,7 @@ STARTS = (
 )
 CALLS = 100
 """Random calls, besides every tool with every argument by itself."""
-EACH = 12
+EACH = 8
 """Values of one argument, of those that are known."""
 YES: list[Any] = [
     [],
