@@ -61,6 +61,23 @@ async def test_a_host_that_declines_closes_or_leaves_empty_every_form_decides_no
     assert sorted(ledger.read_text().split()) == ["Plaza", "Ritz", "Savoy"]
 
 
+async def test_what_an_agent_asks_after_its_call_is_over_is_asked_by_resume_run(
+    asking_door: Door, person: Person, ledger: Path
+) -> None:
+    person.otherwise = fill_in("accept")
+    run = await asking_door.call("start_run", agent="hotel", message="Book the Ritz", wait_seconds=0)
+    assert run["status"] in ("pending", "running")
+    assert "get_run" in run["next_step"]
+    paused = await asking_door.call("get_run", run_id=run["run_id"], wait_seconds=25)
+    assert paused["status"] == "interrupted"
+    assert "resume_run" in paused["next_step"]
+    assert person.forms == []
+    finished = await asking_door.call("resume_run", run_id=run["run_id"])
+    assert finished["status"] == "success"
+    assert len(person.forms) == 1
+    assert ledger.read_text() == "Ritz\n"
+
+
 async def test_a_host_that_never_answers_holds_up_nothing_and_decides_nothing(
     asking_door: Door, person: Person, way: str, ledger: Path
 ) -> None:
