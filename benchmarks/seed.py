@@ -124,14 +124,15 @@ async def _copied(store: Store, original: Original, message: str) -> Flight:
 
 async def _finish(store: Store, original: Original) -> None:
     flight = await _copied(store, original, SEARCH)
-    await store.finish(flight.run.run_id, flight.epoch, original.run.answer, {}, 0)
+    await store.drive(flight).finish(original.run.answer, {}, 0)
 
 
 async def _pause(store: Store, original: Original) -> None:
     flight = await _copied(store, original, BOOK)
-    store.record(flight.run.run_id, flight.epoch, original.effects)
+    drive = store.drive(flight)
+    drive.record(original.effects)
     asked = {interrupt.langgraph_id: interrupt.question for interrupt in original.run.interrupts}
-    await store.pause(flight.run.run_id, flight.epoch, asked, {})
+    await drive.pause(asked, {})
 
 
 def main() -> None:

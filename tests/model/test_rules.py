@@ -8,7 +8,7 @@ from tests.model.world import World
 
 def test_whatever_people_do_and_whenever_a_process_dies_the_rules_hold() -> None:
     few = settings(
-        max_examples=5,
+        max_examples=4,
         stateful_step_count=15,
         deadline=None,
         derandomize=True,

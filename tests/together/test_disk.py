@@ -115,7 +115,7 @@ def read_only(*paths: Path) -> Iterator[None]:
             path.chmod(mode)
 
 
-async def test_a_database_that_may_only_be_read_is_unavailable_until_it_may_be_written(
+async def test_a_database_that_may_only_be_read_is_unavailable_until_it_may_be_written_and_loses_nothing(
     home: Home, start: Start, serve: Serve, obeying: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name, value in home.environ.items():
@@ -134,28 +134,20 @@ async def test_a_database_that_may_only_be_read_is_unavailable_until_it_may_be_w
                 text = await process.door.error("resume_run", **call)
                 assert text.startswith(f"unavailable: {home.owners} cannot be written: "), text
             run = await process.door.call("resume_run", **call)
-    assert run["status"] == "success"
-    assert home.acts == ["refund 1"]
-
-
-async def test_who_has_the_database_open_when_it_is_made_read_only_goes_on_and_loses_nothing(
-    home: Home, start: Start, obeying: dict[str, str]
-) -> None:
-    async with start(**obeying) as process:
-        run = await process.door.call("start_run", agent="refunds", message="1")
-        with read_only(*home.path.glob("state.db*")):
-            async with start(**obeying) as late:
-                text = await late.door.error("start_run", agent="refunds", message="2")
-                assert text.startswith(("unavailable: The database ", "unavailable: " + str(home.owners))), text
-            kept = await process.door.call("resume_run", run_id=run["run_id"], **ACCEPT, wait_seconds=0)
-            assert kept["status"] != "interrupted"
-            process.kill()
-    async with start() as process:
-        ended = await process.door.call("get_run", run_id=run["run_id"], wait_seconds=25)
-        (only,) = (await process.door.call("list_runs"))["runs"]
-        assert only["run_id"] == run["run_id"]
+            assert run["status"] == "success"
+            # Who has it open goes on: what it says it kept, it kept.
+            with read_only(*home.path.glob("state.db*")):
+                late = await process.door.call("start_run", agent="refunds", message="2")
+                late = await process.door.call("resume_run", run_id=late["run_id"], **ACCEPT, wait_seconds=0)
+                process.kill()
+    async with serve(home.config) as door:
+        assert door.app is not None
+        await door.app.take_up()
+        ended = await door.call("get_run", run_id=late["run_id"], wait_seconds=25)
     if ended["status"] == "interrupted":
         # It was killed in the middle of what it was told to do.
         assert ended["interrupts"][0]["status"] == "unknown_outcome"
+        assert home.acts in (["refund 1"], ["refund 1", "refund 2"])
     else:
-        assert (ended["status"], home.acts) == ("success", ["refund 1"])
+        assert ended["status"] == "success"
+        assert home.acts == ["refund 1", "refund 2"]

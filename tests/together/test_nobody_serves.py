@@ -2,32 +2,43 @@
 
 import json
 import signal
-import subprocess
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
+from interrupt_mcp.cli import main
 from tests.conftest import Serve
-from tests.processes import PATIENCE, command, surroundings
 from tests.together.conftest import Home, Start
 
 pytestmark = pytest.mark.anyio
 
 
-def looked(home: Home, *arguments: str) -> str:
-    """What the command prints."""
-    environ = surroundings(home.path, **home.environ)
-    ended = subprocess.run([command(), *arguments], cwd=home.path, env=environ, capture_output=True, timeout=PATIENCE)
-    assert ended.returncode == 0, ended.stderr
-    return ended.stdout.decode()
+Look = Callable[..., str]
 
 
-def only_run(home: Home) -> dict[str, Any]:
-    (run,) = json.loads(looked(home, "runs", "--json"))["runs"]
+@pytest.fixture
+def looked(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Look:
+    """What a command prints."""
+    for name, value in home.environ.items():
+        monkeypatch.setenv(name, value)
+
+    def look(*arguments: str) -> str:
+        capsys.readouterr()
+        assert main([*arguments, "--database", f"sqlite:///{home.path}/state.db"]) == 0
+        return capsys.readouterr().out
+
+    return look
+
+
+def only_run(look: Look) -> dict[str, Any]:
+    (run,) = json.loads(look("runs", "--json"))["runs"]
     return dict(run)
 
 
-async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(start: Start, home: Home, serve: Serve) -> None:
+async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(
+    start: Start, home: Home, serve: Serve, looked: Look
+) -> None:
     async with start() as process:
         run = await process.door.call("start_run", agent="refunds", message="1")
         async with serve(home.config) as door:
@@ -36,16 +47,18 @@ async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(start: Sta
             accept = {"decisions": [{"type": "accept"}], "wait_seconds": 0}
             decided = await door.call("resume_run", run_id=run["run_id"], **accept)
             assert decided["status"] == "pending"
-            assert only_run(home)["next_step"].startswith("The run goes on")
+            assert only_run(looked)["next_step"].startswith("The run goes on")
             process.kill()
-            told = only_run(home)
+            told = only_run(looked)
     assert told["status"] == "pending"
     assert told["next_step"].startswith("No process serves this project")
     assert "`interrupt-mcp serve --http`" in told["next_step"]
-    assert "serve --http" in looked(home, "runs")
+    assert "serve --http" in looked("runs")
     assert home.acts == []
-    async with start() as process:
-        ended = await process.door.call("get_run", run_id=run["run_id"], wait_seconds=25)
+    async with serve(home.config) as door:
+        assert door.app is not None
+        await door.app.take_up()
+        ended = await door.call("get_run", run_id=run["run_id"], wait_seconds=25)
         assert ended["status"] == "success"
-        assert only_run(home)["next_step"].startswith("The run is finished")
+        assert only_run(looked)["next_step"].startswith("The run is finished")
     assert home.acts == ["refund 1"]
