@@ -38,7 +38,7 @@ def counted(database: Database) -> Iterator[Work]:
     def step() -> None:
         work.steps += 1
 
-    reader = database._reader
+    reader = database.reader
     reader.set_trace_callback(statement)
     reader.set_progress_handler(step, 1)
     try:
