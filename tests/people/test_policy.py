@@ -1,85 +1,20 @@
 """What `interrupt-mcp.toml` says about who is asked, who decides and through what."""
 
-import logging
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import anyio
+import anyio.to_thread
 import pytest
 
-from interrupt_mcp.app import running
-from interrupt_mcp.config import Settings, read_settings
-from interrupt_mcp.errors import ConfigError
+from interrupt_mcp_agents.desk_database import transaction
 from tests.conftest import Door, Serve
+from tests.people.bank import ASKING, GATED, PLAIN, SCRIPTED, SENSITIVE, TWO, Effects, Project, say
 from tests.people.person import Person, fill_in, properties
+from tests.people.terminal import terminal
+from tests.processes import over_stdio
 
 pytestmark = pytest.mark.anyio
-SCRIPTED = """
-import json
-from langchain.agents import create_agent
-from langchain.agents.middleware import HumanInTheLoopMiddleware
-from langchain.tools import tool
-from langgraph.types import interrupt
-from tests.scripted import Scripted, call, effect
-
-@tool
-def pay(amount: int) -> str:
-    "Pay an amount."
-    effect(f"pay {amount}")
-    return f"paid {amount}"
-
-@tool
-def look(what: str) -> str:
-    "Look something up."
-    effect(f"look {what}")
-    return f"saw {what}"
-
-@tool
-def ask_and_pay(amount: int) -> str:
-    "Ask, then pay."
-    answer = interrupt(f"ask_and_pay {amount}?")
-    assert answer["type"] == "accept"
-    effect(f"ask_and_pay {amount}")
-    return f"paid {amount}"
-
-"""
-PLAIN = (
-    SCRIPTED + "graph = create_agent(Scripted(turns=[[call('pay', amount=5), call('look', what='x')]]), [pay, look])\n"
-)
-ASKING = SCRIPTED + "graph = create_agent(Scripted(turns=[[call('ask_and_pay', amount=5)]]), [ask_and_pay])\n"
-TWO = SCRIPTED + "graph = create_agent(Scripted(turns=[[call('pay', amount=1), call('pay', amount=2)]]), [pay])\n"
-GATED = SCRIPTED + (
-    "graph = create_agent(Scripted(turns=[[call('pay', amount=5)]]), [pay],"
-    " middleware=[HumanInTheLoopMiddleware(interrupt_on={'pay': True})])\n"
-)
-
-Project = Callable[..., Path]
-SENSITIVE = "[agents.bank.tools.pay]\nsensitive = true\n"
-
-
-class Effects:
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    @property
-    def done(self) -> list[str]:
-        return self._file.read_text().splitlines() if self._file.exists() else []
-
-
-@pytest.fixture
-def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Effects:
-    file = tmp_path / "effects.txt"
-    monkeypatch.setenv("EFFECTS", str(file))
-    return Effects(file)
-
-
-def say(config: Path, policy: str) -> Path:
-    (config.parent / "interrupt-mcp.toml").write_text(policy)
-    return config
-
-
-def settings(config: Path, **environ: str) -> Settings:
-    return read_settings({"HOME": str(config.parent), **environ}, config=str(config), cwd=config.parent)
 
 
 async def resume(door: Door, run: dict[str, Any], *decisions: dict[str, Any]) -> dict[str, Any]:
@@ -270,82 +205,6 @@ async def test_a_form_carries_the_digest_of_what_it_showed(serve: Serve, project
     assert properties(person.forms[0])["decision"]["enum"][0] == "accept"
 
 
-async def test_the_most_specific_table_counts_for_each_thing_by_itself(project: Project) -> None:
-    policy = settings(
-        say(
-            project(bank=PLAIN),
-            """
-            [policy]
-            sensitive = true
-            risk = "high"
-            [agents.bank]
-            risk = "normal"
-            [agents.bank.tools."*"]
-            allow = ["reject"]
-            [agents.bank.tools."p*"]
-            sensitive = false
-            [agents.bank.tools.pay]
-            allow = ["accept"]
-            """,
-        )
-    ).policy
-    pay, look, other = (policy.of_tool(*names) for names in (("bank", "pay"), ("bank", "look"), ("other", "pay")))
-    assert (pay.sensitive, pay.allow, pay.risk) == (False, ("accept",), "normal")
-    assert (look.sensitive, look.allow, look.risk) == (True, ("reject",), "normal")
-    assert (other.sensitive, other.allow, other.risk) == (True, None, "high")
-
-
-@pytest.mark.parametrize(
-    ("environ", "approver"),
-    [({}, "human"), ({"INTERRUPT_MCP_APPROVER": "client"}, "client"), ({"INTERRUPT_MCP_APPROVER": ""}, "human")],
-)
-async def test_the_variable_wins_over_the_file(project: Project, environ: dict[str, str], approver: str) -> None:
-    config = say(project(bank=PLAIN), 'approver = "auto"\n[policy]\napprover = "human"\n')
-    assert settings(config, **environ).approver == approver
-
-
-@pytest.mark.parametrize(
-    ("policy", "said"),
-    [
-        ("[policy]\nsensitiv = true", "`policy.sensitiv`"),
-        ("[policy]\nsensitive = 1", "`policy.sensitive`"),
-        ('[agents.bank]\napprover = "me"', "auto, human, client"),
-        ('[agents.bank.tools.pay]\nchannels = ["mail"]', "client, elicitation, terminal"),
-        ("[agents.bank.tools.pay]\nchannels = []", "channels"),
-        ('[agents.bank.tools.pay]\nallow = ["approve"]', "accept, edit, reject, respond"),
-        ('[agents.bank.tools.pay]\nallow = "accept"', "a list"),
-        ('[agents.bank.tools.pay]\nrisk = "enormous"', "normal, high"),
-        ('[agents.bank.tools.pay]\napprover = "human"\nchannels = ["client"]', "elicitation or terminal"),
-        ("[agents.bank.tool.pay]\nsensitive = true", "`agents.bank.tool`"),
-        ('[agents]\nbank = "human"', "a table"),
-        ("[agents.bank]\ntools = []", "a table"),
-    ],
-)
-async def test_what_policy_cannot_mean_is_said_at_the_start(project: Project, policy: str, said: str) -> None:
-    config = say(project(bank=PLAIN), policy)
-    with pytest.raises(ConfigError) as error:
-        settings(config)
-    assert said in str(error.value)
-    assert "interrupt-mcp.toml" in str(error.value)
-
-
-async def test_policy_for_an_agent_that_there_is_not_is_said_at_the_start(project: Project) -> None:
-    config = say(project(bank=PLAIN), "[agents.bnak]\nsensitive = true\n")
-    with pytest.raises(ConfigError, match=r"`agents.bnak` .* there are bank"):
-        async with running(settings(config)):
-            pass
-
-
-async def test_a_pattern_that_fits_no_tool_is_warned_about_when_the_agent_is_loaded(
-    serve: Serve, project: Project, caplog: pytest.LogCaptureFixture
-) -> None:
-    config = say(project(bank=PLAIN), '[agents.bank.tools."pya*"]\nsensitive = true\n')
-    with caplog.at_level(logging.WARNING, logger="interrupt_mcp"):
-        async with serve(config) as door:
-            await door.call("list_agents")
-    assert [record.message for record in caplog.records if "pya*" in record.message] != []
-
-
 async def test_input_and_edited_state_do_not_stand_in_for_the_person_that_a_tool_needs(
     serve: Serve, project: Project, effects: Effects
 ) -> None:
@@ -367,3 +226,42 @@ async def test_input_and_edited_state_do_not_stand_in_for_the_person_that_a_tool
     assert accept.startswith("needs_human: ")
     assert back.startswith("needs_human: ")
     assert effects.done == []
+
+
+async def test_a_real_server_and_a_real_terminal_do_as_policy_says(
+    project: Project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    policy = """
+    [policy]
+    approver = "human"
+    [agents.desk.tools."delete_*"]
+    channels = ["terminal"]
+    allow = ["accept", "reject"]
+    """
+    config = say(project(desk="from interrupt_mcp_agents.desk import graph"), policy)
+    monkeypatch.setenv("DESK_DATABASE", str(tmp_path / "desk.db"))
+    environ = {"INTERRUPT_MCP_CONFIG": str(config), "DESK_DATABASE": str(tmp_path / "desk.db")}
+    person = Person(otherwise=fill_in("accept"))
+    async with over_stdio(tmp_path, environ=environ, elicitation_callback=person) as door:
+        asked = await door.call("start_run", agent="desk", message="Message ada@example.com: hi")
+        run = await door.call("start_run", agent="desk", message="Delete customer 2")
+        (request,) = run["interrupts"][0]["requests"]
+        accept = [{"type": "accept", "digest": run["interrupts"][0]["digest"]}]
+        refused = await door.text("resume_run", run_id=run["run_id"], decisions=accept)
+
+        def at_the_terminal() -> None:
+            with terminal(tmp_path, "--config", str(config)) as keys:
+                assert "a accept, r reject, s skip, q quit: " in keys.until("q quit: ")
+                keys.type("a")
+                keys.until("The run goes on in the server that serves this project.")
+                assert keys.ended() == 0
+
+        await anyio.to_thread.run_sync(at_the_terminal)
+        done = await door.call("get_run", run_id=run["run_id"], wait_seconds=25)
+    assert (asked["status"], run["status"], done["status"]) == ("success", "interrupted", "success")
+    assert len(person.forms) == 1
+    assert request["allowed"] == ["accept", "reject"]
+    assert "interrupt-mcp review" in refused
+    with transaction() as desk:
+        assert [row[0] for row in desk.execute("SELECT id FROM customers ORDER BY id")] == [1, 3]
+        assert len(desk.execute("SELECT * FROM messages").fetchall()) == 1
