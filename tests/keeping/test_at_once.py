@@ -1,6 +1,7 @@
-"""Many runs of one process read over one connection: each sees what it wrote, whatever the others are reading."""
+"""Many runs of one process read over one connection, and write behind: each sees what it wrote, whatever others do."""
 
-from collections.abc import AsyncIterator
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import anyio
@@ -8,10 +9,13 @@ import pytest
 from langchain_core.runnables import RunnableConfig
 from langgraph.checkpoint.base import CheckpointTuple, empty_checkpoint
 from langgraph.checkpoint.base.id import uuid6
+from langgraph.checkpoint.serde.types import INTERRUPT
+from langgraph.types import Interrupt
 
 from interrupt_mcp.store import Database
 from interrupt_mcp.store.checkpointer import Checkpointer
 from tests.keeping.conftest import Journal
+from tests.processes import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
@@ -21,13 +25,16 @@ PLACE: RunnableConfig = {"configurable": {"thread_id": "t", "checkpoint_ns": ""}
 
 
 @pytest.fixture
-async def savers(tmp_path: Path) -> AsyncIterator[list[Checkpointer]]:
-    """The checkpointers of two drives of one process."""
+def database(tmp_path: Path) -> Iterator[Database]:
     database = Database(tmp_path / "state.db")
-    try:
-        yield [Checkpointer(database, Journal(database)) for _ in range(2)]
-    finally:
-        database.close()
+    yield database
+    database.close()
+
+
+@pytest.fixture
+def savers(database: Database) -> list[Checkpointer]:
+    """The checkpointers of two drives of one process."""
+    return [Checkpointer(database, Journal(database)) for _ in range(2)]
 
 
 async def written(saver: Checkpointer, step: int) -> str:
@@ -56,3 +63,23 @@ async def test_what_was_written_is_read_while_somebody_else_is_in_the_middle_of_
         async for _ in slowly:
             pass
     assert [each and each.checkpoint["id"] for each in found] == [last]
+
+
+async def test_what_is_still_being_written_is_seen_where_an_agent_inside_a_tool_asked(
+    database: Database, savers: list[Checkpointer]
+) -> None:
+    busy = threading.Event()
+    database.submit(lambda _: busy.wait(PATIENCE))
+    saver = savers[0]
+    below: RunnableConfig = {"configurable": {"thread_id": "t", "checkpoint_ns": "tools:1", "checkpoint_id": "1"}}
+    saver.put_writes(below, [(INTERRUPT, [Interrupt("may I?", id="asked")])], "task")
+    found: list[dict[str, str]] = []
+
+    async def look() -> None:
+        found.append(await saver.asked_below("t"))
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(look)
+        await anyio.wait_all_tasks_blocked()
+        busy.set()
+    assert found == [{"asked": "tools:1"}]

@@ -119,7 +119,7 @@ class Leg:
         from interrupt_mcp.execution import look
 
         calls = {**bound_by(self.flight.effects), **(bound or {})}
-        below = self.saver.asked_below(self.thread_id)
+        below = await self.saver.asked_below(self.thread_id)
         return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused)
 
     async def deliver(self, langgraph_ids: Collection[str]) -> None:

@@ -56,8 +56,9 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
                     by_interrupt[langgraph_id] = ruling
             elif (call := request.call) is not None:
                 by_call[(call.message_id, call.position, call.call_id)] = ruling
-            elif isinstance(ruling.order, Run):
-                alike = (request.action, digest_of(ruling.order.args))
+            elif isinstance(ruling.order, Run) or ruling.doubted:
+                # Also what was dropped in doubt: the call has a record, and comes again.
+                alike = (request.action, digest_of(ruling.args))
                 by_action[alike] = (*by_action.get(alike, ()), ruling)
     return Rulings(by_interrupt, by_call, by_action)
 

@@ -192,8 +192,10 @@ class Checkpointer(SqliteSaver):
 
         return forget_errors
 
-    def asked_below(self, thread_id: str) -> dict[str, str]:
+    async def asked_below(self, thread_id: str) -> dict[str, str]:
         """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
+        if self._journal is not None:
+            await self._journal.settled()
         rows = self._database.read(ASKED_BELOW, (thread_id, INTERRUPT))
         return {
             interrupt.id: row["checkpoint_ns"]
