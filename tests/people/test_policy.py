@@ -83,6 +83,54 @@ async def test_a_call_that_a_middleware_or_the_tool_asks_about_is_not_asked_abou
             assert effects.done == done
 
 
+@pytest.mark.parametrize(
+    ("body", "asked_first"),
+    [
+        ("if amount > 100:\n        interrupt('Pay?')", True),
+        ("for each in range(amount - 5):\n        interrupt('Pay?')", True),
+        ("amount > 100 and interrupt('Pay?')", True),
+        ("ask(amount)", True),
+        ("later = lambda: interrupt('Pay?')", True),
+        ("amount = {'interrupt': amount}['interrupt']", True),
+        ("interrupt('Pay?')", False),
+        ("surely(amount)", False),
+        ("from langgraph.types import interrupt as ask_now, interrupt\n    interrupt('Pay?')", False),
+        ("try:\n        interrupt('Pay?')\n    finally:\n        pass", False),
+    ],
+)
+async def test_a_tool_that_does_not_always_ask_is_asked_about_by_policy(
+    serve: Serve, project: Project, effects: Effects, body: str, asked_first: bool
+) -> None:
+    source = (
+        SCRIPTED
+        + f"""
+def ask(amount):
+    if amount > 100:
+        interrupt("Pay?")
+
+def surely(amount):
+    interrupt("Pay?")
+
+@tool
+def spend(amount: int) -> str:
+    "Spend an amount."
+    {body}
+    effect(f"spend {{amount}}")
+    return "spent"
+
+graph = create_agent(Scripted(turns=[[call("spend", amount=5)]]), [spend])
+"""
+    )
+    async with serve(say(project(bank=source), "[agents.bank.tools.spend]\nsensitive = true\n")) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        assert run["status"] == "interrupted"
+        assert effects.done == []
+        assert ("Policy has a person asked" in run["interrupts"][0]["description"]) == asked_first
+        done = await resume(door, run, {"type": "accept"})
+    assert done["status"] == "success"
+    assert effects.done == ["spend 5"]
+
+
 async def test_the_policy_of_a_call_is_fixed_when_the_gate_first_sees_it(
     serve: Serve, project: Project, effects: Effects
 ) -> None:
