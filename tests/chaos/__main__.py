@@ -6,6 +6,7 @@ It prints four numbers that must be zero, and what happened; its exit code is 1 
 import argparse
 import platform
 import random
+import shutil
 import sys
 import tempfile
 import time
@@ -78,7 +79,11 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--only", type=int, help="only the storm over so many processes")
     parser.add_argument("--kills", type=int, help="in each storm")
     parser.add_argument("--stops", type=int, help="in each storm of several processes")
-    parser.add_argument("--keep", type=Path, help="an empty directory for databases and logs")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        help="an empty directory for databases and logs, which are else kept only where something is wrong",
+    )
     return parser.parse_args()
 
 
@@ -102,6 +107,8 @@ def main() -> int:
     for fault in faults:
         print(f"\n{fault}")
     print(f"\nAgain: make chaos SEED={args.seed}")
+    if not faults and not args.keep:
+        shutil.rmtree(where)
     return 1 if faults else 0
 
 
