@@ -24,6 +24,8 @@ _KEYS = (
 _TABLES = ("policy", "agents")
 _OTHER_VARIABLES = ("config", "log", "hotel_ledger")
 """Of the command line and of a bundled agent."""
+_ALMOST = 0.75
+"""How alike two names are, of 1, of which one may be the other mistyped."""
 _SQLITE = "sqlite:///"
 _SECRET_BYTES = 32
 """The fewest that the MCP library takes for sealing request state."""
@@ -125,15 +127,23 @@ def read_settings(
 
 
 def _check_variables(environ: Mapping[str, str]) -> None:
-    """A name that is mistyped would leave a default in its place, `approver` among them.
+    """A name that is mistyped would leave a default in its place, `approver` among them. Other names may be agents'.
 
     Raises:
-        ConfigError: a variable of ours has a name that is none.
+        ConfigError: a variable's name is almost one of ours.
     """
-    known = [_PREFIX + key.upper() for key in (*_OTHER_VARIABLES, *_KEYS) if key != "project"]
+    known = [*_OTHER_VARIABLES, *_KEYS]
     for name in environ:
-        if name.startswith(_PREFIX) and name not in known:
-            raise ConfigError(f"The variable {name} is not a setting; allowed are {', '.join(known)}")
+        key = name.removeprefix(_PREFIX).lower()
+        if not name.startswith(_PREFIX) or (key in known and key != "project"):
+            continue
+        if key == "project":
+            raise ConfigError(f"The variable {name} is not a setting; write project = ... in {SETTINGS_FILE}")
+        # Imported for those alone who need it: a client waits for the start.
+        from difflib import get_close_matches
+
+        if meant := get_close_matches(key, known, 1, _ALMOST):
+            raise ConfigError(f"The variable {name} is not a setting; {_PREFIX}{meant[0].upper()} is")
 
 
 def _config_path(given: _Given | None, cwd: Path) -> Path:

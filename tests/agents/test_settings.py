@@ -228,10 +228,24 @@ def test_a_bad_value_in_the_file_is_named_with_what_is_allowed(here, text, said)
     assert said in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["INTERRUPT_MCP_APROVER", "INTERRUPT_MCP_PROJECT", "INTERRUPT_MCP_"])
-def test_a_variable_of_ours_that_is_no_setting_is_refused(here, name):
-    with pytest.raises(ConfigError, match=f"The variable {name} is not a setting; allowed .*INTERRUPT_MCP_APPROVER"):
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("INTERRUPT_MCP_APROVER", "INTERRUPT_MCP_APPROVER is"),
+        ("INTERRUPT_MCP_APPROVAL", "INTERRUPT_MCP_APPROVER is"),
+        ("INTERRUPT_MCP_KEEP_THREAD", "INTERRUPT_MCP_KEEP_THREADS is"),
+        ("INTERRUPT_MCP_PROJECT", "write project = ... in interrupt-mcp.toml"),
+    ],
+)
+def test_a_variable_that_is_almost_a_setting_is_refused(here, name, said):
+    with pytest.raises(ConfigError) as caught:
         read_settings({name: "human"}, cwd=here)
+
+    assert str(caught.value).startswith(f"The variable {name} is not a setting; {said}. ")
+
+
+def test_a_variable_of_an_agent_may_have_a_name_like_ours(here):
+    assert read_settings({"INTERRUPT_MCP_GREETING": "hello"}, cwd=here) == read_settings({}, cwd=here)
 
 
 def test_a_file_that_is_no_text_is_an_error_of_the_configuration(here):
