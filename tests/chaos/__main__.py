@@ -27,12 +27,12 @@ SIZES = (
 VICTIM = "tests.chaos.victim"
 
 
-def raged(size: Size, seed: str, address: str, path: Path) -> tuple[Storm, Verdict, float]:
+async def raged(size: Size, seed: str, address: str, path: Path) -> tuple[Storm, Verdict, float]:
     """A storm in an empty directory, what is to be said of it, and its seconds."""
     path.mkdir(parents=True)
     storm = Storm(home_in(path, address), size, seed)
     began = time.monotonic()
-    anyio.run(storm.rage)
+    await storm.rage()
     return storm, Judge(storm.home, storm.journal).judge(), time.monotonic() - began
 
 
@@ -99,7 +99,7 @@ def main() -> int:
             size = replace(size, kills=size.kills if args.kills is None else args.kills)
             if args.stops is not None and size.processes > 1:
                 size = replace(size, stops=args.stops)
-            found = raged(size, args.seed, address, where / str(size.processes))
+            found = anyio.run(raged, size, args.seed, address, where / str(size.processes))
             columns[str(size)] = rows(*found)
             faults += [f"{size}: {fault}" for fault in (*found[1].faults, *found[1].odd)]
             print(f"{size}: done in {found[2]:.0f} s, {len(faults)} faults", flush=True)

@@ -18,10 +18,11 @@ def address() -> Iterator[str]:
         yield found
 
 
-def test_nothing_is_lost_repeated_or_broken_when_processes_are_killed_stopped_and_starved(
+@pytest.mark.anyio
+async def test_nothing_is_lost_repeated_or_broken_when_processes_are_killed_stopped_and_starved(
     address: str, tmp_path: Path
 ) -> None:
-    storm, verdict, seconds = raged(SHORT, "1", address, tmp_path / "storm")
+    storm, verdict, seconds = await raged(SHORT, "1", address, tmp_path / "storm")
     told = table({"": rows(storm, verdict, seconds)})
     assert (verdict.faults, verdict.odd) == ([], []), "\n".join([told, *map(str, verdict.faults), *verdict.odd])
     assert storm.journal.kills >= SHORT.kills

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
 
-KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz0123456789"
+KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz012345wxyZ"
 
 
 @dataclass(frozen=True)

@@ -53,7 +53,7 @@ async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(
     assert told["status"] == "pending"
     assert told["next_step"].startswith("No process serves this project")
     assert "`interrupt-mcp serve --http`" in told["next_step"]
-    assert "serve --http" in looked("runs")
+    assert "waits for a" in looked("runs")
     assert home.acts == []
     async with serve(home.config) as door:
         assert door.app is not None
