@@ -11,7 +11,6 @@ from collections.abc import Iterable, Mapping
 from concurrent.futures import Future
 from functools import wraps
 
-from interrupt_mcp.errors import UnknownRun
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model import Effect, EffectStatus, Json, Question, RunId
 from interrupt_mcp.store import audit, effects, interrupts, runs
@@ -180,10 +179,7 @@ class Drive:
         runs.turn(conn, self._run_id, event, error_code=code, error_message=message, driven_seconds=driven, **columns)
 
     def _row(self, conn: sqlite3.Connection) -> sqlite3.Row:
-        row: sqlite3.Row | None = conn.execute(runs.RUN, (self._project, self._run_id)).fetchone()
-        if row is None:
-            raise UnknownRun(f"There is no run {self._run_id!r}")
-        return row
+        return runs.one(conn, self._project, self._run_id)
 
     def _audit(self, conn: sqlite3.Connection, event: str, run: sqlite3.Row, **detail: str) -> None:
         audit.append(conn, self._project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)

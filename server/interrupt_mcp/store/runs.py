@@ -5,7 +5,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from interrupt_mcp import lifecycle
-from interrupt_mcp.errors import IdempotencyConflict, InvalidInput, RunFinished, ThreadBusy, ThreadInterrupted
+from interrupt_mcp.errors import (
+    IdempotencyConflict,
+    InvalidInput,
+    RunFinished,
+    ThreadBusy,
+    ThreadInterrupted,
+    UnknownRun,
+)
 from interrupt_mcp.lifecycle import RunEvent
 from interrupt_mcp.model import Approver, JsonObject, RunId, RunStatus, ThreadId
 from interrupt_mcp.store.rows import dump, now
@@ -46,6 +53,17 @@ class NewRun:
 
 class Fenced(Exception):
     """The run was taken over, or ended: this driver must stop and write nothing more."""
+
+
+def one(conn: sqlite3.Connection, project: str, run_id: str) -> sqlite3.Row:
+    """
+    Raises:
+        UnknownRun: the project has no such run.
+    """
+    row: sqlite3.Row | None = conn.execute(RUN, (project, run_id)).fetchone()
+    if row is None:
+        raise UnknownRun(f"There is no run {run_id!r}")
+    return row
 
 
 def same_request(conn: sqlite3.Connection, project: str, new: NewRun) -> RunId | None:

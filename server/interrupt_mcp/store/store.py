@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from interrupt_mcp.errors import UnknownRun
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model import Channel, RunId
 from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
@@ -207,10 +206,7 @@ class Store(Lookups):
         )
 
     def _row(self, conn: sqlite3.Connection, run_id: str) -> sqlite3.Row:
-        row: sqlite3.Row | None = conn.execute(runs.RUN, (self.project, run_id)).fetchone()
-        if row is None:
-            raise UnknownRun(f"There is no run {run_id!r}")
-        return row
+        return runs.one(conn, self.project, run_id)
 
     def _audit(self, conn: sqlite3.Connection, event: str, run: sqlite3.Row, **detail: Any) -> None:
         audit.append(conn, self.project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)
