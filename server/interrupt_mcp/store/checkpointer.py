@@ -65,6 +65,19 @@ class Journal(Protocol):
         """The same, blocking the thread."""
 
 
+class _NothingWritten:
+    """The journal of somebody who only looks."""
+
+    def submit(self, unit: Unit[None]) -> object:
+        raise RuntimeError(f"This checkpointer only reads; {unit!r} is not written.")
+
+    async def settled(self) -> None:
+        pass
+
+    def settle(self) -> None:
+        pass
+
+
 class Checkpointer(SqliteSaver):
     """The checkpointer of one drive, or, without a journal, of somebody who only looks.
 
@@ -76,7 +89,7 @@ class Checkpointer(SqliteSaver):
         self.is_setup = True
         self.lock = database.reading
         self._database = database
-        self._journal = journal
+        self._journal = journal or _NothingWritten()
 
     def keep_order(self, thread_id: str) -> None:
         """See that the checkpoints that are made from here on come after those that the thread has."""
@@ -86,13 +99,11 @@ class Checkpointer(SqliteSaver):
 
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """See SqliteSaver.get_tuple. For agents that are invoked synchronously inside a tool: it blocks its thread."""
-        if self._journal is not None:
-            self._journal.settle()
+        self._journal.settle()
         return super().get_tuple(config)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
-        if self._journal is not None:
-            await self._journal.settled()
+        await self._journal.settled()
         return super().get_tuple(config)
 
     def list(
@@ -104,8 +115,7 @@ class Checkpointer(SqliteSaver):
         limit: int | None = None,
     ) -> Iterator[CheckpointTuple]:
         """See SqliteSaver.list, which would keep the lock of all reads from one to the next."""
-        if self._journal is not None:
-            self._journal.settle()
+        self._journal.settle()
         yield from tuple(super().list(config, filter=filter, before=before, limit=limit))
 
     async def alist(
@@ -116,8 +126,7 @@ class Checkpointer(SqliteSaver):
         before: RunnableConfig | None = None,
         limit: int | None = None,
     ) -> AsyncIterator[CheckpointTuple]:
-        if self._journal is not None:
-            await self._journal.settled()
+        await self._journal.settled()
         for found in tuple(super().list(config, filter=filter, before=before, limit=limit)):
             yield found
 
@@ -194,8 +203,7 @@ class Checkpointer(SqliteSaver):
 
     async def asked_below(self, thread_id: str) -> dict[str, str]:
         """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
-        if self._journal is not None:
-            await self._journal.settled()
+        await self._journal.settled()
         rows = self._database.read(ASKED_BELOW, (thread_id, INTERRUPT))
         return {
             interrupt.id: row["checkpoint_ns"]
@@ -204,8 +212,6 @@ class Checkpointer(SqliteSaver):
         }
 
     def _write(self, unit: Unit[None]) -> None:
-        if self._journal is None:
-            raise RuntimeError("This checkpointer only reads.")
         self._journal.submit(unit)
 
 
