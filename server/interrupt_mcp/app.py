@@ -171,7 +171,7 @@ class App:
             self.settings.rules,
             neighbours.drives,
         )
-        engine = LocalEngine(self._tasks, driver.drive)
+        engine = LocalEngine(self._tasks, driver.drive, self.settings.max_runs)
         runs = Runs(store, self.agents, engine, signals, self.settings.rules, neighbours)
         return _Opened(owner, doorbell, store, driver, engine, runs)
 

@@ -18,7 +18,7 @@ from interrupt_mcp.policy import APPROVERS, ApproverName, Policy, read_policy
 SETTINGS_FILE = "interrupt-mcp.toml"
 _PREFIX = "INTERRUPT_MCP_"
 _KEYS = (
-    *("project", "database", "run_timeout", "keep_checkpoints", "keep_threads"),
+    *("project", "database", "run_timeout", "max_runs", "keep_checkpoints", "keep_threads"),
     *("model", "approver", "elicitation", "secret"),
 )
 _TABLES = ("policy", "agents")
@@ -39,6 +39,8 @@ class Settings:
     project: str
     database_path: Path
     run_timeout: float | None = None
+    max_runs: int = 2000
+    """How many runs one process drives at once; what goes on beyond that waits, and nothing more is started."""
     keep_checkpoints: int = 10
     """Of how many of a thread's last runs the checkpoints are kept; 0 keeps all."""
     keep_threads: float | None = None
@@ -116,6 +118,7 @@ def read_settings(
         project=project,
         database_path=_database_path(sources.get("database"), project),
         run_timeout=_positive(sources.get("run_timeout"), "seconds"),
+        max_runs=_count(sources.get("max_runs"), 2000, 1),
         keep_checkpoints=_count(sources.get("keep_checkpoints"), 10),
         keep_threads=_positive(sources.get("keep_threads"), "days"),
         model=given.text() if (given := sources.get("model")) else "offline",
@@ -213,12 +216,12 @@ def _positive(given: _Given | None, unit: str) -> float | None:
     return number
 
 
-def _count(given: _Given | None, default: int) -> int:
+def _count(given: _Given | None, default: int, least: int = 0) -> int:
     if given is None:
         return default
     text = str(given.value).strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10):
-        raise given.wrong("a whole number from 0")
+    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
+        raise given.wrong(f"a whole number from {least}")
     return int(text)
 
 

@@ -130,6 +130,21 @@ class Unavailable(Error):
     code = "unavailable"
 
 
+class Busy(Error):
+    """Nothing was done; try again later."""
+
+    code = "busy"
+
+    def __init__(self, happened: str, seconds: int) -> None:
+        """`seconds` is after which time it is worth another try."""
+        super().__init__(happened)
+        self.seconds = seconds
+
+    @property
+    def remedy(self) -> str:
+        return f"Nothing was done; try again after {self.seconds} second{'' if self.seconds == 1 else 's'}."
+
+
 class ConfigError(Error):
     """Correct the configuration and start again."""
 

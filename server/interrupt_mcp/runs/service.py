@@ -65,6 +65,7 @@ class Runs:
 
         Raises:
             InvalidInput, UnknownAgent, ThreadBusy, ThreadInterrupted, IdempotencyConflict, Unavailable
+            Busy: this process drives as many runs as it takes.
         """
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
@@ -86,8 +87,8 @@ class Runs:
             approver=self._settled(request.agent, actor),
         )
         # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
-        with anyio.CancelScope(shield=True):
-            run_id = await self._begin(new, request.reject_pending, actor)
+        with anyio.CancelScope(shield=True), self._engine.place() as free:
+            run_id = await self._begin(new, request.reject_pending, actor) if free else self._begun(new)
         return run_id  # noqa: RET504  to a type checker the scope may end the block early
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
@@ -106,6 +107,12 @@ class Runs:
             self._engine.submit(run_id)
         return run_id
 
+    def _begun(self, new: NewRun) -> RunId:
+        run_id = self._store.same_request(new)
+        if run_id is None:
+            raise self._engine.busy()
+        return run_id
+
     async def resume(self, run_id: str, given: Sequence[Given], actor: Actor) -> str:
         """Keep the decisions, all or none, and let the run go on once nothing is open; a remark for the caller.
 
@@ -117,8 +124,9 @@ class Runs:
         interrupts = self._store.interrupts(run_id)
         chosen = decisions.choices(run, interrupts, given)
         self._refuse(interrupts, chosen, actor)
-        with anyio.CancelScope(shield=True):
-            ownerless = self._duty.left_to_others
+        # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
+        with anyio.CancelScope(shield=True), self._engine.place() as free:
+            ownerless = not free or self._duty.left_to_others
             decided = await self._store.decide(run.run_id, chosen, actor.channel, actor.who, ownerless=ownerless)
             if decided.goes_on:
                 self._duty.go_on(run.run_id)

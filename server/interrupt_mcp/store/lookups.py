@@ -33,6 +33,15 @@ class Lookups:
             raise UnknownRun(f"There is no run {run_id!r}")
         return run_of(rows[0], tuple(i for i in self.interrupts(run_id) if i.status.open))
 
+    def same_request(self, new: runs.NewRun) -> RunId | None:
+        """The run that the same idempotency key started.
+
+        Raises:
+            IdempotencyConflict: with other arguments.
+        """
+        rows = self.database.read(runs.BY_IDEMPOTENCY_KEY, (self.project, new.idempotency_key))
+        return runs.same(rows[0], new) if rows else None
+
     def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
         """All interrupts of a run, oldest first."""
         return tuple(self._interrupt(row) for row in self.database.read(interrupts.OF_RUN, (run_id,)))

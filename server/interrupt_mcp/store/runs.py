@@ -75,8 +75,15 @@ def same_request(conn: sqlite3.Connection, project: str, new: NewRun) -> RunId |
     if new.idempotency_key is None:
         return None
     row = conn.execute(BY_IDEMPOTENCY_KEY, (project, new.idempotency_key)).fetchone()
-    if row is None:
-        return None
+    return None if row is None else same(row, new)
+
+
+def same(row: sqlite3.Row, new: NewRun) -> RunId:
+    """The run with the same idempotency key.
+
+    Raises:
+        IdempotencyConflict: it was started with other arguments.
+    """
     if row["request_digest"] != new.request_digest:
         raise IdempotencyConflict(f"idempotency_key {new.idempotency_key!r} started run {row['run_id']} with others")
     return RunId(row["run_id"])
