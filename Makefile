@@ -29,13 +29,9 @@ chaos: $(READY_DEV)
 clients: $(READY_DEV)
 	$(BIN)/python -m tests.clients $(CLIENTS)
 
+# One table against named peers; ROW=name for one row. Peers are installed under .tools on first use.
 bench: $(READY_DEV)
-	$(BIN)/python benchmarks/startup.py
-	$(BIN)/python benchmarks/cycles.py
-	$(BIN)/python benchmarks/growth.py
-	$(BIN)/python benchmarks/idle.py
-	$(BIN)/python -m benchmarks.together
-	$(BIN)/python -m benchmarks.recovery
+	$(BIN)/python -m tests.benchmarks $(ROW) $(ARGS)
 
 clean:
 	rm -rf $(VENV) .tools

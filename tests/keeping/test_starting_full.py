@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.seed import seed
+from tests.benchmarks.seed import seed
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.store import Database
 from tests.conftest import Door, Serve

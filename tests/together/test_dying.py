@@ -10,7 +10,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def test_a_killed_process_is_noticed_and_one_living_process_goes_on(start: Start, home: Home) -> None:
-    """`benchmarks/together.py` measures how soon."""
+    """`tests/benchmarks/together.py` measures how soon."""
     async with start() as doomed, start() as other, start() as third:
         for process in (other, third):
             await process.door.call("list_agents")

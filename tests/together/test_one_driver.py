@@ -102,7 +102,7 @@ async def woken(driving: Process, waiter: Process) -> None:
 async def test_a_run_that_ends_in_one_process_rings_at_all_others_and_wakes_who_waits_there(
     pair: Pair, told: Home
 ) -> None:
-    """`benchmarks/together.py` measures how soon."""
+    """`tests/benchmarks/together.py` measures how soon."""
     bell = told.owners / f"{'f' * 32}.bell"
     async with await anyio.create_udp_socket(family=socket.AF_INET, local_host="127.0.0.1") as heard:
         bell.write_text(f"{heard.extra(anyio.abc.SocketAttribute.local_port)} somebody else's")

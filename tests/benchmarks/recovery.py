@@ -5,7 +5,7 @@ database; in turn, so that a busy machine slows both. Beside the time, the CPU t
 others on the machine hardly change. Then, for the full one, until all that was in flight has come to its next pause or
 its end. Each start is on a copy, since a start goes on with what it finds. Linux only.
 
-    python -m benchmarks.recovery [--pending 10000] [--in-flight 100] [--rounds 7] [--database SEEDED]
+    python -m tests.benchmarks.recovery [--pending 10000] [--in-flight 100] [--rounds 7] [--database SEEDED]
 """
 
 import argparse
@@ -22,9 +22,9 @@ from typing import Any
 
 import anyio
 
-from benchmarks.idle import cpu
-from benchmarks.seed import seed
-from benchmarks.startup import META
+from tests.benchmarks.idle import cpu
+from tests.benchmarks.seed import seed
+from tests.benchmarks.startup import META
 from interrupt_mcp.config import read_settings
 
 ASKED = {

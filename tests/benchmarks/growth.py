@@ -3,7 +3,7 @@
 A turn is a person's text, a tool call, its result and an answer. LangGraph alone keeps every checkpoint, as its
 AsyncSqliteSaver does by default; the server keeps the last runs' and compresses them.
 
-    python benchmarks/growth.py [--turns 50]
+    python -m tests.benchmarks.growth [--turns 50]
 """
 
 import argparse
@@ -24,7 +24,7 @@ from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
 from interrupt_mcp_agents.hotel import graph
 
-WORDS = (Path(__file__).parents[1] / "ARCHITECTURE.md").read_text().split()
+WORDS = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text().split()
 ASK = 'call search_hotels {"city": "Paris"}\n'
 SAMPLE = 5
 """Turns of which the median counts; the first one loads modules, and is none of them."""

@@ -2,7 +2,7 @@
 
 Beside it, the least that the MCP library allows: a server with one tool. Both in turn, so that a busy machine slows
 both; on one that is busy by fits and starts, the fastest of each say more than the medians.
-`python benchmarks/startup.py [ROUNDS]` prints both for both protocol eras.
+`python -m tests.benchmarks.startup [ROUNDS]` prints both for both protocol eras.
 """
 
 import json

@@ -4,7 +4,7 @@ Woken: from a call that ends a run in one process to the answer of one who waits
 `kill -9` of the process that drives a run to another's taking it. Left: from the end of the input, or a signal, to the
 exit, with nothing to do and with a tool that blocks the whole process. Linux and macOS only.
 
-    python -m benchmarks.together [ROUNDS]
+    python -m tests.benchmarks.together [ROUNDS]
 """
 
 import json
@@ -21,7 +21,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
-from benchmarks.idle import call, server
+from tests.benchmarks.idle import call, server
 
 AGENTS = """
 import asyncio, time

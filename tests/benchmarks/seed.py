@@ -3,7 +3,7 @@
 They are runs of the bundled hotel agent, or rather many copies of one, with all that it left: checkpoints, questions,
 records. What waits can be decided and goes on; what was in flight goes on in the next process of the project.
 
-    python -m benchmarks.seed DATABASE [--threads N] [--pending N] [--in-flight N] [--config PATH]
+    python -m tests.benchmarks.seed DATABASE [--threads N] [--pending N] [--in-flight N] [--config PATH]
 """
 
 import argparse

@@ -2,7 +2,7 @@
 
 Two stdio servers share a database with a run that waits, so that each looks after the other. Linux only.
 
-    python benchmarks/idle.py [SECONDS]
+    python -m tests.benchmarks.idle [SECONDS]
 """
 
 import json

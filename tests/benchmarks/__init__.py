@@ -1,0 +1,1 @@
+"""How fast the server is, against named peers: `python -m tests.benchmarks`. See docs/benchmarks.md."""
