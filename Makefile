@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: demo test quick check chaos clients bench clean
+.PHONY: demo test quick check chaos load clients bench clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
@@ -24,6 +24,9 @@ check: $(READY_DEV)
 
 chaos: $(READY_DEV)
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+load: $(READY_DEV)
+	$(BIN)/python -m tests.load $(ARGS)
 
 # Client libraries that others wrote, each in an environment of its own under .tools; add names to run only some.
 clients: $(READY_DEV)
