@@ -28,6 +28,8 @@ Cursor = Annotated[str, Field(max_length=40, description="`next_cursor` of the p
 StatusFilter = Literal["", "pending", "running", "interrupted", "success", "error", "cancelled"]
 Object = dict[str, Any]
 NOTHING = "Nothing was decided."
+_MANY = 1000
+"""What is waiting is not counted further."""
 
 
 class Tools:
@@ -170,7 +172,7 @@ class Tools:
         return await call.see_through(run_id, remark, given, proposals)
 
     def _started(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
-        return self._calls.shown(ctx, runs, run, remark, also=_older(runs.waiting_elsewhere(run)))
+        return self._calls.shown(ctx, runs, run, remark, also=_older(runs.waiting_elsewhere(run, _MANY)))
 
     async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
         """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
@@ -196,7 +198,8 @@ def _older(count: int) -> str:
     if not count:
         return ""
     wait = "decision of another run waits" if count == 1 else "decisions of other runs wait"
-    return f"Besides, {count} {wait}: list_interrupts shows {'it' if count == 1 else 'them'}."
+    said = str(count) if count < _MANY else f"at least {_MANY}"
+    return f"Besides, {said} {wait}: list_interrupts shows {'it' if count == 1 else 'them'}."
 
 
 def _listed(name: str, bodies: list[Object], next_cursor: str | None, whole: str) -> CallToolResult:

@@ -62,8 +62,7 @@ class Driver:
 
     async def drive(self, run_id: RunId) -> None:
         """Drive the run to its next pause or its end; nothing if a living process drives it, or it is not in flight."""
-        owner = self._store.owner_of(run_id)
-        flight = None if self._elsewhere(owner) else await self._store.claim(run_id, owner)
+        flight = self._store.claimed(run_id) or await self._claim(run_id)
         if flight is None:
             return
         log.info("run %s on thread %s: driving", run_id, flight.run.thread_id)
@@ -80,6 +79,10 @@ class Driver:
         finally:
             self._controls.pop(run_id, None)
             self._signals.forget(run_id)
+
+    async def _claim(self, run_id: RunId) -> Flight | None:
+        owner = self._store.owner_of(run_id)
+        return None if self._elsewhere(owner) else await self._store.claim(run_id, owner)
 
     def let_go(self) -> None:
         """Stop each run at its next step, so that none is cut off in the middle of an effect."""
@@ -200,6 +203,7 @@ class Driver:
         from interrupt_mcp.execution.standing import output_of
 
         await leg.drive.finish(answer, output_of(leg.graph, output), leg.seconds)
+        self._signals.changed(leg.run_id)
         await self._tidy(leg)
 
     async def _tidy(self, leg: "Leg") -> None:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
 
 _LONG = 3600.0
+_IN_FLIGHT = (RunStatus.PENDING, RunStatus.RUNNING)
 Proposals: TypeAlias = Mapping[tuple[str, int], int]
 """Interrupt id and index of a request, and the place of the decision on it among those that were given."""
 
@@ -70,7 +71,11 @@ class Runs:
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
         agent = await self._load(request.agent, progress)
-        await anyio.to_thread.run_sync(check_input, agent, request)
+        # Where there is a schema, it may be an agent's own, and large.
+        if request.input is None and request.context is None and agent.context_schema is None:
+            check_input(agent, request)
+        else:
+            await anyio.to_thread.run_sync(check_input, agent, request)
         thread_id = ThreadId(request.thread_id or uuid.uuid4().hex)
         body = request.body()
         new = NewRun(
@@ -118,10 +123,9 @@ class Runs:
 
         Without decisions, a run that ended in error is tried again.
         """
-        run = self._store.run(run_id)
+        run, interrupts = self._store.case(run_id)
         if not given:
             return await self._again(run, actor)
-        interrupts = self._store.interrupts(run_id)
         chosen = decisions.choices(run, interrupts, given)
         self._refuse(interrupts, chosen, actor)
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
@@ -139,8 +143,8 @@ class Runs:
         Raises:
             InvalidDecision and its like, as `resume` does: one of all the decisions is bad.
         """
-        interrupts = self._store.interrupts(run_id)
-        return self._proposals(interrupts, decisions.choices(self._store.run(run_id), interrupts, given), actor)
+        run, interrupts = self._store.case(run_id)
+        return self._proposals(interrupts, decisions.choices(run, interrupts, given), actor)
 
     def needs_person(self, interrupt: Interrupt, request: Request) -> bool:
         """Whether only a channel that reaches a person decides the request, but for a rejection."""
@@ -168,15 +172,16 @@ class Runs:
         deadline = anyio.current_time() + seconds
         told = ""
         with self._signals.watch(RunId(run_id)) as watch:
-            run = self._store.run(run_id)
+            # Of a run that is driven here, the driver says when there is something to look at.
+            run = None if self._engine.drives(RunId(run_id)) else self._store.run(run_id)
             while True:
                 left = deadline - anyio.current_time()
-                if run.status not in (RunStatus.PENDING, RunStatus.RUNNING) or left <= 0 or self._engine.draining:
-                    return run
-                if (doing := self._signals.doing(run.run_id)) != told:
+                if left <= 0 or self._engine.draining or (run and run.status not in _IN_FLIGHT):
+                    return run or self._store.run(run_id)
+                if (doing := self._signals.doing(RunId(run_id))) != told:
                     told = doing
                     await progress(doing)
-                self._duty.go_on(run.run_id)
+                self._duty.go_on(RunId(run_id))
                 if await watch.next(left):
                     run = self._store.run(run_id)
 
@@ -199,9 +204,9 @@ class Runs:
         """Which node or tool of the run runs now, as far as this process knows."""
         return self._signals.doing(run.run_id)
 
-    def waiting_elsewhere(self, run: Run) -> int:
-        """How many interrupts of other runs want a decision."""
-        return self._store.waiting_elsewhere(run.run_id)
+    def waiting_elsewhere(self, run: Run, most: int) -> int:
+        """How many interrupts of other runs want a decision, counted to `most`."""
+        return self._store.waiting_elsewhere(run.run_id, most)
 
     def approver(self, thread_id: str) -> Approver:
         return self._store.approver(thread_id)

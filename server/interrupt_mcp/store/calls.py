@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from interrupt_mcp.model import Call, Dialect, Question
+from interrupt_mcp.model import Call, Dialect, Question, Run
 
 ADD = """
 INSERT OR IGNORE INTO asked_calls (project, agent, thread_id, run_id, action, message_id, position, call_id, origin)
@@ -42,9 +42,9 @@ class AskedCall:
     run_id: str
 
 
-def add(conn: sqlite3.Connection, project: str, run: sqlite3.Row, langgraph_id: str, question: Question) -> None:
+def add(conn: sqlite3.Connection, project: str, run: Run, langgraph_id: str, question: Question) -> None:
     """Keep which calls a question is about, or only their names where the calls themselves are not seen."""
-    by_gate = conn.execute(BY_GATE, (run["run_id"], langgraph_id)).fetchone() is not None
+    by_gate = conn.execute(BY_GATE, (run.run_id, langgraph_id)).fetchone() is not None
     for request in question.requests:
         if (call := request.call) is not None:
             origin = Origin.OUTSIDE if not call.ns else Origin.GATE if by_gate else Origin.TOOL
@@ -53,7 +53,7 @@ def add(conn: sqlite3.Connection, project: str, run: sqlite3.Row, langgraph_id: 
             _keep(conn, project, run, request.action, Call("", "", 0, "", request.action, {}), Origin.OUTSIDE)
 
 
-def add_written(conn: sqlite3.Connection, project: str, run: sqlite3.Row, written: Iterable[Call]) -> None:
+def add_written(conn: sqlite3.Connection, project: str, run: Run, written: Iterable[Call]) -> None:
     """Keep which calls somebody wrote into the state."""
     for call in written:
         _keep(conn, project, run, call.name, call, Origin.WRITTEN)
@@ -70,6 +70,6 @@ def named(names: Collection[str]) -> str:
     return NAMED.format(", ".join("?" * len(names)))
 
 
-def _keep(conn: sqlite3.Connection, project: str, run: sqlite3.Row, action: str, call: Call, origin: Origin) -> None:
+def _keep(conn: sqlite3.Connection, project: str, run: Run, action: str, call: Call, origin: Origin) -> None:
     place = (call.message_id, call.position, call.call_id)
-    conn.execute(ADD, (project, run["agent"], run["thread_id"], run["run_id"], action, *place, origin))
+    conn.execute(ADD, (project, run.agent, run.thread_id, run.run_id, action, *place, origin))

@@ -49,9 +49,16 @@ class Database:
         """To be held while something is read on `reader`."""
         self._writer = Writer(writing, partial(_unavailable, path))
 
-    def submit(self, unit: Unit[T]) -> Future[T]:
-        """Run a unit in a transaction; the future resolves once it is on disk, or with what it raised."""
-        return self._writer.submit(unit)
+    def submit(self, unit: Unit[T], *, soon: bool = True) -> Future[T]:
+        """Run a unit in a transaction; the future resolves once it is on disk, or with what it raised.
+
+        One that need not be `soon` waits a little for others to share a transaction with.
+        """
+        return self._writer.submit(unit, soon=soon)
+
+    def hurry(self) -> None:
+        """Somebody waits for what was submitted."""
+        self._writer.hurry()
 
     async def write(self, unit: Unit[T]) -> T:
         """The same, waited for on the event loop. A caller that is cancelled does not take the unit back."""

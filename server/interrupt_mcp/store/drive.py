@@ -26,14 +26,21 @@ class Drive:
     def __init__(self, database: Database, project: str, flight: Flight) -> None:
         self._database = database
         self._project = project
+        self._run = flight.run
         self._run_id: RunId = flight.run.run_id
         self._epoch = flight.epoch
+        self._driven_seconds = flight.driven_seconds
         self._failed: BaseException | None = None
+        self._failed_at = 0
+        """Number of the unit that failed, where one did in a transaction."""
+        self._count = 0
         self._last: Future[None] | None = None
         self._order = threading.Lock()
 
-    def submit(self, unit: Unit[T], *, driving: bool = True) -> Future[T]:
+    def submit(self, unit: Unit[T], *, driving: bool = True, soon: bool = False) -> Future[T]:
         """Write, from any thread. What is written while `driving` is refused once another write failed.
+
+        It is kept together with the next that must be on disk `soon`, because somebody waits for it.
 
         The future raises:
             Fenced: the run was taken over, or (with `driving`) it ended.
@@ -42,18 +49,20 @@ class Drive:
 
         @wraps(unit)
         def guarded(conn: sqlite3.Connection) -> T:
-            if driving and self._failed is not None:
+            if driving and self._failed is not None and number > self._failed_at:
                 raise self._failed
             try:
                 runs.fence(conn, self._run_id, self._epoch, driving=driving)
                 return unit(conn)
             except BaseException as error:
-                # At once, for those in the same transaction.
-                self._failed = self._failed or error
+                # At once, for those after it in the same transaction.
+                if self._failed is None:
+                    self._failed, self._failed_at = error, number
                 raise
 
         with self._order:
-            future: Future[T] = self._database.submit(guarded)
+            self._count = number = self._count + 1
+            future: Future[T] = self._database.submit(guarded, soon=soon)
             self._last = future  # type: ignore[assignment]  # only its end is of interest
             # Before anything else can be submitted, which would otherwise be kept after one that was not.
             future.add_done_callback(self._note)
@@ -61,7 +70,7 @@ class Drive:
 
     async def write(self, unit: Unit[T]) -> T:
         """Write, and go on once it is on disk. A caller that is cancelled does not take the unit back."""
-        return await asyncio.shield(awaitable(self.submit(unit)))
+        return await asyncio.shield(awaitable(self.submit(unit, soon=True)))
 
     async def settled(self) -> None:
         """Wait until all that was written is on disk.
@@ -71,6 +80,7 @@ class Drive:
         """
         if (last := self._last) is not None:
             if not last.done():
+                self._database.hurry()
                 await asyncio.wait([awaitable(last)])
             self._note(last)
         if self._failed is not None:
@@ -79,6 +89,7 @@ class Drive:
     def settle(self) -> None:
         """The same, blocking the thread."""
         if self._last is not None:
+            self._database.hurry()
             self._note(self._last)
         if self._failed is not None:
             raise self._failed
@@ -91,7 +102,9 @@ class Drive:
 
         await self.write(unit)
 
-    def deliver(self, langgraph_ids: Iterable[str], before: Unit[None], *, reached: bool = True) -> Future[None]:
+    def deliver(
+        self, langgraph_ids: Iterable[str], before: Unit[None], *, reached: bool = True, soon: bool = False
+    ) -> Future[None]:
         """The answers are on their way to the graph; or, where they never `reached` it, they are not.
 
         `before` is done in the same transaction.
@@ -105,7 +118,7 @@ class Drive:
                 [(reached, self._run_id, langgraph_id) for langgraph_id in ids],
             )
 
-        return self.submit(unit)
+        return self.submit(unit, soon=soon)
 
     async def pause(
         self,
@@ -120,14 +133,13 @@ class Drive:
         """
 
         def unit(conn: sqlite3.Connection) -> None:
-            row = self._row(conn)
             if not doubts:
                 interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
             for interrupt_id, indices in doubts.items():
-                interrupts.doubt(conn, self._project, row, interrupt_id, indices)
+                interrupts.doubt(conn, self._project, self._run, interrupt_id, indices)
             for langgraph_id, question in asked.items():
-                interrupts.ask(conn, self._project, row, langgraph_id, question)
-            self._turn(conn, row, RunEvent.PAUSED, seconds, error)
+                interrupts.ask(conn, self._project, self._run, langgraph_id, question)
+            self._turn(conn, RunEvent.PAUSED, seconds, error)
 
         await self.write(unit)
 
@@ -135,10 +147,9 @@ class Drive:
         """The run came to its end."""
 
         def unit(conn: sqlite3.Connection) -> None:
-            row = self._row(conn)
             interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
-            self._turn(conn, row, RunEvent.FINISHED, seconds, None, answer=answer, output=dump(output))
-            self._audit(conn, "finished", row)
+            self._turn(conn, RunEvent.FINISHED, seconds, None, answer=answer, output=dump(output))
+            self._audit(conn, "finished")
 
         await self.write(unit)
 
@@ -146,43 +157,39 @@ class Drive:
         """The run ends in an error."""
 
         def unit(conn: sqlite3.Connection) -> None:
-            row = self._row(conn)
-            self._turn(conn, row, RunEvent.FAILED, seconds, (code, message))
+            self._turn(conn, RunEvent.FAILED, seconds, (code, message))
             interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
             interrupts.turn_all(conn, self._run_id, InterruptEvent.SUPERSEDED)
-            self._audit(conn, "failed", row, code=code, message=message)
+            self._audit(conn, "failed", code=code, message=message)
 
         await self.write(unit)
 
     def record(self, records: Iterable[Effect]) -> Future[None]:
-        """Keep effect records; the future resolves once they are on disk."""
+        """Keep effect records; the future resolves once they are on disk, soon where an effect is to start."""
         kept = list(records)
+        starts = any(effect.status is EffectStatus.STARTED for effect in kept)
 
         def unit(conn: sqlite3.Connection) -> None:
-            row = self._row(conn)
             for effect in kept:
-                effects.put(conn, self._project, row, effect)
+                effects.put(conn, self._project, self._run, self._epoch, effect)
 
-        return self.submit(unit, driving=any(effect.status is EffectStatus.STARTED for effect in kept))
+        return self.submit(unit, driving=starts, soon=starts)
 
     def _turn(
         self,
         conn: sqlite3.Connection,
-        row: sqlite3.Row,
         event: RunEvent,
         seconds: float,
         error: tuple[str, str] | None,
         **columns: str | None,
     ) -> None:
         code, message = error or (None, None)
-        driven = row["driven_seconds"] + seconds
+        driven = self._driven_seconds + seconds
         runs.turn(conn, self._run_id, event, error_code=code, error_message=message, driven_seconds=driven, **columns)
 
-    def _row(self, conn: sqlite3.Connection) -> sqlite3.Row:
-        return runs.one(conn, self._project, self._run_id)
-
-    def _audit(self, conn: sqlite3.Connection, event: str, run: sqlite3.Row, **detail: str) -> None:
-        audit.append(conn, self._project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)
+    def _audit(self, conn: sqlite3.Connection, event: str, **detail: str) -> None:
+        audit.append(conn, self._project, event, run_id=self._run_id, thread_id=self._run.thread_id, **detail)
 
     def _note(self, future: "Future[T]") -> None:
-        self._failed = self._failed or future.exception()
+        if self._failed is None and (error := future.exception()) is not None:
+            self._failed = error

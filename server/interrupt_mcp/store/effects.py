@@ -1,11 +1,10 @@
 """Statements about effect records. Each function is a part of one transaction."""
 
 import sqlite3
-from dataclasses import asdict
 
-from interrupt_mcp.model import Effect, EffectStatus
+from interrupt_mcp.model import Effect, EffectStatus, Run
 from interrupt_mcp.store import audit
-from interrupt_mcp.store.rows import dump, now
+from interrupt_mcp.store.rows import call_body, dump, effect_of, now
 
 OF_RUN = "SELECT * FROM effects WHERE run_id = ? ORDER BY seq"
 SET = """
@@ -29,7 +28,12 @@ _AUDITED = {
 }
 
 
-def put(conn: sqlite3.Connection, project: str, run: sqlite3.Row, effect: Effect) -> None:
+def of_run(conn: sqlite3.Connection, run_id: str) -> tuple[Effect, ...]:
+    """All records of the run, oldest first."""
+    return tuple(effect_of(row) for row in conn.execute(OF_RUN, (run_id,)).fetchall())
+
+
+def put(conn: sqlite3.Connection, project: str, run: Run, epoch: int, effect: Effect) -> None:
     """Write the record as it is now, and tell the audit what ran under a decision."""
     at = now()
     started = effect.status is EffectStatus.STARTED
@@ -37,11 +41,11 @@ def put(conn: sqlite3.Connection, project: str, run: sqlite3.Row, effect: Effect
     conn.execute(
         SET,
         (
-            *(run["thread_id"], run["run_id"], effect.call.key, dump(asdict(effect.call)), effect.status),
+            *(run.thread_id, run.run_id, effect.call.key, dump(call_body(effect.call)), effect.status),
             *(dump(effect.slots), dump(effect.subgraphs), effect.langgraph_id, effect.interrupt_id, effect.index),
             *(None if effect.args is None else dump(effect.args), kind, result, effect.error, effect.attempt),
             effect.gated,
-            *(run["epoch"], at if started else None, None if started else at),
+            *(epoch, at if started else None, None if started else at),
         ),
     )
     if effect.interrupt_id and (event := _AUDITED.get(effect.status)):
@@ -49,8 +53,8 @@ def put(conn: sqlite3.Connection, project: str, run: sqlite3.Row, effect: Effect
             conn,
             project,
             event,
-            run_id=run["run_id"],
-            thread_id=run["thread_id"],
+            run_id=run.run_id,
+            thread_id=run.thread_id,
             interrupt_id=effect.interrupt_id,
             index=effect.index,
             action=effect.call.name,

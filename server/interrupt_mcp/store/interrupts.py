@@ -17,10 +17,11 @@ from interrupt_mcp.model import (
     InterruptStatus,
     JsonObject,
     Question,
+    Run,
     interrupt_digest,
 )
 from interrupt_mcp.store import audit, calls
-from interrupt_mcp.store.rows import decision_body, decision_of, dump, interrupt_of, now, question_body
+from interrupt_mcp.store.rows import decision_body, decision_of, dump, interrupt_of, interrupts_of, now, question_body
 from interrupt_mcp.store.runs import by_narrowest
 
 OF_RUN = "SELECT * FROM interrupts WHERE run_id = ? ORDER BY seq"
@@ -28,6 +29,9 @@ ONE = "SELECT * FROM interrupts WHERE project = ? AND interrupt_id = ?"
 BY_CODE = "SELECT * FROM interrupts WHERE project = ? AND code = ? ORDER BY seq DESC LIMIT 1"
 BY_LANGGRAPH_ID = "SELECT * FROM interrupts WHERE thread_id = ? AND langgraph_id = ? ORDER BY seq DESC LIMIT 1"
 DECISIONS = "SELECT * FROM decisions WHERE interrupt_id = ?"
+DECISIONS_OF_RUN = """
+SELECT d.* FROM interrupts i JOIN decisions d ON d.interrupt_id = i.interrupt_id WHERE i.run_id = ?
+"""
 DECISION = "SELECT * FROM decisions WHERE interrupt_id = ? AND idx = ? AND round = ?"
 ADD = """
 INSERT INTO interrupts (interrupt_id, code, project, run_id, thread_id, agent, langgraph_id, status, question, digest,
@@ -45,7 +49,9 @@ UPDATE interrupts SET status = 'unknown_outcome', round = round + 1, in_doubt = 
 WHERE interrupt_id = ? AND status IN ('decided', 'applied')
 """
 OPEN = "('pending', 'unknown_outcome')"
-OPEN_ELSEWHERE = f"SELECT count(*) FROM interrupts WHERE project = ? AND status IN {OPEN} AND run_id <> ?"
+OPEN_ELSEWHERE = f"""
+SELECT count(*) FROM (SELECT 1 FROM interrupts WHERE project = ? AND status IN {OPEN} AND run_id <> ? LIMIT ?)
+"""
 
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DIGITS = "23456789"
@@ -76,23 +82,21 @@ def code_of(number: int) -> str:
         number -= 1
 
 
-def ask(
-    conn: sqlite3.Connection, project: str, run: sqlite3.Row, langgraph_id: str, question: Question
-) -> InterruptId | None:
+def ask(conn: sqlite3.Connection, project: str, run: Run, langgraph_id: str, question: Question) -> InterruptId | None:
     """Ask a person, unless that question is open already."""
-    last = conn.execute(BY_LANGGRAPH_ID, (run["thread_id"], langgraph_id)).fetchone()
-    if last is not None and InterruptStatus(last["status"]).open and last["run_id"] == run["run_id"]:
+    last = conn.execute(BY_LANGGRAPH_ID, (run.thread_id, langgraph_id)).fetchone()
+    if last is not None and InterruptStatus(last["status"]).open and last["run_id"] == run.run_id:
         return None
     (number,) = conn.execute("SELECT coalesce(max(seq), 0) FROM interrupts").fetchone()
-    name = f"{run['thread_id']}\n{langgraph_id}\n{number if last is not None else ''}"
+    name = f"{run.thread_id}\n{langgraph_id}\n{number if last is not None else ''}"
     interrupt_id = InterruptId(hashlib.sha256(name.encode()).hexdigest()[:32])
     code = code_of(number)
-    digest = interrupt_digest(run["agent"], run["thread_id"], interrupt_id, question.requests, question.value)
+    digest = interrupt_digest(run.agent, run.thread_id, interrupt_id, question.requests, question.value)
     conn.execute(
         ADD,
         (
-            *(interrupt_id, code, project, run["run_id"], run["thread_id"], run["agent"], langgraph_id),
-            *(dump(question_body(question)), digest, now(), run["thread_id"]),
+            *(interrupt_id, code, project, run.run_id, run.thread_id, run.agent, langgraph_id),
+            *(dump(question_body(question)), digest, now(), run.thread_id),
         ),
     )
     calls.add(conn, project, run, langgraph_id, question)
@@ -100,8 +104,8 @@ def ask(
         conn,
         project,
         "asked",
-        run_id=run["run_id"],
-        thread_id=run["thread_id"],
+        run_id=run.run_id,
+        thread_id=run.thread_id,
         interrupt_id=interrupt_id,
         code=code,
         dialect=question.dialect,
@@ -178,6 +182,12 @@ def settle(conn: sqlite3.Connection, row: sqlite3.Row) -> None:
         conn.execute("UPDATE interrupts SET status = ? WHERE interrupt_id = ?", (after, interrupt.interrupt_id))
 
 
+def of_run(conn: sqlite3.Connection, run_id: str) -> tuple[Interrupt, ...]:
+    """All interrupts of the run, oldest first."""
+    rows = conn.execute(OF_RUN, (run_id,)).fetchall()
+    return interrupts_of(rows, conn.execute(DECISIONS_OF_RUN, (run_id,)).fetchall() if rows else ())
+
+
 def read(conn: sqlite3.Connection, row: sqlite3.Row) -> Interrupt:
     return interrupt_of(row, conn.execute(DECISIONS, (row["interrupt_id"],)).fetchall())
 
@@ -199,7 +209,7 @@ def turn_all(conn: sqlite3.Connection, run_id: str, event: InterruptEvent) -> No
         )
 
 
-def doubt(conn: sqlite3.Connection, project: str, run: sqlite3.Row, interrupt_id: str, indices: Iterable[int]) -> None:
+def doubt(conn: sqlite3.Connection, project: str, run: Run, interrupt_id: str, indices: Iterable[int]) -> None:
     """Ask again about requests whose outcome nobody knows."""
     indices = sorted(indices)
     conn.execute(DOUBT, (dump(indices), interrupt_id))
@@ -210,8 +220,8 @@ def doubt(conn: sqlite3.Connection, project: str, run: sqlite3.Row, interrupt_id
         conn,
         project,
         "outcome_unknown",
-        run_id=run["run_id"],
-        thread_id=run["thread_id"],
+        run_id=run.run_id,
+        thread_id=run.thread_id,
         interrupt_id=interrupt_id,
         requests=indices,
     )

@@ -8,7 +8,7 @@ from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
 from interrupt_mcp.model import Approver, Interrupt, Run, RunId
 from interrupt_mcp.store import audit, interrupts, runs
 from interrupt_mcp.store.database import Database
-from interrupt_mcp.store.rows import interrupt_of, load, run_of
+from interrupt_mcp.store.rows import interrupt_of, interrupts_of, load, run_of
 
 NOBODY = ""
 """The owner of a run that waits for any process to go on with it."""
@@ -28,10 +28,19 @@ class Lookups:
         Raises:
             UnknownRun: this project has no such run.
         """
+        return self.case(run_id)[0]
+
+    def case(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
+        """The run with the interrupts that still want a decision, and all its interrupts, oldest first.
+
+        Raises:
+            UnknownRun: this project has no such run.
+        """
         rows = self.database.read(runs.RUN, (self.project, run_id))
         if not rows:
             raise UnknownRun(f"There is no run {run_id!r}")
-        return run_of(rows[0], tuple(i for i in self.interrupts(run_id) if i.status.open))
+        found = self.interrupts(run_id)
+        return run_of(rows[0], tuple(each for each in found if each.status.open)), found
 
     def same_request(self, new: runs.NewRun) -> RunId | None:
         """The run that the same idempotency key started.
@@ -44,7 +53,8 @@ class Lookups:
 
     def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
         """All interrupts of a run, oldest first."""
-        return tuple(self._interrupt(row) for row in self.database.read(interrupts.OF_RUN, (run_id,)))
+        rows = self.database.read(interrupts.OF_RUN, (run_id,))
+        return interrupts_of(rows, self.database.read(interrupts.DECISIONS_OF_RUN, (run_id,)) if rows else ())
 
     def interrupt(self, name: str) -> Interrupt:
         """The interrupt with this id, or the latest with this code.
@@ -59,9 +69,9 @@ class Lookups:
             raise UnknownInterrupt(f"There is no interrupt {name!r}")
         return self._interrupt(rows[0])
 
-    def waiting_elsewhere(self, run_id: RunId) -> int:
-        """How many interrupts of other runs of the project want a decision."""
-        count: int = self.database.read(interrupts.OPEN_ELSEWHERE, (self.project, run_id))[0][0]
+    def waiting_elsewhere(self, run_id: RunId, most: int) -> int:
+        """How many interrupts of other runs of the project want a decision, counted to `most`."""
+        count: int = self.database.read(interrupts.OPEN_ELSEWHERE, (self.project, run_id, most))[0][0]
         return count
 
     def owner_of(self, run_id: RunId) -> str:

@@ -2,8 +2,8 @@
 
 import json
 import sqlite3
-from collections.abc import Mapping
-from dataclasses import asdict
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any
 
@@ -45,7 +45,7 @@ def load(text: str) -> Any:
     return json.loads(text)
 
 
-def run_of(row: sqlite3.Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:
+def run_of(row: sqlite3.Row | Mapping[str, Any], interrupts: tuple[Interrupt, ...] = ()) -> Run:
     return Run(
         run_id=RunId(row["run_id"]),
         thread_id=ThreadId(row["thread_id"]),
@@ -60,7 +60,7 @@ def run_of(row: sqlite3.Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:
     )
 
 
-def interrupt_of(row: sqlite3.Row, decisions: list[sqlite3.Row]) -> Interrupt:
+def interrupt_of(row: sqlite3.Row, decisions: Iterable[sqlite3.Row]) -> Interrupt:
     return Interrupt(
         interrupt_id=InterruptId(row["interrupt_id"]),
         code=row["code"],
@@ -77,6 +77,14 @@ def interrupt_of(row: sqlite3.Row, decisions: list[sqlite3.Row]) -> Interrupt:
         delivered=bool(row["delivered"]),
         decisions={(d["round"], d["idx"]): (decision_of(d), proof_of(d)) for d in decisions},
     )
+
+
+def interrupts_of(rows: Iterable[sqlite3.Row], decisions: Iterable[sqlite3.Row]) -> tuple[Interrupt, ...]:
+    """The interrupts of a run, from their rows and from those of all decisions in it."""
+    of: dict[str, list[sqlite3.Row]] = {}
+    for row in decisions:
+        of.setdefault(row["interrupt_id"], []).append(row)
+    return tuple(interrupt_of(row, of.get(row["interrupt_id"], ())) for row in rows)
 
 
 def question_of(body: Mapping[str, Any]) -> Question:
@@ -156,4 +164,25 @@ def effect_of(row: sqlite3.Row) -> Effect:
 
 
 def question_body(question: Question) -> dict[str, Any]:
-    return asdict(question)
+    return {
+        **_fields_of(question),
+        "requests": [_request_body(request) for request in question.requests],
+        "inside": None if question.inside is None else call_body(question.inside),
+    }
+
+
+def call_body(call: Call) -> dict[str, Any]:
+    return _fields_of(call)
+
+
+def _request_body(request: Request) -> dict[str, Any]:
+    call = None if request.call is None else call_body(request.call)
+    return {**_fields_of(request), "call": call, "terms": _fields_of(request.terms)}
+
+
+def _fields_of(noun: Call | Question | Request | Terms) -> dict[str, Any]:
+    """Of the noun itself; `dataclasses.asdict` would copy all that is in them too."""
+    return {name: getattr(noun, name) for name in _NAMES[type(noun)]}
+
+
+_NAMES = {noun: tuple(field.name for field in fields(noun)) for noun in (Call, Question, Request, Terms)}

@@ -1,8 +1,9 @@
 """Statements about threads and runs. Each function is a part of one transaction."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from interrupt_mcp import lifecycle
 from interrupt_mcp.errors import (
@@ -89,8 +90,8 @@ def same(row: sqlite3.Row, new: NewRun) -> RunId:
     return RunId(row["run_id"])
 
 
-def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> None:
-    """Make the thread, or check that this run may start on it.
+def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> Approver:
+    """Make the thread, or check that this run may start on it; who may accept or edit there from now on.
 
     Raises:
         InvalidInput: it is a thread of another agent.
@@ -100,7 +101,7 @@ def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> None:
     thread = conn.execute(THREAD, (new.thread_id,)).fetchone()
     if thread is None:
         conn.execute(ADD_THREAD, (new.thread_id, project, new.agent, new.approver, now()))
-        return
+        return new.approver
     if thread["project"] != project:
         raise InvalidInput(f"thread_id {new.thread_id!r} is taken; choose another")
     if thread["agent"] != new.agent:
@@ -108,6 +109,8 @@ def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> None:
     refuse_active(conn, new.thread_id)
     if new.approver is Approver.HUMAN and thread["approver"] != Approver.HUMAN:
         conn.execute("UPDATE threads SET approver = ? WHERE thread_id = ?", (new.approver, new.thread_id))
+        return new.approver
+    return Approver(thread["approver"])
 
 
 def refuse_active(conn: sqlite3.Connection, thread_id: str) -> None:
@@ -123,7 +126,7 @@ def refuse_active(conn: sqlite3.Connection, thread_id: str) -> None:
     raise ThreadBusy(f"Run {active['run_id']} is going on on thread {thread_id}")
 
 
-def refuse_older(conn: sqlite3.Connection, row: sqlite3.Row) -> None:
+def refuse_older(conn: sqlite3.Connection, row: Mapping[str, Any]) -> None:
     """
     Raises:
         RunFinished: the run is not its thread's last.
@@ -145,7 +148,7 @@ def add(conn: sqlite3.Connection, project: str, owner: str, new: NewRun) -> None
     )
 
 
-def starts_clean(conn: sqlite3.Connection, row: sqlite3.Row) -> bool:
+def starts_clean(conn: sqlite3.Connection, row: Mapping[str, Any]) -> bool:
     """Whether the run was not driven yet, and its thread is new or its last run came to its end."""
     if row["epoch"]:
         return False

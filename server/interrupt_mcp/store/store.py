@@ -4,9 +4,9 @@ A caller that gets an answer from a method that writes knows that it is on disk.
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
 
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model import Channel, RunId
@@ -16,11 +16,12 @@ from interrupt_mcp.store.drive import Drive
 from interrupt_mcp.store.flight import Decided, Flight
 from interrupt_mcp.store.interrupts import Choice
 from interrupt_mcp.store.lookups import NOBODY, Lookups
-from interrupt_mcp.store.rows import effect_of, load, run_of
+from interrupt_mcp.store.rows import load, run_of
 from interrupt_mcp.store.runs import Fenced, NewRun
 
 __all__ = ["Choice", "Decided", "Fenced", "Flight", "NewRun", "Store"]
 
+Row: TypeAlias = Mapping[str, Any]
 _THREADS_AT_ONCE = 50
 _PAGES_AT_ONCE = 500
 """What is deleted or given back in one transaction: others wait for its end."""
@@ -47,9 +48,8 @@ class Store(Lookups):
         def unit(conn: sqlite3.Connection) -> tuple[RunId, Flight | None]:
             if (same := runs.same_request(conn, self.project, new)) is not None:
                 return same, None
-            runs.enter_thread(conn, self.project, new)
+            settled = runs.enter_thread(conn, self.project, new)
             runs.add(conn, self.project, self.owner, new)
-            settled = conn.execute(runs.THREAD, (new.thread_id,)).fetchone()["approver"]
             row = self._row(conn, new.run_id)
             self._audit(conn, "started", row, who=who, agent=new.agent, approver=settled)
             return new.run_id, self._claim(conn, row)
@@ -59,14 +59,15 @@ class Store(Lookups):
             self._claimed[run_id] = flight
         return run_id, flight is not None
 
+    def claimed(self, run_id: RunId) -> Flight | None:
+        """The run, once, if this process claimed it when it kept its start or decision."""
+        return self._claimed.pop(run_id, None)
+
     async def claim(self, run_id: RunId, from_owner: str) -> Flight | None:
         """Take the run to drive it, if it is in flight and still that owner's.
 
         Its epoch grows with the driver: with another owner, and where the last driver ended without a word.
         """
-        flight = self._claimed.pop(run_id, None)
-        if flight is not None and self.database.read(runs.FENCE_DRIVING, (run_id, flight.epoch)):
-            return flight
 
         def unit(conn: sqlite3.Connection) -> Flight | None:
             row = self._row(conn, run_id)
@@ -93,8 +94,11 @@ class Store(Lookups):
             goes_on = runs.turn(
                 conn, run_id, RunEvent.RESUMED, owner=owner, epoch=epoch, error_code=None, error_message=None
             )
-            claimed = self._claim(conn, self._row(conn, run_id)) if goes_on and not ownerless else None
-            return Decided(goes_on, repeated), claimed
+            if not goes_on or ownerless:
+                return Decided(goes_on, repeated), None
+            return Decided(True, repeated), self._claim(
+                conn, {**row, "status": "pending", "owner": owner, "epoch": epoch}
+            )
 
         decided, flight = await self.database.write(unit)
         if flight is not None:
@@ -180,20 +184,22 @@ class Store(Lookups):
 
         await self.database.write(unit)
 
-    def _claim(self, conn: sqlite3.Connection, row: sqlite3.Row) -> Flight | None:
+    def _claim(self, conn: sqlite3.Connection, row: Row) -> Flight | None:
         run_id = row["run_id"]
         anew = row["owner"] != self.owner or row["status"] == "running" or not row["epoch"]
         epoch = row["epoch"] + anew
         if not runs.turn(conn, run_id, RunEvent.CLAIMED, owner=self.owner, epoch=epoch):
             return None
-        effects.left_open(conn, run_id)
+        if row["epoch"]:
+            effects.left_open(conn, run_id)
         return self._flight(conn, row, epoch)
 
-    def _flight(self, conn: sqlite3.Connection, row: sqlite3.Row, epoch: int) -> Flight:
+    def _flight(self, conn: sqlite3.Connection, row: Row, epoch: int) -> Flight:
         """The run as it is claimed under this epoch; `row` is how it stood before."""
         run_id = row["run_id"]
+        driven = row["epoch"] > 0
         return Flight(
-            run=run_of(conn.execute(runs.RUN, (self.project, run_id)).fetchone()),
+            run=run_of({**row, "status": "running"}),
             input=load(row["input"]),
             context=None if row["context"] is None else load(row["context"]),
             epoch=epoch,
@@ -201,12 +207,12 @@ class Store(Lookups):
             clean_start=runs.starts_clean(conn, row),
             agent_digest=row["agent_digest"],
             driven_seconds=row["driven_seconds"],
-            interrupts=tuple(interrupts.read(conn, i) for i in conn.execute(interrupts.OF_RUN, (run_id,)).fetchall()),
-            effects=tuple(effect_of(effect) for effect in conn.execute(effects.OF_RUN, (run_id,)).fetchall()),
+            interrupts=interrupts.of_run(conn, run_id) if driven else (),
+            effects=effects.of_run(conn, run_id) if driven else (),
         )
 
-    def _row(self, conn: sqlite3.Connection, run_id: str) -> sqlite3.Row:
-        return runs.one(conn, self.project, run_id)
+    def _row(self, conn: sqlite3.Connection, run_id: str) -> Row:
+        return dict(runs.one(conn, self.project, run_id))
 
-    def _audit(self, conn: sqlite3.Connection, event: str, run: sqlite3.Row, **detail: Any) -> None:
+    def _audit(self, conn: sqlite3.Connection, event: str, run: Row, **detail: Any) -> None:
         audit.append(conn, self.project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)

@@ -13,7 +13,7 @@ from interrupt_mcp.store import audit, branches, calls, interrupts, runs
 from interrupt_mcp.store.branches import Done
 from interrupt_mcp.store.calls import AskedCall, Origin
 from interrupt_mcp.store.database import Database
-from interrupt_mcp.store.rows import interrupt_of, load, now
+from interrupt_mcp.store.rows import interrupt_of, load, now, run_of
 from interrupt_mcp.store.runs import NewRun
 
 
@@ -147,8 +147,7 @@ class Timeline:
         """Tool calls were written into the state that the run begins with."""
 
         def unit(conn: sqlite3.Connection) -> None:
-            run = conn.execute(runs.RUN, (self.project, run_id)).fetchone()
-            calls.add_written(conn, self.project, run, written)
+            calls.add_written(conn, self.project, run_of(runs.one(conn, self.project, run_id)), written)
 
         await self.database.write(unit)
 

@@ -1,16 +1,16 @@
 """The one writer of a database: a thread that commits all units that wait in one transaction, with one sync.
 
-Each unit has a savepoint, so that one that fails does not take its neighbours along, and is answered only after the
-commit. It does not know what units do.
+A unit that fails does not take its neighbours along, and each is answered only after the commit. It does not know what
+units do.
 """
 
 import asyncio
-import queue
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeVar
 
@@ -18,8 +18,11 @@ from interrupt_mcp.errors import Error
 
 T = TypeVar("T")
 Unit: TypeAlias = Callable[[sqlite3.Connection], T]
+_Waiting: TypeAlias = tuple[Unit[Any], Future[Any]]
 _MOST = 200
 """Units in one transaction: other processes wait for its end."""
+_SECONDS = 0.02
+"""How long units wait for company that nobody waits for."""
 
 
 def awaitable(future: Future[T]) -> asyncio.Future[T]:
@@ -46,15 +49,34 @@ class Writer:
         """`describe` makes an error of the database one that its reader can act on."""
         self._connection = connection
         self._describe = describe
-        self._units: queue.SimpleQueue[tuple[Unit[Any], Future[Any]] | None] = queue.SimpleQueue()
+        self._units: deque[_Waiting] = deque()
+        self._closing = False
+        self._wanted = False
+        """Whether somebody waits for a unit."""
+        self._news = threading.Condition()
         self._thread = threading.Thread(target=self._write_all, name="interrupt-mcp-writer", daemon=True)
         self._thread.start()
 
-    def submit(self, unit: Unit[T]) -> Future[T]:
-        """Have the unit run. The future resolves once it is on disk, or with what it raised: then it left nothing."""
+    def submit(self, unit: Unit[T], *, soon: bool = True) -> Future[T]:
+        """Have the unit run, after all that were submitted before.
+
+        The future resolves once it is on disk, or with what it raised: then it left nothing. One that need not be
+        `soon` is kept together with the next that must, or a little later. A unit may be run again, from the start, in
+        another transaction where the first one was not committed.
+        """
         future: Future[T] = Future()
-        self._units.put((unit, future))
+        with self._news:
+            self._units.append((unit, future))
+            self._wanted = self._wanted or soon or len(self._units) >= _MOST
+            if self._wanted or len(self._units) == 1:
+                self._news.notify()
         return future
+
+    def hurry(self) -> None:
+        """Somebody waits for what was submitted."""
+        with self._news:
+            self._wanted = True
+            self._news.notify()
 
     def settle(self, seconds: float) -> None:
         """Wait until what was submitted is on disk, at most so long; from any thread."""
@@ -64,29 +86,31 @@ class Writer:
 
     def close(self) -> None:
         """Wait for what was submitted, and take no more."""
-        self._units.put(None)
+        with self._news:
+            self._closing = True
+            self._news.notify()
         self._thread.join()
 
     def _write_all(self) -> None:
-        closing = False
-        while not closing:
-            waiting = [self._units.get()]
-            with suppress(queue.Empty):
-                while len(waiting) < _MOST:
-                    waiting.append(self._units.get_nowait())
-            closing = None in waiting
-            units = [item for item in waiting if item is not None]
-            self._commit([(unit, future) for unit, future in units if future.set_running_or_notify_cancel()])
+        while group := self._next():
+            if wanted := [(unit, future) for unit, future in group if future.set_running_or_notify_cancel()]:
+                self._commit(wanted)
 
-    def _commit(self, group: list[tuple[Unit[Any], Future[Any]]]) -> None:
+    def _next(self) -> list[_Waiting]:
+        """What is to be kept together; nothing once the writer is closed."""
+        with self._news:
+            while not (self._units or self._closing):
+                self._news.wait()
+            if not (self._wanted or self._closing):
+                self._news.wait_for(lambda: self._wanted or self._closing, _SECONDS)
+            group = [self._units.popleft() for _ in range(min(len(self._units), _MOST))]
+            self._wanted = self._wanted and bool(self._units)
+            return group
+
+    def _commit(self, group: Sequence[_Waiting]) -> None:
         try:
-            self._connection.execute("BEGIN IMMEDIATE")
-            outcomes = [self._run(unit) for unit, _ in group]
-            self._connection.execute("COMMIT")
+            outcomes = self._all_or_none(group) or self._each(group)
         except BaseException as error:  # noqa: BLE001  those who wait get it, whatever it is
-            with suppress(sqlite3.Error):
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
             for _, future in group:
                 future.set_exception(self._described(error))
             return
@@ -96,13 +120,45 @@ class Writer:
             else:
                 future.set_exception(self._described(outcome.error))
 
+    def _all_or_none(self, group: Sequence[_Waiting]) -> Sequence[_Done | _Failed]:
+        """What came of the units, or nothing where one of several failed, and all are to be run again."""
+        outcomes: list[_Done | _Failed] = []
+        with self._transaction():
+            for unit, _ in group:
+                try:
+                    outcomes.append(_Done(unit(self._connection)))
+                except BaseException as error:
+                    if not self._connection.in_transaction:
+                        # Some errors, like a full disk, end the whole transaction.
+                        raise
+                    self._connection.execute("ROLLBACK")
+                    return [_Failed(error)] if len(group) == 1 else []
+        return outcomes
+
+    def _each(self, group: Sequence[_Waiting]) -> Sequence[_Done | _Failed]:
+        """What came of each unit, where one that fails leaves the others alone."""
+        with self._transaction():
+            return [self._run(unit) for unit, _ in group]
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        self._connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+            if self._connection.in_transaction:
+                self._connection.execute("COMMIT")
+        except BaseException:
+            with suppress(sqlite3.Error):
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+            raise
+
     def _run(self, unit: Unit[Any]) -> _Done | _Failed:
         self._connection.execute("SAVEPOINT unit")
         try:
             outcome: _Done | _Failed = _Done(unit(self._connection))
         except BaseException as error:
             if not self._connection.in_transaction:
-                # Some errors, like a full disk, end the whole transaction.
                 raise
             self._connection.execute("ROLLBACK TO unit")
             outcome = _Failed(error)
