@@ -5,7 +5,7 @@ It knows graphs, inputs and answers. It does not know runs, decisions, channels 
 
 from interrupt_mcp.execution.advance import Advanced, Continue, Resume, Start, Step, TakeAsDone, advance, patch_answer
 from interrupt_mcp.execution.rewind import Rewind
-from interrupt_mcp.execution.standing import Standing, look
+from interrupt_mcp.execution.standing import Standing, asks_of, look
 from interrupt_mcp.execution.taken import DoneNode
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "Step",
     "TakeAsDone",
     "advance",
+    "asks_of",
     "look",
     "patch_answer",
 ]

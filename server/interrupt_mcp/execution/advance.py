@@ -1,7 +1,7 @@
 """One step of a thread: from an input, from answers, or from where it stopped, to the next pause or the end."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 from langchain_core.messages import ToolMessage
@@ -11,7 +11,7 @@ from langgraph.types import Command
 
 from interrupt_mcp.execution.once import cancelled_once
 from interrupt_mcp.execution.rewind import Rewind, rewound
-from interrupt_mcp.execution.standing import RUN_MARK, Standing, may_break
+from interrupt_mcp.execution.standing import RUN_MARK, Asked, Standing, asked_by, may_break
 from interrupt_mcp.execution.taken import DoneNode, take_as_done
 from interrupt_mcp.model import Json, JsonObject
 
@@ -50,6 +50,8 @@ class Advanced:
 
     output: Any
     ended: bool
+    asked: tuple[Asked, ...] | None = ()
+    """What it asks, where all of it was seen to be asked by tasks of its own; else `None`."""
 
 
 Step: TypeAlias = Start | Resume | Continue | TakeAsDone | Rewind
@@ -89,23 +91,44 @@ async def advance(
         version="v2",
         durability="sync",
     )
-    output, asks = await cancelled_once(_follow(stream, notice))
-    return Advanced(output, ended=not asks and not may_break(graph))
+    seen = await cancelled_once(_follow(stream, notice))
+    ended = not (seen.asked or seen.asked_elsewhere) and not may_break(graph)
+    return Advanced(seen.output, ended, None if seen.asked_elsewhere else tuple(seen.asked))
 
 
-async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> tuple[Any, bool]:
-    """The output when the stream ends, and whether something was asked."""
+@dataclass(slots=True)
+class _Seen:
+    """What a stream tells."""
+
     output: Any = None
-    asks = False
+    tasks: dict[str, str] = field(default_factory=dict)
+    """Node by id of the graph's own tasks, in LangGraph's order."""
+    asked: list[Asked] = field(default_factory=list)
+    asked_elsewhere: bool = False
+    """Whether something is asked that may be a question of a graph within."""
+
+    def values(self, part: Any) -> None:
+        if not part["ns"]:
+            self.output = part["data"]
+            found = [asked_by(self.tasks, interrupt) for interrupt in part["interrupts"]]
+            self.asked += [asked for asked in found if asked is not None]
+            self.asked_elsewhere = self.asked_elsewhere or None in found
+
+
+async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> _Seen:
+    seen = _Seen()
     async for part in stream:
-        if part["type"] == "tasks" and "triggers" in part["data"]:
+        if part["type"] == "values":
+            seen.values(part)
+        elif "triggers" in part["data"]:
             notice(part["data"]["name"])
-        elif part["type"] == "values" and not part["ns"]:
-            output = part["data"]
-            asks = asks or bool(part["interrupts"])
-        elif part["type"] == "tasks":
-            asks = asks or bool(part["data"].get("interrupts"))
-    return output, asks
+            if not part["ns"]:
+                seen.tasks[part["data"]["id"]] = part["data"]["name"]
+        elif part["data"].get("interrupts") and (part["ns"] or not seen.asked):
+            seen.asked_elsewhere = True
+    order = list(seen.tasks)
+    seen.asked.sort(key=lambda asked: order.index(asked.task_id))
+    return seen
 
 
 async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, RunnableConfig] | None:

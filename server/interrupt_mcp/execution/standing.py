@@ -1,15 +1,18 @@
 """How a thread stands: LangGraph's own state, read and never guessed."""
 
 from asyncio import CancelledError
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.types import _interrupt_id
 
 from interrupt_mcp.model import Ask, Call, Json, JsonObject, to_json
 
+_PLACES = 20
+"""Questions of one task, up to which it is known by its questions' ids."""
 RUN_MARK = "interrupt_mcp_run"
 """Key in a checkpoint's metadata: the run that made it, so that a run's input is applied once."""
 
@@ -60,6 +63,40 @@ class Standing:
         return tuple((c["id"] or "", c["name"]) for c in last.tool_calls if c["id"] not in done) if last else ()
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One interrupt of a task of the graph's own."""
+
+    interrupt: Any
+    task_id: str
+
+
+def asked_by(tasks: Mapping[str, str], interrupt: Any) -> Asked | None:
+    """The interrupt with its task, if one of these tasks asks: LangGraph makes an interrupt's id from its namespace."""
+    for task_id, node in tasks.items():
+        if any(_interrupt_id(f"{node}:{task_id}", place) == interrupt.id for place in range(_PLACES)):
+            return Asked(interrupt, task_id)
+    return None
+
+
+def asks_of(
+    asked: Iterable[Asked], values: Any, bound: Mapping[str, Call], schemas: Mapping[str, JsonObject]
+) -> tuple[Ask, ...]:
+    """What the graph asks, where it stopped with these values."""
+    calls = tuple(calls_of(values, schemas))
+    return tuple(_ask(one.interrupt, bound, calls) for one in asked)
+
+
+def _ask(interrupt: Any, bound: Mapping[str, Call], calls: tuple[Call, ...]) -> Ask:
+    return Ask(
+        langgraph_id=interrupt.id,
+        value=to_json(interrupt.value),
+        response_schema=_object(getattr(interrupt, "response_schema", None)),
+        call=bound.get(interrupt.id),
+        calls=calls,
+    )
+
+
 async def look(
     graph: Any,
     thread_id: str,
@@ -79,16 +116,7 @@ async def look(
     state = await graph.aget_state(config)
     checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
-    asks = [
-        Ask(
-            langgraph_id=interrupt.id,
-            value=to_json(interrupt.value),
-            response_schema=_object(getattr(interrupt, "response_schema", None)),
-            call=bound.get(interrupt.id),
-            calls=calls[below.get(interrupt.id, "")],
-        )
-        for interrupt in state.interrupts
-    ]
+    asks = [_ask(interrupt, bound, calls[below.get(interrupt.id, "")]) for interrupt in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
     if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
         asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]

@@ -123,6 +123,9 @@ class Driver:
         if leg.flight.clean_start:
             await self._advance(leg, plan.begin(leg.flight))
             return
+        if leg.flight.agent_digest == leg.agent.digest and (resume := plan.at_pause(leg.flight)) is not None:
+            await self._advance(leg, resume)
+            return
         standing = await leg.look()
         if doubts := leg.in_doubt(standing, leg.flight.effects, leg.on_their_way):
             await leg.drive.pause({}, doubts)
@@ -155,11 +158,14 @@ class Driver:
             case Reached(reached) if reached.ended:
                 await self._finish(leg, answer_in(reached.output), reached.output)
             case Reached(reached):
-                standing = await leg.look(gate.bound, paused=True)
-                if standing.asks:
+                # Where all was answered that was asked before, nothing is asked but what was seen.
+                asks = leg.seen(reached, gate.bound) if setback is None and plan.answers_all(step) else ()
+                standing = None if asks else await leg.look(gate.bound, paused=True)
+                asks = asks or (standing.asks if standing else ())
+                if asks:
                     why = setback.why if setback else None
-                    await leg.drive.pause(leg.questions(standing.asks), {}, leg.seconds, why)
-                else:
+                    await leg.drive.pause(leg.questions(asks), {}, leg.seconds, why)
+                elif standing:
                     await self._finish(leg, standing.answer, reached.output)
             case Raised(error):
                 await self._failed(leg, gate, delivered, error, setback)

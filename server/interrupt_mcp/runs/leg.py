@@ -122,14 +122,29 @@ class Leg:
         below = await self.saver.asked_below(self.thread_id)
         return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused)
 
+    def seen(self, reached: "Advanced", bound: Mapping[str, Call]) -> Sequence[Ask]:
+        """What the graph was seen to ask; nothing where it may be more than that, so that the thread must be read."""
+        from interrupt_mcp.effects import bound_by
+        from interrupt_mcp.execution import asks_of
+
+        if reached.asked is None or not isinstance(self.graph.output_channels, list):
+            return ()
+        if "messages" in self.graph.channels and "messages" not in self.graph.output_channels:
+            return ()
+        return asks_of(reached.asked, reached.output, {**bound_by(self.flight.effects), **bound}, self.agent.tools)
+
     async def deliver(self, langgraph_ids: Collection[str]) -> None:
         """The answers are on their way to the graph; on disk before that, where nothing else will tell of what follows.
 
         Tasks that failed after they asked these stand again where they asked.
         """
-        kept = self.drive.deliver(langgraph_ids, self.saver.forgetting_errors(self.thread_id, langgraph_ids))
-        asked = verdicts.answered(self.flight.interrupts)
-        if any(_acts_unseen(asked[langgraph_id]) for langgraph_id in langgraph_ids):
+        from interrupt_mcp.effects import asked_in
+
+        asked, gated = verdicts.answered(self.flight.interrupts), asked_in(self.flight.effects)
+        unseen = any(_acts_unseen(asked[each]) for each in langgraph_ids if each not in gated)
+        forgetting = self.saver.forgetting_errors(self.thread_id, langgraph_ids)
+        kept = self.drive.deliver(langgraph_ids, forgetting, soon=unseen)
+        if unseen:
             await asyncio.shield(awaitable(kept))
 
     async def take_back(self, langgraph_ids: Collection[str]) -> None:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from interrupt_mcp.dialects.answers import answer
 from interrupt_mcp.effects import asked_in
 from interrupt_mcp.execution import Continue, DoneNode, Resume, Rewind, Standing, Start, TakeAsDone, patch_answer
-from interrupt_mcp.model import Decision, DecisionType, Dialect
+from interrupt_mcp.model import Decision, DecisionType, Dialect, EffectStatus, InterruptStatus
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.store.store import Flight
 
@@ -37,6 +37,30 @@ class GiveUp:
 
 
 Plan: TypeAlias = Start | Rewind | Resume | Continue | TakeAsDone | AskFirst | Ended | Cancel | GiveUp
+
+
+def at_pause(flight: Flight) -> Resume | None:
+    """The next step of a run that stands where it paused, for all that is known of it; else the thread must be read.
+
+    What was decided since is all that it asks, where everything that was decided before came to its end. LangGraph
+    refuses answers to what it does not ask.
+    """
+    decided = [each for each in flight.interrupts if each.status is InterruptStatus.DECIDED]
+    done = {effect.langgraph_id for effect in flight.effects if effect.status is EffectStatus.DONE}
+    told = {effect.status for effect in flight.effects} <= {EffectStatus.PAUSED, EffectStatus.DONE}
+    plain = all(
+        not each.round and not each.delivered and each.question.dialect is not Dialect.BREAKPOINT for each in decided
+    )
+    settled = all(each in decided or each.langgraph_id in done for each in flight.interrupts)
+    if not (flight.from_pause and decided and told and plain and settled):
+        return None
+    values = verdicts.resume_values(decided)
+    return Resume({each.langgraph_id: values[each.langgraph_id] for each in decided})
+
+
+def answers_all(step: Plan) -> bool:
+    """Whether nothing that was asked before is still asked after it."""
+    return isinstance(step, Start | Resume)
 
 
 def step(flight: Flight, standing: Standing) -> Plan:
