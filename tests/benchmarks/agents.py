@@ -1,4 +1,4 @@
-"""The agent of the measurements: an instant model, and one tool that asks. It knows nothing but LangChain and LangGraph."""
+"""The agent of the measurements: an instant model, and one tool that asks. It knows LangChain and LangGraph alone."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -41,14 +41,13 @@ class Spoken:
     def pid(self) -> int:
         return self._process.pid
 
-    def say(self, message: Mapping[str, Any]) -> None:
+    def say(self, message: Any) -> None:
         assert self._process.stdin is not None
         self._process.stdin.write(json.dumps(message).encode() + b"\n")
 
-    def hear(self) -> dict[str, Any]:
+    def hear(self) -> Any:
         """The next line; `TimeoutError` where there is none in time, `EOFError` where the process ended."""
-        message: dict[str, Any] = json.loads(next(self._lines))
-        return message
+        return json.loads(next(self._lines))
 
     def kill(self) -> None:
         self._process.kill()

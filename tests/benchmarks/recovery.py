@@ -22,10 +22,10 @@ from typing import Any
 
 import anyio
 
+from interrupt_mcp.config import read_settings
 from tests.benchmarks.idle import cpu
 from tests.benchmarks.seed import seed
 from tests.benchmarks.startup import META
-from interrupt_mcp.config import read_settings
 
 ASKED = {
     "first reply": ("server/discover", {}),

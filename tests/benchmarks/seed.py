@@ -1,7 +1,8 @@
 """Fills a database with finished threads, runs that wait for a person, and runs whose process died.
 
 They are runs of the bundled hotel agent, or rather many copies of one, with all that it left: checkpoints, questions,
-records. What waits can be decided and goes on; what was in flight goes on in the next process of the project.
+records, each written by the store's own methods. What waits can be decided and goes on; what was in flight goes on in
+the next process of the project.
 
     python -m tests.benchmarks.seed DATABASE [--threads N] [--pending N] [--in-flight N] [--config PATH]
 """
@@ -9,33 +10,36 @@ records. What waits can be decided and goes on; what was in flight goes on in th
 import argparse
 import os
 import sqlite3
+import sys
+import time
 import uuid
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import anyio
+from langgraph.checkpoint.base import CheckpointTuple
+from langgraph.checkpoint.serde.base import SerializerProtocol
 from mcp import Client
 
 from interrupt_mcp.app import VERSION, running
 from interrupt_mcp.config import Settings, read_settings
+from interrupt_mcp.execution.standing import RUN_MARK
 from interrupt_mcp.mcp import build_server
 from interrupt_mcp.model import Effect, Run, RunId, ThreadId
-from interrupt_mcp.store import Store
+from interrupt_mcp.store import Database, Store
+from interrupt_mcp.store.checkpointer import Checkpointer
 from interrupt_mcp.store.rows import effect_of
 from interrupt_mcp.store.store import Flight, NewRun
+from interrupt_mcp.store.writer import Unit
 
 AGENT = "hotel"
 BOOK = "Book a stay at the McKittrick hotel"
 SEARCH = 'call search_hotels {"city": "Paris"}'
 AT_ONCE = 200
-COPY = (
-    "INSERT INTO checkpoints SELECT :copy, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint,"
-    " CAST(replace(CAST(metadata AS TEXT), :original_run, :run) AS BLOB) FROM checkpoints WHERE thread_id = :original",
-    "INSERT INTO writes SELECT :copy, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value"
-    " FROM writes WHERE thread_id = :original",
-)
+_TOLD = 10_000
 
 
 @dataclass(frozen=True)
@@ -44,20 +48,108 @@ class Original:
 
     run: Run
     effects: tuple[Effect, ...]
+    checkpoints: tuple[CheckpointTuple, ...]
+
+
+class Remembering(SerializerProtocol):
+    """A serializer that writes the same object once, however often it is asked to."""
+
+    def __init__(self, inner: SerializerProtocol) -> None:
+        self._inner = inner
+        self._written: dict[int, tuple[object, tuple[str, bytes]]] = {}
+
+    def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
+        # The object is kept as well, so that no other one gets its id.
+        return self._written.setdefault(id(obj), (obj, self._inner.dumps_typed(obj)))[1]
+
+    def loads_typed(self, data: tuple[str, bytes]) -> Any:
+        return self._inner.loads_typed(data)
+
+
+class Bundle:
+    """A journal that keeps nothing itself: what it is given becomes one unit."""
+
+    def __init__(self) -> None:
+        self._units: list[Unit[None]] = []
+
+    def submit(self, unit: Unit[None]) -> None:
+        self._units.append(unit)
+
+    async def settled(self) -> None:
+        pass
+
+    def settle(self) -> None:
+        pass
+
+    def together(self, conn: sqlite3.Connection) -> None:
+        for unit in self._units:
+            unit(conn)
+
+
+class Copies:
+    """Writes runs that are as one that was really driven."""
+
+    def __init__(self, database: Database, project: str) -> None:
+        # Nobody holds its lock: to all others its process is dead.
+        self._store = Store(database, project, uuid.uuid4().hex)
+        self._serde = Remembering(Checkpointer(database).serde)
+
+    async def begin(self, message: str) -> Flight:
+        """A run that is being driven."""
+        run_id = RunId(uuid.uuid4().hex)
+        new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, {"message": message}, request_digest="")
+        await self._store.start(new, "a benchmark")
+        flight = self._store.claimed(run_id)
+        assert flight is not None
+        return flight
+
+    async def finish(self, original: Original) -> None:
+        flight = await self._copied(original, SEARCH)
+        await self._store.drive(flight).finish(original.run.answer, {}, 0)
+
+    async def pause(self, original: Original) -> None:
+        flight = await self._copied(original, BOOK)
+        drive = self._store.drive(flight)
+        drive.record(original.effects)
+        asked = {interrupt.langgraph_id: interrupt.question for interrupt in original.run.interrupts}
+        await drive.pause(asked, {})
+
+    async def _copied(self, original: Original, message: str) -> Flight:
+        flight = await self.begin(message)
+        bundle = Bundle()
+        saver = Checkpointer(self._store.database, bundle)
+        saver.serde = self._serde
+        for found in original.checkpoints:
+            _put(saver, found, flight.run)
+        self._store.drive(flight).submit(bundle.together)
+        return flight
+
+
+def _put(saver: Checkpointer, found: CheckpointTuple, run: Run) -> None:
+    conf = found.config["configurable"]
+    place = {"thread_id": run.thread_id, "checkpoint_ns": conf["checkpoint_ns"]}
+    parent = found.parent_config["configurable"]["checkpoint_id"] if found.parent_config else None
+    saver.put(
+        {"configurable": {**place, "checkpoint_id": parent}},
+        found.checkpoint,
+        {**found.metadata, RUN_MARK: run.run_id},  # type: ignore[typeddict-unknown-key]  # a mark of ours
+        {},
+    )
+    for task_id, writes in groupby(found.pending_writes or (), key=lambda write: write[0]):
+        here = {"configurable": {**place, "checkpoint_id": conf["checkpoint_id"]}}
+        saver.put_writes(here, [(channel, value) for _, channel, value in writes], task_id)
 
 
 async def seed(settings: Settings, threads: int = 0, pending: int = 0, in_flight: int = 0) -> None:
     """Add so many of each."""
     finished, waiting = await _originals(settings, threads > 0, pending > 0)
     async with running(settings) as app:
-        database = (await app.store()).database
-        # Nobody holds its lock: to all others its process is dead.
-        store = Store(database, settings.project, uuid.uuid4().hex)
+        copies = Copies((await app.store()).database, settings.project)
         if finished is not None:
-            await _many(threads - 1, lambda: _finish(store, finished))
+            await _many(threads - 1, lambda: copies.finish(finished))
         if waiting is not None:
-            await _many(pending - 1, lambda: _pause(store, waiting))
-        await _many(in_flight, lambda: _begin(store, BOOK))
+            await _many(pending - 1, lambda: copies.pause(waiting))
+        await _many(in_flight, lambda: copies.begin(BOOK))
 
 
 async def _originals(settings: Settings, finished: bool, waiting: bool) -> tuple[Original | None, Original | None]:
@@ -72,7 +164,9 @@ async def _originals(settings: Settings, finished: bool, waiting: bool) -> tuple
             body: dict[str, Any] = result.structured_content or {}
             assert body.get("status") == status, result
             rows = store.database.read("SELECT * FROM effects WHERE run_id = ? ORDER BY seq", (body["run_id"],))
-            return Original(store.run(body["run_id"]), tuple(map(effect_of, rows)))
+            saver = Checkpointer(store.database)
+            checkpoints = tuple(saver.list({"configurable": {"thread_id": body["thread_id"]}}))
+            return Original(store.run(body["run_id"]), tuple(map(effect_of, rows)), checkpoints[::-1])
 
         return (
             await original(SEARCH, "success") if finished else None,
@@ -88,55 +182,16 @@ async def _many(count: int, make: Callable[[], Awaitable[object]]) -> None:
         while left > 0:
             left -= 1
             await make()
+            if left and left % _TOLD == 0:
+                print(f"{count - left} of {count}", file=sys.stderr, flush=True)
 
     async with anyio.create_task_group() as tasks:
         for _ in range(min(left, AT_ONCE)):
             tasks.start_soon(some)
 
 
-async def _begin(store: Store, message: str) -> Flight:
-    """A run that is being driven."""
-    run_id = RunId(uuid.uuid4().hex)
-    new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, {"message": message}, request_digest="")
-    await store.start(new, "a benchmark")
-    flight = await store.claim(run_id, store.owner)
-    assert flight is not None
-    return flight
-
-
-async def _copied(store: Store, original: Original, message: str) -> Flight:
-    flight = await _begin(store, message)
-    run = flight.run
-    names = {
-        "copy": run.thread_id,
-        "run": run.run_id,
-        "original": original.run.thread_id,
-        "original_run": original.run.run_id,
-    }
-
-    def unit(conn: sqlite3.Connection) -> None:
-        for statement in COPY:
-            conn.execute(statement, names)
-
-    await store.database.write(unit)
-    return flight
-
-
-async def _finish(store: Store, original: Original) -> None:
-    flight = await _copied(store, original, SEARCH)
-    await store.drive(flight).finish(original.run.answer, {}, 0)
-
-
-async def _pause(store: Store, original: Original) -> None:
-    flight = await _copied(store, original, BOOK)
-    drive = store.drive(flight)
-    drive.record(original.effects)
-    asked = {interrupt.langgraph_id: interrupt.question for interrupt in original.run.interrupts}
-    await drive.pause(asked, {})
-
-
 def main() -> None:
-    parser = argparse.ArgumentParser()
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.seed")
     parser.add_argument("database", type=Path)
     for name in ("threads", "pending", "in-flight"):
         parser.add_argument(f"--{name}", type=int, default=0, metavar="N")
@@ -144,11 +199,12 @@ def main() -> None:
     given = parser.parse_args()
     url = f"sqlite:///{given.database.absolute()}"
     settings = read_settings(os.environ, config=given.config, database=url, cwd=Path.cwd())
+    began = time.perf_counter()
     anyio.run(seed, settings, given.threads, given.pending, given.in_flight)
-    size = given.database.stat().st_size / 1e6
+    size, took = given.database.stat().st_size / 1e6, time.perf_counter() - began
     print(
         f"{given.database}: {given.threads} finished threads, {given.pending} runs that wait, {given.in_flight} in"
-        f" flight; {size:.1f} MB"
+        f" flight; {size:.1f} MB in {took:.0f} s"
     )
 
 

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.seed import seed
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.store import Database
+from tests.benchmarks.seed import seed
 from tests.conftest import Door, Serve
 
 pytestmark = pytest.mark.anyio
