@@ -6,6 +6,8 @@ They have what `mcp.server.stdio.stdio_server` wants of files: iteration on one 
 import asyncio
 import math
 import os
+import select
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import suppress
@@ -16,6 +18,8 @@ from anyio.streams.memory import MemoryObjectSendStream
 
 _LAST_ANSWERS = 0.1
 """After the end of the input, answers that are being made still go out, until none came for so many seconds."""
+_AT_ONCE = 4096
+"""Bytes for which a pipe has room where it has any: one page, and no more than POSIX writes whole."""
 _HANDSHAKE_SECONDS = 1.0
 """A client that says no more than hello is given so long for its second question."""
 
@@ -35,7 +39,10 @@ class Answers:
 
     async def flush(self) -> None:
         unsent, self._unsent = self._unsent.encode("utf-8", "backslashreplace"), ""
-        await anyio.to_thread.run_sync(self._send, unsent, abandon_on_cancel=True)
+        while unsent and _ready(self._descriptor):
+            unsent = self._sent_of(unsent)
+        if unsent:
+            await anyio.to_thread.run_sync(self._send, unsent, abandon_on_cancel=True)
         self._count += 1
         self._sent.set()
         self._sent = anyio.Event()
@@ -56,11 +63,16 @@ class Answers:
             await anyio.sleep(_LAST_ANSWERS)
 
     def _send(self, unsent: bytes) -> None:
+        while unsent:
+            unsent = self._sent_of(unsent)
+
+    def _sent_of(self, unsent: bytes) -> bytes:
+        """Send some, and give the rest."""
         try:
-            while unsent:
-                unsent = unsent[os.write(self._descriptor, unsent) :]
+            return unsent[os.write(self._descriptor, unsent[:_AT_ONCE]) :]
         except OSError:
             self._ended()
+            return b""
 
 
 class Questions:
@@ -88,6 +100,15 @@ class Questions:
         self._ended()
         with suppress(RuntimeError):
             loop.call_soon_threadsafe(send.close)
+
+
+def _ready(descriptor: int) -> bool:
+    """Whether as much as is sent at once can be written without waiting for the reader."""
+    if sys.platform == "win32":
+        return False
+    room = select.poll()
+    room.register(descriptor, select.POLLOUT)
+    return bool(room.poll(0))
 
 
 def _hand_over(send: MemoryObjectSendStream[str], line: str) -> None:

@@ -10,15 +10,20 @@ from interrupt_mcp.mcp.fitting import cost, fitted, leading
 
 LARGEST = 97_000
 """Bytes that a result's JSON may take, as structure and as text for clients that read only that."""
+_MOST_FOR_ONE = 3
+"""Bytes that a byte of JSON takes at most, as structure and escaped in a text: most bodies are far smaller."""
 _RESERVE = 1_000
 """Of these, for what stands around the bodies of a list."""
 
 
 def result(body: dict[str, Any], headline: str, whole: str) -> CallToolResult:
     """A tool's result: one sentence and the JSON as text, and the same as structure."""
-    shown = fitted(body, LARGEST - cost(headline, LARGEST), whole)
-    _say_how_many(body, shown)
-    text = json.dumps(shown, ensure_ascii=False)
+    text = json.dumps(body, ensure_ascii=False)
+    shown, room = body, LARGEST - cost(headline, LARGEST)
+    if _MOST_FOR_ONE * len(text.encode("utf-8", "replace")) > room:
+        shown = fitted(body, room, whole)
+        _say_how_many(body, shown)
+        text = json.dumps(shown, ensure_ascii=False)
     return CallToolResult(
         content=[TextContent(type="text", text=f"{headline}\n\n{text}" if headline else text)], structured_content=shown
     )

@@ -209,7 +209,6 @@ class Driver:
         from interrupt_mcp.execution.standing import output_of
 
         await leg.drive.finish(answer, output_of(leg.graph, output), leg.seconds)
-        self._signals.changed(leg.run_id)
         await self._tidy(leg)
 
     async def _tidy(self, leg: "Leg") -> None:
