@@ -71,11 +71,13 @@ class Asked:
     task_id: str
 
 
-def asked_by(tasks: Mapping[str, str], interrupt: Any) -> Asked | None:
+def asked_by(tasks: dict[str, str], interrupt: Any) -> Asked | None:
     """The interrupt with its task, if one of these tasks asks: LangGraph makes an interrupt's id from its namespace."""
-    for task_id, node in tasks.items():
-        if any(_interrupt_id(f"{node}:{task_id}", place) == interrupt.id for place in range(_PLACES)):
-            return Asked(interrupt, task_id)
+    # Nearly always it is the first question of one of the last tasks.
+    for place in range(_PLACES):
+        for task_id, node in reversed(tasks.items()):
+            if _interrupt_id(f"{node}:{task_id}", place) == interrupt.id:
+                return Asked(interrupt, task_id)
     return None
 
 
