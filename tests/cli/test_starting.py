@@ -27,7 +27,7 @@ def add(a: int, b: int) -> int:
 
 server.run()
 """
-ALLOWED = {"interrupt_mcp", "rfc8785", "platformdirs"}
+ALLOWED = {"interrupt_mcp", "rfc8785", "platformdirs", "uvloop"}
 """Distributions that a start may load beyond those that the MCP library loads, and Python's own."""
 READING = ("runs", "interrupts", "audit")
 

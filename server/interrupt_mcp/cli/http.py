@@ -7,6 +7,7 @@ import sys
 import anyio
 
 from interrupt_mcp.app import VERSION, running
+from interrupt_mcp.cli import loop
 from interrupt_mcp.cli.leaving import Leaving
 from interrupt_mcp.cli.serving import Serving
 from interrupt_mcp.config import Settings
@@ -19,7 +20,7 @@ log = logging.getLogger(__name__)
 
 def run(settings: Settings, listener: Listener, leaving: Leaving) -> None:
     """Serve, on an event loop of its own."""
-    anyio.run(serve, settings, listener, leaving)
+    loop.run(serve, settings, listener, leaving)
 
 
 async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> None:

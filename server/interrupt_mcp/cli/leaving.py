@@ -38,7 +38,7 @@ class Leaving:
         self._read_end, self._write_end = os.pipe()
         if sys.platform != "win32":
             os.set_blocking(self._write_end, False)
-        signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
+        self._wake_by_signals()
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._signalled)
@@ -48,6 +48,8 @@ class Leaving:
         """From here on the running event loop leaves by itself; `settle` is for where it does not, from any thread."""
         self._settle = settle
         self._loop = asyncio.get_running_loop()
+        # An event loop may have taken the wakeup descriptor for itself, as libuv's does.
+        self._wake_by_signals()
 
     def begin(self) -> None:
         """Leave; from any thread."""
@@ -69,10 +71,13 @@ class Leaving:
             stream.flush()
         os._exit(code)
 
+    def _wake_by_signals(self) -> None:
+        signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
+
     def _signalled(self, number: int, _frame: FrameType | None) -> None:
         if self._begun.is_set() and number == signal.SIGINT:
             os._exit(_IN_A_HURRY)
-        # An event loop may have taken the wakeup descriptor for itself, as it does on Windows.
+        # The wakeup descriptor may be the event loop's, as it is on Windows.
         self.begin()
 
     def _watch(self) -> None:

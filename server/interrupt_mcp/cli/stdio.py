@@ -9,6 +9,7 @@ from anyio.abc import TaskGroup
 from mcp.server.stdio import stdio_server
 
 from interrupt_mcp.app import VERSION, running
+from interrupt_mcp.cli import loop
 from interrupt_mcp.cli.leaving import Leaving
 from interrupt_mcp.cli.lines import Answers, Questions
 from interrupt_mcp.cli.serving import Serving
@@ -21,7 +22,7 @@ log = logging.getLogger(__name__)
 
 def run(settings: Settings, wire: Wire, leaving: Leaving) -> None:
     """Serve, on an event loop of its own."""
-    anyio.run(serve, settings, wire, leaving)
+    loop.run(serve, settings, wire, leaving)
 
 
 async def serve(settings: Settings, wire: Wire, leaving: Leaving) -> None:

@@ -59,7 +59,11 @@ class Calls:
         return result(body, body["next_step"], f"the resource {run_uri(run.run_id)}")
 
     def progress(self, ctx: Context) -> "Progress":
-        """Tells the client what is done now."""
+        """Tells the client what is done now, if it asked to be told."""
+        from interrupt_mcp.runs.caller import silently
+
+        if "progress_token" not in (ctx.request_context.meta or {}):
+            return silently
         count = 0
 
         async def report(doing: str) -> None:

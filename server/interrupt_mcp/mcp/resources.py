@@ -11,6 +11,7 @@ from interrupt_mcp.errors import Error, UnknownRun, UnknownThread
 from interrupt_mcp.mcp.calls import Calls
 from interrupt_mcp.mcp.uris import PENDING, RUN, THREAD
 from interrupt_mcp.runs.bodies import interrupt_body, run_body
+from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.runs.thread_bodies import thread_body
 
 MIME_TYPE = "application/json"
@@ -75,7 +76,7 @@ class Resources:
         if uri.startswith(THREAD):
             runs = await self._calls.runs()
             thread_id = unquote(uri.removeprefix(THREAD))
-            return thread_body(await runs.threads.get(thread_id, _MOST_CHECKPOINTS, None, _silently))
+            return thread_body(await runs.threads.get(thread_id, _MOST_CHECKPOINTS, None, silently))
         raise ResourceNotFoundError(f"There is no resource {uri!r}")
 
     async def _run(self, run_id: str) -> dict[str, Any]:
@@ -93,7 +94,3 @@ class Resources:
             page, cursor = runs.list_interrupts({}, cursor, _PAGE)
             found += [interrupt_body(one, runs.approver(one.thread_id)) for one in page]
         return {"interrupts": found}
-
-
-async def _silently(_doing: str) -> None:
-    """Reading a resource reports no progress."""

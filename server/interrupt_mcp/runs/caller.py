@@ -13,6 +13,10 @@ if TYPE_CHECKING:
 Progress = Callable[[str], Awaitable[None]]
 
 
+async def silently(_doing: str) -> None:
+    """The progress of a call whose caller does not want to know."""
+
+
 @dataclass(frozen=True, slots=True)
 class StartRequest:
     """A start as a caller asks for it."""

@@ -4,7 +4,9 @@ They are in the state that a run goes back to, or were written into it, or came 
 those of them that people are asked about, because what asked before, like a middleware, is behind them.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from interrupt_mcp.effects import Asking, MustAsk
@@ -51,22 +53,28 @@ class Carried:
         return None
 
 
-async def carried(flight: Flight, graph: Any, timeline: Timeline, *, strict: bool) -> MustAsk:
+async def carried(flight: Flight, graph: Any, timeline: Timeline, strict: Callable[[], bool]) -> MustAsk:
     """Which calls the gate must ask about in this run; `strict` is whether input may not stand in for a decision."""
     found, written = await _begun_with(flight, graph, strict)
     if written:
         await timeline.keep_written(flight.run.run_id, written)
-    asked = timeline.asked_calls(flight.run.thread_id)
-    return Carried(
-        found=tuple(found),
-        written=tuple(written),
-        known=tuple(one for one in asked if one.run_id != flight.run.run_id),
-        here=tuple(one for one in asked if one.run_id == flight.run.run_id and one.origin is Origin.OUTSIDE),
-        names=timeline.asked_names(flight.run.agent, {call.name for call in found}),
-    ).must_ask
+
+    # Most drives come to no call that nobody decided on.
+    @cache
+    def known() -> Carried:
+        asked = timeline.asked_calls(flight.run.thread_id)
+        return Carried(
+            found=tuple(found),
+            written=tuple(written),
+            known=tuple(one for one in asked if one.run_id != flight.run.run_id),
+            here=tuple(one for one in asked if one.run_id == flight.run.run_id and one.origin is Origin.OUTSIDE),
+            names=timeline.asked_names(flight.run.agent, {call.name for call in found}),
+        )
+
+    return lambda call: known().must_ask(call)
 
 
-async def _begun_with(flight: Flight, graph: Any, strict: bool) -> tuple[list[Call], list[Call]]:
+async def _begun_with(flight: Flight, graph: Any, strict: Callable[[], bool]) -> tuple[list[Call], list[Call]]:
     """The calls in the state that the run began with, and those of them that were written into it."""
     back = plan.rewind_of(flight)
     if back is not None:
@@ -74,7 +82,7 @@ async def _begun_with(flight: Flight, graph: Any, strict: bool) -> tuple[list[Ca
         kept = [_what(call) for call in calls_within(before)]
         found = list(calls_within(after))
         return found, [call for call in found if _what(call) not in kept]
-    if strict and "input" in flight.input:
+    if "input" in flight.input and strict():
         given = list(calls_within(flight.input["input"]))
         return given, given
     return [], []

@@ -142,19 +142,20 @@ class Leg:
 
         asked, gated = verdicts.answered(self.flight.interrupts), asked_in(self.flight.effects)
         unseen = any(_acts_unseen(asked[each]) for each in langgraph_ids if each not in gated)
-        forgetting = self.saver.forgetting_errors(self.thread_id, langgraph_ids)
-        kept = self.drive.deliver(langgraph_ids, forgetting, soon=unseen)
-        if unseen:
+        failed = self.saver.errors_of(self.thread_id, langgraph_ids)
+        kept = self.drive.deliver(langgraph_ids, self.saver.forgetting(failed), soon=unseen or bool(failed))
+        if unseen or failed:
             await asyncio.shield(awaitable(kept))
 
     async def take_back(self, langgraph_ids: Collection[str]) -> None:
         """The answers never reached the graph."""
-        self.drive.deliver(langgraph_ids, lambda _: None, reached=False)
-        await self.drive.settled()
+        kept = self.drive.deliver(langgraph_ids, lambda _: None, reached=False, soon=True)
+        await asyncio.shield(awaitable(kept))
 
     async def forget_errors(self, langgraph_ids: Collection[str]) -> None:
         """Have tasks that failed after they asked these stand where they asked."""
-        await self.drive.write(self.saver.forgetting_errors(self.thread_id, langgraph_ids))
+        if failed := self.saver.errors_of(self.thread_id, langgraph_ids):
+            await self.drive.write(self.saver.forgetting(failed))
 
     def questions(self, asks: Iterable[Ask]) -> dict[str, Question]:
         """What a person is asked, by LangGraph's id, as policy lets it be decided."""
@@ -186,9 +187,10 @@ class Leg:
         from interrupt_mcp.runs.carried import carried
         from interrupt_mcp.runs.terms import strict
 
-        approver = self._timeline.thread(self.thread_id).approver
-        hard = strict(self._policy, self.agent.name, approver)
-        return await carried(self.flight, self.graph, self._timeline, strict=hard)
+        def hard() -> bool:
+            return strict(self._policy, self.agent.name, self._timeline.thread(self.thread_id).approver)
+
+        return await carried(self.flight, self.graph, self._timeline, hard)
 
     async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
         """Run the graph, at most so many seconds, to its next pause or its end.

@@ -22,7 +22,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs import decisions, terms
-from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, check_input, position
+from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, check_input, position, silently
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.duty import Duty
 from interrupt_mcp.runs.next_step import HUMAN_DECIDES
@@ -171,7 +171,7 @@ class Runs:
         """The run, once it is no longer pending or running, at most so many seconds later."""
         deadline = anyio.current_time() + seconds
         told = ""
-        with self._signals.watch(RunId(run_id)) as watch:
+        with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
             # Of a run that is driven here, the driver says when there is something to look at.
             run = None if self._engine.drives(RunId(run_id)) else self._store.run(run_id)
             while True:

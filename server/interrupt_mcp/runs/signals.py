@@ -12,7 +12,9 @@ from interrupt_mcp.model import RunId
 class Watch:
     """What one who waits for a run has not looked at yet."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, tells: bool) -> None:
+        """`tells` is whether what the run does now is of interest too."""
+        self._tells = tells
         self._woken = anyio.Event()
         self._changed = False
 
@@ -25,8 +27,9 @@ class Watch:
         return changed
 
     def wake(self, *, changed: bool) -> None:
-        self._changed = self._changed or changed
-        self._woken.set()
+        if changed or self._tells:
+            self._changed = self._changed or changed
+            self._woken.set()
 
 
 class Signals:
@@ -68,9 +71,9 @@ class Signals:
         return self._now.get(run_id, "")
 
     @contextmanager
-    def watch(self, run_id: RunId) -> Iterator[Watch]:
+    def watch(self, run_id: RunId, *, tells: bool = False) -> Iterator[Watch]:
         """Within this context nothing that happens to the run is missed, whatever else is waited for meanwhile."""
-        watch = Watch()
+        watch = Watch(tells=tells)
         self._watching[run_id].add(watch)
         try:
             yield watch

@@ -59,7 +59,7 @@ class Journal(Protocol):
         """Write, after all that was written before; from any thread."""
 
     async def settled(self) -> None:
-        """Wait until all is on disk, or raise what kept it from being kept."""
+        """Wait until all is on disk that a read may be about, or raise what kept it from being kept."""
 
     def settle(self) -> None:
         """The same, blocking the thread."""
@@ -190,14 +190,19 @@ class Checkpointer(SqliteSaver):
     async def adelete_thread(self, thread_id: str) -> None:
         self.delete_thread(thread_id)
 
-    def forgetting_errors(self, thread_id: str, langgraph_ids: Collection[str]) -> Unit[None]:
-        """What forgets that tasks which asked these failed, so that they stand where they asked."""
+    def errors_of(self, thread_id: str, langgraph_ids: Collection[str]) -> Sequence[int]:
+        """The errors, as far as they are on disk, of tasks that asked these and then failed."""
+        return [
+            row["error"]
+            for row in self._database.read(FAILED_TASKS, (thread_id, INTERRUPT, ERROR))
+            if any(asked.id in langgraph_ids for asked in self.serde.loads_typed((row["type"], row["value"])))
+        ]
+
+    def forgetting(self, errors: Sequence[int]) -> Unit[None]:
+        """What forgets these errors, so that their tasks stand where they asked."""
 
         def forget_errors(conn: sqlite3.Connection) -> None:
-            for row in conn.execute(FAILED_TASKS, (thread_id, INTERRUPT, ERROR)).fetchall():
-                asked = self.serde.loads_typed((row["type"], row["value"]))
-                if any(interrupt.id in langgraph_ids for interrupt in asked):
-                    conn.execute("DELETE FROM writes WHERE rowid = ?", (row["error"],))
+            conn.executemany("DELETE FROM writes WHERE rowid = ?", [(error,) for error in errors])
 
         return forget_errors
 

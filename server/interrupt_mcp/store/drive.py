@@ -35,19 +35,22 @@ class Drive:
         """Number of the unit that failed, where one did in a transaction."""
         self._count = 0
         self._last: Future[None] | None = None
+        """Of the writes that a read of the thread waits for."""
         self._order = threading.Lock()
 
-    def submit(self, unit: Unit[T], *, driving: bool = True, soon: bool = False) -> Future[T]:
+    def submit(self, unit: Unit[T], *, driving: bool = True, soon: bool = False, unread: bool = False) -> Future[T]:
         """Write, from any thread. What is written while `driving` is refused once another write failed.
 
-        It is kept together with the next that must be on disk `soon`, because somebody waits for it.
+        It is kept together with the next that must be on disk `soon`, because somebody waits for it. What is
+        `unread` no read of the thread waits for.
 
         The future raises:
             Fenced: the run was taken over, or (with `driving`) it ended.
             Unavailable: this write, or one before it, could not be kept.
         """
 
-        @wraps(unit)
+        # Which transaction it is, to who looks; the rest of what `wraps` copies costs more than some units do.
+        @wraps(unit, assigned=("__qualname__",), updated=())
         def guarded(conn: sqlite3.Connection) -> T:
             if driving and self._failed is not None and number > self._failed_at:
                 raise self._failed
@@ -63,7 +66,8 @@ class Drive:
         with self._order:
             self._count = number = self._count + 1
             future: Future[T] = self._database.submit(guarded, soon=soon)
-            self._last = future  # type: ignore[assignment]  # only its end is of interest
+            if not unread:
+                self._last = future  # type: ignore[assignment]  # only its end is of interest
             # Before anything else can be submitted, which would otherwise be kept after one that was not.
             future.add_done_callback(self._note)
         return future
@@ -73,7 +77,7 @@ class Drive:
         return await asyncio.shield(awaitable(self.submit(unit, soon=True)))
 
     async def settled(self) -> None:
-        """Wait until all that was written is on disk.
+        """Wait until all is on disk that a read of the thread may be about.
 
         Raises:
             Fenced, Unavailable: as `submit` has it.
@@ -118,7 +122,7 @@ class Drive:
                 [(reached, self._run_id, langgraph_id) for langgraph_id in ids],
             )
 
-        return self.submit(unit, soon=soon)
+        return self.submit(unit, soon=soon, unread=True)
 
     async def pause(
         self,
@@ -173,7 +177,7 @@ class Drive:
             for effect in kept:
                 effects.put(conn, self._project, self._run, self._epoch, effect)
 
-        return self.submit(unit, driving=starts, soon=starts)
+        return self.submit(unit, driving=starts, soon=starts, unread=True)
 
     def _turn(
         self,
