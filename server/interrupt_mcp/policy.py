@@ -30,8 +30,11 @@ class Rule:
 
     def over(self, other: "Rule") -> "Rule":
         """This rule, and where it says nothing the other one."""
-        given = {each.name: getattr(self, each.name) for each in fields(self)}
-        return replace(other, **{name: value for name, value in given.items() if value is not None})
+        both = ((getattr(self, name), getattr(other, name)) for name in _NAMES)
+        return Rule(*(others if own is None else own for own, others in both))
+
+
+_NAMES = tuple(each.name for each in fields(Rule))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +105,9 @@ def _precision(pattern: str) -> tuple[bool, int, str]:
 
 
 def _rule(table: Mapping[str, object], place: str, file: str, also: Collection[str] = ()) -> Rule:
-    known = [each.name for each in fields(Rule)]
     for name in table:
-        if name not in known:
-            allowed = ", ".join([*known, *also])
+        if name not in _NAMES:
+            allowed = ", ".join([*_NAMES, *also])
             raise ConfigError(f"`{place}.{name}` in {file} is not a setting; allowed are {allowed}")
 
     def wrong(name: str, allowed: str) -> ConfigError:
