@@ -65,10 +65,14 @@ class HttpServer:
 
 
 @contextmanager
-def http_server(home: Path, *arguments: str, **environ: str) -> Iterator[HttpServer]:
-    """A server on a free port, from when it tells its address until the end of the block."""
+def http_server(home: Path, *arguments: str, files: int | None = None, **environ: str) -> Iterator[HttpServer]:
+    """A server on a free port, from when it tells its address until the end of the block.
+
+    It may open so many `files`, where that is given.
+    """
+    limited = () if files is None else ("/bin/sh", "-c", f'ulimit -n {files}; exec "$0" "$@"')
     process = subprocess.Popen(
-        [command(), "serve", "--http", "--port", "0", *arguments],
+        [*limited, command(), "serve", "--http", "--port", "0", *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

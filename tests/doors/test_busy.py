@@ -78,6 +78,22 @@ async def test_a_start_that_finds_no_place_is_told_to_try_again_and_leaves_nothi
         assert (await start(door, "second"))["run_id"] != first["run_id"]
 
 
+async def test_those_who_find_no_place_are_not_all_told_to_come_back_at_the_same_time(
+    serve: Serve, config: Path, tmp_path: Path
+) -> None:
+    async with serve(config, environ={"INTERRUPT_MCP_MAX_RUNS": "1"}) as door:
+        await start(door, "first")
+        await until_begun(tmp_path, "first")
+        told = []
+        for _ in range(200):
+            said = await door.error("start_run", agent="work", input={"name": "more"}, wait_seconds=0)
+            told.append(int(said.partition("try again after ")[2].partition(" ")[0]))
+        # One run after the other: the last of them cannot hope for a place when the first can.
+        assert told[-1] >= 5 * told[0]
+        assert max(told) <= 60
+        (tmp_path / "go").touch()
+
+
 async def test_decisions_are_kept_without_a_place_and_their_runs_go_on_in_the_order_they_were_decided(
     serve: Serve, config: Path, tmp_path: Path
 ) -> None:

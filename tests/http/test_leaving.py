@@ -1,83 +1,21 @@
 """Who leaves, and what goes on: a client that disconnects, and a server that is told to stop."""
 
-import json
 import signal
-import socket
 import sqlite3
 import time
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
+from tests.http.conftest import SLOW
+from tests.http.raw import call_of, read_until, sent
 from tests.processes import PATIENCE, HttpServer, http_server, over_http
 
 pytestmark = pytest.mark.anyio
-
-SLOW = """
-    import asyncio, os
-    from pathlib import Path
-    from langgraph.graph import START, MessagesState, StateGraph
-
-    GO = Path(os.environ["GO"])
-
-    async def wait(state):
-        GO.with_suffix(".begun").touch()
-        while not GO.exists():
-            await asyncio.sleep(0.01)
-        return {"messages": [("ai", "done")]}
-
-    graph = StateGraph(MessagesState).add_node("wait", wait).add_edge(START, "wait").compile()
-"""
-
-
-@pytest.fixture
-def go(tmp_path: Path) -> Path:
-    """The file that the slow agent waits for."""
-    return tmp_path / "go"
-
-
-@pytest.fixture
-def slow_server(project: Callable[..., Path], tmp_path: Path, go: Path) -> Iterator[HttpServer]:
-    with http_server(tmp_path, "--config", str(project(slow=SLOW)), GO=str(go)) as server:
-        yield server
-
-
-def call_of(tool: str, **arguments: Any) -> bytes:
-    """A whole request of a modern client, to be sent over a socket."""
-    meta = {
-        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
-        "io.modelcontextprotocol/clientInfo": {"name": "raw", "version": "1"},
-        "io.modelcontextprotocol/clientCapabilities": {},
-        "progressToken": 1,
-    }
-    params = {"name": tool, "arguments": arguments, "_meta": meta}
-    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}).encode()
-    head = (
-        "POST /mcp HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
-        "Accept: application/json, text/event-stream\r\nMCP-Protocol-Version: 2026-07-28\r\n"
-        f"Mcp-Method: tools/call\r\nMcp-Name: {tool}\r\nContent-Length: {len(body)}\r\n\r\n"
-    )
-    return head.encode() + body
-
-
-@contextmanager
-def sent(server: HttpServer, request: bytes) -> Iterator[socket.socket]:
-    """A connection on which the request was sent, and which is cut at the end of the block."""
-    with closing(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE)) as connection:
-        connection.sendall(request.replace(b"{host}", f"127.0.0.1:{server.port}".encode()))
-        yield connection
-
-
-def read_until(connection: socket.socket, words: bytes) -> None:
-    read = b""
-    while words not in read:
-        more = connection.recv(4096)
-        assert more, read
-        read += more
 
 
 async def until(true: Callable[[], bool]) -> None:

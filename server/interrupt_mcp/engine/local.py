@@ -14,6 +14,7 @@ import anyio.abc
 
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.model import RunId
+from interrupt_mcp.turns import Turns
 
 log = logging.getLogger(__name__)
 Drive = Callable[[RunId], Awaitable[None]]
@@ -21,6 +22,7 @@ _REST_SECONDS = 2.0
 """How long a run is left alone that could not be driven, as where the disk is full."""
 _OF_LATE = 100
 """Of how many drives that ended it is known how long they took."""
+_MOST_EXPECTED = 10_000
 _LONGEST_SECONDS = 60
 """The longest that anybody is told to wait before the next try."""
 
@@ -36,10 +38,13 @@ class LocalEngine:
         self._scopes: dict[RunId, anyio.CancelScope] = {}
         self._waiting: dict[RunId, None] = {}
         """In order. A thread has one run in flight, so none of them can take all the turns."""
+        self._turns = Turns()
         self._held = 0
         self._began: dict[RunId, float] = {}
         self._took: deque[float] = deque(maxlen=_OF_LATE)
         """Seconds that the last drives took."""
+        self._expected: deque[float] = deque(maxlen=_MOST_EXPECTED)
+        """When those come back who were told to, soonest first but for those whom a change of pace put out of order."""
         self._draining = False
         self._refused = anyio.Event()
         self._ended = anyio.Event()
@@ -62,14 +67,22 @@ class LocalEngine:
             self._held -= free
 
     def busy(self) -> Busy:
-        """What to tell who wants to start a run when there is no place: as fast as runs leave, one will be free."""
+        """What to tell who wants to start a run when there is no place.
+
+        As fast as runs leave, one will be free for each that waits, then for each that was told to come back and has
+        not, and then for this one. So those who are refused together do not all come back together.
+        """
         running = f"{len(self._scopes)} runs are going on in this process, which is as many as it takes"
         waiting = f", and {len(self._waiting)} wait for their turn" if self._waiting else ""
         now = anyio.current_time()
         going_on = [now - began for began in self._began.values()]
         a_drive = max(_mean(self._took), _mean(going_on))
-        seconds = math.ceil(a_drive / self._most * (len(self._waiting) + 1))
-        return Busy(running + waiting, min(max(1, seconds), _LONGEST_SECONDS))
+        while self._expected and self._expected[0] <= now:
+            self._expected.popleft()
+        before = len(self._waiting) + len(self._expected)
+        seconds = min(max(1, math.ceil(a_drive / self._most * (before + 1))), _LONGEST_SECONDS)
+        self._expected.append(now + seconds)
+        return Busy(running + waiting, seconds)
 
     def cancel(self, run_id: RunId) -> None:
         """Stop driving the run. One that waits has its turn all the same, and is found to have ended."""
@@ -121,6 +134,7 @@ class LocalEngine:
         scope = self._scopes[run_id]
         try:
             with scope:
+                await self._turns.mine()
                 await self._try(run_id)
         finally:
             del self._scopes[run_id]

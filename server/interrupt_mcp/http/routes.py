@@ -5,18 +5,20 @@ from typing import Any
 
 from mcp.server import MCPServer
 from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
-from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from interrupt_mcp.errors import Error
 from interrupt_mcp.http.address import Listener
+from interrupt_mcp.http.limit import Limit, most_requests
 
 LARGEST_BODY = 4 * 1024 * 1024
+_MOST_SESSIONS = 2000
+"""Of clients that begin with a handshake. One that nobody used for half an hour ends."""
 Check = Callable[[], Awaitable[object]]
 
 
-def routes(server: MCPServer[Any], listener: Listener, version: str, check: Check) -> Starlette:
+def routes(server: MCPServer[Any], listener: Listener, version: str, check: Check) -> Limit:
     """The application; `check` raises an `Error` while no run could be started."""
     security = TransportSecuritySettings(
         allowed_hosts=listener.names, allowed_origins=[f"http://{name}" for name in listener.names]
@@ -31,11 +33,12 @@ def routes(server: MCPServer[Any], listener: Listener, version: str, check: Chec
         stateless_http=False,
         json_response=False,
         max_request_body_size=LARGEST_BODY,
+        max_sessions=_MOST_SESSIONS,
         transport_security=security,
         host=listener.host,
     )
     app.add_route("/healthz", healthz, methods=["GET"])
-    return app
+    return Limit(app, "/mcp", most_requests())
 
 
 async def _health(version: str, check: Check) -> Response:
