@@ -32,8 +32,9 @@ load: $(READY_DEV)
 clients: $(READY_DEV)
 	$(BIN)/python -m tests.clients $(CLIENTS)
 
-# One table against named peers; ROW=name for one row. Peers are installed under .tools on first use.
+# One table against named peers; ROW=name for one row, ARGS=--write to have it in the README and docs with plots.
 bench: $(READY_DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group bench
 	$(BIN)/python -m tests.benchmarks $(ROW) $(ARGS)
 
 clean:

@@ -3,22 +3,25 @@
 Both run the same agent on an instant model; LangGraph alone keeps checkpoints in its own SQLite checkpointer, the
 server keeps runs, questions, decisions and effects besides. Short windows in turn, and the median of their ratios.
 
-    python -m tests.benchmarks.cycle [PAIRS]
+    python -m tests.benchmarks cycle
 """
 
 import statistics
-import sys
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.pairs import Spread, in_turn, medians, ratios
+from tests.benchmarks.pairs import in_turn, medians
+from tests.benchmarks.peers import LANGGRAPH
 from tests.benchmarks.processes import ERAS, ROOT, Server, Spoken, program, server
+from tests.benchmarks.row import Row, beside
 
 ALONE, AT_ONCE, CYCLES = 15, 50, 100
+_PAIRS = 7
 START = {"agent": "refunds", "message": "go"}
 ACCEPT = [{"type": "accept"}]
 
@@ -72,33 +75,49 @@ def of_langgraph(process: Spoken) -> Window:
     return Window(*map(statistics.median, zip(*halves, strict=True)), CYCLES / took)
 
 
-def measured(pairs: int, era: str) -> Iterator[str]:
+@contextmanager
+def both(era: str) -> Iterator[tuple[Server, Spoken]]:
+    """The server, and LangGraph alone, on disks of their own that are the same disk."""
     with (
         tempfile.TemporaryDirectory(dir=ROOT) as ours,
         tempfile.TemporaryDirectory(dir=ROOT) as alone,
         server(Path(ours), era) as one,
         program("bare", Path(alone), str(Path(alone) / "plain.db")) as other,
     ):
-        found = in_turn(lambda: of_server(one), lambda: of_langgraph(other), pairs)
-    for name, unit, factor in (("interrupt", "ms", 1000), ("finish", "ms", 1000), ("rate", "/s", 1)):
-        values = [(getattr(mine, name) * factor, getattr(its, name) * factor) for mine, its in found]
-        yield told(name if name != "rate" else f"{AT_ONCE} at once", unit, medians(values), ratios(values))
+        yield one, other
 
 
-def told(name: str, unit: str, both: tuple[float, float], ratio: Spread) -> str:
-    ours, peer = both
-    return (
-        f"{name:12} interrupt-mcp {ours:7.1f} {unit}, LangGraph alone {peer:7.1f} {unit},"
-        f" ratio {ratio.median:.2f} (quartiles {ratio.low:.2f} to {ratio.high:.2f} of {ratio.count} pairs)"
-    )
-
-
-def main(pairs: int) -> None:
+def measured() -> Iterator[Row]:
     for era in ERAS:
-        print(f"stdio, {era}")
-        for line in measured(pairs, era):
-            print(f"  {line}", flush=True)
+        with both(era) as (one, other):
+            found = in_turn(lambda: of_server(one), lambda: of_langgraph(other), _PAIRS)
+        halves = {"start to interrupt": "interrupt", "resume to end": "finish"}
+        for what, name in halves.items():
+            pairs = [(getattr(ours, name), getattr(theirs, name)) for ours, theirs in found]
+            yield beside(f"{what} over stdio ({era})", pairs, LANGGRAPH, 1.0, unit="ms", scale=1000)
+        rates = [(ours.rate, theirs.rate) for ours, theirs in found]
+        what = f"cycles a second, {AT_ONCE} at once on one connection ({era})"
+        yield beside(what, rates, LANGGRAPH, 2.0, unit="/s", at_least=True)
 
 
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+def by_concurrency(levels: Sequence[int]) -> dict[str, list[float]]:
+    """Milliseconds from the beginning of a cycle to its end with so many at once: the server's, and LangGraph's."""
+    found: dict[str, list[float]] = {"interrupt-mcp": [], "LangGraph alone": []}
+    with both(ERAS[0]) as (one, other):
+        of_server(one), of_langgraph(other)
+        for level in levels:
+            cycles = max(2 * level, 30)
+
+            def ours(cycles: int = cycles, level: int = level) -> float:
+                began = time.perf_counter()
+                at_once(one, cycles, level)
+                return (time.perf_counter() - began) * level / cycles
+
+            def theirs(cycles: int = cycles, level: int = level) -> float:
+                other.say([cycles, level])
+                took, _ = other.hear()
+                return float(took) * level / cycles
+
+            for name, took in zip(found, medians(in_turn(ours, theirs, 3, warm=0)), strict=True):
+                found[name].append(took * 1000)
+    return found

@@ -1,34 +1,25 @@
-"""How a conversation grows on disk and slows down: 50 turns of 1.5 KB, against LangGraph alone, in one run.
+"""How a conversation grows on disk and slows down: 50 turns of 1.5 KB over stdio.
 
-A turn is a person's text, a tool call, its result and an answer. LangGraph alone keeps every checkpoint, as its
-AsyncSqliteSaver does by default; the server keeps the last runs' and compresses them.
+A turn is a person's text, a tool call, its result and an answer. The last turns are measured beside the first ones of
+other conversations on the same server, in turn.
 
-    python -m tests.benchmarks.growth [--turns 50]
+    python -m tests.benchmarks growth
 """
 
-import argparse
-import os
 import random
-import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+import uuid
+from collections.abc import Iterator
 from pathlib import Path
 
-import anyio
-from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
-from mcp import Client
-
-from interrupt_mcp.app import VERSION, running
-from interrupt_mcp.config import read_settings
-from interrupt_mcp.mcp import build_server
-from interrupt_mcp_agents.hotel import graph
+from tests.benchmarks.pairs import in_turn
+from tests.benchmarks.processes import Server, server
+from tests.benchmarks.row import Row, alone, beside
 
 WORDS = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text().split()
 ASK = 'call search_hotels {"city": "Paris"}\n'
-SAMPLE = 5
-"""Turns of which the median counts; the first one loads modules, and is none of them."""
-Say = Callable[[str], Awaitable[object]]
+TURNS, _PAIRS = 50, 5
 
 
 def sayings(turns: int) -> list[str]:
@@ -38,53 +29,25 @@ def sayings(turns: int) -> list[str]:
     return [ASK + text.replace("call", "")[:1400] for text in texts]
 
 
-async def timed(say: Say, turns: int) -> tuple[float, float]:
-    """Seconds of CPU of the first turns and of the last."""
-    took = []
-    for text in sayings(turns):
-        began = time.process_time()
-        await say(text)
-        took.append(time.process_time() - began)
-    return statistics.median(took[1 : SAMPLE + 1]), statistics.median(took[-SAMPLE:])
+def said(process: Server, thread_id: str, text: str) -> float:
+    """Seconds that a turn took."""
+    began = time.perf_counter()
+    run = process.call("start_run", agent="hotel", message=text, thread_id=thread_id)
+    assert run["status"] == "success", run
+    return time.perf_counter() - began
 
 
-async def by_langgraph(file: Path, turns: int) -> tuple[float, float]:
-    async with AsyncSqliteSaver.from_conn_string(str(file)) as saver:
-        agent = graph.copy(update={"checkpointer": saver})
-        config = {"configurable": {"thread_id": "growth"}}
-        return await timed(lambda text: agent.ainvoke({"messages": [("user", text)]}, config, durability="sync"), turns)
-
-
-async def by_server(file: Path, turns: int) -> tuple[float, float]:
-    environ = {**os.environ, "INTERRUPT_MCP_DATABASE": f"sqlite:///{file}"}
-    async with (
-        running(read_settings(environ, cwd=file.parent)) as app,
-        Client(build_server(app.runs, app.agents, VERSION, app.settings)) as client,
-    ):
-
-        async def say(text: str) -> None:
-            arguments = {"agent": "hotel", "message": text, "thread_id": "growth"}
-            ended = await client.call_tool("start_run", arguments)
-            assert not ended.is_error, ended
-            assert ended.structured_content["status"] == "success", ended
-
-        return await timed(say, turns)
-
-
-async def main(turns: int) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        print(f"{'':18}{'on disk':>12}{'first turns':>14}{'last turns':>14}{'ratio':>8}")
-        sizes = []
-        for name, measure in {"LangGraph alone": by_langgraph, "interrupt-mcp": by_server}.items():
-            file = Path(folder) / f"{measure.__name__}.db"
-            first, last = await measure(file, turns)
-            sizes.append(file.stat().st_size)
-            shown = f"{sizes[-1] / 1e6:>9.2f} MB{first * 1000:>11.1f} ms{last * 1000:>11.1f} ms{last / first:>7.2f}x"
-            print(f"{name:18}{shown}")
-        print(f"{'ratio':18}{sizes[1] / sizes[0]:>11.2f}x")
-
-
-if __name__ == "__main__":
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--turns", type=int, default=50)
-    anyio.run(main, parser.parse_args().turns)
+def measured() -> Iterator[Row]:
+    texts, others = iter(sayings(TURNS)), iter(sayings(_PAIRS))
+    with tempfile.TemporaryDirectory() as folder, server(Path(folder), config=None) as process:
+        for _ in range(TURNS - _PAIRS):
+            said(process, "long", next(texts))
+        size = (Path(folder) / "state.db").stat().st_size
+        pairs = in_turn(
+            lambda: said(process, "long", next(texts)),
+            lambda: said(process, uuid.uuid4().hex, next(others)),
+            _PAIRS,
+            warm=0,
+        )
+    yield beside(f"last turns of a conversation of {TURNS}", pairs, "first turns", 1.3, unit="ms", scale=1000)
+    yield alone(f"database after {TURNS} turns of 1.5 KB", [size * TURNS / (TURNS - _PAIRS) / 1e6], 2, unit="MB")

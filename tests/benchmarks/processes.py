@@ -19,11 +19,25 @@ ERAS = ("2026-07-28", "2025-11-25")
 PATIENCE = 120.0
 """Seconds that an answer may take."""
 _CLIENT = {"name": "benchmark", "version": "1"}
-_META = {
+META = {
     "io.modelcontextprotocol/protocolVersion": ERAS[0],
     "io.modelcontextprotocol/clientInfo": _CLIENT,
     "io.modelcontextprotocol/clientCapabilities": {},
 }
+
+
+def memory(pid: int) -> int:
+    """Bytes in RAM that are the process's own, with its share of what it has in common with others. Linux only."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) * 1024
+    raise AssertionError("no Pss")
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU that the process took so far. Linux only."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 class Spoken:
@@ -51,6 +65,10 @@ class Spoken:
 
     def kill(self) -> None:
         self._process.kill()
+
+    def ended(self) -> None:
+        """Wait until it has ended."""
+        self._process.wait(PATIENCE)
 
     def close(self) -> None:
         """Let it end by itself, as a client does, and wait for that."""
@@ -96,7 +114,7 @@ class Server(Spoken):
         """Ask without waiting; the number of the question."""
         self._asked += 1
         if self._modern:
-            params = {**params, "_meta": _META}
+            params = {**params, "_meta": META}
         self.say({"jsonrpc": "2.0", "id": self._asked, "method": method, "params": params})
         return self._asked
 

@@ -60,7 +60,9 @@ class Remembering(SerializerProtocol):
 
     def dumps_typed(self, obj: Any) -> tuple[str, bytes]:
         # The object is kept as well, so that no other one gets its id.
-        return self._written.setdefault(id(obj), (obj, self._inner.dumps_typed(obj)))[1]
+        if id(obj) not in self._written:
+            self._written[id(obj)] = (obj, self._inner.dumps_typed(obj))
+        return self._written[id(obj)][1]
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         return self._inner.loads_typed(data)

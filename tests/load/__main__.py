@@ -136,7 +136,7 @@ def _told(busy: list[int]) -> str:
 
 def lived(title: str, size: Size, home: Path, seed: str, **environ: str) -> list[str]:
     """Let a crowd loose on a server, print what came of it, and give what was wrong."""
-    home.mkdir()
+    home.mkdir(parents=True)
     journal = Journal(random.Random(seed))
     with server_in(home, **environ) as server:
         watcher = Watcher(server, home / "state.db")
@@ -168,6 +168,11 @@ def main() -> int:
         where = args.keep or Path(temporary)
         size = Size(args.seconds, args.clients, args.runs)
         wrong = lived(f"{args.runs} runs, {args.clients} clients, {args.seconds:g} s", size, where / "load", "load")
+        # Ten times as many want to start a run as there are places.
+        crowd = Size(args.seconds / 10, args.clients, args.runs // 2)
+        places = max(1, args.runs // 20)
+        title = f"{crowd.runs} runs where {places} have a place, {crowd.seconds:g} s"
+        wrong += lived(title, crowd, where / "crowd", "crowd", INTERRUPT_MCP_MAX_RUNS=str(places), SLOW="0.5 1")
     return 1 if wrong else 0
 
 
