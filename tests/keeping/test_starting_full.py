@@ -1,5 +1,6 @@
 """A process that starts beside much that waits does no more for its first answers than one that finds little."""
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -106,3 +107,16 @@ async def goes_on(door: Door, waiting: int) -> None:
 
 async def runs(door: Door, status: str) -> list[dict[str, Any]]:
     return list((await door.call("list_runs", status=status))["runs"])
+
+
+async def test_the_resource_of_what_waits_ends_somewhere_and_says_where_to_go_on(serve: Serve, tmp_path: Path) -> None:
+    environ = await seeded(tmp_path, 1003, 0)
+    async with serve(environ=environ) as door:
+        (resource,) = (await door.client.read_resource("interrupts://pending")).contents
+        pending = json.loads(resource.text)
+        assert len(pending["interrupts"]) == 1000
+        rest = await door.call("list_interrupts", cursor=pending["next_cursor"])
+        assert len(rest["interrupts"]) == 3
+        assert "next_cursor" not in rest
+        seen = [each["interrupt_id"] for each in (*pending["interrupts"], *rest["interrupts"])]
+        assert len(set(seen)) == 1003

@@ -16,7 +16,7 @@ from interrupt_mcp.runs.thread_bodies import thread_body
 
 MIME_TYPE = "application/json"
 _MOST_CHECKPOINTS = 100
-_PAGE = 100
+_MOST_PENDING = 1000
 
 
 class Resources:
@@ -31,7 +31,10 @@ class Resources:
                 uri=PENDING,
                 name="pending",
                 title="What waits for a decision",
-                description="All open interrupts of the project, oldest first, complete.",
+                description=(
+                    f"The {_MOST_PENDING:,} oldest open interrupts of the project, complete. Where there are more,"
+                    " list_interrupts goes on at next_cursor."
+                ),
                 mime_type=MIME_TYPE,
             )
         ]
@@ -88,9 +91,7 @@ class Resources:
 
     async def _pending(self) -> dict[str, Any]:
         runs = await self._calls.runs()
-        found: list[dict[str, Any]] = []
-        cursor: str | None = ""
-        while cursor is not None:
-            page, cursor = runs.list_interrupts({}, cursor, _PAGE)
-            found += [interrupt_body(one, runs.approver(one.thread_id)) for one in page]
-        return {"interrupts": found}
+        found, next_cursor = runs.list_interrupts({}, "", _MOST_PENDING)
+        body: dict[str, Any] = {"interrupts": [interrupt_body(one, runs.approver(one.thread_id)) for one in found]}
+        # As list_interrupts takes it.
+        return body if next_cursor is None else {**body, "next_cursor": next_cursor}

@@ -70,6 +70,7 @@ class Driver:
             await self._drive(flight)
             self._tries.pop(run_id, None)
         except Fenced:
+            self._tries.pop(run_id, None)
             log.info("run %s is no longer driven here", run_id)
         except Unavailable as error:
             await self._stop_trying(flight, error)

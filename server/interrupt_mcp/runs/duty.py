@@ -46,6 +46,7 @@ class Duty:
         for run_id in self._store.not_mine(self._engine.driven):
             log.info("run %s is no longer to be driven here", run_id)
             self._engine.cancel(run_id)
+            self._store.claimed(run_id)
         if self._serving:
             self._take_up()
 

@@ -164,6 +164,7 @@ class Runs:
         run = self._store.run(run_id)
         if await self._store.cancel(run.run_id, actor.who):
             self._engine.cancel(run.run_id)
+            self._store.claimed(run.run_id)
             self._signals.changed(run.run_id)
         return self._store.run(run_id)
 
