@@ -6,6 +6,7 @@ It is for clients' requests alone. Who asks whether the process is well is alway
 import random
 import sys
 
+import anyio
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -41,6 +42,9 @@ class Limit:
         self._path = path
         self._most = most
         self._count = 0
+        self._calls = 0
+        """Those of them that wait for an answer, rather than for whatever comes on a stream."""
+        self._answered = anyio.Event()
         self._turns = Turns()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -49,12 +53,24 @@ class Limit:
         elif self._count >= self._most:
             await self._refusal()(scope, receive, send)
         else:
+            call = scope["method"] == "POST"
             self._count += 1
+            self._calls += call
             try:
                 await self._turns.mine()
                 await self._app(scope, receive, send)
             finally:
                 self._count -= 1
+                self._calls -= call
+                if not self._calls:
+                    self._answered.set()
+
+    async def answered(self, seconds: float) -> None:
+        """Wait until no call waits for its answer, at most so long."""
+        with anyio.move_on_after(seconds):
+            if self._calls:
+                self._answered = anyio.Event()
+                await self._answered.wait()
 
     def _refusal(self) -> JSONResponse:
         # Not all at the same time.

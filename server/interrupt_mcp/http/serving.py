@@ -15,7 +15,9 @@ from interrupt_mcp.http.routes import Check, routes
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
-_GRACE = 0.6
+_ANSWER_SECONDS = 0.2
+"""For calls that wait to be answered, before the streams are cut that answers come on."""
+_GRACE = 0.4
 """Seconds for open responses to end by themselves."""
 
 
@@ -39,8 +41,9 @@ async def serve(
 
     `check` raises an `Error` while no run could be started.
     """
+    app = routes(server, listener, version, check)
     config = uvicorn.Config(
-        routes(server, listener, version, check),
+        app,
         http="h11",
         ws="none",
         lifespan="on",
@@ -56,6 +59,7 @@ async def serve(
     async def stop() -> None:
         await until()
         stopping()
+        await app.answered(_ANSWER_SECONDS)
         # Streams that are cut from here on are cut on purpose.
         logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
         # By this, and not by `should_exit` alone, the library of the event streams learns of it too.

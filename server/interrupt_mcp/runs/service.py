@@ -240,7 +240,8 @@ class Runs:
         Raises:
             Unavailable: the database cannot be read.
         """
-        self.wake()
+        # Of a run that is driven here, its driver tells.
+        self._signals.look_again(but=self._engine.drives)
         self._duty.look_again()
 
     async def _load(self, name: str, progress: Progress) -> "Agent":

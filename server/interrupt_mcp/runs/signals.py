@@ -47,10 +47,11 @@ class Signals:
         self._wake_all()
         self._announce()
 
-    def look_again(self) -> None:
-        """Another process changed something."""
+    def look_again(self, but: Callable[[RunId], bool] = lambda _: False) -> None:
+        """Another process changed something, `but` not these runs."""
         for run_id in list(self._watching):
-            self._wake(run_id, changed=True)
+            if not but(run_id):
+                self._wake(run_id, changed=True)
         self._wake_all()
 
     def next_change(self) -> anyio.Event:
