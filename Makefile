@@ -32,7 +32,7 @@ load: $(READY_DEV)
 clients: $(READY_DEV)
 	$(BIN)/python -m tests.clients $(CLIENTS)
 
-# One table against named peers; ROW=name for one row. Peers are installed under .tools on first use.
+# One table against named peers; ROW=name for one row, ARGS=--write puts it into README and docs.
 bench: $(READY_DEV)
 	$(BIN)/python -m tests.benchmarks $(ROW) $(ARGS)
 

@@ -2,25 +2,30 @@
 
 Both run the same agent on an instant model; LangGraph alone keeps checkpoints in its own SQLite checkpointer, the
 server keeps runs, questions, decisions and effects besides. Short windows in turn, and the median of their ratios.
-
-    python -m tests.benchmarks.cycle [PAIRS]
 """
 
 import statistics
-import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.pairs import Spread, in_turn, medians, ratios
+from tests.benchmarks.pairs import in_turn
 from tests.benchmarks.processes import ERAS, ROOT, Server, Spoken, program, server
+from tests.benchmarks.row import Row, Target
 
 ALONE, AT_ONCE, CYCLES = 15, 50, 100
 START = {"agent": "refunds", "message": "go"}
 ACCEPT = [{"type": "accept"}]
+PEER = f"LangGraph {version('langgraph')} alone"
+TOLD = {
+    "interrupt": ("start to interrupt over stdio", "ms", 1000, Target(1.0)),
+    "finish": ("resume to end over stdio", "ms", 1000, Target(1.0)),
+    "rate": (f"cycles at {AT_ONCE} at once on one connection", "/s", 1, Target(2.0, least=True)),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +77,15 @@ def of_langgraph(process: Spoken) -> Window:
     return Window(*map(statistics.median, zip(*halves, strict=True)), CYCLES / took)
 
 
-def measured(pairs: int, era: str) -> Iterator[str]:
-    with (
-        tempfile.TemporaryDirectory(dir=ROOT) as ours,
-        tempfile.TemporaryDirectory(dir=ROOT) as alone,
-        server(Path(ours), era) as one,
-        program("bare", Path(alone), str(Path(alone) / "plain.db")) as other,
-    ):
-        found = in_turn(lambda: of_server(one), lambda: of_langgraph(other), pairs)
-    for name, unit, factor in (("interrupt", "ms", 1000), ("finish", "ms", 1000), ("rate", "/s", 1)):
-        values = [(getattr(mine, name) * factor, getattr(its, name) * factor) for mine, its in found]
-        yield told(name if name != "rate" else f"{AT_ONCE} at once", unit, medians(values), ratios(values))
-
-
-def told(name: str, unit: str, both: tuple[float, float], ratio: Spread) -> str:
-    ours, peer = both
-    return (
-        f"{name:12} interrupt-mcp {ours:7.1f} {unit}, LangGraph alone {peer:7.1f} {unit},"
-        f" ratio {ratio.median:.2f} (quartiles {ratio.low:.2f} to {ratio.high:.2f} of {ratio.count} pairs)"
-    )
-
-
-def main(pairs: int) -> None:
+def measured(pairs: int = 7) -> Iterator[Row]:
     for era in ERAS:
-        print(f"stdio, {era}")
-        for line in measured(pairs, era):
-            print(f"  {line}", flush=True)
-
-
-if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else 9)
+        with (
+            tempfile.TemporaryDirectory(dir=ROOT) as ours,
+            tempfile.TemporaryDirectory(dir=ROOT) as alone,
+            server(Path(ours), era) as one,
+            program("bare", Path(alone), str(Path(alone) / "plain.db")) as other,
+        ):
+            found = in_turn(lambda one=one: of_server(one), lambda other=other: of_langgraph(other), pairs)  # type: ignore[misc]
+        for field, (what, unit, factor, target) in TOLD.items():
+            values = [(getattr(mine, field) * factor, getattr(its, field) * factor) for mine, its in found]
+            yield Row.of_pairs("cycle", f"{what}, {era}", unit, PEER, values, target)

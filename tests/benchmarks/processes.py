@@ -15,15 +15,29 @@ from tests.processes import surroundings
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = Path(__file__).with_name("langgraph.json")
 SERVER = (sys.executable, "-m", "interrupt_mcp", "serve")
+# -P: what lies beside it is not meant to be found.
+HELLO = (sys.executable, "-P", str(Path(__file__).with_name("hello.py")))
 ERAS = ("2026-07-28", "2025-11-25")
 PATIENCE = 120.0
 """Seconds that an answer may take."""
 _CLIENT = {"name": "benchmark", "version": "1"}
-_META = {
+META = {
     "io.modelcontextprotocol/protocolVersion": ERAS[0],
     "io.modelcontextprotocol/clientInfo": _CLIENT,
     "io.modelcontextprotocol/clientCapabilities": {},
 }
+
+
+def cpu(pid: int) -> float:
+    """Seconds of CPU that the process took so far. Linux only."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def megabytes(pid: int) -> float:
+    """Memory of the process, of pages that others share its part. Linux only."""
+    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    return int(next(line for line in lines if line.startswith("Pss:")).split()[1]) * 1024 / 1e6
 
 
 class Spoken:
@@ -31,7 +45,7 @@ class Spoken:
 
     def __init__(self, command: Sequence[str], cwd: Path, environ: Mapping[str, str]) -> None:
         with (cwd / "stderr.txt").open("ab") as said:
-            self._process = subprocess.Popen(
+            self.process = subprocess.Popen(
                 command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=said, cwd=cwd, env=environ, bufsize=0
             )
         self._said = cwd / "stderr.txt"
@@ -39,34 +53,34 @@ class Spoken:
 
     @property
     def pid(self) -> int:
-        return self._process.pid
+        return self.process.pid
 
     def say(self, message: Any) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        assert self.process.stdin is not None
+        self.process.stdin.write(json.dumps(message).encode() + b"\n")
 
     def hear(self) -> Any:
         """The next line; `TimeoutError` where there is none in time, `EOFError` where the process ended."""
         return json.loads(next(self._lines))
 
     def kill(self) -> None:
-        self._process.kill()
+        self.process.kill()
 
     def close(self) -> None:
         """Let it end by itself, as a client does, and wait for that."""
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.close()
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        self.process.stdin.close()
         try:
-            self._process.wait(PATIENCE)
+            self.process.wait(PATIENCE)
         finally:
-            self._process.kill()
-            self._process.wait(PATIENCE)
-            self._process.stdout.close()
+            self.process.kill()
+            self.process.wait(PATIENCE)
+            self.process.stdout.close()
 
     def _read(self) -> Iterator[bytes]:
-        assert self._process.stdout is not None
-        rest, file = b"", self._process.stdout.fileno()
+        assert self.process.stdout is not None
+        rest, file = b"", self.process.stdout.fileno()
         while True:
             if not select.select([file], [], [], PATIENCE)[0]:
                 raise TimeoutError(f"No answer in {PATIENCE:g} s; see what it said: {self._said.read_text()}")
@@ -96,7 +110,7 @@ class Server(Spoken):
         """Ask without waiting; the number of the question."""
         self._asked += 1
         if self._modern:
-            params = {**params, "_meta": _META}
+            params = {**params, "_meta": META}
         self.say({"jsonrpc": "2.0", "id": self._asked, "method": method, "params": params})
         return self._asked
 

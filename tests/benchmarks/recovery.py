@@ -23,9 +23,8 @@ from typing import Any
 import anyio
 
 from interrupt_mcp.config import read_settings
-from tests.benchmarks.idle import cpu
+from tests.benchmarks.processes import META, cpu
 from tests.benchmarks.seed import seed
-from tests.benchmarks.startup import META
 
 ASKED = {
     "first reply": ("server/discover", {}),
@@ -53,7 +52,7 @@ class Server:
     def ask(self, method: str, params: dict[str, Any]) -> dict[str, Any]:
         assert self._process.stdin is not None
         assert self._process.stdout is not None
-        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, **META}}
+        message = {"jsonrpc": "2.0", "id": 1, "method": method, "params": {**params, "_meta": META}}
         self._process.stdin.write(json.dumps(message).encode() + b"\n")
         self._process.stdin.flush()
         answer: dict[str, Any] = next(m for line in self._process.stdout if "id" in (m := json.loads(line)))

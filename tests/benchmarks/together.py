@@ -11,7 +11,6 @@ import json
 import signal
 import sqlite3
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -19,9 +18,8 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
 
-from tests.benchmarks.idle import call, server
+from tests.benchmarks.processes import Server, server
 
 AGENTS = """
 import asyncio, time
@@ -39,7 +37,6 @@ async def block(state):
 waits = StateGraph(MessagesState).add_node("wait", wait).add_edge(START, "wait").compile()
 blocks = StateGraph(MessagesState).add_node("block", block).add_edge(START, "block").compile()
 """
-Process = subprocess.Popen[str]
 
 
 @contextmanager
@@ -53,11 +50,10 @@ def project() -> Iterator[Path]:
         yield home
 
 
-def driving(process: Process, home: Path, agent: str = "waits") -> str:
+def driving(process: Server, home: Path, agent: str = "waits") -> str:
     """A run that the process drives."""
     (home / "begun").unlink(missing_ok=True)
-    arguments = {"agent": agent, "message": "Hello", "wait_seconds": 0}
-    run: dict[str, Any] = call(process, "start_run", arguments)["structuredContent"]
+    run = process.call("start_run", agent=agent, message="Hello", wait_seconds=0)
     until((home / "begun").exists)
     return str(run["run_id"])
 
@@ -68,37 +64,41 @@ def until(true: Callable[[], bool]) -> None:
 
 
 def woken(rounds: int) -> Iterator[float]:
-    with project() as home, server(str(home)) as one, server(str(home)) as other:
-        call(other, "list_runs", {})
+    with (
+        project() as home,
+        server(home, config=home / "langgraph.json") as one,
+        server(home, config=home / "langgraph.json") as other,
+    ):
+        other.call("list_runs")
         for _ in range(rounds):
             run_id = driving(one, home)
             answered: list[float] = []
 
             def wait(run_id: str = run_id, answered: list[float] = answered) -> None:
-                call(other, "get_run", {"run_id": run_id, "wait_seconds": 25})
+                other.call("get_run", run_id=run_id, wait_seconds=25)
                 answered.append(time.perf_counter())
 
             waiter = threading.Thread(target=wait)
             waiter.start()
             time.sleep(0.3)
             began = time.perf_counter()
-            call(one, "cancel_run", {"run_id": run_id})
+            one.call("cancel_run", run_id=run_id)
             waiter.join()
             yield answered[0] - began
 
 
 def taken_over(rounds: int) -> Iterator[float]:
-    with project() as home, server(str(home)) as other:
-        call(other, "list_runs", {})
+    with project() as home, server(home, config=home / "langgraph.json") as other:
+        other.call("list_runs")
         for _ in range(rounds):
-            with server(str(home)) as doomed:
+            with server(home, config=home / "langgraph.json") as doomed:
                 run_id = driving(doomed, home)
                 before = owner(home, run_id)
                 doomed.kill()
                 began = time.perf_counter()
                 until(lambda run_id=run_id, before=before: owner(home, run_id) != before)  # type: ignore[misc]
                 yield time.perf_counter() - began
-            call(other, "cancel_run", {"run_id": run_id})
+            other.call("cancel_run", run_id=run_id)
 
 
 def owner(home: Path, run_id: str) -> str:
@@ -108,17 +108,17 @@ def owner(home: Path, run_id: str) -> str:
 
 def left(rounds: int, way: str, agent: str | None) -> Iterator[float]:
     for _ in range(rounds):
-        with project() as home, server(str(home)) as process:
-            call(process, "list_runs", {})
+        with project() as home, server(home, config=home / "langgraph.json") as process:
+            process.call("list_runs")
             if agent is not None:
                 driving(process, home, agent)
             began = time.perf_counter()
             if way == "the end of its input":
-                assert process.stdin is not None
-                process.stdin.close()
+                assert process.process.stdin is not None
+                process.process.stdin.close()
             else:
-                process.send_signal(signal.Signals[way])
-            process.wait(30)
+                process.process.send_signal(signal.Signals[way])
+            process.process.wait(30)
             yield time.perf_counter() - began
 
 

@@ -11,22 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.benchmarks.processes import HELLO
 from tests.cli.conftest import Command, StartWire, Wire
 from tests.processes import PATIENCE, command, surroundings
 
-HELLO = """
-from mcp.server import MCPServer
-
-server = MCPServer("hello", version="1")
-
-
-@server.tool()
-def add(a: int, b: int) -> int:
-    return a + b
-
-
-server.run()
-"""
 ALLOWED = {"interrupt_mcp", "rfc8785", "platformdirs", "uvloop"}
 """Distributions that a start may load beyond those that the MCP library loads, and Python's own."""
 READING = ("runs", "interrupts", "audit")
@@ -53,9 +41,8 @@ def loaded(home: Path, arguments: Sequence[str]) -> set[str]:
 
 
 def test_a_start_loads_nothing_beyond_the_mcp_library_but_this_package(tmp_path: Path) -> None:
-    (tmp_path / "hello.py").write_text(HELLO)
     ours = loaded(tmp_path, ["-m", "interrupt_mcp", "serve"])
-    least = loaded(tmp_path, ["hello.py"])
+    least = loaded(tmp_path, HELLO[1:])
     assert {name.partition(".")[0] for name in ours - least} <= ALLOWED
     # What runs agents, or keeps runs, waits for the first call that needs it.
     eager = {
