@@ -18,6 +18,7 @@ ROWS = {
     "growth": "the last turn of a conversation against the first, and the database after it",
     "idle": "CPU of a server that nobody uses",
     "paused": "memory of a run that waits",
+    "scale": "list, get and resume beside 30,000 runs that wait, against 1,000; --threads 100000 for more",
 }
 BESIDE = {
     "together": "several processes on one database: waking, taking over, leaving",
@@ -26,11 +27,12 @@ BESIDE = {
 """Not in the table: they print what they found, and are run by name or by `--all`."""
 
 
-def measured(names: Sequence[str]) -> Iterator[Row]:
+def measured(names: Sequence[str], threads: int) -> Iterator[Row]:
+    options = {"scale": {"many": threads}}
     for name in names:
         _tell(f"{name}: {ROWS[name]}")
         began = time.monotonic()
-        yield from importlib.import_module(f"tests.benchmarks.{name}").measured()
+        yield from importlib.import_module(f"tests.benchmarks.{name}").measured(**options.get(name, {}))
         _tell(f"  {time.monotonic() - began:.0f} s")
 
 
@@ -44,13 +46,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--all", action="store_true", help=f"and {', '.join(BESIDE)}, beside the table")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write what was found, and on what machine")
     parser.add_argument("--write", action="store_true", help="write it into docs/ and README.md; all rows only")
+    parser.add_argument("--threads", type=int, default=30_000, metavar="N", help="for scale, 30000 unless told")
     given = parser.parse_args(arguments)
     if given.write and given.rows:
         parser.error("--write is for the whole table")
     inside = [name for name in ROWS if name in given.rows or not given.rows]
     beside = [name for name in BESIDE if name in given.rows or given.all]
     if inside:
-        report = Report.of(measured(inside))
+        report = Report.of(measured(inside, given.threads))
         print(table(report.rows), flush=True)
         if given.json:
             given.json.write_text(report.text(), "utf-8")
