@@ -18,6 +18,7 @@ ROWS = {
     "growth": "the last turn of a conversation against the first, and the database after it",
     "idle": "CPU of a server that nobody uses",
     "paused": "memory of a run that waits",
+    "dev": "the cycle against `langgraph dev` over HTTP, installed on first use",
     "scale": "list, get and resume beside 30,000 runs that wait, against 1,000; --threads 100000 for more",
 }
 BESIDE = {

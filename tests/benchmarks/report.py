@@ -45,8 +45,8 @@ class Report:
         """What a page shows of it."""
         its = self.machine
         measured = (
-            f"Measured on {its['date']} on {its['cores']} cores of {its['cpu']}, {its['system']}, Python"
-            f" {its['python']}, SQLite {its['sqlite']}; interrupt-mcp at {its['commit']}, mcp {its['mcp']}, langgraph"
+            f"Measured on {its['date']} on {its['cores']} cores of {its['cpu']}, {its['system']}, load"
+            f" {its['load']} in its quarter of an hour, Python {its['python']}, SQLite {its['sqlite']}; interrupt-mcp at {its['commit']}, mcp {its['mcp']}, langgraph"
             f" {its['langgraph']}. Ratios are ours to the other's, medians of pairs that were measured in turn."
         )
         return f"{table(self.rows)}\n\n{measured}\n"
@@ -72,6 +72,7 @@ def _machine() -> dict[str, Any]:
         "cpu": _cpu(),
         "cores": len(os.sched_getaffinity(0)),
         "system": f"{platform.system()} {platform.release()}",
+        "load": round(os.getloadavg()[2], 1),
         "python": platform.python_version(),
         "sqlite": sqlite3.sqlite_version,
         "commit": _commit(),

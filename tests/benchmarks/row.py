@@ -64,7 +64,7 @@ class Row:
 
     def cells(self) -> tuple[str, ...]:
         beside = f"{self.peer}: {_number(self.peers)} {self.unit}" if self.peers is not None else ""
-        ratio = f"{self.ratio.median:.2f} ({self.ratio.low:.2f} to {self.ratio.high:.2f})" if self.ratio else ""
+        ratio = f"{self.ratio.median:.3g} ({self.ratio.low:.3g} to {self.ratio.high:.3g})" if self.ratio else ""
         bound = f"at {'least' if self.target.least else 'most'} {self.target.value:g}"
         target = f"{bound} {self.unit}" if self.target.of == "value" else f"{bound} times"
         ours = f"{_number(self.ours)} {self.unit}"
