@@ -15,7 +15,7 @@ from tests.benchmarks.processes import Server, cpu, memory, server
 from tests.benchmarks.row import Row, alone
 
 _SECONDS = 30
-_WARM, _RUNS, _AT_ONCE = 5000, 2000, 20
+_WARM, _RUNS, _AT_ONCE = 7000, 2000, 20
 """Runs that are paused until caches are full and memory is first looked at, and then until it is looked at again."""
 
 
