@@ -39,6 +39,8 @@ class Standing:
     """Node and task of the graph's own that asks each question; those of graphs within it are not here."""
     dropped: tuple[ToolMessage, ...] = ()
     """Tool results of a step that did not end: new input drops them with the step."""
+    unkept: tuple[AIMessage, ...] = ()
+    """Messages of the agent's in such a step. `values` has them, but new input drops them too."""
 
     def raised_on(self, answered: Collection[str]) -> bool:
         """Whether tasks raised, and only such as had got one of these answers."""
@@ -57,7 +59,7 @@ class Standing:
     @property
     def dangling(self) -> tuple[tuple[str, str], ...]:
         """Id and name of the last AI message's tool calls that have no result."""
-        messages = messages_in(self.values)
+        messages = [message for message in messages_in(self.values) if message not in self.unkept]
         done = {m.tool_call_id for m in messages if isinstance(m, ToolMessage)}
         last = next((m for m in reversed(messages) if isinstance(m, AIMessage)), None)
         return tuple((c["id"] or "", c["name"]) for c in last.tool_calls if c["id"] not in done) if last else ()
@@ -120,6 +122,7 @@ async def look(
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     asks = [_ask(interrupt, bound, calls[below.get(interrupt.id, "")]) for interrupt in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
+    unkept = [message for task in state.tasks for message in messages_in(task.result)]
     if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
         asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]
     return Standing(
@@ -134,9 +137,8 @@ async def look(
             frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
         ),
         asked_by={i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below},
-        dropped=tuple(
-            message for task in state.tasks for message in messages_in(task.result) if isinstance(message, ToolMessage)
-        ),
+        dropped=tuple(message for message in unkept if isinstance(message, ToolMessage)),
+        unkept=tuple(message for message in unkept if isinstance(message, AIMessage)),
     )
 
 
