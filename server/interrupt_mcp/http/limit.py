@@ -10,10 +10,11 @@ import anyio
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from interrupt_mcp.errors import Busy
 from interrupt_mcp.turns import Turns
 
 _MOST = 4000
-"""Requests in progress: calls that wait for a run, and streams of events. Each holds some 50 KB and a connection."""
+"""Requests in progress: calls that wait for a run, and streams of events. Each holds some 60 KB and a connection."""
 _FILES = 200
 """Open files that are not connections of requests in progress."""
 _LONGEST_SECONDS = 5
@@ -27,8 +28,10 @@ def most_requests() -> int:
         return _MOST
     import resource
 
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    files = hard if hard != resource.RLIM_INFINITY else _MOST + _FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft == resource.RLIM_INFINITY:
+        return _MOST
+    files = max(soft, _MOST + _FILES) if hard == resource.RLIM_INFINITY else hard
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
     return max(1, min(_MOST, files - _FILES))
 
@@ -75,9 +78,6 @@ class Limit:
     def _refusal(self) -> JSONResponse:
         # Not all at the same time.
         seconds = random.randint(1, _LONGEST_SECONDS)
-        message = (
-            f"busy: {self._count} requests are in progress, which is as many as this process takes."
-            f" Nothing was done; try again after {seconds} second{'s' if seconds > 1 else ''}."
-        )
-        body = {"jsonrpc": "2.0", "id": None, "error": {"code": _ERROR, "message": message}}
+        busy = Busy(f"{self._count} requests are in progress, which is as many as this process takes", seconds)
+        body = {"jsonrpc": "2.0", "id": None, "error": {"code": _ERROR, "message": f"{busy.code}: {busy}"}}
         return JSONResponse(body, status_code=503, headers={"Retry-After": str(seconds)})
