@@ -37,10 +37,8 @@ class Standing:
 
     asked_by: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Node and task of the graph's own that asks each question; those of graphs within it are not here."""
-    dropped: tuple[ToolMessage, ...] = ()
-    """Tool results of a step that did not end: new input drops them with the step."""
-    unkept: tuple[AIMessage, ...] = ()
-    """Messages of the agent's in such a step. `values` has them, but new input drops them too."""
+    unkept: tuple[BaseMessage, ...] = ()
+    """Messages of a step that did not end. `values` has them, but new input drops them with the step."""
 
     def raised_on(self, answered: Collection[str]) -> bool:
         """Whether tasks raised, and only such as had got one of these answers."""
@@ -57,11 +55,16 @@ class Standing:
         return answer_in(self.values)
 
     @property
+    def dropped(self) -> tuple[ToolMessage, ...]:
+        """Tool results that new input would drop."""
+        return tuple(message for message in self.unkept if isinstance(message, ToolMessage))
+
+    @property
     def dangling(self) -> tuple[tuple[str, str], ...]:
         """Id and name of the last AI message's tool calls that have no result."""
-        messages = [message for message in messages_in(self.values) if message not in self.unkept]
+        messages = messages_in(self.values)
         done = {m.tool_call_id for m in messages if isinstance(m, ToolMessage)}
-        last = next((m for m in reversed(messages) if isinstance(m, AIMessage)), None)
+        last = next((m for m in reversed(messages) if isinstance(m, AIMessage) and m not in self.unkept), None)
         return tuple((c["id"] or "", c["name"]) for c in last.tool_calls if c["id"] not in done) if last else ()
 
 
@@ -122,7 +125,6 @@ async def look(
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     asks = [_ask(interrupt, bound, calls[below.get(interrupt.id, "")]) for interrupt in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
-    unkept = [message for task in state.tasks for message in messages_in(task.result)]
     if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
         asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]
     return Standing(
@@ -137,8 +139,7 @@ async def look(
             frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
         ),
         asked_by={i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below},
-        dropped=tuple(message for message in unkept if isinstance(message, ToolMessage)),
-        unkept=tuple(message for message in unkept if isinstance(message, AIMessage)),
+        unkept=tuple(message for task in state.tasks for message in messages_in(task.result)),
     )
 
 

@@ -13,6 +13,7 @@ from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.uris import run_uri
 from interrupt_mcp.model import Channel, Run
 from interrupt_mcp.runs.bodies import run_body
+from interrupt_mcp.runs.caller import silently
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.caller import Actor, Progress
@@ -60,8 +61,6 @@ class Calls:
 
     def progress(self, ctx: Context) -> "Progress":
         """Tells the client what is done now, if it asked to be told."""
-        from interrupt_mcp.runs.caller import silently
-
         if "progress_token" not in (ctx.request_context.meta or {}):
             return silently
         count = 0

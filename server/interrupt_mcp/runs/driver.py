@@ -66,14 +66,13 @@ class Driver:
         if flight is None:
             return
         log.info("run %s on thread %s: driving", run_id, flight.run.thread_id)
+        tries = self._tries.pop(run_id, 0) + 1
         try:
             await self._drive(flight)
-            self._tries.pop(run_id, None)
         except Fenced:
-            self._tries.pop(run_id, None)
             log.info("run %s is no longer driven here", run_id)
         except Unavailable as error:
-            await self._stop_trying(flight, error)
+            await self._stop_trying(flight, error, tries)
             raise
         except Exception as error:  # noqa: BLE001  an agent's own types raise what they like when they are looked at
             await self._give_up(flight, error)
@@ -216,14 +215,13 @@ class Driver:
         if self._keep_checkpoints and leg.stands_alone:
             await self._store.prune(leg.thread_id, self._keep_checkpoints)
 
-    async def _stop_trying(self, flight: Flight, error: Unavailable) -> None:
+    async def _stop_trying(self, flight: Flight, error: Unavailable, tries: int) -> None:
         """A run that can be taken but not be kept is tried some times, since each time it may cost money."""
-        run_id = flight.run.run_id
-        self._tries[run_id] = self._tries.get(run_id, 0) + 1
-        if self._tries[run_id] == _TRIES:
-            del self._tries[run_id]
-            with suppress(Fenced):
-                await self._store.drive(flight).fail(error.code, str(error), 0)
+        if tries < _TRIES:
+            self._tries[flight.run.run_id] = tries
+            return
+        with suppress(Fenced):
+            await self._store.drive(flight).fail(error.code, str(error), 0)
 
     async def _give_up(self, flight: Flight, error: Exception) -> None:
         """The run cannot be driven, which must not end the process that drives others."""

@@ -37,6 +37,12 @@ class Duty:
         if not self._engine.drives(run_id) and not self.left_to_others:
             self._engine.submit(run_id)
 
+    def stop(self, run_id: RunId) -> None:
+        """Drive the run here no longer, if it is: it ended, or is another process's."""
+        self._engine.cancel(run_id)
+        # Nothing is left of one that ended before its turn.
+        self._store.claimed(run_id)
+
     def look_again(self) -> None:
         """Stop what was cancelled or taken over elsewhere, and go on with what nobody drives.
 
@@ -45,8 +51,7 @@ class Duty:
         """
         for run_id in self._store.not_mine(self._engine.driven):
             log.info("run %s is no longer to be driven here", run_id)
-            self._engine.cancel(run_id)
-            self._store.claimed(run_id)
+            self.stop(run_id)
         if self._serving:
             self._take_up()
 

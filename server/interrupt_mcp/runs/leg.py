@@ -143,8 +143,9 @@ class Leg:
         asked, gated = verdicts.answered(self.flight.interrupts), asked_in(self.flight.effects)
         unseen = any(_acts_unseen(asked[each]) for each in langgraph_ids if each not in gated)
         failed = self.saver.errors_of(self.thread_id, langgraph_ids)
-        kept = self.drive.deliver(langgraph_ids, self.saver.forgetting(failed), soon=unseen or bool(failed))
-        if unseen or failed:
+        soon = unseen or bool(failed)
+        kept = self.drive.deliver(langgraph_ids, self.saver.forgetting(failed), soon=soon)
+        if soon:
             await asyncio.shield(awaitable(kept))
 
     async def take_back(self, langgraph_ids: Collection[str]) -> None:

@@ -163,8 +163,7 @@ class Runs:
         """End the run; one that is finished stays as it is."""
         run = self._store.run(run_id)
         if await self._store.cancel(run.run_id, actor.who):
-            self._engine.cancel(run.run_id)
-            self._store.claimed(run.run_id)
+            self._duty.stop(run.run_id)
             self._signals.changed(run.run_id)
         return self._store.run(run_id)
 

@@ -60,7 +60,7 @@ class Store(Lookups):
         return run_id, flight is not None
 
     def claimed(self, run_id: RunId) -> Flight | None:
-        """The run, once, if this process claimed it when it kept its start or decision; for who drives or ends it."""
+        """The run, once, if this process claimed it when it kept its start or decision."""
         return self._claimed.pop(run_id, None)
 
     async def claim(self, run_id: RunId, from_owner: str) -> Flight | None:
