@@ -4,7 +4,6 @@ They are in the checkout's `.tools`, made on first use from the package index th
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +11,7 @@ from pathlib import Path
 from filelock import FileLock
 
 from tests.conformance.foreign import TOOLS
+from tests.processes import ran
 
 _INSTALL_SECONDS = 900.0
 
@@ -44,12 +44,5 @@ def _python(folder: Path) -> Path:
 
 
 def _run(module: str, *arguments: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", module, *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        timeout=_INSTALL_SECONDS,
-    )
+    done = ran([sys.executable, "-m", module, *arguments], _INSTALL_SECONDS)
     assert done.returncode == 0, done.stderr

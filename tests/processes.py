@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +39,21 @@ def surroundings(home: Path, **more: str) -> dict[str, str]:
     """The variables of a server process: nothing of the tester's own, and a database in `home`."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
     return {**kept, "HOME": str(home), "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db", **more}
+
+
+def ran(
+    command: Sequence[str], seconds: float, environ: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[str]":
+    """A program that was run to its end, with no input; in this process's environment, unless another is given."""
+    return subprocess.run(
+        command,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env=environ,
+        timeout=seconds,
+    )
 
 
 @dataclass

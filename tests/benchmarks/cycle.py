@@ -6,7 +6,6 @@ server keeps runs, questions, decisions and effects besides. Short windows in tu
     python -m tests.benchmarks cycle
 """
 
-import statistics
 import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -35,9 +34,10 @@ class Window:
     rate: float
 
 
-def of_server(process: Server) -> Window:
+def one_by_one(process: Server, cycles: int) -> tuple[float, float]:
+    """Seconds from a start to its interrupt, and from the answer to the end: medians of so many cycles."""
     halves = []
-    for _ in range(ALONE):
+    for _ in range(cycles):
         began = time.perf_counter()
         run = process.call("start_run", **START)
         assert run["status"] == "interrupted", run
@@ -45,9 +45,14 @@ def of_server(process: Server) -> Window:
         run = process.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
         assert run["status"] == "success", run
         halves.append((half - began, time.perf_counter() - half))
+    return medians(halves)
+
+
+def of_server(process: Server) -> Window:
+    halves = one_by_one(process, ALONE)
     began = time.perf_counter()
     at_once(process, CYCLES, AT_ONCE)
-    return Window(*map(statistics.median, zip(*halves, strict=True)), CYCLES / (time.perf_counter() - began))
+    return Window(*halves, CYCLES / (time.perf_counter() - began))
 
 
 def at_once(process: Server, cycles: int, most: int) -> None:
@@ -72,7 +77,7 @@ def of_langgraph(process: Spoken) -> Window:
     _, halves = process.hear()
     process.say([CYCLES, AT_ONCE])
     took, _ = process.hear()
-    return Window(*map(statistics.median, zip(*halves, strict=True)), CYCLES / took)
+    return Window(*medians(halves), CYCLES / took)
 
 
 @contextmanager

@@ -11,9 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks.processes import ROOT
 from tests.benchmarks.row import Row, row_of, table
 
-ROOT = Path(__file__).resolve().parents[2]
 JSON = ROOT / "docs" / "benchmarks.json"
 PAGES = (ROOT / "README.md", ROOT / "docs" / "benchmarks.md")
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"

@@ -1,6 +1,6 @@
 """A row of the table: one thing that was measured, beside a peer, and what it should be at most or at least."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -58,11 +58,10 @@ def beside(
     unit: str,
     scale: float = 1.0,
     at_least: bool = False,
-    of: Callable[[Sequence[tuple[float, float]]], Spread] = ratios,
 ) -> Row:
     """A row from pairs of (ours, the peer's), shown in `unit`s, of which there are `scale` in one of theirs."""
     ours, theirs = medians(pairs)
-    return Row(what, unit, ours * scale, of(pairs), target, peer, theirs * scale, at_least)
+    return Row(what, unit, ours * scale, ratios(pairs), target, peer, theirs * scale, at_least)
 
 
 def alone(what: str, found: Sequence[float], target: float, *, unit: str, digits: int = 2) -> Row:

@@ -1,7 +1,6 @@
 """Clients that others wrote, each sent on the errand: what it told, and whether just what was decided was done."""
 
 import json
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 
 from tests.clients import environments
 from tests.conformance import foreign, inspector
-from tests.processes import command
+from tests.processes import command, ran
 
 PROGRAMS = Path(__file__).with_name("programs")
 THREE = "Book the Ritz, the Plaza and the Savoy"
@@ -112,14 +111,7 @@ def _told(client: Client, way: str, era: str, server: Server, asks: bool) -> dic
     if script.suffix == ".mjs":
         done = foreign.node(script, job, seconds=_SECONDS, PACKAGES=str(foreign.TOOLS / "npm"))
     else:
-        done = subprocess.run(
-            [str(environments.python_of(client.name)), str(script), job],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            encoding="utf-8",
-            errors="replace",
-            timeout=_SECONDS,
-        )
+        done = ran([str(environments.python_of(client.name)), str(script), job], _SECONDS)
     assert done.returncode == 0, done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told

