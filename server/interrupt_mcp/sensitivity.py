@@ -12,8 +12,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 Words = Iterable[str]
 
 DEFAULT_ALLOW = ("accept", "edit", "reject")
-MARK = "__interrupt_mcp_sensitive__"
-"""Attribute of the functions that ask, for those who must know whether a tool asks by itself."""
+_MARK = "__interrupt_mcp_sensitive__"
+"""Attribute of a function that asks: the function itself, since wrappers copy the attributes of what they wrap."""
 
 
 class Rejected(Exception):
@@ -60,33 +60,33 @@ def _mark(target: Any, *, allow: tuple[str, ...], description: str | None) -> An
 
 def _wrapped(function: Callable[..., Any], action: str, allow: tuple[str, ...], description: str) -> Any:
     signature = inspect.signature(function)
-    injected = _injected(function, signature)
+    hidden = injected(function, signature)
 
-    def asked(args: tuple[Any, ...], kwargs: dict[str, Any]) -> "_Answer":
+    def asked(marked: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> "_Answer":
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        return _ask(action, bound, injected, allow, description)
+        return _ask(marked, action, bound, hidden, allow, description)
 
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def ask_then_await(*args: Any, **kwargs: Any) -> Any:
-            answer = asked(args, kwargs)
+            answer = asked(ask_then_await, args, kwargs)
             if answer.instead is not None:
                 return answer.instead[0]
             return await answer.record.run_async(lambda: function(*answer.args, **answer.kwargs))
 
-        setattr(ask_then_await, MARK, True)
+        setattr(ask_then_await, _MARK, ask_then_await)
         return ask_then_await
 
     @functools.wraps(function)
     def ask_then_call(*args: Any, **kwargs: Any) -> Any:
-        answer = asked(args, kwargs)
+        answer = asked(ask_then_call, args, kwargs)
         if answer.instead is not None:
             return answer.instead[0]
         return answer.record.run(lambda: function(*answer.args, **answer.kwargs))
 
-    setattr(ask_then_call, MARK, True)
+    setattr(ask_then_call, _MARK, ask_then_call)
     return ask_then_call
 
 
@@ -100,16 +100,21 @@ class _Answer:
 
 
 def _ask(
-    action: str, bound: inspect.BoundArguments, injected: frozenset[str], allow: tuple[str, ...], description: str
+    marked: Any,
+    action: str,
+    bound: inspect.BoundArguments,
+    hidden: frozenset[str],
+    allow: tuple[str, ...],
+    description: str,
 ) -> _Answer:
     from interrupt_mcp.effects.function import ask
     from interrupt_mcp.model import to_json
 
-    args = to_json({name: value for name, value in bound.arguments.items() if name not in injected})
+    args = to_json({name: value for name, value in bound.arguments.items() if name not in hidden})
     payload: dict[str, Any] = {"action": action, "args": args, "description": description}
     if allow != DEFAULT_ALLOW:
         payload["allowed"] = list(allow)
-    answer, record = ask(payload)
+    answer, record = ask(payload, marked)
     if not isinstance(answer, Mapping):
         return _Answer(bound, record, (answer,))
     match answer.get("type"):
@@ -126,7 +131,12 @@ def _ask(
     return _Answer(bound, record)
 
 
-def _injected(function: Callable[..., Any], signature: inspect.Signature) -> frozenset[str]:
+def asks_first(function: object) -> bool:
+    """Whether the function is one that `sensitive` made, so that nothing of it runs before a person was asked."""
+    return getattr(function, _MARK, None) is function
+
+
+def injected(function: Callable[..., Any], signature: inspect.Signature) -> frozenset[str]:
     """Names of the parameters that LangGraph fills in, which no person decides on."""
     try:
         hints = inspect.get_annotations(function, eval_str=True)

@@ -25,6 +25,16 @@ def pending(run: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+def in_doubt(run: dict[str, Any]) -> dict[str, Any]:
+    """A tool had its answer and raised: it may have done something first."""
+    assert run["status"] == "interrupted", run
+    (interrupt,) = run["interrupts"]
+    assert interrupt["status"] == "unknown_outcome"
+    assert "nobody knows what was done with the answer" in interrupt["description"]
+    found: dict[str, Any] = interrupt
+    return found
+
+
 @pytest.mark.parametrize("place", PLACES)
 @pytest.mark.parametrize(
     ("ask", "bad", "said", "good", "kept"),
@@ -99,13 +109,17 @@ async def test_two_bad_answers_at_once_are_both_asked_for_again(asking: Asking) 
 
 
 @pytest.mark.parametrize("place", ["created", "hand_built", "nested", "in_tool", "in_sync_tool"])
-async def test_a_tool_that_raises_on_an_answer_in_words_asks_again(asking: Asking, place: str) -> None:
+async def test_a_tool_that_raises_on_an_answer_in_words_is_in_doubt_and_asks_again_when_it_is_run_again(asking: Asking, place: str) -> None:
     run = await asking.start(f"{place}_from_text", message=message(place, [("from_text", GIVEN)]))
     first = pending(run)
+    seen = {first["interrupt_id"]}
     for value in ("yes", {"type": "approve"}, ["accept"]):
         run = await asking.decide(run, respond(value))
         assert run["error"]["code"] == "agent_error"
-        assert pending(run)["interrupt_id"] != first["interrupt_id"]
+        assert in_doubt(run)["interrupt_id"] in seen
+        run = await asking.decide(run, accept())
+        assert pending(run)["interrupt_id"] not in seen
+        seen.add(pending(run)["interrupt_id"])
         assert asking.effects == []
     run = await asking.decide(run, accept())
     assert run["status"] == "success", run
@@ -113,10 +127,12 @@ async def test_a_tool_that_raises_on_an_answer_in_words_asks_again(asking: Askin
 
 
 @pytest.mark.parametrize("place", ["created", "hand_built", "nested", "in_tool", "in_sync_tool"])
-async def test_a_question_that_raises_on_its_answer_is_asked_again(asking: Asking, place: str) -> None:
+async def test_a_question_that_raises_on_its_answer_is_in_doubt_and_asked_again_when_it_is_run_again(asking: Asking, place: str) -> None:
     run = await asking.start(f"{place}_from_query", message=message(place, [("from_query", {"query": "Age?"})]))
     first = pending(run)
     run = await asking.decide(run, respond("42"))
+    assert in_doubt(run)["interrupt_id"] == first["interrupt_id"]
+    run = await asking.decide(run, accept())
     assert pending(run)["interrupt_id"] != first["interrupt_id"]
     run = await asking.decide(run, respond({"data": "42"}))
     assert run["status"] == "success", run

@@ -198,12 +198,12 @@ async def test_langgraph_alone_is_stuck_for_good_on_an_answer_without_the_field_
 
 
 @SHAPES
-async def test_an_answer_on_which_the_tool_raises_is_asked_for_again(
+async def test_an_answer_on_which_the_tool_raises_is_asked_for_again_once_a_person_lets_it_run_again(
     serve: Serve, project: Project, effects: Effects, shape: str
 ) -> None:
     config = project(desk=agent(ASKS_A_QUESTION, "async def", shape, "ask", 'call("ask", topic="tea")'))
     run = await answered(
-        serve, config, {"type": "respond", "value": "milk"}, {"type": "respond", "value": {"data": "tea"}}
+        serve, config, {"type": "respond", "value": "milk"}, ACCEPT, {"type": "respond", "value": {"data": "tea"}}
     )
     assert run["status"] == "success"
     assert effects.lines == ["heard tea"]

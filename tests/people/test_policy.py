@@ -71,35 +71,34 @@ async def test_each_of_two_calls_is_asked_about_once_and_made_once(
     assert effects.done == ["pay 1"]
 
 
-async def test_a_call_that_a_middleware_or_the_tool_asks_about_is_not_asked_about_twice(
+async def test_a_call_that_a_middleware_asks_about_is_not_asked_about_twice(
     serve: Serve, project: Project, effects: Effects
 ) -> None:
-    policy = "[agents.bank]\nsensitive = true\n[agents.asking]\nsensitive = true\n"
-    async with serve(say(project(bank=GATED, asking=ASKING), policy)) as door:
-        for agent, done in (("bank", ["pay 5"]), ("asking", ["pay 5", "ask_and_pay 5"])):
-            run = await door.call("start_run", agent=agent, message="go")
-            finished = await resume(door, run, {"type": "accept"})
-            assert finished["status"] == "success"
-            assert effects.done == done
+    async with serve(say(project(bank=GATED), "[agents.bank]\nsensitive = true\n")) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        finished = await resume(door, run, {"type": "accept"})
+    assert finished["status"] == "success"
+    assert effects.done == ["pay 5"]
 
 
 @pytest.mark.parametrize(
-    ("body", "asked_first"),
+    ("body", "asks_too"),
     [
-        ("if amount > 100:\n        interrupt('Pay?')", True),
-        ("for each in range(amount - 5):\n        interrupt('Pay?')", True),
-        ("amount > 100 and interrupt('Pay?')", True),
-        ("ask(amount)", True),
-        ("later = lambda: interrupt('Pay?')", True),
-        ("amount = {'interrupt': amount}['interrupt']", True),
-        ("interrupt('Pay?')", False),
-        ("surely(amount)", False),
-        ("from langgraph.types import interrupt as ask_now, interrupt\n    interrupt('Pay?')", False),
-        ("try:\n        interrupt('Pay?')\n    finally:\n        pass", False),
+        ("if amount > 100:\n        interrupt('Pay?')", False),
+        ("amount > 100 and interrupt('Pay?')", False),
+        ("ask(amount)", False),
+        ("later = lambda: interrupt('Pay?')", False),
+        ("effect('first')\n    interrupt('Pay?')", True),
+        ("try:\n        interrupt('Pay?')\n    except BaseException:\n        pass", False),
+        ("call_it(interrupt)", False),
+        ("interrupt('Pay?')", True),
+        ("surely(amount)", True),
+        ("from langgraph.types import interrupt as ask_now, interrupt\n    interrupt('Pay?')", True),
+        ("try:\n        interrupt('Pay?')\n    finally:\n        pass", True),
     ],
 )
-async def test_a_tool_that_does_not_always_ask_is_asked_about_by_policy(
-    serve: Serve, project: Project, effects: Effects, body: str, asked_first: bool
+async def test_policy_asks_before_anything_of_a_tool_runs_whatever_its_code_asks_besides(
+    serve: Serve, project: Project, effects: Effects, body: str, asks_too: bool
 ) -> None:
     source = (
         SCRIPTED
@@ -110,6 +109,12 @@ def ask(amount):
 
 def surely(amount):
     interrupt("Pay?")
+
+def call_it(asking):
+    try:
+        asking("Pay?")
+    except BaseException:
+        pass
 
 @tool
 def spend(amount: int) -> str:
@@ -125,10 +130,14 @@ graph = create_agent(Scripted(turns=[[call("spend", amount=5)]]), [spend])
         run = await door.call("start_run", agent="bank", message="go")
         assert run["status"] == "interrupted"
         assert effects.done == []
-        assert ("Policy has a person asked" in run["interrupts"][0]["description"]) == asked_first
+        assert "Policy has a person asked" in run["interrupts"][0]["description"]
         done = await resume(door, run, {"type": "accept"})
+        if asks_too:
+            assert done["interrupts"][0]["value"] == "Pay?"
+            done = await resume(door, done, {"type": "accept"})
     assert done["status"] == "success"
-    assert effects.done == ["spend 5"]
+    assert effects.done[-1:] == ["spend 5"]
+    assert effects.done.count("spend 5") == 1
 
 
 async def test_the_policy_of_a_call_is_fixed_when_the_gate_first_sees_it(

@@ -93,7 +93,7 @@ async def test_a_call_forged_behind_the_middleware_is_asked_about(serve: Serve, 
     assert desk.rows("refunds", "cents") == [(100,)]
 
 
-async def test_a_forged_call_of_a_tool_that_asks_itself_is_asked_about_once(
+async def test_a_forged_call_is_asked_about_whether_its_tool_asks_too_or_not_and_a_sensitive_one_once(
     serve: Serve, bookings: Lines, desk: DeskFile
 ) -> None:
     async with serve() as door:
@@ -101,8 +101,10 @@ async def test_a_forged_call_of_a_tool_that_asks_itself_is_asked_about_once(
         end = (await checkpoints(door, run["thread_id"]))[0]["checkpoint_id"]
         call = {"name": "book_hotel", "id": "forged", "args": {"hotel_name": "Ritz"}}
         forged = await forge(door, run["thread_id"], end, call)
-        assert forged["interrupts"][0]["value"].startswith("Trying to call `book_hotel`")
-        finished = await decide(door, forged, "accept")
+        assert "was written into the state" in forged["interrupts"][0]["description"]
+        own = await decide(door, forged, "accept")
+        assert own["interrupts"][0]["value"].startswith("Trying to call `book_hotel`")
+        finished = await decide(door, own, "accept")
         other = await door.call("start_run", agent="desk", message="Show order 1001")
         end = (await checkpoints(door, other["thread_id"]))[0]["checkpoint_id"]
         call = {"name": "send_message", "id": "forged", "args": {"to": "ada@example.com", "body": "Hello"}}
@@ -120,7 +122,7 @@ async def test_calls_forged_into_one_task_get_each_its_own_decision(serve: Serve
         paused = await decide(door, run, "accept", "accept")
         assert actions(paused) == ["asking"]
         await decide(door, paused, "accept")
-        assert effects.all == ["plain 1", "asking 2 accept", "plain 3"]
+        assert sorted(effects.all) == ["asking 2 accept", "plain 1", "plain 3"]
         behind = await before(door, run["thread_id"], "tools")
         again = await door.call("rewind_thread", thread_id=run["thread_id"], checkpoint_id=behind)
         assert [e["action"] for e in again["effects_done"]] == ["asking"]
@@ -159,7 +161,7 @@ async def test_a_node_that_asks_for_the_tools_asks_again_and_the_gate_does_not(
         assert actions(paused) == ["asking"]
         finished = await decide(door, paused, "accept")
     assert finished["status"] == "success"
-    assert effects.all == ["plain 1", "plain 1", "asking 2 accept", "plain 3"]
+    assert sorted(effects.all) == ["asking 2 accept", "plain 1", "plain 1", "plain 3", "plain 3"]
 
 
 async def test_a_breakpoint_is_stood_at_again(serve: Serve, project: Any, effects: Lines) -> None:

@@ -40,8 +40,9 @@ def check_args(request: Request, args: JsonObject, elsewhere: Collection[str] = 
 def _missing(request: Request, args: JsonObject) -> Iterator[str]:
     schema = resolve(request.args_schema, request.args_schema) if request.args_schema else {}
     required = schema.get("required")
+    by_itself = request.call.defaults if request.call else {}
     for name in request.args:
-        if name not in args:
+        if name not in args and name not in by_itself:
             yield f'the argument "{brief(name)}", which the agent gave, is missing from args'
     for needed in required if isinstance(required, list) else []:
         if isinstance(needed, str) and needed not in args and needed not in request.args:

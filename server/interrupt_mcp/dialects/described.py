@@ -28,7 +28,9 @@ def says_more(question: Question) -> bool:
 def unsaid(question: Question, request: Request) -> Call | None:
     """The tool call that goes on with the answer, where the request says something else than that call."""
     call = question.inside
-    if call is None or (request.action == call.name and same(request.args, call.args)):
+    if call is None:
+        return None
+    if request.action == call.name and (same(request.args, call.complete) or same(request.args, call.args)):
         return None
     return call
 

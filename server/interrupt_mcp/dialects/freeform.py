@@ -65,7 +65,7 @@ def _args(ask: Ask, terms: _Terms) -> JsonObject:
     """What there is to edit: the default of an object to fill in; else what the tool that asks was called with."""
     if terms.filled_in:
         return terms.accepted if isinstance(terms.accepted, dict) else {}
-    return ask.call.args if ask.call else {}
+    return ask.call.complete if ask.call else {}
 
 
 def _terms(schema: JsonObject | None) -> _Terms:

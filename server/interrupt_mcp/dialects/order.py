@@ -28,7 +28,7 @@ Order: TypeAlias = Run | Drop
 
 def as_called(request: Request) -> Run:
     """The call goes on as the agent made it."""
-    return Run(request.call.args if request.call else None)
+    return Run(request.call.complete if request.call else None)
 
 
 def dropped(decision: Decision) -> Drop:

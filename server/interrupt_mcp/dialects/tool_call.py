@@ -61,7 +61,7 @@ def read(ask: Ask) -> Question | None:
     if ask.call is None or _is_question(ask.value, ask.call):
         return None
     call = ask.call
-    return _question(ask, Request(0, call.name, call.args, tuple(DecisionType), call.args_schema, call))
+    return _question(ask, Request(0, call.name, call.complete, tuple(DecisionType), call.args_schema, call))
 
 
 def _question(ask: Ask, request: Request) -> Question:
@@ -81,10 +81,10 @@ def _sensitive(value: Json) -> _Sensitive | None:
 def _sensitive_request(ask: Ask, ours: _Sensitive) -> Request:
     """About the tool call itself where it is what is about to run; else about a function that a tool or node calls."""
     call = ask.call
-    if call is None or call.name != ours.action:
+    if call is None or call.name != ours.action or ask.by_function:
         return Request(0, ours.action, ours.args, ours.allowed)
     if all(name in ours.args and ours.args[name] == value for name, value in call.args.items()):
-        return Request(0, call.name, call.args, ours.allowed, call.args_schema, call)
+        return Request(0, call.name, ours.args, ours.allowed, call.args_schema, call)
     return Request(0, ours.action, ours.args, ours.allowed, call.args_schema)
 
 
@@ -104,7 +104,7 @@ def _names_tool(value: JsonObject, call: Call) -> bool:
 
 def _names_args(value: JsonObject, call: Call) -> bool:
     inside = (node for node, depth in nodes(value) if depth and isinstance(node, dict))
-    if call.args and any(same(node, call.args) for node in inside):
+    if call.args and any(same(node, args) for node in inside for args in (call.args, call.complete)):
         return True
     return not value.keys() <= _ASKING and not _names(value).isdisjoint(_arguments(call))
 
@@ -115,7 +115,7 @@ def _names(value: Json) -> set[str]:
 
 def _arguments(call: Call) -> set[str]:
     schema = call.args_schema or {}
-    return {*call.args, *properties_of(resolve(schema, schema))}
+    return {*call.complete, *properties_of(resolve(schema, schema))}
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:

@@ -4,29 +4,33 @@ What was decided is compared with what the function is about to get, as it is fo
 """
 
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
-from langchain_core.runnables.config import set_config_context
+from langchain_core.runnables.config import set_config_context, var_child_runnable_config
 from langgraph.config import get_config
 from langgraph.errors import GraphBubbleUp, GraphInterrupt
 from langgraph.types import interrupt
 
 from interrupt_mcp.dialects.order import Drop
+from interrupt_mcp.dialects.payload import same
+from interrupt_mcp.effects.defaults import functions_of
+from interrupt_mcp.effects.finding import gate_of, lost_gate
 from interrupt_mcp.effects.gate import Gate
+from interrupt_mcp.effects.passing import LONGEST, NotRepeated
 from interrupt_mcp.effects.ruling import Ruling
 from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids, namespace
-from interrupt_mcp.effects.toolnode import current
-from interrupt_mcp.effects.visit import NotRepeated
 from interrupt_mcp.idempotency import making
-from interrupt_mcp.model import Call, Effect, EffectStatus, digest_of
+from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject, digest_of
+from interrupt_mcp.redaction import said
 from interrupt_mcp.sensitivity import Rejected
 
 
 class NotApproved(RuntimeError):
-    """The answer that a sensitive function got was given for something else."""
+    """The answer that a sensitive function got was given for something else, or nobody can be asked where it runs."""
 
 
 class Unrecorded:
@@ -47,107 +51,167 @@ class Recorded:
     thread_id: str
     effect: Effect
     before: Effect | None
+    slots: TaskSlots
 
     def run(self, function: Callable[[], Any]) -> Any:
         if (kept := self._kept()) is not None:
             return kept[0]
+        before = len(self.slots.answers.given)
         self.gate.record_now([self._as(EffectStatus.STARTED)])
         try:
-            with making(self.thread_id, self.effect.call.key):
+            with self._running():
                 result = function()
         except BaseException as error:
             self.gate.note([self._stopped(error)])
             raise
-        self.gate.note([self._done(result)])
+        self.gate.note([self._done(result, before)])
         return result
 
     async def run_async(self, function: Callable[[], Awaitable[Any]]) -> Any:
         if (kept := self._kept()) is not None:
             return kept[0]
+        before = len(self.slots.answers.given)
         await self.gate.record([self._as(EffectStatus.STARTED)])
         try:
-            with making(self.thread_id, self.effect.call.key):
+            with self._running():
                 result = await function()
         except BaseException as error:
             self.gate.note([self._stopped(error)])
             raise
-        self.gate.note([self._done(result)])
+        self.gate.note([self._done(result, before)])
         return result
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """What the function asks besides is counted, so that it is skipped together with the function."""
+        token = var_child_runnable_config.set(self.slots.config)
+        try:
+            with making(self.thread_id, self.effect.call.key):
+                yield
+        finally:
+            var_child_runnable_config.reset(token)
 
     def _kept(self) -> tuple[Any] | None:
         before = self.before
         if before is None or before.status is EffectStatus.PAUSED:
             return None
         if before.status is EffectStatus.DONE and before.result is not None:
+            self.slots.skip(before.slots)
             return (self.gate.serializer.loads_typed(before.result),)
         if before.attempt >= self.effect.attempt:
             raise NotRepeated(f"{before.call.name} is not run again: it started once and nobody decided to repeat it.")
         return None
 
     def _stopped(self, error: BaseException) -> Effect:
-        if isinstance(error, GraphBubbleUp):
+        if isinstance(error, GraphInterrupt):
             return self._as(EffectStatus.PAUSED)
-        status = EffectStatus.FAILED if isinstance(error, Exception) else EffectStatus.UNKNOWN
-        return self._as(status, error=f"{type(error).__name__}: {error}"[:2000])
+        raised = isinstance(error, Exception) and not isinstance(error, GraphBubbleUp)
+        return self._as(EffectStatus.FAILED if raised else EffectStatus.UNKNOWN, error=said(error, LONGEST))
 
-    def _done(self, result: Any) -> Effect:
+    def _done(self, result: Any, before: int) -> Effect:
+        """`before` is how many answers were given out when the function began."""
         try:
-            return self._as(EffectStatus.DONE, result=self.gate.serializer.dumps_typed(result))
+            kept = self.gate.serializer.dumps_typed(result)
         except (TypeError, ValueError) as error:
             # The function itself may go on with it; only a node that is run again cannot get it from here.
-            return self._as(EffectStatus.UNKNOWN, error=f"Its result cannot be kept: {error}"[:2000])
+            return self._as(EffectStatus.UNKNOWN, error=f"Its result cannot be kept: {said(error, LONGEST)}")
+        return self._as(EffectStatus.DONE, result=kept, slots=self.slots.answered_since(before))
 
     def _as(self, status: EffectStatus, **more: Any) -> Effect:
         return replace(self.effect, status=status, **more)
 
 
-def ask(payload: dict[str, Any]) -> tuple[Any, Unrecorded | Recorded]:
+def ask(payload: dict[str, Any], asking: object = None) -> tuple[Any, Unrecorded | Recorded]:
     """Ask a person, and give the answer and what keeps the record of the function that was asked about.
+
+    `asking` is the function that asks, which may be what the tool runs that is called.
 
     Raises:
         NotApproved: the answer was given for something else, as where a node calls other things when it is run again.
         Rejected: nobody knows whether the function was done, and a person dropped it.
     """
-    gate = current()
+    gate = gate_of()
     if gate is None:
+        if lost_gate() is not None:
+            raise NotApproved(f"{payload['action']} was not run: it was called where its run is not known")
         return interrupt(payload), Unrecorded()
     config = get_config()
-    slots = TaskSlots.within(config) or _slots_of_task(config)
+    within = TaskSlots.within(config)
+    is_the_call = within is not None and asking is not None and any(f is asking for f in functions_of(within.tool))
+    if within is not None and is_the_call:
+        return _about_call(gate, within, payload)
+    return _about_function(gate, within or _slots_of_task(config), payload)
+
+
+def _about_call(gate: Gate, slots: TaskSlots, payload: dict[str, Any]) -> tuple[Any, Unrecorded | Recorded]:
+    """What the tool runs asks: the gate keeps the record, and the function is compared here with what it said."""
+    answer = _asked(slots, payload)
+    ruling = gate.ruling(_langgraph_id(slots))
+    if ruling is None or not ruling.about_call:
+        return _recorded(gate, slots, payload, answer)
+    if _accepts(answer) and not _is_what_was_said(ruling, slots.call, payload["args"]):
+        raise NotApproved(f"{payload['action']} was not run: it would not be called with what was approved")
+    return answer, Unrecorded()
+
+
+def _about_function(gate: Gate, slots: TaskSlots, payload: dict[str, Any]) -> tuple[Any, Unrecorded | Recorded]:
     try:
-        with set_config_context(slots.config) as context:
-            answer = context.run(interrupt, payload)
+        answer = _asked(slots, payload)
     except GraphInterrupt as pause:
-        asked = Effect(_call(config, slots, payload), EffectStatus.PAUSED, langgraph_id=pause.args[0][0].id)
+        asked = Effect(_call(slots, payload), EffectStatus.PAUSED, langgraph_id=pause.args[0][0].id)
         gate.note([asked])
         raise
-    call = _call(config, slots, payload)
-    langgraph_id = interrupt_ids(call.ns, [call.position])[0]
-    ruling = gate.ruling(langgraph_id)
-    if ruling is not None and ruling.about_call:
-        return answer, Unrecorded()
+    return _recorded(gate, slots, payload, answer)
+
+
+def _recorded(gate: Gate, slots: TaskSlots, payload: dict[str, Any], answer: Any) -> tuple[Any, Recorded]:
+    call, langgraph_id = _call(slots, payload), _langgraph_id(slots)
     before = gate.effect(call.key)
     effect = before or Effect(call, EffectStatus.PAUSED, langgraph_id=langgraph_id)
-    return answer, Recorded(gate, _thread_id(config), _decided(effect, ruling, answer), before)
+    thread_id = str(slots.config["configurable"].get("thread_id", ""))
+    return answer, Recorded(gate, thread_id, _decided(effect, gate.ruling(langgraph_id), answer), before, slots)
+
+
+def _asked(slots: TaskSlots, payload: dict[str, Any]) -> Any:
+    with set_config_context(slots.config) as context:
+        return context.run(interrupt, payload)
+
+
+def _langgraph_id(slots: TaskSlots) -> str:
+    """Of the question that was answered last."""
+    return interrupt_ids(namespace(slots.config), [slots.answers.given[-1]])[0]
 
 
 def _slots_of_task(config: RunnableConfig) -> TaskSlots:
-    slots = TaskSlots(config, (), (), ())
+    slots = TaskSlots(config)
     slots.count_from_task()
     return slots
 
 
-def _call(config: RunnableConfig, slots: TaskSlots, payload: dict[str, Any]) -> Call:
+def _call(slots: TaskSlots, payload: dict[str, Any]) -> Call:
     """The function's call, told apart by its place among the task's answers and by what it is called with."""
     action, args = payload["action"], payload["args"]
     name = hashlib.sha256(f"{action}:{digest_of(args)}".encode()).hexdigest()[:16]
-    return Call(namespace(config), "", slots.answers.given[-1], name, action, args, function=True)
+    return Call(namespace(slots.config), "", slots.answers.given[-1], name, action, args, function=True)
+
+
+def _accepts(answer: Any) -> bool:
+    return isinstance(answer, dict) and answer.get("type") in ("accept", "edit")
+
+
+def _is_what_was_said(ruling: Ruling, call: Call | None, args: JsonObject) -> bool:
+    """Whether the function gets what it said; where a person edited, what the gate put in is the tool's to read."""
+    if ruling.said is None or not ruling.replaces:
+        return ruling.said is None or digest_of(ruling.said) == digest_of(args)
+    given = call.args if call else {}
+    defaults = {name: value for name, value in (ruling.args or {}).items() if name not in given}
+    return all(name in args and same(args[name], value) for name, value in defaults.items())
 
 
 def _decided(effect: Effect, ruling: Ruling | None, answer: Any) -> Effect:
-    kind = answer.get("type") if isinstance(answer, dict) else None
-    if kind not in ("accept", "edit"):
+    if not _accepts(answer):
         return effect
-    args = answer.get("args") if kind == "edit" else effect.call.args
+    args = answer.get("args") if answer.get("type") == "edit" else effect.call.args
     if ruling is None or ruling.action != effect.call.name or digest_of(ruling.args) != digest_of(args):
         raise NotApproved(f"{effect.call.name} was not run: its arguments are not the ones that were approved")
     if isinstance(ruling.order, Drop):
@@ -155,7 +219,3 @@ def _decided(effect: Effect, ruling: Ruling | None, answer: Any) -> Effect:
     return replace(
         effect, interrupt_id=ruling.interrupt_id, index=ruling.index, args=args, attempt=ruling.attempt, error=""
     )
-
-
-def _thread_id(config: RunnableConfig) -> str:
-    return str(config["configurable"].get("thread_id", ""))

@@ -5,27 +5,30 @@ starts, and how it ended after; a call that is done is never made again; one tha
 It knows nothing of where records are kept: a `Ledger` does.
 """
 
+import threading
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from concurrent.futures import Future
 from dataclasses import replace
 from typing import Any, TypeAlias
 
-from langchain_core.messages import ToolMessage
-from langchain_core.runnables import RunnableConfig
-from langgraph.prebuilt.tool_node import ToolCallRequest
+from langgraph.errors import GraphInterrupt
 
 from interrupt_mcp.dialects.order import Drop, Run
+from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.asking import Asking, MustAsk, asks_itself, never
+from interrupt_mcp.effects.defaults import can_be_given, defaults_of
 from interrupt_mcp.effects.ledger import Ledger, Serializer, wait_for
+from interrupt_mcp.effects.passing import NotRepeated, Passing, Proceed, Return
 from interrupt_mcp.effects.positions import Positions
 from interrupt_mcp.effects.ruling import Ruling, Rulings
-from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids
-from interrupt_mcp.effects.step import ToolStep
-from interrupt_mcp.effects.visit import NotRepeated, Proceed, Return, Task, Visit, visiting
-from interrupt_mcp.model import Call, Effect, EffectStatus, digest_of
+from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids, scratchpad
+from interrupt_mcp.effects.step import Step
+from interrupt_mcp.effects.tries import Try
+from interrupt_mcp.model import Bound, Call, Effect, EffectStatus, JsonObject
 
-RunAsync: TypeAlias = Callable[[ToolCallRequest, RunnableConfig], Awaitable[Any]]
-RunSync: TypeAlias = Callable[[ToolCallRequest, RunnableConfig], Any]
+RunAsync: TypeAlias = Callable[[Any], Awaitable[Any]]
+RunSync: TypeAlias = Callable[[Any], Any]
+Calls: TypeAlias = Try[Passing]
 
 
 class Gate:
@@ -42,26 +45,41 @@ class Gate:
         rulings: Rulings | None = None,
         started: Callable[[str], None] = lambda _tool: None,
         must_ask: MustAsk = never,
+        seen: Callable[[str], None] = lambda _tool: None,
     ) -> None:
-        """`must_ask` tells which calls the gate asks about, unless they were decided or the tool asks itself."""
-        self._must_ask = must_ask
+        """`must_ask` tells which calls the gate asks about, unless they were decided or `sensitive` asks about them.
+
+        `started` is told of each call, and `seen` of each tool that the gate was passed to.
+        """
+        self.is_over = False
+        """Whether the drive has ended, so that nothing more passes."""
+        self.must_ask = must_ask
         self._ledger = ledger
         self.serializer = serializer
         self._effects = {effect.call.key: effect for effect in effects}
+        self._free: dict[str, Calls] = {}
+        """Calls of code that nobody decided on, by key, and the try that made them: a task that asked nothing."""
         self._positions = Positions(effect.call for effect in self._effects.values())
         self._rulings = rulings or Rulings()
         self._started = started
-        self._tasks: dict[str, Task] = {}
+        self._seen = seen
+        self._tries: dict[int, Calls] = {}
+        self._guard = threading.RLock()
 
     @property
-    def bound(self) -> Mapping[str, Call]:
-        """LangGraph's interrupt id to the call that is paused at it, with the arguments it has by now."""
-        return bound_by(e for e in self._effects.values() if e.status is EffectStatus.PAUSED)
+    def bound(self) -> Bound:
+        """Where each interrupt was raised."""
+        return Bound.by(self._effects.values())
 
     @property
     def effects(self) -> list[Effect]:
         """All records of the run, as they are now."""
         return list(self._effects.values())
+
+    @property
+    def repeatable(self) -> list[str]:
+        """Keys of calls that nobody decided on, of tasks that asked nothing: what fails then makes them again."""
+        return list(self._free)
 
     def effect(self, key: str) -> Effect | None:
         """The record of a call, by its key."""
@@ -71,49 +89,51 @@ class Gate:
         """What was decided under one of LangGraph's interrupts."""
         return self._rulings.by_interrupt.get(langgraph_id)
 
-    async def call(self, step: ToolStep, run: RunAsync) -> Any:
-        """Make the call, if it may be made, and give its result."""
-        task = self._task(step)
-        async with task.lock:
-            visit = self._enter(step, task)
-            plan = self._plan(visit)
-            if isinstance(plan, Return):
-                visit.slots.keep(skipped=True)
-                return plan.result
-            await self._begin(visit, plan)
-            try:
-                with visit.entered():
-                    result = visit.answered()
-                    if result is None:
-                        result = await run(step.with_args(plan.args, visit.slots.config), visit.slots.config)
-                done = self._latest(visit).done(plan, result, self.serializer)
-            except BaseException as error:
-                self.note(self._latest(visit).stop(plan, error, self.bound))
-                raise
-            self.note(done)
-            return result
+    def identify(self, step: Step) -> Call:
+        """Which call it is, of those that the code of another call makes."""
+        return step.identify(self._positions, self.try_of(step.config))
 
-    def call_sync(self, step: ToolStep, run: RunSync) -> Any:
-        """The same in a worker thread, for agents that are invoked synchronously inside a tool."""
-        task = self._task(step)
-        with task.thread_lock:
-            visit = self._enter(step, task)
-            plan = self._plan(visit)
-            if isinstance(plan, Return):
-                visit.slots.keep(skipped=True)
-                return plan.result
-            self.record_now(visit.start(plan))
-            try:
-                with visit.entered():
-                    result = visit.answered()
-                    if result is None:
-                        result = run(step.with_args(plan.args, visit.slots.config), visit.slots.config)
-                done = self._latest(visit).done(plan, result, self.serializer)
-            except BaseException as error:
-                self.note(self._latest(visit).stop(plan, error, self.bound))
-                raise
-            self.note(done)
-            return result
+    async def call(self, step: Step, run: RunAsync) -> Any:
+        """Make the call, if it may be made, and give its result."""
+        tried = self.try_of(step.config)
+        try:
+            with tried.running():
+                passing, plan = self._begun(step, tried)
+                if isinstance(plan, Return):
+                    return self._returned(passing, plan)
+                await self._begin(passing, plan)
+                try:
+                    with passing.entered():
+                        given = passing.answered()
+                        result = given[0] if given else await run(passing.run_with(plan))
+                except BaseException as error:
+                    self._stopped(passing, plan, error)
+                    raise
+                return self._done(passing, plan, result)
+        except GraphInterrupt:
+            await tried.alone()
+            raise self._stop(tried) from None
+
+    def call_sync(self, step: Step, run: RunSync) -> Any:
+        """The same for code that does not await."""
+        tried = self.try_of(step.config)
+        try:
+            with tried.running():
+                passing, plan = self._begun(step, tried)
+                if isinstance(plan, Return):
+                    return self._returned(passing, plan)
+                self.record_now(passing.start(plan))
+                try:
+                    with passing.entered():
+                        given = passing.answered()
+                        result = given[0] if given else run(passing.run_with(plan))
+                except BaseException as error:
+                    self._stopped(passing, plan, error)
+                    raise
+                return self._done(passing, plan, result)
+        except GraphInterrupt:
+            tried.alone_now()
+            raise self._stop(tried) from None
 
     def note(self, effects: list[Effect]) -> None:
         """Have records kept before anything that is kept later: what they tell has happened already."""
@@ -130,49 +150,70 @@ class Gate:
         if effects:
             self._keep(effects).result()
 
-    async def _begin(self, visit: Visit, plan: Proceed) -> None:
-        started = visit.start(plan)
+    def try_of(self, config: Any) -> Calls:
+        """The try of a task that the configuration is of. Its object is kept, so that its identity stays its own."""
+        pad = scratchpad(config)
+        with self._guard:
+            return self._tries.setdefault(id(pad), Try(pad))
+
+    async def _begin(self, passing: Passing, plan: Proceed) -> None:
+        started = passing.start(plan)
         try:
             await self.record(started)
         except BaseException:
             if started:
-                self.note(visit.not_begun())
+                self.note(passing.not_begun())
             raise
 
-    def _task(self, step: ToolStep) -> Task:
-        # A ToolNode that runs inside a call has that call's namespace, and must not wait for it to end.
-        around = visiting()
-        name = f"{step.ns}\n{around.call.key}" if around and around.call.ns == step.ns else step.ns
-        task = self._tasks.get(name)
-        if task is None or task.attempt is not step.attempt:
-            task = self._tasks[name] = Task(step.attempt)
-        return task
+    def _begun(self, step: Step, tried: Calls) -> tuple[Passing, Return | Proceed]:
+        """Which call it is, and what becomes of it.
 
-    def _enter(self, step: ToolStep, task: Task) -> Visit:
-        if task.pause is not None:
-            raise task.pause
-        call = step.identify(self._positions, task.claims)
+        Raises:
+            GraphInterrupt: another call of the try asks.
+        """
+        with self._guard:
+            if tried.stops:
+                raise GraphInterrupt
+            passing = self._enter(step, tried)
+            return passing, self._plan(passing)
+
+    def _enter(self, step: Step, tried: Calls) -> Passing:
+        call = step.identify(self._positions, tried)
         before = self._effects.get(call.key)
+        fresh = defaults_of(step.tool, call.args)
+        call = replace(call, defaults=_shown(step.tool, fresh, before))
         others = {n for e in self._effects.values() if e.call.ns == call.ns for n in e.subgraphs}
         slots = TaskSlots(
             step.config,
             before.slots if before else (),
             before.subgraphs if before else (),
             others - set(before.subgraphs if before else ()),
+            call=call,
+            tool=step.tool,
         )
         self._started(call.name)
-        return Visit(step, call, task, slots, before)
+        self._seen(call.name)
+        tried.begun += 1
+        return Passing(step, call, tried, slots, before, tried.begun, fresh)
 
-    def _ruling(self, visit: Visit) -> Ruling | None:
-        before = visit.before
+    def _ruling(self, passing: Passing) -> Ruling | None:
+        before = passing.before
         if before and before.langgraph_id:
-            return self._rulings.by_interrupt.get(before.langgraph_id)
+            ruling = self._rulings.by_interrupt.get(before.langgraph_id)
+            # What is asked within a decided call, by a function or by an agent, takes nothing of its decision away.
+            inner = ruling is None or (self._about_function(passing, ruling) and not isinstance(ruling.order, Drop))
+            return (self._under(before) or ruling) if inner else ruling
         if before and before.interrupt_id:
-            return self._rulings.under((before.interrupt_id, before.index))
-        ids = interrupt_ids(visit.call.ns, range(visit.slots.next_id))
-        return self._rulings.of_call(visit.call, ids, visit.args, lambda ruling: self._free(ruling, visit.call))
+            return self._under(before)
+        ids = interrupt_ids(passing.call.ns, range(passing.slots.next_id))
+        return self._rulings.of_call(
+            passing.call, ids, passing.call.args, lambda one: self._free_for(one, passing.call)
+        )
 
-    def _free(self, ruling: Ruling, call: Call) -> bool:
+    def _under(self, before: Effect) -> Ruling | None:
+        return self._rulings.under((before.interrupt_id, before.index)) if before.interrupt_id else None
+
+    def _free_for(self, ruling: Ruling, call: Call) -> bool:
         """Whether no other call was made under the ruling."""
         return not any(
             (e.interrupt_id, e.index) == ruling.decided and e.call.key != call.key
@@ -180,50 +221,110 @@ class Gate:
             if not e.call.function
         )
 
-    def _plan(self, visit: Visit) -> Return | Proceed:
-        before, ruling = visit.before, self._ruling(visit)
-        visit.asking = self._asking(visit, ruling)
-        if before and before.status is EffectStatus.DONE:
+    def _plan(self, passing: Passing) -> Return | Proceed:
+        before, ruling = passing.before, self._ruling(passing)
+        passing.asking = self._asking(passing, ruling)
+        if before and before.status is EffectStatus.DONE and not self._made_again(passing):
             assert before.result is not None
             return Return(self.serializer.loads_typed(before.result))
         if ruling is not None and isinstance(ruling.order, Drop):
-            return Return(_dropped(visit.call, ruling, ruling.order.message))
-        if before and before.status is not EffectStatus.PAUSED and (ruling is None or ruling.attempt <= before.attempt):
-            raise NotRepeated(f"{visit.call.name} is not made again: it started once and nobody decided to repeat it.")
-        if ruling is None or self._about_function(visit, ruling):
+            return Return(_dropped(passing, ruling))
+        unsettled = before and before.status not in (EffectStatus.PAUSED, EffectStatus.DONE)
+        if before and unsettled and (ruling is None or ruling.attempt <= before.attempt):
+            raise NotRepeated(
+                f"{passing.call.name} is not made again: it started once and nobody decided to repeat it."
+            )
+        if ruling is None or self._about_function(passing, ruling):
             return Proceed(before.args if before else None, None)
-        if ruling.about_call and not self._free(ruling, visit.call):
-            return Return(_refusal(visit.call, "what was decided was for another call"))
-        assert isinstance(ruling.order, Run)
-        decided = ruling.order.args
-        if decided is not None and not ruling.replaces and digest_of(decided) != digest_of(visit.args):
-            return Return(_refusal(visit.call, "its arguments are not the ones that were approved"))
-        return Proceed(decided if ruling.replaces and decided is not None else visit.args, ruling)
+        return self._decided(passing, ruling)
 
-    def _about_function(self, visit: Visit, ruling: Ruling) -> bool:
+    def _decided(self, passing: Passing, ruling: Ruling) -> Return | Proceed:
+        """What was approved is what runs: the tool, and all that it is called with."""
+        assert isinstance(ruling.order, Run)
+        if ruling.about_call and not self._free_for(ruling, passing.call):
+            return _refused(passing, "what was decided was for another call")
+        own = passing.before is not None and not ruling.before_call
+        tool = passing.before.call.name if passing.before and own else ruling.tool
+        if ruling.about_call and tool != passing.call.name:
+            return _refused(passing, f"what was approved was {tool}")
+        decided = ruling.order.args
+        if decided is not None and not ruling.replaces and not _is(decided, passing):
+            return _refused(passing, "its arguments are not the ones that were approved")
+        shown = passing.before.call.defaults if passing.before else passing.call.defaults
+        args = {**shown, **decided} if ruling.replaces and decided is not None else passing.args
+        if (name := passing.cannot_be_given(args)) is not None:
+            return _refused(passing, f"it would not be called with the {name} that was approved")
+        return Proceed(args, ruling)
+
+    def _about_function(self, passing: Passing, ruling: Ruling) -> bool:
         """Whether a `sensitive` function asked inside the call, which then keeps its own record."""
-        paused_at = visit.before.langgraph_id if visit.before else ""
+        paused_at = passing.before.langgraph_id if passing.before else ""
         return not ruling.about_call and any(
             e.call.function and e.langgraph_id == paused_at for e in self._effects.values()
         )
 
-    def _asking(self, visit: Visit, ruling: Ruling | None) -> Asking | None:
-        """How the gate asks about the call; whether it does is fixed when the call first comes."""
-        if visit.before is not None:
-            return (self._must_ask(visit.call) or Asking("")) if visit.before.gated else None
-        asking = self._must_ask(visit.call) if ruling is None else None
-        if asking and not asking.also_if_tool_asks and asks_itself(visit.step.request.tool):
-            return None
-        return asking
+    def _made_again(self, passing: Passing) -> bool:
+        """Whether a call that nobody decided on was made by an earlier try of a task that asked nothing, and failed."""
+        made = self._free.get(passing.call.key)
+        return made is not None and made is not passing.tried and not passing.slots.next_id
 
-    def _latest(self, visit: Visit) -> Visit:
+    def _asking(self, passing: Passing, ruling: Ruling | None) -> Asking | None:
+        """How the gate asks about the call; whether it does is fixed when the call first comes."""
+        if passing.before is not None:
+            return (self.must_ask(passing.call) or Asking("")) if passing.before.gated else None
+        asking = self.must_ask(passing.call) if ruling is None else None
+        return None if asking is None or asks_itself(passing.step.tool) else asking
+
+    def _returned(self, passing: Passing, plan: Return) -> Any:
+        passing.slots.keep(skipped=True)
+        return plan.result
+
+    def _done(self, passing: Passing, plan: Proceed, result: Any) -> Any:
+        with self._guard:
+            done = self._latest(passing).done(plan, result, self.serializer)
+            if passing.call.by_code and plan.ruling is None and not passing.slots.next_id:
+                self._free.update({effect.call.key: passing.tried for effect in done})
+            self.note(done)
+        return result
+
+    def _stopped(self, passing: Passing, plan: Proceed, error: BaseException) -> None:
+        with self._guard:
+            self.note(self._latest(passing).stop(plan, error, self._paused_at))
+
+    def _stop(self, tried: Calls) -> GraphInterrupt:
+        """The question with which a try stops, once no call of it runs; what its calls asked is on record by then."""
+        with self._guard:
+            fresh = tried.unsettled()
+            chosen = tried.choose()
+            finished, tried.finished = tried.finished, []
+            records = [
+                effect
+                for asked in fresh
+                for effect in self._latest(asked.asker).paused(
+                    asked.pause, self._paused_at, chosen=asked is chosen, company=bool(finished)
+                )
+            ]
+            self.note([*finished, *records])
+            return chosen.pause
+
+    @property
+    def _paused_at(self) -> frozenset[str]:
+        """The interrupts that calls are paused at; a function's is one of the call around it as well."""
+        return frozenset(
+            e.langgraph_id
+            for e in self._effects.values()
+            if e.status is EffectStatus.PAUSED and e.langgraph_id and not e.call.function
+        )
+
+    def _latest(self, passing: Passing) -> Passing:
         """The call with its record as it was last written."""
-        visit.before = self._effects.get(visit.call.key)
-        return visit
+        passing.before = self._effects.get(passing.call.key)
+        return passing
 
     def _keep(self, effects: list[Effect]) -> Future[None]:
-        self._effects.update({effect.call.key: effect for effect in effects})
-        return self._ledger.record(effects)
+        with self._guard:
+            self._effects.update({effect.call.key: effect for effect in effects})
+            return self._ledger.record(effects)
 
 
 def asked_in(effects: Iterable[Effect]) -> set[str]:
@@ -231,21 +332,27 @@ def asked_in(effects: Iterable[Effect]) -> set[str]:
     return {id_ for e in effects for id_ in (e.langgraph_id, *interrupt_ids(e.call.ns, e.slots)) if id_}
 
 
-def bound_by(effects: Iterable[Effect]) -> dict[str, Call]:
-    """LangGraph's interrupt ids by the tool calls they were raised in, with the arguments those have by now."""
-    return {
-        e.langgraph_id: e.call if e.args is None else replace(e.call, args=e.args)
-        for e in effects
-        if e.langgraph_id and not e.call.function
-    }
+def _shown(tool: Any, fresh: JsonObject, before: Effect | None) -> JsonObject:
+    """The defaults as they were shown, as far as they can be given to the tool; else as they are now."""
+    shown: Mapping[str, Any] = before.call.defaults if before else {}
+    return {n: shown[n] if n in shown and can_be_given(tool, n) else value for n, value in fresh.items()}
 
 
-def _dropped(call: Call, ruling: Ruling, why: str) -> ToolMessage:
+def _is(decided: JsonObject, passing: Passing) -> bool:
+    """Whether the call is made with what was decided; a middleware shows and decides no defaults."""
+    own, defaults = passing.args, passing.call.defaults
+    return decided.keys() <= own.keys() and all(
+        same(decided[name], value) if name in decided else name in defaults for name, value in own.items()
+    )
+
+
+def _dropped(passing: Passing, ruling: Ruling) -> Any:
+    assert isinstance(ruling.order, Drop)
     if not ruling.doubted:
-        return _refusal(call, why)
-    text = f"It is not known whether {call.name} was done, and it was not done again: {why}"
-    return ToolMessage(text, name=call.name, tool_call_id=call.call_id, status="error")
+        return _refused(passing, ruling.order.message).result
+    name, why = passing.call.name, ruling.order.message
+    return passing.step.says(f"It is not known whether {name} was done, and it was not done again: {why}", error=True)
 
 
-def _refusal(call: Call, why: str) -> ToolMessage:
-    return ToolMessage(f"{call.name} was not run: {why}", name=call.name, tool_call_id=call.call_id, status="error")
+def _refused(passing: Passing, why: str) -> Return:
+    return Return(passing.step.says(f"{passing.call.name} was not run: {why}", error=True))

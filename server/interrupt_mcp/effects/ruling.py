@@ -15,8 +15,14 @@ class Ruling:
     index: int
     order: Order
     action: str = ""
+    tool: str = ""
+    """The tool that may be called, whatever the question calls the action."""
     args: JsonObject | None = None
     """What was decided on: the arguments that were shown, or the edited ones."""
+    said: JsonObject | None = None
+    """What a `sensitive` function said that it would be called with."""
+    before_call: bool = False
+    """Whether a middleware asked, before the call came to its tool."""
     about_call: bool = True
     """Whether it is about the tool call itself, or about a function that a tool or node calls."""
     replaces: bool = False
@@ -25,8 +31,6 @@ class Ruling:
     """The tool call it is about, where the question said so."""
     attempt: int = 0
     """How often a person let the action run again after an unknown outcome."""
-    answers: bool = False
-    """Whether it only answers what the tool asks: a tool that raises on it asks again, and nothing was allowed."""
     doubted: bool = False
     """Whether it was not known what had become of the action when the person dropped it."""
 
@@ -58,6 +62,8 @@ class Rulings:
 
         `task_interrupts` are the ids its task could have; `free` tells whether no other call was made under a ruling.
         """
+        if call.by_code:
+            return self._of_code(call, task_interrupts, args, free)
         ruling = self.by_call.get((call.message_id, call.position, call.call_id))
         # A message without an id may be another one than that which was asked about.
         if ruling and (call.message_id or free(ruling)):
@@ -68,6 +74,19 @@ class Rulings:
                 return ruling
         alike = self.by_action.get((call.name, digest_of(args)), ()) if self.by_action else ()
         return next(filter(free, alike), None)
+
+    def _of_code(
+        self, call: Call, task_interrupts: tuple[str, ...], args: JsonObject, free: Callable[[Ruling], bool]
+    ) -> Ruling | None:
+        """The same for a call that code makes, of which no message is seen: only what was decided exactly so counts."""
+        asked = [self.by_interrupt[each] for each in task_interrupts if each in self.by_interrupt]
+        before = [ruling for (_, _, id_), ruling in self.by_call.items() if call.call_id in ("", id_)]
+        digest = digest_of(args)
+        alike = self.by_action.get((call.name, digest), ())
+        for ruling in (*(each for each in asked if each.call_id in (call.call_id, None)), *before, *alike):
+            if ruling.before_call and ruling.tool == call.name and digest_of(ruling.args) == digest and free(ruling):
+                return ruling
+        return None
 
     def _all(self) -> Iterator[Ruling]:
         yield from self.by_interrupt.values()

@@ -13,6 +13,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD, CONFIG_KEY_SEND, RESUME
 from langgraph.types import _interrupt_id as interrupt_id_of
 
+from interrupt_mcp.model import Call
+
 
 class Places:
     """A counter that gives the recorded places first, then fresh ones, and remembers all it gave."""
@@ -36,8 +38,19 @@ class TaskSlots:
     """The answers of the task that makes a tool call, seen from that call."""
 
     def __init__(
-        self, config: RunnableConfig, answers: Iterable[int], subgraphs: Iterable[int], taken: Collection[int]
+        self,
+        config: RunnableConfig,
+        answers: Iterable[int] = (),
+        subgraphs: Iterable[int] = (),
+        taken: Collection[int] = (),
+        *,
+        call: Call | None = None,
+        tool: Any = None,
     ) -> None:
+        """`call` is the call that these are of, and `tool` what it calls; none where no tool is called."""
+        self.call = call
+        self.tool = tool
+        self._handed = False
         conf = config["configurable"]
         self._task = scratchpad(config)
         self._send = conf[CONFIG_KEY_SEND]
@@ -54,6 +67,13 @@ class TaskSlots:
         owner = getattr(scratchpad(config).interrupt_counter, "__self__", None)
         return owner if isinstance(owner, TaskSlots) else None
 
+    def hand_over(self, tool: Any) -> bool:
+        """Whether this is the call itself on its way to the tool, which it is once; all else is made by the tool."""
+        if self._handed or tool is not self.tool:
+            return False
+        self._handed = True
+        return True
+
     def count_from_task(self) -> None:
         """Take the places in the order in which the task asks, as LangGraph does."""
         self.answers = Places((), self._task.interrupt_counter)
@@ -63,6 +83,20 @@ class TaskSlots:
     def next_id(self) -> int:
         """The place the task's next interrupt gets, from which LangGraph makes its id."""
         return len(self._task.resume)
+
+    @property
+    def answered(self) -> tuple[int, ...]:
+        """The places it was given that have their answers. One that only asked has none yet."""
+        return self.answered_since(0)
+
+    def answered_since(self, number: int) -> tuple[int, ...]:
+        """The same without those that were given first."""
+        return tuple(place for place in self.answers.given[number:] if place < len(self._task.resume))
+
+    def skip(self, places: Iterable[int]) -> None:
+        """Count answers that are not asked for again, as if they were."""
+        for _ in places:
+            self._count_answer()
 
     def keep(self, *, skipped: bool = False) -> None:
         """Save all answers of the task again: a call that came later may have saved a shorter list."""

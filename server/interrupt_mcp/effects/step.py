@@ -1,77 +1,50 @@
-"""One tool call as a ToolNode hands it over, before it is known which one it is."""
+"""One call of a tool on its way to it, before it is known which one it is."""
 
-from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
-from langchain_core.messages import AIMessage, ToolCall
+from langchain_core.messages import ToolMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.prebuilt import ToolNode
-from langgraph.prebuilt.tool_node import ToolCallRequest
 
-from interrupt_mcp.effects.positions import Claims, Positions
-from interrupt_mcp.effects.slots import namespace, scratchpad
-from interrupt_mcp.model import Call, JsonObject, to_json
+from interrupt_mcp.dialects.payload import same
+from interrupt_mcp.effects.positions import Positions
+from interrupt_mcp.effects.tries import Try
+from interrupt_mcp.model import Call, Json, JsonObject
 
 
-@dataclass(frozen=True, slots=True)
-class ToolStep:
-    """The arguments of a ToolNode's last step before the tool."""
-
-    node: ToolNode
-    request: ToolCallRequest
-    input_type: str
-    config: RunnableConfig
+class Step(Protocol):
+    """What the gate knows of a call, whoever makes it."""
 
     @property
-    def ns(self) -> str:
-        return namespace(self.config)
+    def tool(self) -> Any:
+        """The tool that is called; `None` where there is none of that name."""
 
     @property
-    def thread_id(self) -> str:
-        return str(self.config["configurable"].get("thread_id", ""))
+    def config(self) -> RunnableConfig: ...
 
-    @property
-    def attempt(self) -> object:
-        """The same for all calls of one try of a task, another one when the task is tried again."""
-        return scratchpad(self.config)
-
-    def siblings(self) -> tuple[str, list[ToolCall]]:
-        """Id of the message that asks for the call, empty where it is not seen, and all calls in it."""
-        call = self.request.tool_call
-        for message in reversed(self._messages()):
-            if isinstance(message, AIMessage) and any(c["id"] == call["id"] for c in message.tool_calls):
-                return message.id or "", message.tool_calls
-        return "", [call]
-
-    def identify(self, positions: Positions, claims: Claims) -> Call:
+    def identify(self, positions: Positions, tried: Try[Any]) -> Call:
         """Which call it is; every time it comes again it is the same one."""
-        message_id, siblings = self.siblings()
-        made = self.request.tool_call
-        args = to_json(made["args"])
-        assert isinstance(args, dict)
-        return Call(
-            ns=self.ns,
-            message_id=message_id,
-            position=positions.claim(self.ns, claims, self.request.runtime, made, message_id, siblings),
-            call_id=made["id"] or "",
-            name=made["name"],
-            args=args,
-            args_schema=args_schema(self.request.tool),
-        )
 
-    def with_args(self, args: JsonObject | None, config: RunnableConfig) -> ToolCallRequest:
-        """The request with other arguments, and with the config in which the tool finds its own answers."""
-        runtime = replace(self.request.runtime, config=config)
-        call: ToolCall = self.request.tool_call if args is None else {**self.request.tool_call, "args": dict(args)}
-        return replace(self.request, tool_call=call, runtime=runtime)
+    def with_args(self, args: JsonObject | None, config: RunnableConfig) -> Any:
+        """What is run: with these arguments, where they are given, and with the configuration of the call's own."""
 
-    def _messages(self) -> list[Any]:
-        state: Any = self.request.state
-        if isinstance(state, list):
-            return state
-        key = self.node._messages_key
-        found = state.get(key) if isinstance(state, dict) else getattr(state, key, None)
-        return found if isinstance(found, list) else []
+    def says(self, text: str, *, error: bool) -> Any:
+        """The text as a result of the call, as whoever makes it expects one."""
+
+    def gives(self, value: Json) -> Any:
+        """What a person answers instead of the call, as a result of it."""
+
+
+def message(call_id: str, name: str, text: str, *, error: bool) -> ToolMessage:
+    """A result for the model."""
+    return ToolMessage(text, name=name, tool_call_id=call_id, status="error" if error else "success")
+
+
+def put_in(given: dict[str, Any], known: JsonObject, args: JsonObject) -> dict[str, Any]:
+    """The arguments to call with: what was `given` stays the same object where it was not changed."""
+    return {
+        name: given[name] if name in given and name in known and same(known[name], value) else value
+        for name, value in args.items()
+    }
 
 
 def args_schema(tool: Any) -> JsonObject | None:

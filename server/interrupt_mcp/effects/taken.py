@@ -13,6 +13,6 @@ def taken_as_done(effect: Effect, result: Json, serializer: Serializer) -> Effec
     """The record as if the action had ended with this result."""
     call = effect.call
     given: object = result
-    if not call.function:
+    if not call.function and (call.call_id or not call.by_code):
         given = ToolMessage(text_of(result), name=call.name, tool_call_id=call.call_id)
     return replace(effect, status=EffectStatus.DONE, result=serializer.dumps_typed(given), error="")

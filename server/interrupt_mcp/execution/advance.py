@@ -1,6 +1,6 @@
 """One step of a thread: from an input, from answers, or from where it stopped, to the next pause or the end."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -66,15 +66,18 @@ async def advance(
     context: JsonObject | None = None,
     control: RunControl | None = None,
     notice: Callable[[str], None] = lambda _node: None,
+    besides: Mapping[str, Any] = {},
 ) -> Advanced:
     """Run the graph until it pauses or ends; `notice` is told which node runs.
+
+    `besides` goes with the configuration to all that runs.
 
     Raises:
         GraphDrained: `control` asked it to stop, and it did, between two steps.
         Exception: whatever the graph raises.
     """
     config: RunnableConfig = {
-        "configurable": {"thread_id": thread_id, STRICT: True},
+        "configurable": {**besides, "thread_id": thread_id, STRICT: True},
         "metadata": {RUN_MARK: run_id},
     }
     place = await _given(graph, config, step)

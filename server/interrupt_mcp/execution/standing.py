@@ -9,7 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import _interrupt_id
 
-from interrupt_mcp.model import Ask, Call, Json, JsonObject, to_json
+from interrupt_mcp.model import Ask, Bound, Call, Json, JsonObject, to_json
 
 _PLACES = 20
 """Questions of one task, up to which it is known by its questions' ids."""
@@ -86,28 +86,27 @@ def asked_by(tasks: dict[str, str], interrupt: Any) -> Asked | None:
     return None
 
 
-def asks_of(
-    asked: Iterable[Asked], values: Any, bound: Mapping[str, Call], schemas: Mapping[str, JsonObject]
-) -> tuple[Ask, ...]:
+def asks_of(asked: Iterable[Asked], values: Any, bound: Bound, schemas: Mapping[str, JsonObject]) -> tuple[Ask, ...]:
     """What the graph asks, where it stopped with these values."""
     calls = tuple(calls_of(values, schemas))
     return tuple(_ask(one.interrupt, bound, calls) for one in asked)
 
 
-def _ask(interrupt: Any, bound: Mapping[str, Call], calls: tuple[Call, ...]) -> Ask:
+def _ask(interrupt: Any, bound: Bound, calls: tuple[Call, ...]) -> Ask:
     return Ask(
         langgraph_id=interrupt.id,
         value=to_json(interrupt.value),
         response_schema=_object(getattr(interrupt, "response_schema", None)),
-        call=bound.get(interrupt.id),
+        call=bound.calls.get(interrupt.id),
         calls=calls,
+        by_function=interrupt.id in bound.functions,
     )
 
 
 async def look(
     graph: Any,
     thread_id: str,
-    bound: Mapping[str, Call],
+    bound: Bound,
     below: Mapping[str, str],
     schemas: Mapping[str, JsonObject],
     *,

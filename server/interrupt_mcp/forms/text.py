@@ -134,7 +134,7 @@ class Text:
         if call is None:
             return []
         head = "The question comes out of a tool call that goes on with your answer, and that says something else:"
-        return [[head], self.sheet.quoted([visible(call.name), *visible_json(call.args)])]
+        return [[head], self.sheet.quoted([visible(call.name), *visible_json(call.complete)])]
 
     def _words(self) -> list[list[str]]:
         said = dialects.described(self.interrupt.question, self.request.index)

@@ -14,7 +14,7 @@ from interrupt_mcp.model.asking import (
     interrupt_digest,
     request_body,
 )
-from interrupt_mcp.model.calls import Call, Effect
+from interrupt_mcp.model.calls import Bound, Call, Effect
 from interrupt_mcp.model.running import Run, RunError
 from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of, to_json
 from interrupt_mcp.model.words import (
@@ -36,6 +36,7 @@ __all__ = [
     "MISSING",
     "Approver",
     "Ask",
+    "Bound",
     "Call",
     "Channel",
     "Decision",

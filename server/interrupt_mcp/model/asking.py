@@ -32,6 +32,8 @@ class Ask:
     response_schema: JsonObject | None = None
     call: Call | None = None
     calls: tuple[Call, ...] = ()
+    by_function: bool = False
+    """Whether a `sensitive` function inside the call asks, which is not the call itself."""
     breakpoint_nodes: tuple[str, ...] = ()
 
 

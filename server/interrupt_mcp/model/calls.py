@@ -1,6 +1,7 @@
 """Tool calls and what they did outside. It does not know who asked about them."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from interrupt_mcp.model.values import JsonObject
 from interrupt_mcp.model.words import EffectStatus
@@ -23,11 +24,23 @@ class Call:
     args_schema: JsonObject | None = None
     function: bool = False
     """Whether it is a call of a `sensitive` function: by nobody's message, and its position is that of its answer."""
+    defaults: JsonObject = field(default_factory=dict)
+    """What the tool is called with besides, because it has defaults for it."""
+    by_code: str = ""
+    """Where code calls the tool rather than a tool node: what tells its calls apart, made from name and arguments.
+
+    `position` then says how many alike calls the task made before."""
 
     @property
     def key(self) -> str:
         """Unique within a thread."""
-        return f"{self.ns}#{self.message_id}#{self.position}#{self.call_id}"
+        key = f"{self.ns}#{self.message_id}#{self.position}#{self.call_id}"
+        return f"{key}#{self.by_code}" if self.by_code else key
+
+    @property
+    def complete(self) -> JsonObject:
+        """All that the tool is called with."""
+        return {**self.defaults, **self.args}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +67,35 @@ class Effect:
     attempt: int = 0
     gated: bool = False
     """Whether the gate itself asks about the call, before the tool; fixed when it first sees the call."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """Where interrupts were raised, by LangGraph's id."""
+
+    calls: Mapping[str, Call] = field(default_factory=dict)
+    """The tool call, with the arguments it has by now."""
+    functions: frozenset[str] = frozenset()
+    """Those that a `sensitive` function asked which keeps a record of its own."""
+
+    @staticmethod
+    def by(effects: Iterable[Effect]) -> "Bound":
+        """What the records tell."""
+        asked = [effect for effect in effects if effect.langgraph_id]
+        return Bound(
+            {effect.langgraph_id: _as_called(effect) for effect in asked if not effect.call.function},
+            frozenset(effect.langgraph_id for effect in asked if effect.call.function),
+        )
+
+    def over(self, other: "Bound") -> "Bound":
+        """These, and where they say nothing the others."""
+        return Bound({**other.calls, **self.calls}, other.functions | self.functions)
+
+
+def _as_called(effect: Effect) -> Call:
+    """The call with what it was last called with; what an agent gave is told apart from defaults."""
+    if effect.args is None:
+        return effect.call
+    defaults = {name: effect.args[name] for name in effect.call.defaults if name in effect.args}
+    own = {name: value for name, value in effect.args.items() if name not in defaults}
+    return replace(effect.call, args=own, defaults=defaults)

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp import dialects
-from interrupt_mcp.model import MISSING, Approver, Decision, Interrupt, Proof, Run, request_body
+from interrupt_mcp.model import MISSING, Approver, Decision, DecisionType, Interrupt, Proof, Run, request_body
 from interrupt_mcp.runs.next_step import next_step, where_to_decide
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
         "value": question.value,
     }
     if any(dialects.unsaid(question, request) for request in interrupt.wanted) and (call := question.inside):
-        shown["asked_inside"] = {"action": call.name, "args": call.args}
+        shown["asked_inside"] = {"action": call.name, "args": call.complete}
     if question.response_schema is not None:
         shown["response_schema"] = question.response_schema
     shown["digest"] = interrupt.digest
@@ -96,6 +96,11 @@ def decision_body(decision: Decision, proof: Proof) -> dict[str, Any]:
 def _doubt(interrupt: Interrupt) -> str:
     if not interrupt.round:
         return ""
+    if {decision.type for decision in interrupt.answers.values()} == {DecisionType.RESPOND}:
+        return (
+            "This was answered, and nobody knows what was done with the answer: accept runs it again and has it ask once"
+            " more, respond takes it as done with your value as its result, reject drops it. "
+        )
     return (
         "This was decided and started, and nobody knows whether it was done: accept runs it again, respond takes it"
         " as done with your value as its result, reject drops it. "

@@ -43,13 +43,13 @@ class Carried:
             if (call.name, Origin.TOOL) in self.names and not outside:
                 return None
             why = f"{call.name} was written into the state, and nobody was asked about it."
-            return Asking(why, also_if_tool_asks=outside)
+            return Asking(why)
         if before & {Origin.OUTSIDE, Origin.GATE}:
             why = f"{call.name} was put to a person before, but not on this branch: no earlier decision counts here."
-            return Asking(why, also_if_tool_asks=Origin.OUTSIDE in before)
+            return Asking(why)
         if outside and any(_was_found(call, one) for one in self.found):
             why = f"{call.name} is a call from before, and on this branch nobody was asked about it."
-            return Asking(why, also_if_tool_asks=True)
+            return Asking(why)
         return None
 
 
@@ -113,4 +113,7 @@ def _is_known(call: Call, one: AskedCall) -> bool:
         return _is_written(call, one)
     if not (one.message_id or one.call_id):
         return False
+    if call.by_code:
+        # Its message is not seen.
+        return call.call_id == one.call_id if call.call_id else call.name == one.action
     return (call.message_id, call.position, call.call_id) == (one.message_id, one.position, one.call_id)

@@ -1,7 +1,7 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
 import asyncio
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
@@ -10,7 +10,7 @@ import anyio
 
 from interrupt_mcp import dialects
 from interrupt_mcp.errors import Unavailable
-from interrupt_mcp.model import Ask, Call, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
+from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
 from interrupt_mcp.policy import Policy
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.runs.signals import Signals
@@ -113,25 +113,24 @@ class Leg:
     def seconds(self) -> float:
         return anyio.current_time() - self._since
 
-    async def look(self, bound: Mapping[str, Call] | None = None, *, paused: bool = False) -> "Standing":
+    async def look(self, bound: Bound | None = None, *, paused: bool = False) -> "Standing":
         """How the thread stands; `bound` are the interrupts of this drive, by the call they were raised in."""
-        from interrupt_mcp.effects import bound_by
         from interrupt_mcp.execution import look
 
-        calls = {**bound_by(self.flight.effects), **(bound or {})}
+        calls = (bound or Bound()).over(Bound.by(self.flight.effects))
         below = await self.saver.asked_below(self.thread_id)
         return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused)
 
-    def seen(self, reached: "Advanced", bound: Mapping[str, Call]) -> Sequence[Ask]:
+    def seen(self, reached: "Advanced", bound: Bound) -> Sequence[Ask]:
         """What the graph was seen to ask; nothing where it may be more than that, so that the thread must be read."""
-        from interrupt_mcp.effects import bound_by
         from interrupt_mcp.execution import asks_of
 
         if reached.asked is None or not isinstance(self.graph.output_channels, list):
             return ()
         if "messages" in self.graph.channels and "messages" not in self.graph.output_channels:
             return ()
-        return asks_of(reached.asked, reached.output, {**bound_by(self.flight.effects), **bound}, self.agent.tools)
+        calls = bound.over(Bound.by(self.flight.effects))
+        return asks_of(reached.asked, reached.output, calls, self.agent.tools)
 
     async def deliver(self, langgraph_ids: Collection[str]) -> None:
         """The answers are on their way to the graph; on disk before that, where nothing else will tell of what follows.
@@ -205,7 +204,7 @@ class Leg:
         from interrupt_mcp import effects
         from interrupt_mcp.execution import advance
 
-        with anyio.move_on_after(seconds), effects.active(gate):
+        with anyio.move_on_after(seconds), effects.active(gate) as besides:
             try:
                 reached = await advance(
                     self.graph,
@@ -215,6 +214,7 @@ class Leg:
                     context=self.flight.context,
                     control=self.control,
                     notice=partial(self._notice, signals),
+                    besides=besides,
                 )
             except GraphDrained:
                 return LetGo()

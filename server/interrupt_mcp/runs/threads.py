@@ -222,7 +222,7 @@ def _told(saver: "Checkpointer", done: Done) -> JsonObject:
     effect = done.effect
     body: JsonObject = {
         "action": effect.call.name,
-        "args": effect.args if effect.args is not None else effect.call.args,
+        "args": effect.args if effect.args is not None else effect.call.complete,
         "result": None if effect.result is None else result_of(saver.serde.loads_typed(effect.result)),
         "at": done.at,
         "interrupt_id": effect.interrupt_id,

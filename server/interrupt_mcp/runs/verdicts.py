@@ -33,8 +33,17 @@ def resume_values(interrupts: Iterable[Interrupt]) -> dict[str, Json]:
     return {
         langgraph_id: dialects.write(interrupt.question, interrupt.answers)
         for langgraph_id, interrupt in answered(interrupts).items()
-        if interrupt.question.dialect is not Dialect.BREAKPOINT
+        if interrupt.question.dialect is not Dialect.BREAKPOINT and not _asks_anew(interrupt)
     }
+
+
+def _asks_anew(interrupt: Interrupt) -> bool:
+    """Whether a tool that raised on what it was told is run again: it may not take that answer, so it asks once more."""
+    if interrupt.question.inside is None or not interrupt.round:
+        return False
+    told = {decision.type for decision in interrupt.answers.values()}
+    last = {word.type for index in interrupt.answers if (word := _last_word(interrupt, index)[0]) is not None}
+    return told == {DecisionType.RESPOND} and last == {DecisionType.ACCEPT}
 
 
 def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -> Rulings:
@@ -103,20 +112,29 @@ def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
     doubted, attempt = _last_word(interrupt, request.index)
     dropped = doubted is not None and doubted.type is DecisionType.REJECT
     value = question.value if isinstance(question.value, dict) else {}
+    said = value.get("args")
     per_call = question.dialect is Dialect.MIDDLEWARE and "tool_call_id" in value
     return Ruling(
         interrupt_id=interrupt.interrupt_id,
         index=request.index,
         order=Drop((doubted and doubted.message) or _DROPPED) if dropped else _order(question, decision),
         action=request.action,
+        tool=_tool(question, request),
+        said=said if isinstance(said, dict) else None,
         args=decision.args if decision.type is DecisionType.EDIT else request.args,
+        before_call=_before_call(question),
         about_call=question.dialect is not Dialect.TOOL_CALL or request.call is not None,
         replaces=question.dialect is Dialect.TOOL_CALL and decision.type is DecisionType.EDIT,
         call_id=str(value["tool_call_id"]) if per_call else None,
         attempt=attempt,
-        answers=decision.type is DecisionType.RESPOND and not doubted and not _before_call(question),
         doubted=dropped,
     )
+
+
+def _tool(question: Question, request: Request) -> str:
+    """What is called in the end, however the question names it."""
+    call = request.call or question.inside
+    return call.name if call is not None else request.action
 
 
 def _before_call(question: Question) -> bool:
@@ -132,8 +150,8 @@ def _order(question: Question, decision: Decision) -> Order:
     if question.dialect is Dialect.MIDDLEWARE:
         # A tool that uses the middleware's words hears the answer itself.
         rejected = len(question.requests) == 1 and decision.type is DecisionType.REJECT
-        return order if rejected else Run(inside.args)
-    return Run(inside.args) if order == Run(None) else order
+        return order if rejected else Run(inside.complete)
+    return Run(inside.complete) if order == Run(None) else order
 
 
 def _last_word(interrupt: Interrupt, index: int) -> tuple[Decision | None, int]:
