@@ -68,6 +68,10 @@ class Policy:
         found = [replace(own, approver=None)]
         return found + [rule.over(found[0]) for rule in self.agents.get(agent, AgentPolicy()).tools.values()]
 
+    def says_something(self, agent: str) -> bool:
+        """Whether it has rules for tools of the agent, or has a person asked about them."""
+        return any(rule.sensitive for rule in self.tools_of(agent)) or bool(self.unmatched(agent, ()))
+
     def unmatched(self, agent: str, tools: Collection[str]) -> list[str]:
         """The patterns for an agent that fit none of these tools."""
         patterns = self.agents.get(agent, AgentPolicy()).tools

@@ -109,7 +109,9 @@ async def test_two_bad_answers_at_once_are_both_asked_for_again(asking: Asking) 
 
 
 @pytest.mark.parametrize("place", ["created", "hand_built", "nested", "in_tool", "in_sync_tool"])
-async def test_a_tool_that_raises_on_an_answer_in_words_is_in_doubt_and_asks_again_when_it_is_run_again(asking: Asking, place: str) -> None:
+async def test_a_tool_that_raises_on_an_answer_in_words_is_in_doubt_and_run_again_it_asks_again(
+    asking: Asking, place: str
+) -> None:
     run = await asking.start(f"{place}_from_text", message=message(place, [("from_text", GIVEN)]))
     first = pending(run)
     seen = {first["interrupt_id"]}
@@ -127,7 +129,9 @@ async def test_a_tool_that_raises_on_an_answer_in_words_is_in_doubt_and_asks_aga
 
 
 @pytest.mark.parametrize("place", ["created", "hand_built", "nested", "in_tool", "in_sync_tool"])
-async def test_a_question_that_raises_on_its_answer_is_in_doubt_and_asked_again_when_it_is_run_again(asking: Asking, place: str) -> None:
+async def test_a_question_that_raises_on_its_answer_is_in_doubt_and_run_again_it_is_asked_again(
+    asking: Asking, place: str
+) -> None:
     run = await asking.start(f"{place}_from_query", message=message(place, [("from_query", {"query": "Age?"})]))
     first = pending(run)
     run = await asking.decide(run, respond("42"))

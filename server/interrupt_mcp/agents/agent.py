@@ -40,6 +40,8 @@ class AgentCard:
     input_schema: JsonObject
     example: JsonObject
     error: str | None = None
+    tools: frozenset[str] = frozenset()
+    """Names of those in its tool nodes."""
 
 
 def agent_of(entry: Entry, attribute: object, module: ModuleType, graph: Any) -> Agent:

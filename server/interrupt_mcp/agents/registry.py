@@ -98,7 +98,7 @@ class Agents:
         except AgentError as error:
             entry = _entry(read_manifest(self.config_path), name)
             return AgentCard(name, entry.description, {}, example_of(entry), str(error))
-        return AgentCard(name, agent.description, agent.input_schema, agent.example)
+        return AgentCard(name, agent.description, agent.input_schema, agent.example, tools=frozenset(agent.tools))
 
     async def _load(self, manifest: Manifest, entry: Entry, slot: _Slot) -> Agent:
         async with self._importing:

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
-from interrupt_mcp.cli.looking import Shown, add_arguments, show
+from interrupt_mcp.cli.looking import Shown, add_arguments, show, stored
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
@@ -21,11 +21,11 @@ def _run(args: Namespace) -> int:
         settings = settings_of(args)
         logs.configure()
         tell_agents(settings)
-        show(_found(settings), args, out)
+        show(_found(settings, args), args, out)
     return 0
 
 
-def _found(settings: "Settings") -> Shown:
+def _found(settings: "Settings", args: Namespace) -> Shown:
     import anyio
 
     from interrupt_mcp.agents.manifest import read_manifest
@@ -34,9 +34,20 @@ def _found(settings: "Settings") -> Shown:
     # Read once outside of the event loop, where an error would leave as a group of errors.
     read_manifest(settings.config_path)
     cards = anyio.run(_cards, settings)
+    told = {card.name: _warnings(settings, args, card) for card in cards}
     rows = [(card.name, f"cannot be loaded: {card.error}" if card.error else card.description) for card in cards]
     nothing = f"{settings.config_path} names no agents."
-    return Shown({"agents": [card_body(card) for card in cards]}, _HEADS, rows, nothing, firm=1)
+    more = "\n".join(f"{name}: {warning}" for name, warnings in told.items() for warning in warnings)
+    return Shown({"agents": [card_body(card, told[card.name]) for card in cards]}, _HEADS, rows, nothing, more, firm=1)
+
+
+def _warnings(settings: "Settings", args: Namespace, card: "AgentCard") -> list[str]:
+    from interrupt_mcp.runs.warnings import warnings
+
+    if not settings.policy.says_something(card.name):
+        return []
+    with stored(args) as store:
+        return warnings(settings.policy, card, store.seen_tools(card.name) if store else {})
 
 
 async def _cards(settings: "Settings") -> list["AgentCard"]:

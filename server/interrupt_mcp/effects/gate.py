@@ -18,7 +18,7 @@ from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.asking import Asking, MustAsk, asks_itself, never
 from interrupt_mcp.effects.defaults import can_be_given, defaults_of
 from interrupt_mcp.effects.ledger import Ledger, Serializer, wait_for
-from interrupt_mcp.effects.passing import NotRepeated, Passing, Proceed, Return
+from interrupt_mcp.effects.passing import NotRepeated, Passing, Proceed, Return, without_secrets
 from interrupt_mcp.effects.positions import Positions
 from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids, scratchpad
@@ -91,6 +91,7 @@ class Gate:
 
     def identify(self, step: Step) -> Call:
         """Which call it is, of those that the code of another call makes."""
+        self._seen(step.tool.name)
         return step.identify(self._positions, self.try_of(step.config))
 
     async def call(self, step: Step, run: RunAsync) -> Any:
@@ -280,6 +281,7 @@ class Gate:
         return plan.result
 
     def _done(self, passing: Passing, plan: Proceed, result: Any) -> Any:
+        result = without_secrets(result)
         with self._guard:
             done = self._latest(passing).done(plan, result, self.serializer)
             if passing.call.by_code and plan.ruling is None and not passing.slots.next_id:

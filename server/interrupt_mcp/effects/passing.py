@@ -18,7 +18,7 @@ from interrupt_mcp.effects.step import Step
 from interrupt_mcp.effects.tries import Asked, Try
 from interrupt_mcp.idempotency import making
 from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject
-from interrupt_mcp.redaction import said
+from interrupt_mcp.redaction import redacted, said
 
 LONGEST = 2000
 """Characters of an error in a record."""
@@ -182,6 +182,14 @@ class Passing:
 def asked_by(pause: GraphInterrupt) -> str:
     """LangGraph's id of the interrupt; empty where it has none."""
     return str(pause.args[0][0].id) if pause.args and pause.args[0] else ""
+
+
+def without_secrets(result: Any) -> Any:
+    """The result; where a tool node made it of what the tool raised, without what looks like a secret."""
+    if not (isinstance(result, ToolMessage) and result.status == "error" and isinstance(result.content, str)):
+        return result
+    text = redacted(result.content)
+    return result if text == result.content else result.model_copy(update={"content": text})
 
 
 def _kept(result: Any, serializer: Serializer) -> tuple[str, bytes] | None:

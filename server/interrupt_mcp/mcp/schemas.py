@@ -30,6 +30,7 @@ class AgentResult(TypedDict):
     description: str
     input_schema: dict[str, Any]
     example: dict[str, Any]
+    warnings: NotRequired[list[str]]
     error: NotRequired[str]
 
 

@@ -171,7 +171,7 @@ def build_server(
         request_state_security=sealing(settings),
         **options,
     )
-    Tools(calls, agents).add_to(server)
+    Tools(calls, agents, settings.policy).add_to(server)
     ThreadTools(calls).add_to(server)
     # Clients of earlier revisions subscribe so, and MCPServer has no public way to let them.
     server._lowlevel_server.add_request_handler("resources/subscribe", SubscribeRequestParams, changes.watch)

@@ -19,6 +19,7 @@ from interrupt_mcp.runs.bodies import card_body, interrupt_body, run_summary
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
+    from interrupt_mcp.policy import Policy
     from interrupt_mcp.runs.service import Runs
 
 RunIdText = Annotated[str, Field(min_length=1, max_length=200, description="Id of the run.")]
@@ -35,9 +36,10 @@ _MANY = 1000
 class Tools:
     """The tools of one server."""
 
-    def __init__(self, calls: Calls, agents: "Agents") -> None:
+    def __init__(self, calls: Calls, agents: "Agents", policy: "Policy") -> None:
         self._calls = calls
         self._agents = agents
+        self._policy = policy
 
     def add_to(self, server: MCPServer[Any]) -> None:
         look = hints(reads=True)
@@ -61,7 +63,10 @@ class Tools:
         names = self._agents.names()
         for number, name in enumerate(names):
             await ctx.report_progress(number, len(names), f"loading {name}")
-            cards.append(card_body(await self._agents.describe(name)))
+            card = await self._agents.describe(name)
+            # Nothing is looked up, and no store made for it, where there is nothing to say.
+            told = self._policy.says_something(name) and (await self._calls.runs()).warnings(card)
+            cards.append(card_body(card, told or ()))
         return result({"agents": cards}, "", "`interrupt-mcp agents --json`")
 
     async def start_run(

@@ -1,5 +1,6 @@
 """Nouns as JSON, the same through every door: a tool's result, or what the command line prints."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp import dialects
@@ -10,14 +11,16 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
 
 
-def card_body(card: "AgentCard") -> dict[str, Any]:
-    """An agent as it is offered."""
+def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]:
+    """An agent as it is offered, with what its operator should know."""
     body: dict[str, Any] = {
         "name": card.name,
         "description": card.description,
         "input_schema": card.input_schema,
         "example": card.example,
     }
+    if warnings:
+        body["warnings"] = list(warnings)
     return body if card.error is None else {**body, "error": card.error}
 
 
@@ -98,8 +101,8 @@ def _doubt(interrupt: Interrupt) -> str:
         return ""
     if {decision.type for decision in interrupt.answers.values()} == {DecisionType.RESPOND}:
         return (
-            "This was answered, and nobody knows what was done with the answer: accept runs it again and has it ask once"
-            " more, respond takes it as done with your value as its result, reject drops it. "
+            "This was answered, and nobody knows what was done with the answer: accept runs it again and has it ask"
+            " once more, respond takes it as done with your value as its result, reject drops it. "
         )
     return (
         "This was decided and started, and nobody knows whether it was done: accept runs it again, respond takes it"

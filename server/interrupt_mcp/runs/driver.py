@@ -171,7 +171,7 @@ class Driver:
                 await self._failed(leg, gate, delivered, error, setback)
             case TimedOut():
                 message = f"The run took longer than its {self._run_timeout:g} seconds"
-                await leg.drive.fail("timeout", message, leg.seconds)
+                await leg.drive.fail("timeout", message, leg.seconds, gate.repeatable)
             case LetGo():
                 if delivered and not leg.began:
                     await leg.take_back(delivered)
@@ -202,7 +202,7 @@ class Driver:
             why = setback.why if setback else (code, message)
             await leg.drive.pause(leg.questions(asks), doubts, leg.seconds, why)
         else:
-            await leg.drive.fail(code, message, leg.seconds)
+            await leg.drive.fail(code, message, leg.seconds, gate.repeatable)
             await self._tidy(leg)
 
     async def _finish(self, leg: "Leg", answer: str | None, output: Any) -> None:

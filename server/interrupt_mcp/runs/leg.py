@@ -89,6 +89,7 @@ class Leg:
         own = agent.graph.store
         self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items if own is None else own})
         self._timeline = Timeline(store.database, store.project, store.owner)
+        self._seen: set[str] = set()
         self.began = False
         """Whether a node of the graph began."""
         self._since = anyio.current_time()
@@ -181,7 +182,13 @@ class Leg:
             verdicts.rulings(self.flight.interrupts, setback.taken_back if setback else ()),
             partial(signals.tell, self.run_id),
             asking(self._policy, self.agent.name, await self._carried()),
+            self._see,
         )
+
+    def _see(self, tool: str) -> None:
+        if tool not in self.agent.tools and tool not in self._seen:
+            self._seen.add(tool)
+            self.drive.see(tool)
 
     async def _carried(self) -> "MustAsk":
         from interrupt_mcp.runs.carried import carried

@@ -28,11 +28,12 @@ from interrupt_mcp.runs.duty import Duty
 from interrupt_mcp.runs.next_step import HUMAN_DECIDES
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.runs.threads import Threads
+from interrupt_mcp.runs.warnings import warnings
 from interrupt_mcp.store.store import Choice, NewRun, Store
 from interrupt_mcp.store.timeline import Timeline
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import Agent, Agents
+    from interrupt_mcp.agents import Agent, AgentCard, Agents
 
 _LONG = 3600.0
 _IN_FLIGHT = (RunStatus.PENDING, RunStatus.RUNNING)
@@ -199,6 +200,10 @@ class Runs:
             UnknownInterrupt: there is none.
         """
         return self._store.interrupt(name)
+
+    def warnings(self, card: "AgentCard") -> list[str]:
+        """What the operator should know of an agent, from what was seen of it."""
+        return warnings(self._policy, card, self._store.seen_tools(card.name))
 
     def doing(self, run: Run) -> str:
         """Which node or tool of the run runs now, as far as this process knows."""

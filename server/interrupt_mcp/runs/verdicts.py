@@ -38,7 +38,7 @@ def resume_values(interrupts: Iterable[Interrupt]) -> dict[str, Json]:
 
 
 def _asks_anew(interrupt: Interrupt) -> bool:
-    """Whether a tool that raised on what it was told is run again: it may not take that answer, so it asks once more."""
+    """Whether a tool that raised on its answer is run again: it may not take that one, so it asks once more."""
     if interrupt.question.inside is None or not interrupt.round:
         return False
     told = {decision.type for decision in interrupt.answers.values()}

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from interrupt_mcp.model import Call, Dialect, Question, Run
+from interrupt_mcp.store.rows import effect_of
 
 ADD = """
 INSERT OR IGNORE INTO asked_calls (project, agent, thread_id, run_id, action, message_id, position, call_id, origin)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
-BY_GATE = "SELECT 1 FROM effects WHERE run_id = ? AND langgraph_id = ? AND gated"
+PAUSED_AT = "SELECT * FROM effects WHERE run_id = ? AND langgraph_id = ?"
 ORIGINS = """
 WITH RECURSIVE origins (thread_id) AS (
     SELECT ?
@@ -19,6 +20,12 @@ WITH RECURSIVE origins (thread_id) AS (
 ) SELECT thread_id FROM origins
 """
 OF_THREAD = f"SELECT * FROM asked_calls WHERE thread_id IN ({ORIGINS})"
+SEE = "INSERT INTO seen_tools (project, agent, tool) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+ASKS_TOO = """
+INSERT INTO seen_tools (project, agent, tool, asks_too) VALUES (?, ?, ?, 1)
+ON CONFLICT (project, agent, tool) DO UPDATE SET asks_too = 1
+"""
+SEEN = "SELECT tool, asks_too FROM seen_tools WHERE project = ? AND agent = ?"
 NAMED = "SELECT DISTINCT action, origin FROM asked_calls WHERE project = ? AND agent = ? AND action IN ({})"
 
 
@@ -44,7 +51,12 @@ class AskedCall:
 
 def add(conn: sqlite3.Connection, project: str, run: Run, langgraph_id: str, question: Question) -> None:
     """Keep which calls a question is about, or only their names where the calls themselves are not seen."""
-    by_gate = conn.execute(BY_GATE, (run.run_id, langgraph_id)).fetchone() is not None
+    paused = [effect_of(row) for row in conn.execute(PAUSED_AT, (run.run_id, langgraph_id)).fetchall()]
+    gated = [effect for effect in paused if effect.gated and not any(each.call.function for each in paused)]
+    # What the gate asks is the first that is asked within the call.
+    by_gate = any(len(effect.slots) == 1 for effect in gated)
+    for effect in gated if not by_gate else ():
+        conn.execute(ASKS_TOO, (project, run.agent, effect.call.name))
     for request in question.requests:
         if (call := request.call) is not None:
             origin = Origin.OUTSIDE if not call.ns else Origin.GATE if by_gate else Origin.TOOL

@@ -18,7 +18,9 @@ from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.store.place import network_file_system
 from interrupt_mcp.store.writer import T, Unit, Writer, awaitable
 
-SCHEMA_VERSION = 1
+SCHEMA = ("schema.sql", "schema_2.sql")
+"""What lays out each version on top of the one before."""
+SCHEMA_VERSION = len(SCHEMA)
 BUSY_SECONDS = 30.0
 """How long a write waits for other processes that share the file."""
 
@@ -103,11 +105,11 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                 f"The database {path} has schema version {version}, newer than this program's {SCHEMA_VERSION};"
                 " upgrade interrupt-mcp"
             )
-        if version < SCHEMA_VERSION:
-            script = files("interrupt_mcp.store").joinpath("schema.sql").read_text("utf-8")
+        for name in SCHEMA[version:]:
+            script = files("interrupt_mcp.store").joinpath(name).read_text("utf-8")
             for statement in _statements(script):
                 connection.execute(statement)
-            connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")

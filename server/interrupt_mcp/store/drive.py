@@ -13,7 +13,7 @@ from functools import wraps
 
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model import Effect, EffectStatus, Json, Question, RunId
-from interrupt_mcp.store import audit, effects, interrupts, runs
+from interrupt_mcp.store import audit, calls, effects, interrupts, runs
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.flight import Flight
 from interrupt_mcp.store.rows import dump
@@ -157,10 +157,12 @@ class Drive:
 
         await self.write(unit)
 
-    async def fail(self, code: str, message: str, seconds: float) -> None:
-        """The run ends in an error."""
+    async def fail(self, code: str, message: str, seconds: float, made_again: Iterable[str] = ()) -> None:
+        """The run ends in an error; the calls with these keys are made again if it is tried once more."""
+        keys = list(made_again)
 
         def unit(conn: sqlite3.Connection) -> None:
+            conn.executemany(effects.FORGET, [(self._run_id, key) for key in keys])
             self._turn(conn, RunEvent.FAILED, seconds, (code, message))
             interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
             interrupts.turn_all(conn, self._run_id, InterruptEvent.SUPERSEDED)
@@ -178,6 +180,11 @@ class Drive:
                 effects.put(conn, self._project, self._run, self._epoch, effect)
 
         return self.submit(unit, driving=starts, soon=starts, unread=True)
+
+    def see(self, tool: str) -> None:
+        """A tool passed the gate that its agent does not show."""
+        seen = (self._project, self._run.agent, tool)
+        self.submit(lambda conn: conn.execute(calls.SEE, seen), driving=False, unread=True)
 
     def _turn(
         self,

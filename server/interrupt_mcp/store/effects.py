@@ -18,6 +18,7 @@ ON CONFLICT (run_id, key) DO UPDATE SET
     attempt = excluded.attempt, epoch = excluded.epoch,
     started_at = coalesce(excluded.started_at, started_at), ended_at = excluded.ended_at
 """
+FORGET = "DELETE FROM effects WHERE run_id = ? AND key = ?"
 LEFT_OPEN = "UPDATE effects SET status = 'unknown', ended_at = ? WHERE run_id = ? AND status = 'started'"
 
 _AUDITED = {
