@@ -157,6 +157,12 @@ class Gate:
         with self._guard:
             return self._tries.setdefault(id(pad), Try(pad))
 
+    def stopped(self, pad: object) -> GraphInterrupt | None:
+        """The question with which the try of this scratchpad stopped, if it did."""
+        with self._guard:
+            tried = self._tries.get(id(pad))
+            return tried.choose().pause if tried is not None and tried.stops else None
+
     async def _begin(self, passing: Passing, plan: Proceed) -> None:
         started = passing.start(plan)
         try:

@@ -1,8 +1,15 @@
-"""Calls of tools that have lost their drive: those that a person must be asked about are refused, and no others."""
+"""Calls of tools that have lost their drive: those that a person must be asked about are refused, and others let pass.
 
+They are not of its task any more: nothing that they ask gets an answer that was given to another call.
+"""
+
+from dataclasses import replace
 from typing import Any
 
+from langchain_core.runnables import RunnableConfig
+from langchain_core.runnables.config import ensure_config
 from langchain_core.tools import BaseTool, ToolException
+from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD
 
 from interrupt_mcp.effects.asking import asks_itself
 from interrupt_mcp.effects.finding import lost_gate
@@ -14,13 +21,32 @@ class NotGated(ToolException):
     """A tool was not called, because a person must be asked about it and cannot be asked here."""
 
 
-def refuse_lost(tool: BaseTool, given: Any, named: dict[str, Any], gate: Gate | None = None) -> None:
+def lost_config(tool: BaseTool, given: Any, named: dict[str, Any]) -> RunnableConfig | None:
+    """The configuration with which the call is let pass; none where it came from no drive.
+
+    Raises:
+        NotGated: a person must be asked about the tool.
+        GraphInterrupt: the call is a late one of a try that has stopped with a question.
+    """
+    gate = lost_gate(named.get("config"))
+    if gate is None:
+        return None
+    config = ensure_config(named.get("config"))
+    if (pad := config["configurable"].get(CONFIG_KEY_SCRATCHPAD)) is not None:
+        if (pause := gate.stopped(pad)) is not None:
+            raise pause
+        deaf = replace(pad, resume=[], get_null_resume=lambda _consume=False: None)
+        config = {**config, "configurable": {**config["configurable"], CONFIG_KEY_SCRATCHPAD: deaf}}
+    refuse_unasked(gate, tool, given, named)
+    return config
+
+
+def refuse_unasked(gate: Gate, tool: BaseTool, given: Any, named: dict[str, Any]) -> None:
     """
     Raises:
-        NotGated: a person must be asked about the tool, and what calls it runs outside the drive it belongs to.
+        NotGated: a person must be asked about the tool, which is called where nobody can be.
     """
-    gate = gate or lost_gate(named.get("config"))
-    if gate is None or asks_itself(tool):
+    if asks_itself(tool):
         return
     args = given if isinstance(given, dict) else {}
     if gate.must_ask(Call("", "", 0, named.get("tool_call_id") or "", tool.name, args, by_code="lost")) is None:

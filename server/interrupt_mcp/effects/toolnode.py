@@ -19,7 +19,7 @@ from interrupt_mcp.effects.direct import DirectCall
 from interrupt_mcp.effects.finding import gate_of
 from interrupt_mcp.effects.handed import HandedCall
 from interrupt_mcp.effects.inner import ask_about, ask_about_async
-from interrupt_mcp.effects.lost import refuse_lost
+from interrupt_mcp.effects.lost import lost_config, refuse_unasked
 from interrupt_mcp.effects.slots import TaskSlots
 
 _MARK = "_interrupt_mcp_original"
@@ -68,11 +68,11 @@ def _into_tools() -> None:
     async def gated_async(self: BaseTool, tool_input: Any, *given: Any, **named: Any) -> Any:
         gate = gate_of(named.get("config"))
         if gate is None:
-            refuse_lost(self, tool_input, named)
-            return await run_async(self, tool_input, *given, **named)
+            lost = lost_config(self, tool_input, named)
+            return await run_async(self, tool_input, *given, **(named if lost is None else {**named, "config": lost}))
         config = ensure_config(named.get("config"))
         if not _in_a_task(config):
-            refuse_lost(self, tool_input, named, gate)
+            refuse_unasked(gate, self, tool_input, named)
             return await run_async(self, tool_input, *given, **named)
         call = DirectCall(self, tool_input, named.get("tool_call_id"), config)
 
@@ -90,11 +90,11 @@ def _into_tools() -> None:
     def gated_sync(self: BaseTool, tool_input: Any, *given: Any, **named: Any) -> Any:
         gate = gate_of(named.get("config"))
         if gate is None:
-            refuse_lost(self, tool_input, named)
-            return run_sync(self, tool_input, *given, **named)
+            lost = lost_config(self, tool_input, named)
+            return run_sync(self, tool_input, *given, **(named if lost is None else {**named, "config": lost}))
         config = ensure_config(named.get("config"))
         if not _in_a_task(config):
-            refuse_lost(self, tool_input, named, gate)
+            refuse_unasked(gate, self, tool_input, named)
             return run_sync(self, tool_input, *given, **named)
         call = DirectCall(self, tool_input, named.get("tool_call_id"), config)
 
