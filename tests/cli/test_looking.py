@@ -16,11 +16,14 @@ from interrupt_mcp.cli import main
 from interrupt_mcp.cli.text import columns
 from tests.cli.conftest import Command
 from tests.conftest import Door, Serve
+from tests.people.bidi import turned
 from tests.processes import PATIENCE, surroundings
 
 pytestmark = pytest.mark.anyio
 
 EVIL = "ok\x1b[2J\x07 \u202egnp.exe \u2066x\u2069 \u200b\n\tend"
+UNSEEN = set("\x1b\x07\x85\x9b\u00a0\u202e\u2066\u2069\u200b\u2800\u3164\ud800")
+WORSE = f"{EVIL} \ud800\x85\x9b\u00a0\u2800\u3164 pay 5 \u05d0 6 {'a' + 8 * chr(0x338)}"
 WIDE = "東京ホテル予約"
 
 
@@ -101,12 +104,17 @@ async def test_tables_are_no_wider_than_the_terminal_and_what_is_cut_is_marked(
 async def test_a_terminal_obeys_nothing_that_an_agent_says(serve: Serve, terminal: Terminal) -> None:
     async with serve() as door:
         await door.call("start_run", agent="revise_text", input={"some_text": "x"}, thread_id="a b")
-        text = json.dumps(f"{EVIL} \ud800")
+        text = json.dumps(WORSE)
         await door.call("start_run", agent="hotel", message=f'call book_hotel {{"hotel_name": {text}}}')
     for name in ("interrupts", "audit", "runs"):
-        out = terminal(name)
-        hidden = set("\x1b\x07\u202e\u2066\u2069\u200b\ud800") & set(out)
-        assert not hidden, name
+        table, as_json = terminal(name), terminal(name, "--json")
+        for out in (table, as_json):
+            assert UNSEEN.isdisjoint(out), name
+            assert 5 * "\u0338" not in out, name
+            assert not any("6" in part for line in out.splitlines() for part in turned(line)), name
+        assert name == "runs" or r"\u{3164}" in table or "…" in table
+    (asked,) = [each for each in terminal.json("interrupts")["interrupts"] if each["agent"] == "hotel"]
+    assert asked["requests"][0]["args"] == {"hotel_name": WORSE.replace("\ud800", "\ufffd")}
 
 
 async def test_looking_makes_no_database_and_takes_no_run_up(serve: Serve, terminal: Terminal, tmp_path: Path) -> None:

@@ -13,7 +13,6 @@ from mcp.server.elicitation import _validate_rendered_properties
 
 from interrupt_mcp import dialects
 from interrupt_mcp.forms import Form, Undecided, form_of, read
-from interrupt_mcp.forms.visible import visible, visible_json
 from interrupt_mcp.model import (
     Ask,
     Decision,
@@ -26,6 +25,7 @@ from interrupt_mcp.model import (
     RunId,
     ThreadId,
 )
+from interrupt_mcp.visible import visible, visible_json
 
 ELSEWHERE = "It can also be decided in a terminal: interrupt-mcp review A7"
 HOSTILE = st.text(

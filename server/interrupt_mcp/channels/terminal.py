@@ -14,8 +14,8 @@ from typing import Protocol
 from interrupt_mcp.channels.editor import EditorFailed, edited
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, read
-from interrupt_mcp.forms.visible import escaped_json, visible_json, visible_lines
 from interrupt_mcp.model import Decision, DecisionType, Interrupt, JsonObject, Request
+from interrupt_mcp.visible import escaped_json, visible_json, visible_lines
 
 _MARGIN = 7
 _KEYS = {

@@ -6,9 +6,17 @@ import sys
 from collections.abc import Mapping
 
 from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.visible import seen
 
 _LEVELS = ("debug", "info", "warning", "error")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _Visible(logging.Formatter):
+    """What agents and libraries log does nothing to the terminal that shows it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return seen(super().format(record).replace("\t", "    "))
 
 
 def configure(environ: Mapping[str, str] = os.environ) -> None:
@@ -20,5 +28,7 @@ def configure(environ: Mapping[str, str] = os.environ) -> None:
     level = environ.get("INTERRUPT_MCP_LOG", "").strip().lower() or "warning"
     if level not in _LEVELS:
         raise ConfigError(f"INTERRUPT_MCP_LOG is {level!r}; it must be one of {', '.join(_LEVELS)}")
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format=_FORMAT)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Visible(_FORMAT))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
     logging.getLogger("interrupt_mcp").setLevel(level.upper())

@@ -7,8 +7,8 @@ from interrupt_mcp import dialects
 from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.forms.filled import Undecided
 from interrupt_mcp.forms.text import Sheet
-from interrupt_mcp.forms.visible import visible, visible_json
 from interrupt_mcp.model import DecisionType, Json, JsonObject
+from interrupt_mcp.visible import visible, visible_json
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from interrupt_mcp.forms.fields import Fields, fields_of
 from interrupt_mcp.forms.text import Sheet, Text, readable, subject
-from interrupt_mcp.forms.visible import escaped_json, plain
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, JsonObject, Request
+from interrupt_mcp.visible import escaped_json, plain
 
 _NEEDS_READING = (DecisionType.ACCEPT, DecisionType.EDIT)
 

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from interrupt_mcp import dialects
-from interrupt_mcp.forms.visible import columns, visible, visible_json, visible_lines
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Request
+from interrupt_mcp.visible import columns, visible, visible_json, visible_lines
 
 _MEANS = {
     DecisionType.ACCEPT: "accept: do exactly what the agent asks for, as it stands here",
