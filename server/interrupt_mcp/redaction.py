@@ -1,27 +1,111 @@
-"""Redaction: what looks like a secret, taken out of text that people, models and logs get to see."""
+"""Redaction: what looks like a secret, taken out of text that people, models and logs get to see.
+
+An exception becomes text here and nowhere else. It does not know what raised it.
+"""
 
 import os
 import re
-from collections.abc import Mapping
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from urllib.parse import quote, unquote
 
 _HIDDEN = "***"
 _SHORTEST = 8
-_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|CREDENTIAL", re.IGNORECASE)
-# A digit or a mask is asked for, so that ordinary words stay: "key_function" is none.
+_READ = 20_000
+"""Of an error's message, how much is looked at: a pattern takes a moment for each character."""
+_SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|(?:^|_)PASS(?:_|$)", re.IGNORECASE)
+_PASSWORD_OF_URL = re.compile(r"://[^\s/:@]*:([^\s@]{8,})@")
+
+# A digit or a mask is asked for, so that ordinary words stay: "key_function" is none. How far it is looked for has a
+# bound, so that no text takes long.
 _KEY = re.compile(
-    r"\b(?:sk|pk|rk|key|tok|token|ghp|gho|github_pat|xox[a-z]|AKIA|AIza)[-_]?(?=[\w*-]*[\d*])[\w*-]{8,}"
-    r"|\bBearer\s+(?=[\w.~+/*-]*[\d*])[\w.~+/*-]{6,}(?<!\.)",
+    r"\b(?:(?:sk|pk|rk|key|tok|token|hf|npm|pypi|gsk|xai|pplx|tvly|lsv2|pcsk|dop|whsec|glpat|github_pat|xapp|r8)[-_]"
+    r"|gh[opsru]_|xox[a-z]-|A[KS]IA|AIza|ya29\.|SG\.)(?=[\w.*-]{0,300}[\d*])[\w*-][\w.*-]{7,}(?<!\.)"
+    r"|\bBearer\s+(?=[\w.~+/*-]{0,300}[\d*])[\w.~+/*-]{6,}=*(?<!\.)"
+    r"|\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"
+    r"|hooks\.slack\.com/services/[\w/]+",
     re.IGNORECASE,
 )
-_GIVEN = re.compile(r"((?:api[_-]?key|token|password|secret)=)[^\s&\"',;)]+", re.IGNORECASE)
-_USERINFO = re.compile(r"(://)[^/\s@]+@")
+_BASIC = re.compile(r"\b(Basic\s+)([A-Za-z0-9+/]{4,}={0,2})(?![\w+/=])", re.IGNORECASE)
+_BLOCK = re.compile(
+    r"(-----BEGIN (?:[A-Z]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?-----).*?(?:-----END [A-Z ]{0,40}-----|\Z)", re.DOTALL
+)
+_USERINFO = re.compile(r"(://)(?:[^/\s\"'<>]{1,300}@|[^/\s\"'<>:@]{0,100}:(?!\d{1,5}[/\s])[^\s\"'<>]{1,300}@)")
+_NAME = (
+    r"(?:(?:api|access|account|secret|private|shared|signing|encryption|subscription)[_-]?(?:access[_-]?)?key|token"
+    r"|passw(?:or)?d|passwort|passphrase|\bpwd|secret|credential|signature|\bsig|[?&]key)"
+)
+_QUOTED = r"\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'(?:[^'\\]|\\.)*(?:'|\Z)"
+_AFTER_NAME = (
+    rf"({_NAME}\s?=(?!=)\s?)(?:{_QUOTED}|[^\s&\"',;)]+(?:,[^\s&\"',;)=]+(?![^\s&\"',;)=]*=))*)",
+    rf"({_NAME}\\?[\"']\s?[:,]\s?)(?!None\b|null\b|true\b|false\b)"
+    rf"(?:{_QUOTED}|\\\"(?:[^\"\\]|\\[^\"])*(?:\\\"|\Z)|b?['\"]?[^\s,}}\])'\"\\]+)",
+    # After a bare colon an English sentence may go on: "Unexpected token: function" names none.
+    rf"({_NAME}:\s?)(?:(?=[^\s,;]{{0,300}}\d)[^\s,;]{{6,}}|{_QUOTED})",
+    rf"(--[\w-]{{0,40}}{_NAME}\s)[^\s-]\S*",
+    rf"(passw(?:or)?d\s)(?:{_QUOTED})",
+    r"((?:authorization|x-[\w-]{0,30}(?:key|token|secret)|api-key|(?:set-)?cookie)\\?[\"']?\s?[:=,]\s?(?:b?\\?[\"'])?)"
+    r"(?:(?:basic|bearer|digest|token|negotiate|apikey)\s+)?[^\s\"'\\]+(?:(?<=;)\s[^\s\"'\\=]+=[^\s\"'\\]+)*",
+)
+"""What names a secret, which stays, and what is named: an assignment, an object's, a line, an option, a header."""
+_GIVEN = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _AFTER_NAME)
+
+
+def said(error: BaseException, longest: int) -> str:
+    """An exception as one line, its type first, without what looks like a secret, and cut to so many characters."""
+    name = type(error).__name__
+    text = message_of(error)
+    return _cut(f"{name}: {text}" if text else name, longest)
+
+
+def message_of(error: BaseException) -> str:
+    """What the exception says, as one line without what looks like a secret; empty where it says nothing."""
+    try:
+        text = str(error)
+    except Exception:  # noqa: BLE001  an agent's own exception may fail at this too
+        return ""
+    return line_of(text)
+
+
+def line_of(text: str) -> str:
+    """A text of a program's, such as the message of an exception, as one line without what looks like a secret."""
+    # First of all, since white space may be a part of a secret.
+    return " ".join(redacted(text[:_READ]).split())
 
 
 def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
     """The text without keys: those that look like one, and the values of variables whose name says that it is one."""
-    for name, value in environ.items():
-        if _SECRET_NAME.search(name) and len(value) >= _SHORTEST:
-            text = text.replace(value, _HIDDEN)
+    for secret in _values(environ):
+        if secret in text:
+            text = text.replace(secret, _HIDDEN)
+    text = _BLOCK.sub(rf"\1{_HIDDEN}", text)
     text = _USERINFO.sub(rf"\1{_HIDDEN}@", text)
-    text = _GIVEN.sub(rf"\1{_HIDDEN}", text)
-    return _KEY.sub(_HIDDEN, text)
+    text = _BASIC.sub(_without_pair, text)
+    text = _KEY.sub(_HIDDEN, text)
+    for given in _GIVEN:
+        text = given.sub(rf"\1{_HIDDEN}", text)
+    return text
+
+
+def _values(environ: Mapping[str, str]) -> Iterator[str]:
+    """Values that are secret, in the ways in which they come to stand in a text; the longer first."""
+    found: set[str] = set()
+    for name, value in environ.items():
+        secrets = [value] if _SECRET_NAME.search(name) else _PASSWORD_OF_URL.findall(value)
+        for secret in secrets:
+            if len(secret) >= _SHORTEST:
+                found |= {secret, unquote(secret), quote(secret, safe=""), repr(secret)[1:-1]}
+    return iter(sorted((each for each in found if len(each) >= _SHORTEST), key=len, reverse=True))
+
+
+def _without_pair(found: "re.Match[str]") -> str:
+    """`Basic` before a name and a password, rather than before a word."""
+    try:
+        pair = b64decode(found[2], validate=True)
+    except ValueError:
+        return found[0]
+    return f"{found[1]}{_HIDDEN}" if b":" in pair else found[0]
+
+
+def _cut(text: str, longest: int) -> str:
+    return text if len(text) <= longest else f"{text[: longest - 1]}…"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from interrupt_mcp.agents.modules import Stamp, stamp
 from interrupt_mcp.errors import AgentError
-from interrupt_mcp.redaction import redacted
+from interrupt_mcp.redaction import said
 
 _LONGEST = 500
 
@@ -41,12 +41,8 @@ def blaming(name: str, root: Path) -> Iterator[None]:
         cause = _unwrapped(error)
         if isinstance(cause, AgentError):
             raise cause from cause.__cause__
-        text = redacted(" ".join(str(cause).split()))
-        if len(text) > _LONGEST:
-            text = text[:_LONGEST] + "…"
         place = _own_place(cause, root)
-        said = f"{type(cause).__name__}: {text}" if text else type(cause).__name__
-        raise AgentError(f"Agent {name!r} could not be loaded: {said}{place}") from error
+        raise AgentError(f"Agent {name!r} could not be loaded: {said(cause, _LONGEST)}{place}") from error
 
 
 def cause_of(error: AgentError) -> BaseException:

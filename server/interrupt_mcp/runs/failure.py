@@ -7,7 +7,7 @@ come from one generator of client libraries.
 from collections.abc import Iterator
 from typing import Any
 
-from interrupt_mcp.redaction import redacted
+from interrupt_mcp.redaction import line_of, message_of, said
 
 _LONGEST = 600
 _CODES = {"GraphRecursionError": "recursion_limit", "Rejected": "rejected"}
@@ -16,13 +16,11 @@ _CODES = {"GraphRecursionError": "recursion_limit", "Rejected": "rejected"}
 def code_and_message(error: BaseException) -> tuple[str, str]:
     """A stable code, and the error as one sentence without anything that looks like a key."""
     code, message = _of_provider(error) or _of_agent(error)
-    return code, redacted(message)[:_LONGEST]
+    return code, message[:_LONGEST]
 
 
 def _of_agent(error: BaseException) -> tuple[str, str]:
-    name = type(error).__name__
-    text = " ".join(str(error).split())
-    return _CODES.get(name, "agent_error"), f"{name}: {text}" if text else name
+    return _CODES.get(type(error).__name__, "agent_error"), said(error, _LONGEST)
 
 
 def _of_provider(error: BaseException) -> tuple[str, str] | None:
@@ -60,8 +58,8 @@ def _answered(status: int) -> str:
 def _said(error: Any) -> str:
     """The provider's own words."""
     body = getattr(error, "body", None)
-    said = body.get("message") if isinstance(body, dict) else None
-    return " ".join(str(said or error).split()).rstrip(".")
+    words = body.get("message") if isinstance(body, dict) else None
+    return (line_of(str(words)) if words else message_of(error)).rstrip(".")
 
 
 def _place(error: Any) -> str:
@@ -82,7 +80,7 @@ def _url(error: Any) -> Any:
 def _root(error: BaseException) -> str:
     """What began it."""
     *_, root = _chain(error)
-    return " ".join(str(root).split()).rstrip(".") or type(root).__name__
+    return message_of(root).rstrip(".") or type(root).__name__
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:

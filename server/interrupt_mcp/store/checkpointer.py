@@ -21,6 +21,7 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.serde.types import ERROR, INTERRUPT
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from interrupt_mcp.redaction import said
 from interrupt_mcp.store.compression import Compressed
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.order import make_greater_than
@@ -50,6 +51,7 @@ WHERE thread_id = ? AND channel = ? AND checkpoint_ns > '' ORDER BY length(check
 
 HANDLED = "__error_source_node__"
 """LangGraph's mark (1.2) on the writes of a task whose error goes to an error handler of the graph."""
+_LONGEST_ERROR = 2000
 
 
 class Journal(Protocol):
@@ -166,6 +168,7 @@ class Checkpointer(SqliteSaver):
         channels = {channel for channel, _ in writes}
         if ERROR in channels and HANDLED not in channels:
             writes = [(channel, value) for channel, value in writes if channel in (ERROR, INTERRUPT)]
+        writes = [(channel, _told(value) if channel == ERROR else value) for channel, value in writes]
         conf = config["configurable"]
         place = (str(conf["thread_id"]), str(conf["checkpoint_ns"]), str(conf["checkpoint_id"]), task_id, task_path)
         rows = [
@@ -218,6 +221,11 @@ class Checkpointer(SqliteSaver):
 
     def _write(self, unit: Unit[None]) -> None:
         self._journal.submit(unit)
+
+
+def _told(error: Any) -> Any:
+    """What a task raised, as it is kept and shown. LangGraph itself would keep no more of it than its text."""
+    return said(error, _LONGEST_ERROR) if isinstance(error, BaseException) else error
 
 
 def _put(conn: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:

@@ -1,0 +1,52 @@
+"""A key or password in what an agent raises reaches nobody: not the client, the record, the database, or the log."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.private.failing import SECRETS
+from tests.processes import command, over_stdio, ran, surroundings
+
+pytestmark = pytest.mark.anyio
+ROOT = Path(__file__).parents[2]
+VERSIONS = ("2026-07-28", "2025-11-25")
+ENVIRON = {"INTERRUPT_MCP_LOG": "debug", "SHOP_PASSWORD": SECRETS[3], "PYTHONPATH": str(ROOT)}
+
+
+def leaked(text: str) -> list[str]:
+    return [secret for secret in SECRETS if secret in text]
+
+
+@pytest.mark.parametrize("agent", ["node", "within", "tools"])
+@pytest.mark.parametrize("version", VERSIONS)
+async def test_it_is_hidden_wherever_the_failure_is_shown_or_kept(
+    tmp_path: Path, agents: Callable[..., Path], agent: str, version: str
+) -> None:
+    environ = {**ENVIRON, "INTERRUPT_MCP_CONFIG": str(agents("failing", "node", "within", "tools"))}
+    async with over_stdio(tmp_path, version, environ) as door:
+        run = await door.call("start_run", agent=agent, message="go", wait_seconds=25)
+        assert run["status"] == "error", run
+        assert run["error"]["message"].startswith("ConnectionError: postgresql://***@db/shop")
+        thread = await door.call("get_thread", thread_id=run["thread_id"])
+        assert "ConnectionError: postgresql://***@db/shop" in json.dumps(thread)
+        told = json.dumps([run, thread, await door.call("list_runs")])
+    assert leaked(told) == []
+    for asked in (["audit", "--json"], ["thread", run["thread_id"]], ["runs", "--json"]):
+        shown = ran([command(), *asked], 30, surroundings(tmp_path, **environ))
+        assert shown.returncode == 0, shown.stderr
+        assert leaked(shown.stdout + shown.stderr) == []
+    assert leaked((tmp_path / "stderr.txt").read_text()) == []
+    for file in tmp_path.glob("state.db*"):
+        assert file.is_dir() or leaked(file.read_bytes().decode("latin-1")) == []
+
+
+async def test_it_is_hidden_in_what_an_agent_logs(tmp_path: Path, agents: Callable[..., Path]) -> None:
+    environ = {**ENVIRON, "INTERRUPT_MCP_CONFIG": str(agents("failing", "logged"))}
+    async with over_stdio(tmp_path, environ=environ) as door:
+        run = await door.call("start_run", agent="logged", message="go", wait_seconds=25)
+        assert run["status"] == "success", run
+    said = (tmp_path / "stderr.txt").read_text()
+    assert "ConnectionError: postgresql://***@db/shop" in said
+    assert leaked(said) == []
