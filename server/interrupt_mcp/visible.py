@@ -36,7 +36,7 @@ def visible(text: str) -> str:
 
 def visible_lines(text: str) -> list[str]:
     """The text line by line; only a plain newline begins a line."""
-    return [_shown(_marked(line)) for line in text.replace("\r\n", "\n").split("\n")] if text else []
+    return [_shown(_marked(line)) for line in text.split("\n")] if text else []
 
 
 def visible_json(value: object) -> list[str]:
@@ -77,7 +77,9 @@ def _columns(character: str) -> int:
 
 
 def _marked(text: str) -> str:
-    return text.replace("\\u{", "\\u{5c}u{")
+    """What every text has by itself that could not be told from what is made of it here, or be seen at its end."""
+    text = text.replace("\\u{", "\\u{5c}u{")
+    return f"{text[:-1]}\\u{{20}}" if text.endswith(" ") else text
 
 
 def _shown(line: str, *, closed: bool = False) -> str:

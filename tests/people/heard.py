@@ -35,6 +35,9 @@ SAYS: dict[str, Any] = {
 }
 
 
+TURN = Scripted(turns=[[call("pay", amount=5)]])
+
+
 class State(TypedDict, total=False):
     answer: Any
 
@@ -47,7 +50,7 @@ def _tool(says: Any) -> Any:
             effect(f"paid {amount}")
         return "over"
 
-    return create_agent(Scripted(turns=[[call("pay", amount=5)]]), [pay])
+    return create_agent(TURN, [pay])
 
 
 def _node(says: Any, schema: Any = None) -> Any:
@@ -82,6 +85,20 @@ def paying(amount: int) -> str:
     return "paid"
 
 
+@tool("pay")
+def through_a_function(amount: int) -> str:
+    "Pay an amount."
+    return str(paying(amount))
+
+
+@tool("pay")
+def asking_sometimes(amount: int) -> str:
+    "Pay an amount."
+    if amount > 1 and interrupt(LOOKS_SENSITIVE):
+        effect(f"paid {amount}")
+    return "over"
+
+
 def act(state: State) -> State:
     return {"answer": paying(5)}
 
@@ -91,7 +108,6 @@ def act_unasked(state: State) -> State:
     return {"answer": "paid"}
 
 
-TURN = Scripted(turns=[[call("pay", amount=5)]])
 tool_text, tool_inbox, tool_batch, tool_looks_sensitive, tool_question, tool_form, tool_address, tool_a_function = (
     _tool(says) for says in SAYS.values()
 )
@@ -102,6 +118,8 @@ node_form, node_address = _node(FORM), _node(ADDRESS)
 node_yes_no = _node("Pay?", {"enum": ["yes", "no"]})
 node_default = _node("Pay?", {"type": "object", "properties": {"to": {"type": "string"}}, "default": {"to": "bob"}})
 gated = create_agent(TURN, [pay])
+gated_and_asking = create_agent(TURN, [asking_sometimes])
+tool_calling_a_function = create_agent(TURN, [through_a_function])
 sensitive_tool = create_agent(TURN, [marked])
 sensitive_function = StateGraph(State).add_node("act", act).add_edge(START, "act").compile()
 middleware = create_agent(

@@ -17,9 +17,12 @@ from tests.processes import HttpServer, http_server, over_http
 pytestmark = pytest.mark.anyio
 TOOLS = tuple(f"tool_{name}" for name in heard.SAYS)
 NODES = ("text", "inbox", "batch", "looks_sensitive", "form", "address", "yes_no", "default")
-CERTAIN = ("gated", "sensitive_tool", "sensitive_function", "middleware")
+CERTAIN = ("gated", "sensitive_tool", "sensitive_function", "tool_calling_a_function", "middleware")
 AGENTS = (*TOOLS, *(f"node_{name}" for name in NODES), *CERTAIN, "stopping")
-POLICY = "[agents.gated.tools.pay]\nsensitive = true\nallow = ['accept', 'edit', 'reject', 'respond']\n"
+POLICY = "\n".join(
+    f"[agents.{agent}.tools.pay]\nsensitive = true\nallow = ['accept', 'edit', 'reject', 'respond']"
+    for agent in ("gated", "gated_and_asking")
+)
 NOT_DONE = re.compile(r"without doing it$|: do not do it;|does not go on;|: end the run here$")
 MAY_BE_DONE = re.compile(r"goes on|up to it$")
 DONE = re.compile(r"do exactly what|: do it with|: go on from here$")
@@ -28,7 +31,7 @@ DONE = re.compile(r"do exactly what|: do it with|: go on from here$")
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("promises")
-    graphs = {name: f"tests.people.heard:{name}" for name in AGENTS}
+    graphs = {name: f"tests.people.heard:{name}" for name in (*AGENTS, "gated_and_asking")}
     (home / "langgraph.json").write_text(json.dumps({"graphs": graphs}))
     (home / "interrupt-mcp.toml").write_text(POLICY)
     return home
@@ -61,7 +64,8 @@ async def door(server: HttpServer, person: Person, request: pytest.FixtureReques
 
 
 def start(agent: str) -> dict[str, Any]:
-    by_message = agent.startswith("tool_") or agent in ("gated", "sensitive_tool", "middleware")
+    by_message = agent.startswith("tool_") or agent in (*CERTAIN, "gated_and_asking")
+    by_message = by_message and agent != "sensitive_function"
     return {"agent": agent, "message": "go"} if by_message else {"agent": agent, "input": {}}
 
 
@@ -110,6 +114,18 @@ async def test_what_a_form_says_of_each_word_is_what_comes_of_it(
             assert any(certain), said
     if "and may do it" in offered.get("respond", ""):
         assert ("to stop it, reject" in offered["respond"]) == bool(NOT_DONE.search(offered.get("reject", "")))
+
+
+async def test_what_a_tool_asks_after_the_gate_did_is_not_told_as_what_the_gate_asks(
+    door: Door, person: Person, effects: Path
+) -> None:
+    person.otherwise = fill_in("accept")
+    person.reactions = {"\n    | Pay?\n": fill_in("respond", value_json="no, leave it")}
+    run = await door.call("start_run", agent="gated_and_asking", message="go")
+    assert run["status"] == "success"
+    forms = [words(form) for form in person.forms]
+    assert [bool(NOT_DONE.search(said["respond"])) for said in forms] == [True, False]
+    assert effects.read_text().splitlines() == ["paid 5"]
 
 
 async def test_a_client_that_decides_is_told_that_an_answer_may_lead_to_the_action(door: Door) -> None:
