@@ -59,15 +59,20 @@ def plain(text: str) -> bool:
     return visible_lines(text) in ([], [text])
 
 
-def escaped_json(value: object, indent: int | None = None) -> str:
+def escaped_json(value: object, indent: int | None = None, *, ascii_only: bool = False) -> str:
     r"""The value as JSON, on one line or indented, whose own escapes, like `\u202e`, show what cannot be seen."""
-    lines = json.dumps(value, ensure_ascii=False, indent=indent).split("\n")
-    return "\n".join(_written(line, lambda each: json.dumps(each)[1:-1]) for line in lines)
+    lines = json.dumps(value, ensure_ascii=ascii_only, indent=indent).split("\n")
+    return "\n".join(_written(line, _json_escape) for line in lines)
 
 
 def columns(text: str) -> int:
     """How many columns a terminal needs for visible text."""
     return len(text) if text.isascii() else sum(map(_columns, text))
+
+
+def _json_escape(character: str) -> str:
+    """For one beyond 16 bits JSON has two; and `json` leaves DEL as it is."""
+    return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else json.dumps(character)[1:-1]
 
 
 def _columns(character: str) -> int:

@@ -103,6 +103,13 @@ def act(state: State) -> State:
     return {"answer": paying(5)}
 
 
+@tool
+async def delegate() -> str:
+    "Have another agent pay."
+    done = await middleware.ainvoke({"messages": [{"role": "user", "content": "go"}]})
+    return str(done["messages"][-1].text)
+
+
 def act_unasked(state: State) -> State:
     effect("paid 5")
     return {"answer": "paid"}
@@ -125,4 +132,5 @@ sensitive_function = StateGraph(State).add_node("act", act).add_edge(START, "act
 middleware = create_agent(
     TURN, [pay], middleware=[HumanInTheLoopMiddleware(interrupt_on={"pay": {"allowed_decisions": [*WORDS]}})]
 )
+nested = create_agent(Scripted(turns=[[call("delegate")]]), [delegate])
 stopping = StateGraph(State).add_node("act", act_unasked).add_edge(START, "act").compile(interrupt_before=["act"])

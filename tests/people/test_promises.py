@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 TOOLS = tuple(f"tool_{name}" for name in heard.SAYS)
 NODES = ("text", "inbox", "batch", "looks_sensitive", "form", "address", "yes_no", "default")
 CERTAIN = ("gated", "sensitive_tool", "sensitive_function", "tool_calling_a_function", "middleware")
-AGENTS = (*TOOLS, *(f"node_{name}" for name in NODES), *CERTAIN, "stopping")
+AGENTS = (*TOOLS, *(f"node_{name}" for name in NODES), *CERTAIN, "nested", "stopping")
 POLICY = "\n".join(
     f"[agents.{agent}.tools.pay]\nsensitive = true\nallow = ['accept', 'edit', 'reject', 'respond']"
     for agent in ("gated", "gated_and_asking")
@@ -64,7 +64,7 @@ async def door(server: HttpServer, person: Person, request: pytest.FixtureReques
 
 
 def start(agent: str) -> dict[str, Any]:
-    by_message = agent.startswith("tool_") or agent in (*CERTAIN, "gated_and_asking")
+    by_message = agent.startswith("tool_") or agent in (*CERTAIN, "nested", "gated_and_asking")
     by_message = by_message and agent != "sensitive_function"
     return {"agent": agent, "message": "go"} if by_message else {"agent": agent, "input": {}}
 

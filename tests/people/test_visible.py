@@ -16,7 +16,7 @@ HEBREW, ARABIC = "שלום", "مرحبا"
 TEXT = st.text(
     st.one_of(
         st.sampled_from("אבגمرحب٠١٢ָۣ۵ \t\n\"'(),:.$%+-/5x|\\{}\u0301\u0338\u20e3\u05be"),
-        st.sampled_from("\x1b\x85\x9b\u00a0\u115f\u200b\u202e\u2066\u2800\u3000\u3164\ufeff\U000e0041\U00016fe4"),
+        st.sampled_from("\x1b\x7f\x85\x9b\u00a0\u115f\u200b\u202e\u2066\u2800\u3000\u3164\ufeff\U000e0041\U00016fe4"),
         st.characters(),
     ),
     max_size=12,
@@ -63,9 +63,10 @@ def test_two_texts_never_look_alike(one: str, other: str) -> None:
 
 @given(value=st.dictionaries(TEXT, st.lists(TEXT, max_size=2), max_size=3))
 def test_json_of_ours_is_json_with_the_same_values_in_which_all_is_seen(value: Any) -> None:
-    for indent in (None, 2):
-        text = escaped_json(value, indent)
-        assert json.loads(text) == value
+    for indent, ascii_only in ((None, False), (2, False), (2, True)):
+        text = escaped_json(value, indent, ascii_only=ascii_only)
+        assert json.loads(text) == json.loads(seen(text)) == value
+        assert text.isascii() or not ascii_only
         assert {unicodedata.category(each) for each in text.replace("\n", "")}.isdisjoint(
             ("Cc", "Cf", "Cs", "Co", "Zl")
         )

@@ -84,9 +84,8 @@ def show(shown: Shown, args: Namespace, file: TextIO | None = None) -> None:
 
 def as_json(body: dict[str, Any], out: TextIO) -> str:
     """What is not ASCII stays readable, except for who could not read it, and for what cannot be seen as it is."""
-    if (out.encoding or "").lower().startswith("utf"):
-        return escaped_json(body, indent=2)
-    return json.dumps(body, indent=2)
+    ascii_only = not (out.encoding or "").lower().startswith("utf")
+    return escaped_json(body, indent=2, ascii_only=ascii_only)
 
 
 def write(lines: Iterable[str], out: TextIO) -> None:
