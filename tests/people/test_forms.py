@@ -263,6 +263,7 @@ def test_long_words_of_the_agent_are_not_cut_silently() -> None:
     "asked",
     [
         tool_call({"a": 1}, description="y" * 2_001),
+        tool_call({}, action="y" * 4_000),
         interrupt("May pay be called? " + "y" * 2_000, call=PAY),
         interrupt("Pay? " + "y" * 2_000, response_schema={"type": "boolean"}),
         interrupt({"query": "Pay? " + "y" * 2_000}, response_schema={"enum": ["yes", "no"]}),
@@ -300,6 +301,11 @@ def test_what_a_yes_or_a_no_answers_is_shown() -> None:
     made = form(interrupt("Pay?", response_schema=schema))
     assert 'The answer that accept gives:\n\n    | "approve"' in made.message
     assert 'The answer that reject gives:\n\n    | "reject"' in made.message
+    summed_up: Any = {"type": "object", "default": {"summary": "short"}}
+    made = form(interrupt({"task": "sum up"}, response_schema=summed_up))
+    assert 'The answer that accept gives, and that edit begins with:\n\n    | {\n    |   "summary"' in made.message
+    assert made.message.count("The answer that accept gives") == 1
+    assert "With exactly these arguments" not in made.message
 
 
 def test_a_question_is_shown_whole_and_answered_with_text_or_json() -> None:

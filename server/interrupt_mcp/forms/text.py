@@ -11,10 +11,8 @@ from dataclasses import dataclass
 
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.meaning import meaning
-from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Request
+from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Question, Request
 from interrupt_mcp.visible import columns, visible, visible_json, visible_lines
-
-_STANDING = (DecisionType.ACCEPT, DecisionType.REJECT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,15 +44,25 @@ class Sheet:
 
 
 def subject(interrupt: Interrupt, request: Request) -> list[Json]:
-    """What a person must have read before it can be accepted: the arguments, and the question where it asks one."""
+    """What a person must have read before it can be accepted: the action, its arguments, and a question's own words."""
     question = interrupt.question
     unsaid = dialects.unsaid(question, request)
     return [
+        request.action,
         request.args,
         *([question.value] if dialects.says_more(question) else []),
+        *([unsaid.name] if unsaid is not None else []),
         *([unsaid.args] if unsaid is not None else []),
-        *(answer for kind in _STANDING if (answer := dialects.stands_for(question, kind)) is not MISSING),
+        *(answer for _, answer in standing(question, request)),
     ]
+
+
+def standing(question: Question, request: Request) -> Iterator[tuple[DecisionType, Json]]:
+    """What an accept and a reject answer, where the question's schema says so and the arguments do not show it."""
+    for kind in (DecisionType.ACCEPT, DecisionType.REJECT):
+        answer = dialects.stands_for(question, kind)
+        if answer is not MISSING and answer != request.args:
+            yield kind, answer
 
 
 def can_be_read(interrupt: Interrupt, request: Request, sheet: Sheet) -> bool:
@@ -92,7 +100,7 @@ class Text:
             self._unknown_outcome(),
             self.sheet.quoted(who),
             ["It wants to do:"],
-            self.sheet.quoted([visible(self.request.action)]),
+            self.sheet.quoted([visible(self.request.action[: self.sheet.longest])]),
             *self._subject(),
             *self._words(),
             *self._proposed(),
@@ -118,11 +126,15 @@ class Text:
         if not self.sheet.holds(*parts):
             return [
                 [
-                    f"Its arguments have {size_of(*parts):,} characters, too many to read in a form, so it cannot be"
-                    f" accepted or edited here. {self.elsewhere}"
+                    f"With its arguments it has {size_of(*parts):,} characters, too many to read in a form, so it"
+                    f" cannot be accepted or edited here. {self.elsewhere}"
                 ]
             ]
-        shown = [["With exactly these arguments:"], self._json(self.request.args)] if self.request.args else []
+        is_answer = dialects.stands_for(self.interrupt.question, DecisionType.ACCEPT) == self.request.args
+        head = (
+            "The answer that accept gives, and that edit begins with:" if is_answer else "With exactly these arguments:"
+        )
+        shown = [[head], self._json(self.request.args)] if self.request.args else []
         if dialects.says_more(self.interrupt.question):
             shown += [["The whole question, as the agent put it:"], self._json(self.interrupt.question.value)]
         return shown + self._unsaid()
@@ -175,8 +187,8 @@ class Text:
         """What a yes or a no is to whoever asks."""
         return [
             part
-            for kind in (kind for kind in _STANDING if kind in self.options and not self.interrupt.round)
-            if (answer := dialects.stands_for(self.interrupt.question, kind)) is not MISSING
+            for kind, answer in standing(self.interrupt.question, self.request)
+            if kind in self.options and not self.interrupt.round
             for part in ([f"The answer that {kind.value} gives:"], self._json(answer))
         ]
 
