@@ -194,6 +194,18 @@ def test_agents_are_listed_as_the_tool_gives_them_and_one_that_fails_says_why(
     assert max(map(columns, table)) <= 70
 
 
+def test_what_an_agent_logs_and_raises_does_nothing_to_the_terminal(run: Command, tmp_path: Path) -> None:
+    config = tmp_path / "langgraph.json"
+    config.write_text(json.dumps({"graphs": {"raising": f"{Path(__file__).parent / 'raising.py'}:graph"}}))
+    for form in ((), ("--json",)):
+        ended = run("agents", "--config", str(config), *form)
+        assert r"logged x\u{1b}[2J\u{9b}\u{85}\u{202e}" in ended.err
+        assert "cannot be loaded" in ended.out or "could not be loaded" in ended.out
+        for said in (ended.out, ended.err):
+            assert UNSEEN.isdisjoint(said)
+            assert not any("6" in part for line in said.splitlines() for part in turned(line))
+
+
 def test_agents_tells_which_names_of_the_policy_fit_nothing(run: Command, project: Callable[..., Path]) -> None:
     config = project(desk="from interrupt_mcp_agents.desk import graph")
     policy = config.parent / "interrupt-mcp.toml"

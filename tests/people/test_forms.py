@@ -356,3 +356,15 @@ def test_each_request_of_a_batch_shows_the_words_about_itself() -> None:
     assert "Money goes out" in first.message
     assert "Cannot be undone" not in first.message
     assert "request 2 of 2" in second.message
+
+
+@pytest.mark.parametrize(
+    ("asked", "dropped"),
+    [(interrupt("Pay?"), "- reject: drop it, which ends the run\n"), (tool_call({"a": 1}), "- reject: drop it\n")],
+)
+def test_what_settles_an_unknown_outcome_is_said_of_a_step_and_of_a_call(asked: Interrupt, dropped: str) -> None:
+    doubt = replace(asked, round=1, in_doubt=(0,), status=InterruptStatus.UNKNOWN_OUTCOME)
+    made = form(doubt)
+    assert "nobody knows whether it was done" in made.message
+    assert dropped in made.message
+    assert "goes on" not in made.message

@@ -10,7 +10,7 @@ from typing import assert_never
 
 from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
 from interrupt_mcp.dialects.answers import check_fields, label
-from interrupt_mcp.dialects.described import described, says_more, unsaid
+from interrupt_mcp.dialects.described import asked_by_node, described, says_more, unsaid
 from interrupt_mcp.dialects.freeform import stands_for
 from interrupt_mcp.dialects.order import Drop, Order, Run
 from interrupt_mcp.dialects.outcome import Outcome
@@ -26,6 +26,7 @@ __all__ = [
     "Outcome",
     "Run",
     "answer_schema",
+    "asked_by_node",
     "check",
     "check_one",
     "described",

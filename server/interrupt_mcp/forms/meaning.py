@@ -12,6 +12,11 @@ _DOUBT = {
     _RESPOND: "take it as done, with the value or the message as its result",
     _REJECT: "drop it",
 }
+_DOUBT_OF_NODE = {
+    _ACCEPT: "do the step again",
+    _RESPOND: "take the step as done, with an object of what it would have changed in the state",
+    _REJECT: "drop it, which ends the run",
+}
 _MEANS = {
     (_ACCEPT, Outcome.MADE): "do exactly what the agent asks for, as it stands here",
     (_ACCEPT, Outcome.RUNS_ON): "{who} hears a yes and goes on, with exactly the arguments of its call",
@@ -38,7 +43,8 @@ def meaning(interrupt: Interrupt, request: Request, kind: DecisionType) -> str:
     """What comes of it where the request is decided so."""
     question = interrupt.question
     if interrupt.round:
-        return f"{kind.value}: {_DOUBT[kind]}"
+        doubt = _DOUBT_OF_NODE if dialects.asked_by_node(question, request) else _DOUBT
+        return f"{kind.value}: {doubt[kind]}"
     if dialects.stands_for(question, kind) is not MISSING:
         said = "{who} gets the answer that is shown for it above, and goes on"
     else:
