@@ -6,6 +6,8 @@ HTTP status, exit code) turns an error into its own form, from `code` and `str(e
 
 from typing import ClassVar
 
+from interrupt_mcp.visible import seen
+
 
 class Error(Exception):
     """Try again."""
@@ -14,7 +16,8 @@ class Error(Exception):
 
     def __str__(self) -> str:
         happened = super().__str__().rstrip(". ")
-        return f"{happened}. {self.remedy}"
+        # On one line, and nothing that it quotes does anything but stand there, whoever prints it.
+        return seen(f"{happened}. {self.remedy}").replace("\n", "\\u{a}")
 
     @property
     def remedy(self) -> str:

@@ -16,11 +16,14 @@ from interrupt_mcp.cli import main
 from interrupt_mcp.cli.text import columns
 from tests.cli.conftest import Command
 from tests.conftest import Door, Serve
+from tests.people.bidi import turned
 from tests.processes import PATIENCE, surroundings
 
 pytestmark = pytest.mark.anyio
 
 EVIL = "ok\x1b[2J\x07 \u202egnp.exe \u2066x\u2069 \u200b\n\tend"
+UNSEEN = set("\x1b\x07\x85\x9b\u00a0\u202e\u2066\u2069\u200b\u2800\u3164\ud800")
+WORSE = f"{EVIL} \ud800\x85\x9b\u00a0\u2800\u3164 pay 5 \u05d0 6 {'a' + 8 * chr(0x338)}"
 WIDE = "東京ホテル予約"
 
 
@@ -101,12 +104,17 @@ async def test_tables_are_no_wider_than_the_terminal_and_what_is_cut_is_marked(
 async def test_a_terminal_obeys_nothing_that_an_agent_says(serve: Serve, terminal: Terminal) -> None:
     async with serve() as door:
         await door.call("start_run", agent="revise_text", input={"some_text": "x"}, thread_id="a b")
-        text = json.dumps(f"{EVIL} \ud800")
+        text = json.dumps(WORSE)
         await door.call("start_run", agent="hotel", message=f'call book_hotel {{"hotel_name": {text}}}')
     for name in ("interrupts", "audit", "runs"):
-        out = terminal(name)
-        hidden = set("\x1b\x07\u202e\u2066\u2069\u200b\ud800") & set(out)
-        assert not hidden, name
+        table, as_json = terminal(name), terminal(name, "--json")
+        for out in (table, as_json):
+            assert UNSEEN.isdisjoint(out), name
+            assert 5 * "\u0338" not in out, name
+            assert not any("6" in part for line in out.splitlines() for part in turned(line)), name
+        assert name == "runs" or r"\u{3164}" in table or "…" in table
+    (asked,) = [each for each in terminal.json("interrupts")["interrupts"] if each["agent"] == "hotel"]
+    assert asked["requests"][0]["args"] == {"hotel_name": WORSE.replace("\ud800", "\ufffd")}
 
 
 async def test_looking_makes_no_database_and_takes_no_run_up(serve: Serve, terminal: Terminal, tmp_path: Path) -> None:
@@ -184,6 +192,18 @@ def test_agents_are_listed_as_the_tool_gives_them_and_one_that_fails_says_why(
     assert table[0].split() == ["NAME", "DESCRIPTION"]
     assert table[1].startswith("broken")
     assert max(map(columns, table)) <= 70
+
+
+def test_what_an_agent_logs_and_raises_does_nothing_to_the_terminal(run: Command, tmp_path: Path) -> None:
+    config = tmp_path / "langgraph.json"
+    config.write_text(json.dumps({"graphs": {"raising": f"{Path(__file__).parent / 'raising.py'}:graph"}}))
+    for form in ((), ("--json",)):
+        ended = run("agents", "--config", str(config), *form)
+        assert r"logged x\u{1b}[2J\u{9b}\u{85}\u{202e}" in ended.err
+        assert "cannot be loaded" in ended.out or "could not be loaded" in ended.out
+        for said in (ended.out, ended.err):
+            assert UNSEEN.isdisjoint(said)
+            assert not any("6" in part for line in said.splitlines() for part in turned(line))
 
 
 def test_agents_tells_which_names_of_the_policy_fit_nothing(run: Command, project: Callable[..., Path]) -> None:

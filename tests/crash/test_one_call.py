@@ -193,6 +193,7 @@ async def test_a_word_about_one_death_is_not_taken_for_the_next(crash: Crash, ef
             run = await settled(door, run["run_id"])
             (doubt,) = run["interrupts"]
             assert (doubt["status"], doubt["requests"][0]["round"]) == ("unknown_outcome", times)
+            assert doubt["round"] == times
         accept = {"type": "accept", "digest": doubt["digest"]}
     async with crash.next_process() as door:
         late = await door.error("resume_run", run_id=run["run_id"], decisions=[said])

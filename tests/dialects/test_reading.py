@@ -307,9 +307,10 @@ class TestToolCall:
         assert (request.action, request.args, request.allowed) == ("refund", REFUND_ARGS, (accept, edit, reject))
         assert (request.call, asked.description) == (None, "Refund?")
 
-    def test_a_sensitive_tool_is_about_its_call(self):
-        request = only({**SENSITIVE, "args": {**REFUND_ARGS, "note": None}}, inside=REFUND)
-        assert (request.call, request.args, request.args_schema) == (REFUND, REFUND_ARGS, REFUND_SCHEMA)
+    def test_a_sensitive_tool_is_about_its_call_and_shows_its_defaults_too(self):
+        whole = {**REFUND_ARGS, "note": None}
+        request = only({**SENSITIVE, "args": whole}, inside=REFUND)
+        assert (request.call, request.args, request.args_schema) == (REFUND, whole, REFUND_SCHEMA)
 
     def test_a_sensitive_function_inside_another_tool_is_not_about_that_tools_call(self):
         request = only(SENSITIVE, inside=BOOK)

@@ -50,11 +50,11 @@ SENSITIVE = "[agents.bank.tools.pay]\nsensitive = true\n"
 
 class Effects:
     def __init__(self, file: Path) -> None:
-        self._file = file
+        self.file = file
 
     @property
     def done(self) -> list[str]:
-        return self._file.read_text().splitlines() if self._file.exists() else []
+        return self.file.read_text().splitlines() if self.file.exists() else []
 
 
 def say(config: Path, policy: str) -> Path:

@@ -51,6 +51,10 @@ async def test_twelve_calls_are_decided_in_one_call(serve: Serve, era: str, ledg
         (send({"decision": "respond"}), "respond"),
         (send({"decision": "edit", "arg_hotel_name": 3}), "`arg_hotel_name` must be of type string"),
         (send({"decision": "accept", "arg_hotel_name": "Hilton"}), "choose `edit` to go on with the change"),
+        (send({"decision": "edit", "args": '{"hotel_name": "Hilton"}'}), 'the form has no field "args"'),
+        (send({"decision": "accept", "arg_price\u202e": 3}), r'the form has no field "arg_price\u{202e}"'),
+        (send({"decision": "edit"}), "the form came back without the arguments"),
+        (send({"decision": "accept", "value_json": "no"}), "choose `respond` to give that answer"),
     ],
 )
 async def test_a_form_that_says_neither_yes_nor_no_decides_nothing(

@@ -37,7 +37,12 @@ async def test_with_the_persons_consent_the_run_goes_on_from_there_and_asks(
     assert ledger.bookings == ["Plaza"]
 
 
-@pytest.mark.parametrize("otherwise", [decline, cancel, send(None), send({}), fill_in("reject"), fill_in("edit")])
+MORE = {"decision": "accept", "checkpoint": "another one"}
+
+
+@pytest.mark.parametrize(
+    "otherwise", [decline, cancel, send(None), send({}), send(MORE), fill_in("reject"), fill_in("edit")]
+)
 async def test_without_it_nothing_is_changed(serve: Serve, era: str, ledger: Ledger, otherwise: Any) -> None:
     person = Person()
     async with serve(mode=era, elicitation_callback=person) as door:

@@ -3,6 +3,7 @@
 import json
 import re
 import unicodedata
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,10 +13,10 @@ from hypothesis import strategies as st
 from mcp.server.elicitation import _validate_rendered_properties
 
 from interrupt_mcp import dialects
-from interrupt_mcp.forms import Form, Undecided, form_of, read
-from interrupt_mcp.forms.visible import visible, visible_json
+from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, read
 from interrupt_mcp.model import (
     Ask,
+    Call,
     Decision,
     DecisionType,
     Interrupt,
@@ -26,7 +27,9 @@ from interrupt_mcp.model import (
     RunId,
     ThreadId,
 )
+from interrupt_mcp.visible import visible, visible_json
 
+PAY = Call("tools:1", "m", 0, "c", "pay", {"to": "bob"})
 ELSEWHERE = "It can also be decided in a terminal: interrupt-mcp review A7"
 HOSTILE = st.text(
     st.one_of(
@@ -193,11 +196,29 @@ def test_edits_in_fields_and_in_json_go_together(content: dict[str, Any], args: 
         {"decision": "Accept it"},
         {"decision": "respond", "value_json": '{"a": '},
         {"decision": "reject", "message": 3},
+        {"decision": "edit", "args": '{"to": "bob"}'},
+        {"decision": "accept", "arg_too": "bob"},
+        {"decision": "reject", "Message": "no"},
     ],
 )
 def test_what_contradicts_itself_or_cannot_be_read_decides_nothing(content: dict[str, Any]) -> None:
     made = form(tool_call({"to": "ada", "amount": 20.0, "tags": ["a"]}))
     assert isinstance(read(made, {**shown(made), **content}), Undecided)
+
+
+def test_an_answer_that_comes_with_another_decision_is_not_overheard() -> None:
+    made = form(interrupt("May pay be called?", call=PAY))
+    for kind in ("accept", "edit"):
+        assert isinstance(read(made, {**shown(made), "decision": kind, "value_json": "no, leave it"}), Undecided)
+        assert isinstance(read(made, {**shown(made), "decision": kind, "value_json": " "}), Decision)
+    proposed = form(interrupt("May pay be called?", call=PAY), Decision(DecisionType.RESPOND, value={"a": 1}))
+    assert isinstance(read(proposed, {**shown(proposed), "decision": "accept"}), Decision)
+
+
+def test_an_edit_without_any_of_the_arguments_decides_nothing() -> None:
+    made = form(tool_call({"to": "ada"}))
+    assert isinstance(read(made, {"decision": "edit"}), Undecided)
+    assert isinstance(read(form(tool_call({})), {"decision": "edit"}), Decision)
 
 
 def test_accept_means_what_the_agent_asked_also_where_a_proposal_is_filled_in() -> None:
@@ -236,6 +257,55 @@ def test_arguments_too_large_to_read_can_only_be_rejected_or_answered_and_the_fo
 def test_long_words_of_the_agent_are_not_cut_silently() -> None:
     made = form(tool_call({"a": 1}, description="y" * 2_500))
     assert "500 characters more are not shown here" in made.message
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        tool_call({"a": 1}, description="y" * 2_001),
+        tool_call({}, action="y" * 4_000),
+        interrupt("May pay be called? " + "y" * 2_000, call=PAY),
+        interrupt("Pay? " + "y" * 2_000, response_schema={"type": "boolean"}),
+        interrupt({"query": "Pay? " + "y" * 2_000}, response_schema={"enum": ["yes", "no"]}),
+        interrupt("Pay?", response_schema={"type": "object", "default": {"to": "y" * 4_000}}),
+    ],
+)
+def test_what_is_cut_cannot_be_accepted_or_edited_where_it_is_cut(asked: Interrupt) -> None:
+    made = form(asked)
+    assert {DecisionType.ACCEPT, DecisionType.EDIT}.isdisjoint(made.options)
+    assert "it cannot be accepted or edited here" in made.message
+    assert "interrupt-mcp review A7" in made.message
+    whole = form_of(asked, asked.wanted[0], ELSEWHERE, sheet=Sheet(longest=None, words=None))
+    assert whole is not None
+    assert DecisionType.ACCEPT in whole.options
+    assert "not shown here" not in whole.message
+
+
+def test_an_answer_that_may_lead_to_what_cannot_be_read_is_not_given_there_either() -> None:
+    cut = form(interrupt("May pay be called? " + "y" * 2_000, call=PAY))
+    assert cut.options == (DecisionType.REJECT,)
+
+
+@pytest.mark.parametrize("name", ["Decision", "decision", "Message", "Answer", "answer_", "Dec1sion", "args_json"])
+def test_an_argument_is_told_apart_from_the_forms_own_fields(name: str) -> None:
+    made = form(interrupt("May pay be called?", call=replace(PAY, args={name: "x", "tags": []})))
+    titles = {key: each["title"] for key, each in properties(made).items()}
+    assert titles[f"arg_{name}"] == f"Argument {name}"
+    assert titles["args_json"] == "All arguments, as JSON"
+    assert len({title.lower() for title in titles.values()}) == len(titles)
+    assert not any(title.startswith("Argument ") for key, title in titles.items() if not key.startswith("arg_"))
+
+
+def test_what_a_yes_or_a_no_answers_is_shown() -> None:
+    schema: Any = {"enum": ["approve", "reject", "later"]}
+    made = form(interrupt("Pay?", response_schema=schema))
+    assert 'The answer that accept gives:\n\n    | "approve"' in made.message
+    assert 'The answer that reject gives:\n\n    | "reject"' in made.message
+    summed_up: Any = {"type": "object", "default": {"summary": "short"}}
+    made = form(interrupt({"task": "sum up"}, response_schema=summed_up))
+    assert 'The answer that accept gives, and that edit begins with:\n\n    | {\n    |   "summary"' in made.message
+    assert made.message.count("The answer that accept gives") == 1
+    assert "With exactly these arguments" not in made.message
 
 
 def test_a_question_is_shown_whole_and_answered_with_text_or_json() -> None:
@@ -286,3 +356,15 @@ def test_each_request_of_a_batch_shows_the_words_about_itself() -> None:
     assert "Money goes out" in first.message
     assert "Cannot be undone" not in first.message
     assert "request 2 of 2" in second.message
+
+
+@pytest.mark.parametrize(
+    ("asked", "dropped"),
+    [(interrupt("Pay?"), "- reject: drop it, which ends the run\n"), (tool_call({"a": 1}), "- reject: drop it\n")],
+)
+def test_what_settles_an_unknown_outcome_is_said_of_a_step_and_of_a_call(asked: Interrupt, dropped: str) -> None:
+    doubt = replace(asked, round=1, in_doubt=(0,), status=InterruptStatus.UNKNOWN_OUTCOME)
+    made = form(doubt)
+    assert "nobody knows whether it was done" in made.message
+    assert dropped in made.message
+    assert "goes on" not in made.message

@@ -244,7 +244,7 @@ async def test_a_high_risk_is_accepted_and_edited_only_with_the_digest_of_what_w
     async with serve(say(project(bank=ASKING), policy)) as door:
         run = await door.call("start_run", agent="bank", message="go")
         (interrupt,) = run["interrupts"]
-        assert interrupt["requests"][0]["risk"] == "high"
+        assert interrupt["requests"][0]["risk"] == interrupt["risk"] == "high"
         for decision in ({"type": "accept"}, {"type": "edit", "args": {"amount": 6}}):
             text = await door.error("resume_run", run_id=run["run_id"], decisions=[decision])
             assert text.startswith("invalid_decision: ")

@@ -12,7 +12,9 @@ import anyio.to_thread
 import pytest
 
 from tests.conftest import Door, Serve
+from tests.people.bank import Effects
 from tests.people.conftest import Ledger
+from tests.people.naming import NAME
 from tests.people.terminal import editor, terminal
 from tests.processes import PATIENCE, command, over_stdio, surroundings
 
@@ -173,6 +175,8 @@ async def test_a_question_is_answered_and_the_next_pause_is_shown(serve: Serve, 
         keys.type("p")
         keys.until("Answer")
         keys.type("one")
+        assert '    | "one"\n' in keys.until("Answer so? [y/N] ")
+        keys.type("y")
         keys.until("The run waits again: ")
         assert "Question 1?" in keys.until("q quit: ")
         keys.type("p")
@@ -275,3 +279,60 @@ def test_without_a_terminal_it_refuses_in_one_sentence(tmp_path: Path, which: st
     assert said.count("\n") == 1
     assert "no terminal" in said
     assert "Traceback" not in said
+
+
+async def test_an_answer_is_shown_as_it_is_handed_on_and_that_it_may_lead_to_the_action_before_it_is_sent(
+    serve: Serve, tmp_path: Path, effects: Effects
+) -> None:
+    config = tmp_path / "langgraph.json"
+    config.write_text(json.dumps({"graphs": {"bank": "tests.people.heard:tool_text"}}))
+    async with serve(config, environ=HUMAN) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+    checkout = str(Path(__file__).parents[2])
+    with terminal(tmp_path, "--config", str(config), PYTHONPATH=checkout, EFFECTS=str(effects.file)) as keys:
+        assert "the asking tool goes on with your answer, even a no, and may do it; to stop it, reject" in keys.until(
+            "q quit: "
+        )
+        keys.type("p")
+        keys.until("Answer")
+        keys.type("no, leave it\u202e")
+        shown = keys.until("Answer so? [y/N] ")
+        assert "Whoever asks goes on with just this, even if it says no, and may do it:" in shown
+        assert '    | "no, leave it\\u{202e}"\n' in shown
+        keys.type("")
+        keys.until("Nothing was decided.")
+        keys.type("p")
+        keys.until("Answer")
+        keys.type("0")
+        assert "    | 0\n" in keys.until("Answer so? [y/N] ")
+        keys.type("y")
+        keys.until("The run is finished.")
+        assert keys.ended() == 0
+    async with serve(config, environ=HUMAN) as door:
+        assert (await run_of(door, run))["status"] == "success"
+    assert effects.done == []
+
+
+async def test_what_a_model_calls_an_argument_does_nothing_to_the_screen_that_says_it_is_wrong(
+    serve: Serve, tmp_path: Path, effects: Effects
+) -> None:
+    config = tmp_path / "langgraph.json"
+    config.write_text(json.dumps({"graphs": {"bank": "tests.people.naming:graph"}}))
+    checkout = str(Path(__file__).parents[2])
+    async with serve(config, environ=HUMAN) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        edit = {"type": "edit", "args": {}}
+        refused = await door.error("resume_run", run_id=run["run_id"], decisions=[edit])
+    assert refused.startswith("invalid_decision: ")
+    with terminal(tmp_path, "--config", str(config), PYTHONPATH=checkout, EDITOR=editor(tmp_path, "'{}'")) as keys:
+        keys.until("q quit: ")
+        keys.type("e")
+        keys.until("Decide so? [y/N] ")
+        keys.type("y")
+        said = keys.until("invalid_decision: ") + keys.until("q quit: ")
+        keys.type("q")
+        assert keys.ended() == 0
+    for text in (keys.screen, refused):
+        assert {*text}.isdisjoint(each for each in NAME if not (each.isascii() and each.isprintable()))
+    assert r"x\u{1b}[2J\u{1b}[1;1Ha accept: \u{9b}" in said
+    assert effects.done == []

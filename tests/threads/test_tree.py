@@ -1,6 +1,7 @@
 """The timeline in a terminal: all branches, what was asked, decided and done, in eighty columns."""
 
 import json
+import string
 import subprocess
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from interrupt_mcp.cli.text import columns
 from tests.conftest import Serve
+from tests.people.bidi import turned
 from tests.processes import PATIENCE, command, surroundings
 from tests.threads.conftest import Lines
 from tests.threads.past import before, checkpoints, decide
@@ -65,6 +67,24 @@ async def test_the_tree_shows_both_branches_and_where_the_thread_stands(
     assert [e["args"] for c in body["checkpoints"] for e in c["effects"]] == [{"hotel_name": evil}]
     assert told(tmp_path, thread_id, "--mermaid").strip() == diagram.strip()
     assert told(tmp_path, "nobody", code=1).startswith("interrupt-mcp: There is no thread 'nobody'.")
+
+
+async def test_neither_a_threads_name_nor_its_json_does_anything_to_the_terminal(serve: Serve, tmp_path: Path) -> None:
+    name, hotel = "trip\x9b2J\u202e\u3164 א 5", "Ritz\x9b\x85\u202e\u2066\u2800\u3164\u00a0 א 5"
+    call = f"call book_hotel {json.dumps({'hotel_name': hotel})}"
+    async with serve() as door:
+        await door.call("start_run", agent="hotel", message=call, thread_id=name)
+    unseen = set(f"{name}{hotel}") - set(" א") - {*string.printable}
+    head = told(tmp_path, name).splitlines()[0]
+    as_json = told(tmp_path, name, "--json")
+    refused = told(tmp_path, name + "!", code=1)
+    for out in (head, as_json, refused):
+        assert unseen.isdisjoint(out)
+        assert not any("5" in part for line in out.splitlines() for part in turned(line))
+    assert refused.count("\n") == 1
+    body = json.loads(as_json)
+    assert body["thread_id"] == name
+    assert body["values"]["messages"][-1]["tool_calls"][0]["args"] == {"hotel_name": hotel}
 
 
 async def test_the_diagram_marks_where_the_thread_stands(serve: Serve) -> None:

@@ -12,10 +12,11 @@ from enum import Enum, auto
 from typing import Protocol
 
 from interrupt_mcp.channels.editor import EditorFailed, edited
+from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
-from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, read
-from interrupt_mcp.forms.visible import escaped_json, visible_json, visible_lines
-from interrupt_mcp.model import Decision, DecisionType, Interrupt, JsonObject, Request
+from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, goes_on, read
+from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, JsonObject, Request
+from interrupt_mcp.visible import escaped_json, visible_json, visible_lines
 
 _MARGIN = 7
 _KEYS = {
@@ -25,6 +26,9 @@ _KEYS = {
     DecisionType.RESPOND: ("p", "p respond"),
 }
 _NOTHING = Undecided("Nothing was decided.")
+_HEARD = "Whoever asks goes on with just this, even if it says no, and may do it:"
+_INSTEAD = "This is the answer, in place of what was to be done:"
+_AS_DONE = "It is taken as done, with this as its result:"
 _UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
@@ -125,7 +129,7 @@ class Terminal:
                 if not self._yes(f"{error}. Edit it again?"):
                     return _NOTHING
                 continue
-            if args == before:
+            if same(args, before):
                 return Undecided("Nothing was changed, and nothing was decided.")
             self._show_change(before, args)
             if not self._confirmed(form, "Decide so?"):
@@ -141,10 +145,14 @@ class Terminal:
                 typed = edited("", ".txt").removesuffix("\n")
             except EditorFailed as error:
                 return Undecided(f"Nothing was decided. {error}")
-            self.console.say("\n".join(self._sheet.quoted(visible_json(typed))))
-            if not typed.strip() or not self._yes("Answer so?"):
-                return _NOTHING
-        return read(form, {"decision": DecisionType.RESPOND.value, "value_json": typed})
+        decision = read(form, {"decision": DecisionType.RESPOND.value, "value_json": typed})
+        if isinstance(decision, Undecided) or decision.value is MISSING:
+            return _NOTHING if isinstance(decision, Decision) else decision
+        heard = goes_on(form.interrupt, form.request)
+        self.console.say(_HEARD if heard else _AS_DONE if form.interrupt.round else _INSTEAD)
+        self.console.say("\n".join(self._sheet.quoted(visible_json(decision.value))))
+        sure = self._confirmed(form, "Answer so?") if heard else self._yes("Answer so?")
+        return decision if sure else _NOTHING
 
     def _show_change(self, before: JsonObject, after: JsonObject) -> None:
         diff = difflib.unified_diff(visible_json(before), visible_json(after), "asked", "edited", lineterm="", n=100)

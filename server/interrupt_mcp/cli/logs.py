@@ -7,16 +7,17 @@ from collections.abc import Mapping
 
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.redaction import redacted
+from interrupt_mcp.visible import seen
 
 _LEVELS = ("debug", "info", "warning", "error")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
-class _Redacted(logging.Formatter):
-    """Lines without what looks like a secret, those of tracebacks too, whoever logs them."""
+class _Safe(logging.Formatter):
+    """Lines without what looks like a secret, tracebacks too, that do nothing to the terminal that shows them."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return redacted(super().format(record))
+        return seen(redacted(super().format(record)).replace("\t", "    "))
 
 
 def configure(environ: Mapping[str, str] = os.environ) -> None:
@@ -29,6 +30,6 @@ def configure(environ: Mapping[str, str] = os.environ) -> None:
     if level not in _LEVELS:
         raise ConfigError(f"INTERRUPT_MCP_LOG is {level!r}; it must be one of {', '.join(_LEVELS)}")
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_Redacted(_FORMAT))
+    handler.setFormatter(_Safe(_FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
     logging.getLogger("interrupt_mcp").setLevel(level.upper())

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from interrupt_mcp.cli.command import settings_of
 from interrupt_mcp.cli.table import Row, table
+from interrupt_mcp.visible import escaped_json, seen
 
 if TYPE_CHECKING:
     from interrupt_mcp.store import Store
@@ -73,10 +74,7 @@ def show(shown: Shown, args: Namespace, file: TextIO | None = None) -> None:
     """Print it, on standard output."""
     out = sys.stdout if file is None else file
     if args.json:
-        # What is not ASCII stays readable, except for who could not read it, and for what is no text at all.
-        ascii_only = not (out.encoding or "").lower().startswith("utf")
-        text = json.dumps(shown.body, indent=2, ensure_ascii=ascii_only)
-        lines = [text.encode("utf-8", "backslashreplace").decode()]
+        lines = [as_json(shown.body, out)]
     elif not shown.rows:
         lines = [shown.nothing]
     else:
@@ -84,10 +82,18 @@ def show(shown: Shown, args: Namespace, file: TextIO | None = None) -> None:
     write(lines, out)
 
 
+def as_json(body: dict[str, Any], out: TextIO) -> str:
+    """What is not ASCII stays readable, except for who could not read it, and for what cannot be seen as it is."""
+    ascii_only = not (out.encoding or "").lower().startswith("utf")
+    return escaped_json(body, indent=2, ascii_only=ascii_only)
+
+
 def write(lines: Iterable[str], out: TextIO) -> None:
     """Print lines, as far as whoever reads them knows their characters."""
     encoding = out.encoding or "ascii"
     for line in lines:
+        # A tab here is one of ours: where somebody else wrote one, it is a number by now.
+        line = "\t".join(map(seen, line.split("\t")))
         out.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     out.flush()
 

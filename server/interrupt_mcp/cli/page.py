@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from interrupt_mcp.cli.keyboard import typed
-from interrupt_mcp.cli.text import visible
+from interrupt_mcp.visible import seen, visible, visible_lines
 
 _WIDTH = 76
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
@@ -23,24 +23,24 @@ class Page:
         self._bold = terminal and not os.environ.get("NO_COLOR")
 
     def title(self, text: str) -> None:
-        self._line(self._strong(text))
+        self._line(self._strong(seen(text)))
 
     def step(self, number: int, text: str) -> None:
         """The next thing that happens; what comes of it follows below."""
         self._line()
-        first, *others = textwrap.wrap(text, _WIDTH - 3)
+        first, *others = textwrap.wrap(seen(text), _WIDTH - 3)
         self._line(f"{self._strong(str(number))}  {first}")
         for line in others:
             self._line(f"   {line}")
 
     def say(self, text: str) -> None:
-        for line in textwrap.wrap(text, _WIDTH - 3):
+        for line in textwrap.wrap(seen(text), _WIDTH - 3):
             self._line(f"   {line}")
 
     def quote(self, text: str) -> None:
         """What somebody else said: as it was said, on lines of its own."""
-        for line in text.splitlines() or [""]:
-            self._line(f"     {visible(line)}".rstrip())
+        for line in visible_lines(text) or [""]:
+            self._line(f"     {line}".rstrip())
 
     def call(self, action: str, args: Mapping[str, object]) -> None:
         """An action with all its arguments."""
@@ -56,7 +56,7 @@ class Page:
         # The event loop's own handler would wait for the end of this very line.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            line = typed(f"   {question} ")
+            line = typed(f"   {seen(question)} ")
         finally:
             signal.signal(signal.SIGINT, before)
         if line is None:

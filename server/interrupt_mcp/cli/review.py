@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.errors import NoTerminal
+from interrupt_mcp.visible import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,10 +39,10 @@ class Screen:
         return shutil.get_terminal_size().columns
 
     def say(self, text: str) -> None:
-        print(text, flush=True)  # noqa: T201  it talks to a person
+        print(seen(text), flush=True)  # noqa: T201  it talks to a person
 
     def ask(self, prompt: str) -> str | None:
-        line = typed(prompt)
+        line = typed(seen(prompt))
         if line is None:
             self.say("")
         return line

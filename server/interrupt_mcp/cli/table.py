@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from interrupt_mcp.cli.text import columns, cut, padded, visible
+from interrupt_mcp.cli.text import cut, padded
+from interrupt_mcp.visible import columns, visible
 
 _GAP = "  "
 _NARROWEST = 6

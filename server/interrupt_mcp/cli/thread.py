@@ -4,8 +4,9 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
-from interrupt_mcp.cli.looking import width, write
+from interrupt_mcp.cli.looking import as_json, width, write
 from interrupt_mcp.errors import Error, UnknownThread
+from interrupt_mcp.visible import visible
 
 if TYPE_CHECKING:
     from interrupt_mcp.config import Settings
@@ -53,7 +54,7 @@ def _show(pages: "list[Seen]", args: Namespace, out: TextIO) -> None:
     if args.mermaid:
         write(pages[0].diagram.splitlines(), out)
     elif args.json:
-        write([_json(_body(pages))], out)
+        write([as_json(_body(pages), out)], out)
     else:
         write(_lines(pages, width(out)), out)
 
@@ -63,12 +64,6 @@ def _body(pages: "list[Seen]") -> dict[str, Any]:
 
     bodies = [thread_body(page) for page in pages]
     return {**bodies[0], "checkpoints": [checkpoint for body in bodies for checkpoint in body["checkpoints"]]}
-
-
-def _json(body: dict[str, Any]) -> str:
-    import json
-
-    return json.dumps(body, indent=2, ensure_ascii=False).encode("utf-8", "backslashreplace").decode()
 
 
 def _lines(pages: "list[Seen]", columns: int | None) -> list[str]:
@@ -82,7 +77,8 @@ def _lines(pages: "list[Seen]", columns: int | None) -> list[str]:
     )
     count = len(set(past.branches.values()))
     thread = pages[0].thread
-    head = f"Thread {thread.thread_id} of agent {thread.agent}, {count} {'branch' if count == 1 else 'branches'}"
+    branches = f"{count} {'branch' if count == 1 else 'branches'}"
+    head = f"Thread {visible(thread.thread_id)} of agent {visible(thread.agent)}, {branches}"
     return [head, *Tree(past, columns).lines()]
 
 

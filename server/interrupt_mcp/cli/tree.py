@@ -10,7 +10,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.looking import compact, moment
-from interrupt_mcp.cli.text import columns, cut, padded, visible
+from interrupt_mcp.cli.text import cut, padded
+from interrupt_mcp.visible import columns, visible
 
 if TYPE_CHECKING:
     from interrupt_mcp.execution.history import Moment

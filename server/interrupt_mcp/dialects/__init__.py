@@ -10,26 +10,32 @@ from typing import assert_never
 
 from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
 from interrupt_mcp.dialects.answers import check_fields, label
-from interrupt_mcp.dialects.described import described, says_more, unsaid
+from interrupt_mcp.dialects.described import asked_by_node, described, says_more, unsaid
+from interrupt_mcp.dialects.freeform import stands_for
 from interrupt_mcp.dialects.order import Drop, Order, Run
+from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import fault
 from interrupt_mcp.dialects.shape import Shape
 from interrupt_mcp.dialects.words import parse_type
 from interrupt_mcp.errors import InvalidDecision, NotAllowed
-from interrupt_mcp.model import Ask, Decision, Dialect, Json, JsonObject, Question, Request
+from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, JsonObject, Question, Request
 
 __all__ = [
     "Drop",
     "Order",
+    "Outcome",
     "Run",
     "answer_schema",
+    "asked_by_node",
     "check",
     "check_one",
     "described",
     "order",
+    "outcome",
     "parse_type",
     "read",
     "says_more",
+    "stands_for",
     "unsaid",
     "write",
 ]
@@ -37,7 +43,7 @@ __all__ = [
 
 def read(ask: Ask) -> Question:
     """What the interrupt asks. Never raises: what almost has a shape has another, in the end `freeform`."""
-    return replace(_read(ask), inside=ask.call and replace(ask.call, args_schema=None))
+    return replace(_read(ask), inside=ask.call and replace(ask.call, args_schema=None), ours=ask.ours)
 
 
 def _read(ask: Ask) -> Question:
@@ -78,6 +84,11 @@ def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
 def order(question: Question, decision: Decision) -> Order:
     """What the gate next to the tool must do with the call that the decision's request is about."""
     return _shape(question.dialect).order(question, _request(question, decision), decision)
+
+
+def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
+    """What becomes of the action where that request is decided so."""
+    return _shape(question.dialect).outcome(question, request, kind)
 
 
 def answer_schema(question: Question, index: int = 0) -> JsonObject | None:

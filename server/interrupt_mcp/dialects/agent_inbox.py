@@ -11,6 +11,7 @@ from interrupt_mcp.dialects import calls
 from interrupt_mcp.dialects.answers import answer, label
 from interrupt_mcp.dialects.arguments import check_args
 from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import named_object, text_of
 from interrupt_mcp.dialects.shape import in_order
 from interrupt_mcp.errors import InvalidDecision
@@ -112,3 +113,16 @@ def order(question: Question, request: Request, decision: Decision) -> Order:
     """
     alone = len(question.requests) == 1
     return dropped(decision) if alone and decision.type is DecisionType.REJECT else as_called(request)
+
+
+def outcome(question: Question, _request: Request, kind: DecisionType) -> Outcome:
+    """Whoever asks so acts on the answer by itself, but for a tool that asks about one thing and is told no."""
+    if question.inside is None or len(question.requests) > 1:
+        return Outcome.HEARD
+    match kind:
+        case DecisionType.REJECT:
+            return Outcome.STOPS
+        case DecisionType.ACCEPT:
+            return Outcome.RUNS_ON
+        case _:
+            return Outcome.HEARD

@@ -6,6 +6,7 @@ It does not know which of the two it was, because LangGraph does not say.
 from collections.abc import Mapping
 
 from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, Question, Request
 
 
@@ -28,3 +29,7 @@ def write(_question: Question, _decisions: Mapping[int, Decision]) -> Json:
 
 def order(_question: Question, request: Request, decision: Decision) -> Order:
     return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)
+
+
+def outcome(_question: Question, _request: Request, kind: DecisionType) -> Outcome:
+    return Outcome.MADE if kind is DecisionType.ACCEPT else Outcome.NOT_MADE

@@ -35,6 +35,11 @@ def unsaid(question: Question, request: Request) -> Call | None:
     return call
 
 
+def asked_by_node(question: Question, request: Request) -> bool:
+    """Whether a node of the graph asked, rather than a tool or a function."""
+    return request.call is None and question.dialect not in (Dialect.TOOL_CALL, Dialect.MIDDLEWARE)
+
+
 def _entry(question: Question, index: int) -> Json:
     value = question.value
     if question.dialect is Dialect.MIDDLEWARE and isinstance(value, dict):

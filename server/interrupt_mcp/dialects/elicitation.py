@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from interrupt_mcp.dialects.answers import answer, check_answer, label
 from interrupt_mcp.dialects.order import Order, as_called
+from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import brief
 from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, JsonObject, Question, Request
@@ -123,3 +124,8 @@ def _written(decision: Decision) -> JsonObject:
 def order(_question: Question, request: Request, _decision: Decision) -> Order:
     """Whatever the answer, the tool goes on to hand it to who asked: declining a question rejects no call."""
     return as_called(request)
+
+
+def outcome(_question: Question, _request: Request, _kind: DecisionType) -> Outcome:
+    """Whoever asks hears what was filled in, or that it was declined."""
+    return Outcome.HEARD

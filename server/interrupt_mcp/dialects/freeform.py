@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from interrupt_mcp.dialects.answers import answer, check_answer, rejection
 from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import describe, fault
 from interrupt_mcp.dialects.schemas import complaints, resolve
 from interrupt_mcp.dialects.shape import in_order
@@ -121,3 +122,16 @@ def order(question: Question, request: Request, decision: Decision) -> Order:
     if decision.type is DecisionType.REJECT and _terms(question.response_schema).rejected is MISSING:
         return dropped(decision)
     return as_called(request)
+
+
+def stands_for(question: Question, kind: DecisionType) -> Json | Missing:
+    """What an accept or a reject answers where the question's schema says so; missing where it does not."""
+    if question.dialect is not Dialect.FREEFORM or kind not in (DecisionType.ACCEPT, DecisionType.REJECT):
+        return MISSING
+    terms = _terms(question.response_schema)
+    return terms.accepted if kind is DecisionType.ACCEPT else terms.rejected
+
+
+def outcome(question: Question, _request: Request, kind: DecisionType) -> Outcome:
+    unheard = kind is DecisionType.REJECT and stands_for(question, kind) is MISSING
+    return Outcome.STOPS if unheard else Outcome.HEARD

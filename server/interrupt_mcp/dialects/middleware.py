@@ -11,6 +11,7 @@ from interrupt_mcp.dialects import calls
 from interrupt_mcp.dialects.answers import answer_text, rejection
 from interrupt_mcp.dialects.arguments import check_args
 from interrupt_mcp.dialects.order import Drop, Order, Run, dropped
+from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import named_object, text_of
 from interrupt_mcp.dialects.schemas import properties_of, resolve
 from interrupt_mcp.dialects.shape import in_order
@@ -188,3 +189,13 @@ def order(_question: Question, request: Request, decision: Decision) -> Order:
             return Drop(answer_text(decision))
         case _ as never:
             assert_never(never)
+
+
+def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
+    """A middleware asks about calls of the last message that are still to come; all else is code that copies it."""
+    rejected = kind is DecisionType.REJECT
+    if question.inside is not None:
+        return Outcome.STOPS if rejected and len(question.requests) == 1 else Outcome.HEARD
+    if request.call is None:
+        return Outcome.HEARD
+    return Outcome.NOT_MADE if rejected or kind is DecisionType.RESPOND else Outcome.MADE

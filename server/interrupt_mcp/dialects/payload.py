@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator
 
 from interrupt_mcp.model import Json, JsonObject
+from interrupt_mcp.visible import visible
 
 MAX_DEPTH = 64
 TELLING = ("description", "question", "message", "query", "prompt", "text", "task", "title")
@@ -91,6 +92,5 @@ def named_object(node: object, name: str) -> tuple[str, JsonObject] | None:
 
 
 def brief(text: str, limit: int = 80) -> str:
-    """The text on one line, cut for a message."""
-    line = " ".join(text[: 4 * limit].split())
-    return line if len(line) <= limit else f"{line[: limit - 1]}…"
+    """The text as a message quotes it: made visible, on one line, and cut."""
+    return visible(text if len(text) <= limit else f"{text[: limit - 1]}…")

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Protocol
 
 from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.model import Ask, Decision, DecisionType, Json, Question, Request
 
 
@@ -19,6 +20,9 @@ class Shape(Protocol):
 
     def order(self, question: Question, request: Request, decision: Decision, /) -> Order:
         """What becomes of the tool call that the request is about."""
+
+    def outcome(self, question: Question, request: Request, kind: DecisionType, /) -> Outcome:
+        """What becomes of the action, as far as can be promised to who decides."""
 
 
 def in_order(types: Iterable[DecisionType]) -> tuple[DecisionType, ...]:

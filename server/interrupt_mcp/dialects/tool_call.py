@@ -12,6 +12,7 @@ from typing import assert_never
 from interrupt_mcp.dialects.answers import answer, rejection
 from interrupt_mcp.dialects.arguments import check_args, takes
 from interrupt_mcp.dialects.order import Order, Run, as_called, dropped
+from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import describe, named_object, nodes, same
 from interrupt_mcp.dialects.schemas import properties_of, resolve
 from interrupt_mcp.dialects.shape import in_order
@@ -160,3 +161,16 @@ def order(_question: Question, request: Request, decision: Decision) -> Order:
             return dropped(decision)
         case _ as never:
             assert_never(never)
+
+
+def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
+    """Only where the gate or `sensitive` asks is an answer given in place of the call, or a call made as edited."""
+    is_yes = kind in (DecisionType.ACCEPT, DecisionType.EDIT)
+    if question.ours:
+        return Outcome.MADE if is_yes else Outcome.NOT_MADE
+    if question.inside is not None and kind is DecisionType.REJECT:
+        return Outcome.STOPS
+    edits_call = kind is DecisionType.EDIT and request.call is not None
+    if question.inside is not None and (edits_call or kind is DecisionType.ACCEPT):
+        return Outcome.RUNS_ON
+    return Outcome.HEARD

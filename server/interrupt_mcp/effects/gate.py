@@ -188,7 +188,7 @@ class Gate:
         call = step.identify(self._positions, tried)
         before = self._effects.get(call.key)
         fresh = defaults_of(step.tool, call.args)
-        call = replace(call, defaults=_shown(step.tool, fresh, before))
+        call = replace(call, defaults=_shown(step.tool, fresh, before), asks_first=asks_itself(step.tool))
         others = {n for e in self._effects.values() if e.call.ns == call.ns for n in e.subgraphs}
         slots = TaskSlots(
             step.config,
@@ -280,7 +280,7 @@ class Gate:
         if passing.before is not None:
             return (self.must_ask(passing.call) or Asking("")) if passing.before.gated else None
         asking = self.must_ask(passing.call) if ruling is None else None
-        return None if asking is None or asks_itself(passing.step.tool) else asking
+        return None if passing.call.asks_first else asking
 
     def _returned(self, passing: Passing, plan: Return) -> Any:
         passing.slots.keep(skipped=True)

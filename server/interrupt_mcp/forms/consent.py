@@ -5,10 +5,22 @@ from dataclasses import dataclass
 
 from interrupt_mcp import dialects
 from interrupt_mcp.errors import InvalidDecision
-from interrupt_mcp.forms.filled import Undecided
+from interrupt_mcp.forms.filled import Undecided, strange_field
 from interrupt_mcp.forms.text import Sheet
-from interrupt_mcp.forms.visible import visible, visible_json
 from interrupt_mcp.model import DecisionType, Json, JsonObject
+from interrupt_mcp.visible import visible, visible_json
+
+_SCHEMA: JsonObject = {
+    "type": "object",
+    "properties": {
+        "decision": {
+            "type": "string",
+            "title": "Decision",
+            "enum": [DecisionType.ACCEPT.value, DecisionType.REJECT.value],
+        }
+    },
+    "required": ["decision"],
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +31,7 @@ class Consent:
 
     @property
     def schema(self) -> JsonObject:
-        words: list[Json] = [DecisionType.ACCEPT.value, DecisionType.REJECT.value]
-        decision: JsonObject = {"type": "string", "title": "Decision", "enum": words}
-        return {"type": "object", "properties": {"decision": decision}, "required": ["decision"]}
+        return _SCHEMA
 
 
 def consent_to_rewind(
@@ -46,6 +56,8 @@ def consent_to_rewind(
 
 def refusal_in(content: Mapping[str, Json] | None) -> Undecided | None:
     """Why what was filled in is no consent; none where it is one."""
+    if strange := strange_field(_SCHEMA, content or {}):
+        return Undecided(strange)
     word = (content or {}).get("decision")
     try:
         kind = dialects.parse_type(word) if isinstance(word, str) and word else None

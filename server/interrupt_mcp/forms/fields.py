@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interrupt_mcp.dialects.schemas import properties_of, resolve
-from interrupt_mcp.forms.visible import escaped_json, plain
 from interrupt_mcp.model import MISSING, Json, JsonObject, Missing, Request
+from interrupt_mcp.visible import escaped_json, plain
 
 ARGS_JSON = "args_json"
 _PREFIX = "arg_"
@@ -18,6 +18,9 @@ _LONGEST_TEXT = 1_000
 _MOST_FIELDS = 30
 _EXACT = 2**53
 """Clients written in JavaScript hold no larger integers."""
+_OWN = ("argument", "decision", "message", "answer", "json")
+"""Words of the titles of the form's own fields."""
+_LOOK_ALIKE = str.maketrans("01l3457", "oiieast")
 _KINDS = ("string", "integer", "number", "boolean")
 
 
@@ -36,8 +39,14 @@ class Field:
     @property
     def schema(self) -> JsonObject:
         if self.shown is MISSING:
-            return {"type": self.kind, "title": self.name, "description": "Empty now; leave it so to keep that."}
-        return {"type": self.kind, "title": self.name, "default": self.shown}
+            return {"type": self.kind, "title": self.title, "description": "Empty now; leave it so to keep that."}
+        return {"type": self.kind, "title": self.title, "default": self.shown}
+
+    @property
+    def title(self) -> str:
+        """The argument's name, and that it is one where it could pass for a field of the form's own."""
+        letters = re.sub("[^a-z]", "", self.name.lower().translate(_LOOK_ALIKE))
+        return f"Argument {self.name}" if any(word in letters for word in _OWN) else self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +58,11 @@ class Fields:
     single: tuple[Field, ...]
     as_json: bool
     """Whether there is a field for all of them as JSON."""
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Names of the form's fields for them."""
+        return frozenset(self.schema)
 
     @property
     def schema(self) -> JsonObject:

@@ -9,12 +9,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interrupt_mcp import dialects
-from interrupt_mcp.dialects.payload import same
+from interrupt_mcp.dialects.payload import brief, same
+from interrupt_mcp.dialects.schemas import properties_of
 from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.forms.fields import ARGS_JSON, Field, Fields
 from interrupt_mcp.forms.form import Form
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Json, JsonObject, Missing
 
+VALUE = "value_json"
+_YES = (DecisionType.ACCEPT, DecisionType.EDIT)
 _EMPTY = ("", 0, False, None)
 
 
@@ -38,6 +41,8 @@ def read(form: Form, content: Mapping[str, Json] | None) -> Decision | Undecided
 
 
 def _read(form: Form, content: Mapping[str, Json]) -> Decision | Undecided:
+    if strange := strange_field(form.schema, content):
+        return Undecided(strange)
     word = content.get("decision")
     if not isinstance(word, str) or not word:
         return Undecided("the form came back without a decision")
@@ -46,18 +51,37 @@ def _read(form: Form, content: Mapping[str, Json]) -> Decision | Undecided:
         return Undecided(f"{kind.value} is not among what the form offers")
     message = _text(content, "message")
     index, digest = form.request.index, form.interrupt.digest
+    if kind in _YES and (given := content.get(VALUE)) is not None and not _as_shown(form.schema, given):
+        return Undecided(f"`{VALUE}` holds an answer but `{kind.value}` chosen; choose `respond` to give that answer")
     match kind:
         case DecisionType.ACCEPT:
             if changed := _changed(form.fields, content):
                 return Undecided(f"{changed} was changed but `accept` chosen; choose `edit` to go on with the change")
             return Decision(kind, index, message=message, digest=digest)
         case DecisionType.EDIT:
+            if form.fields.keys and form.fields.keys.isdisjoint(content):
+                return Undecided("the form came back without the arguments, so that nothing is known of the change")
             return Decision(kind, index, args=_args(form.fields, content), message=message, digest=digest)
         case DecisionType.REJECT:
             return Decision(kind, index, message=message, digest=digest)
         case DecisionType.RESPOND:
             value = _value(form, content)
             return Decision(kind, index, message=message, value=value, digest=digest)
+
+
+def strange_field(schema: JsonObject, content: Mapping[str, Json]) -> str | None:
+    """What is said of the first field that came back and was not in the form: whoever filled it in meant something."""
+    known = properties_of(schema)
+    strange = next((name for name in content if name not in known), None)
+    return None if strange is None else f'the form has no field "{brief(strange)}", only {", ".join(known)}'
+
+
+def _as_shown(schema: JsonObject, given: Json) -> bool:
+    """Whether nobody wrote an answer: there is none, or the one that was filled in before."""
+    if isinstance(given, str) and not given.strip():
+        return True
+    field = properties_of(schema).get(VALUE)
+    return _alike(field.get("default", MISSING) if isinstance(field, dict) else MISSING, given)
 
 
 def _text(content: Mapping[str, Json], key: str) -> str | None:
@@ -155,7 +179,7 @@ def _given(field: Field, given: Json) -> Json | Missing:
 
 def _value(form: Form, content: Mapping[str, Json]) -> Json | Missing:
     """What was answered: JSON where it is some, else the text as it is."""
-    text = _text(content, "value_json")
+    text = _text(content, VALUE)
     if text is None:
         return MISSING
     schema = dialects.answer_schema(form.interrupt.question, form.request.index)
@@ -164,6 +188,6 @@ def _value(form: Form, content: Mapping[str, Json]) -> Json | Missing:
         value: Json = json.loads(text)
     except (ValueError, RecursionError) as error:
         if not wants_text and text.lstrip()[:1] in ("{", "[", '"'):
-            raise _Unreadable(f"`value_json` begins as JSON and is none: {error}") from error
+            raise _Unreadable(f"`{VALUE}` begins as JSON and is none: {error}") from error
         return text
     return text if wants_text and not isinstance(value, str) else value

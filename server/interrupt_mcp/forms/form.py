@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 
 from interrupt_mcp.forms.fields import Fields, fields_of
-from interrupt_mcp.forms.text import Sheet, Text, readable, subject
-from interrupt_mcp.forms.visible import escaped_json, plain
+from interrupt_mcp.forms.meaning import goes_on, leads_to_it
+from interrupt_mcp.forms.text import Sheet, Text, can_be_read, readable
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, JsonObject, Request
-
-_NEEDS_READING = (DecisionType.ACCEPT, DecisionType.EDIT)
+from interrupt_mcp.visible import escaped_json, plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +44,8 @@ def form_of(
     shown, and filled in for `edit`.
     """
     options = request.allowed
-    if not sheet.holds(*subject(interrupt, request)):
-        options = tuple(option for option in options if option not in _NEEDS_READING)
+    if not can_be_read(interrupt, request, sheet):
+        options = tuple(option for option in options if not leads_to_it(interrupt, request, option))
     if not options:
         return None
     filled_in = proposal if proposal is not None and readable(proposal, sheet) else None
@@ -59,23 +58,24 @@ def form_of(
         request=request,
         options=options,
         message=str(Text(interrupt, request, options, proposal, elsewhere, sheet)),
-        schema=_schema(options, fields, filled_in),
+        schema=_schema(options, fields, filled_in, goes_on(interrupt, request)),
         fields=fields,
     )
 
 
-def _schema(options: tuple[DecisionType, ...], fields: Fields, proposal: Decision | None) -> JsonObject:
+def _schema(options: tuple[DecisionType, ...], fields: Fields, proposal: Decision | None, heard: bool) -> JsonObject:
     words: list[Json] = [option.value for option in options]
     decision: JsonObject = {"type": "string", "title": "Decision", "enum": words}
     properties: JsonObject = {"decision": decision, **fields.schema}
     if DecisionType.RESPOND in options:
-        properties["value_json"] = _value(proposal)
+        properties["value_json"] = _value(proposal, heard)
     properties["message"] = _message(proposal)
     return {"type": "object", "properties": properties, "required": ["decision"]}
 
 
-def _value(proposal: Decision | None) -> JsonObject:
-    field: JsonObject = {"type": "string", "title": "Answer", "description": "For respond: text, or any JSON."}
+def _value(proposal: Decision | None, heard: bool) -> JsonObject:
+    said = "For respond: text, or any JSON." + (" Whoever asks goes on with it, also with a no." if heard else "")
+    field: JsonObject = {"type": "string", "title": "Answer", "description": said}
     if proposal is not None and proposal.value is not MISSING:
         field["default"] = escaped_json(proposal.value)
     return field

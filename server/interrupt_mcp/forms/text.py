@@ -10,20 +10,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from interrupt_mcp import dialects
-from interrupt_mcp.forms.visible import columns, visible, visible_json, visible_lines
-from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Request
-
-_MEANS = {
-    DecisionType.ACCEPT: "accept: do exactly what the agent asks for, as it stands here",
-    DecisionType.EDIT: "edit: do it with the arguments as you change them",
-    DecisionType.REJECT: "reject: do not do it; the message goes to the agent",
-    DecisionType.RESPOND: "respond: answer with the value or the message, without doing it",
-}
-_DOUBT = {
-    DecisionType.ACCEPT: "accept: do it again",
-    DecisionType.RESPOND: "respond: take it as done, with the value or the message as its result",
-    DecisionType.REJECT: "reject: drop it",
-}
+from interrupt_mcp.forms.meaning import meaning
+from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Question, Request
+from interrupt_mcp.visible import columns, visible, visible_json, visible_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +21,9 @@ class Sheet:
 
     width: int = 96
     longest: int | None = 4_000
-    """Characters of arguments, or of a question; what has more cannot be accepted there."""
+    """Characters of arguments, or of a question."""
     words: int | None = 2_000
-    """Characters of the agent's own words."""
+    """Characters of the agent's own words. What has more of either cannot be accepted there."""
 
     def holds(self, *parts: Json) -> bool:
         return self.longest is None or size_of(*parts) <= self.longest
@@ -55,14 +44,31 @@ class Sheet:
 
 
 def subject(interrupt: Interrupt, request: Request) -> list[Json]:
-    """What a person must have read before it can be accepted: the arguments, and the question where it asks one."""
+    """What a person must have read before it can be accepted: the action, its arguments, and a question's own words."""
     question = interrupt.question
     unsaid = dialects.unsaid(question, request)
     return [
+        request.action,
         request.args,
         *([question.value] if dialects.says_more(question) else []),
+        *([unsaid.name] if unsaid is not None else []),
         *([unsaid.args] if unsaid is not None else []),
+        *(answer for _, answer in standing(question, request)),
     ]
+
+
+def standing(question: Question, request: Request) -> Iterator[tuple[DecisionType, Json]]:
+    """What an accept and a reject answer, where the question's schema says so and the arguments do not show it."""
+    for kind in (DecisionType.ACCEPT, DecisionType.REJECT):
+        answer = dialects.stands_for(question, kind)
+        if answer is not MISSING and answer != request.args:
+            yield kind, answer
+
+
+def can_be_read(interrupt: Interrupt, request: Request, sheet: Sheet) -> bool:
+    """Whether all that a person must have read stands there, none of it cut."""
+    said = dialects.described(interrupt.question, request.index)
+    return sheet.holds(*subject(interrupt, request)) and (sheet.words is None or len(said) <= sheet.words)
 
 
 def size_of(*parts: Json) -> int:
@@ -94,12 +100,13 @@ class Text:
             self._unknown_outcome(),
             self.sheet.quoted(who),
             ["It wants to do:"],
-            self.sheet.quoted([visible(self.request.action)]),
+            self.sheet.quoted([visible(self.request.action[: self.sheet.longest])]),
             *self._subject(),
             *self._words(),
             *self._proposed(),
             *self._answer(),
-            [f"- {(_DOUBT if self.interrupt.round else _MEANS)[option]}" for option in self.options],
+            *self._standing(),
+            [f"- {meaning(self.interrupt, self.request, option)}" for option in self.options],
             [self.elsewhere],
         ]
         return "\n\n".join("\n".join(part) for part in parts if any(part))
@@ -119,11 +126,15 @@ class Text:
         if not self.sheet.holds(*parts):
             return [
                 [
-                    f"Its arguments have {size_of(*parts):,} characters, too many to read in a form, so it cannot be"
-                    f" accepted or edited here. {self.elsewhere}"
+                    f"With its arguments it has {size_of(*parts):,} characters, too many to read in a form, so it"
+                    f" cannot be accepted or edited here. {self.elsewhere}"
                 ]
             ]
-        shown = [["With exactly these arguments:"], self._json(self.request.args)] if self.request.args else []
+        is_answer = dialects.stands_for(self.interrupt.question, DecisionType.ACCEPT) == self.request.args
+        head = (
+            "The answer that accept gives, and that edit begins with:" if is_answer else "With exactly these arguments:"
+        )
+        shown = [[head], self._json(self.request.args)] if self.request.args else []
         if dialects.says_more(self.interrupt.question):
             shown += [["The whole question, as the agent put it:"], self._json(self.interrupt.question.value)]
         return shown + self._unsaid()
@@ -142,7 +153,10 @@ class Text:
             return []
         lines = self.sheet.quoted(visible_lines(said[: self.sheet.words]))
         more = 0 if self.sheet.words is None else len(said) - self.sheet.words
-        rest = f"That was the beginning; {more:,} characters more are not shown here. {self.elsewhere}"
+        rest = (
+            f"That was the beginning; {more:,} characters more are not shown here, so it cannot be accepted or edited"
+            f" here. {self.elsewhere}"
+        )
         return [["The agent's own words about it, which nobody checked:"], lines, [rest] if more > 0 else []]
 
     def _proposed(self) -> list[list[str]]:
@@ -168,6 +182,15 @@ class Text:
         if self.sheet.words is not None and size_of(schema) > self.sheet.words:
             return [["The answer must fit a schema that is too large to show here; one that does not fit is refused."]]
         return [["The answer must fit this schema:"], self._json(schema)]
+
+    def _standing(self) -> list[list[str]]:
+        """What a yes or a no is to whoever asks."""
+        return [
+            part
+            for kind, answer in standing(self.interrupt.question, self.request)
+            if kind in self.options and not self.interrupt.round
+            for part in ([f"The answer that {kind.value} gives:"], self._json(answer))
+        ]
 
     def _json(self, value: Json) -> list[str]:
         return self.sheet.quoted(visible_json(value))

@@ -12,8 +12,9 @@ class DecisionInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     type: Annotated[str, Field(json_schema_extra={"enum": ["accept", "edit", "reject", "respond"]})] = Field(
-        description="accept: go on as asked. edit: go on with `args`. reject: do not do it, `message` says why."
-        " respond: answer with `value` or `message` without doing the action."
+        description="accept: go on as asked. edit: go on with `args`. reject: say no, `message` says why."
+        " respond: answer with `value` or `message`; where code of the agent asks, it goes on with the answer and may"
+        " do what it asked about, even on a no."
     )
     interrupt_id: str | None = Field(
         None, description="Id or code of the interrupt; may be left out where just one request is open."
@@ -62,6 +63,8 @@ class InterruptResult(TypedDict):
     value: Any
     asked_inside: NotRequired[dict[str, Any]]
     response_schema: NotRequired[dict[str, Any]]
+    round: NotRequired[int]
+    risk: NotRequired[str]
     digest: str
     created_at: str
     where_to_decide: str

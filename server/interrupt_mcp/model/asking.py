@@ -32,9 +32,11 @@ class Ask:
     response_schema: JsonObject | None = None
     call: Call | None = None
     calls: tuple[Call, ...] = ()
+    breakpoint_nodes: tuple[str, ...] = ()
     by_function: bool = False
     """Whether a `sensitive` function inside the call asks, which is not the call itself."""
-    breakpoint_nodes: tuple[str, ...] = ()
+    ours: bool = False
+    """Whether the gate or `sensitive` asks: what the answer leads to is then known for certain."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,8 @@ class Question:
     response_schema: JsonObject | None = None
     inside: Call | None = None
     """The tool call whose code asks, and goes on with the answer, whatever the question says."""
+    ours: bool = False
+    """Whether the gate or `sensitive` asks, and not code that may do with the answer what it likes."""
 
     def request(self, index: int) -> Request | None:
         return next((request for request in self.requests if request.index == index), None)

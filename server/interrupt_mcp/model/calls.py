@@ -26,6 +26,8 @@ class Call:
     """Whether it is a call of a `sensitive` function: by nobody's message, and its position is that of its answer."""
     defaults: JsonObject = field(default_factory=dict)
     """What the tool is called with besides, because it has defaults for it."""
+    asks_first: bool = False
+    """Whether `sensitive` asks about the call before anything of the tool runs."""
     by_code: str = ""
     """Where code calls the tool rather than a tool node: what tells its calls apart, made from name and arguments.
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from interrupt_mcp import dialects
 from interrupt_mcp.model import MISSING, Approver, Decision, DecisionType, Interrupt, Proof, Run, request_body
 from interrupt_mcp.runs.next_step import next_step, where_to_decide
+from interrupt_mcp.visible import seen
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
@@ -48,7 +49,8 @@ def run_summary(
         body["error"] = {"code": run.error.code, "message": run.error.message}
     body["created_at"] = run.created_at.isoformat()
     body["updated_at"] = run.updated_at.isoformat()
-    body["next_step"] = f"{remark} {next_step(run, approver, doing, asks=asks)}".strip()
+    # It quotes agents and clients, and is the text that clients show to people.
+    body["next_step"] = seen(f"{remark} {next_step(run, approver, doing, asks=asks)}".strip())
     return body
 
 
@@ -79,6 +81,10 @@ def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
         shown["asked_inside"] = {"action": call.name, "args": call.complete}
     if question.response_schema is not None:
         shown["response_schema"] = question.response_schema
+    if interrupt.round:
+        shown["round"] = interrupt.round
+    if any(request.terms.high_risk for request in interrupt.wanted):
+        shown["risk"] = "high"
     shown["digest"] = interrupt.digest
     shown["created_at"] = interrupt.created_at.isoformat()
     shown["where_to_decide"] = where_to_decide(interrupt, approver)

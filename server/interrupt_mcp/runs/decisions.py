@@ -10,7 +10,6 @@ from interrupt_mcp.model import (
     MISSING,
     Decision,
     DecisionType,
-    Dialect,
     Interrupt,
     Json,
     JsonObject,
@@ -77,17 +76,12 @@ def _check(interrupt: Interrupt, request: Request, decision: Decision) -> None:
     if decision.type not in request.allowed:
         raise NotAllowed(f"Interrupt {interrupt.code} has an unknown outcome; {decision.type} cannot settle it")
     check_fields(request, decision)
-    taken_as_done = decision.type is DecisionType.RESPOND and _is_node(interrupt, request)
+    taken_as_done = decision.type is DecisionType.RESPOND and dialects.asked_by_node(interrupt.question, request)
     if taken_as_done and not isinstance(answer(decision), dict):
         raise InvalidDecision(
             f"Interrupt {interrupt.code} is about a step that is no tool call: to take it as done, value must be an"
             " object, what the step would have changed in the state"
         )
-
-
-def _is_node(interrupt: Interrupt, request: Request) -> bool:
-    """Whether a node of the graph asked, rather than a tool or a function."""
-    return request.call is None and interrupt.question.dialect not in (Dialect.TOOL_CALL, Dialect.MIDDLEWARE)
 
 
 def _meant(run: Run, interrupts: Sequence[Interrupt], given: Given) -> tuple[Interrupt, int]:

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -158,9 +158,11 @@ class Leg:
         if failed := self.saver.errors_of(self.thread_id, langgraph_ids):
             await self.drive.write(self.saver.forgetting(failed))
 
-    def questions(self, asks: Iterable[Ask]) -> dict[str, Question]:
+    def questions(self, asks: Iterable[Ask], records: Iterable[Effect]) -> dict[str, Question]:
         """What a person is asked, by LangGraph's id, as policy lets it be decided."""
-        return {ask.langgraph_id: under(self._policy, self.agent.name, dialects.read(ask)) for ask in asks}
+        ours = _asked_by_us(records)
+        read = {ask.langgraph_id: dialects.read(replace(ask, ours=ask.langgraph_id in ours)) for ask in asks}
+        return {id_: under(self._policy, self.agent.name, question) for id_, question in read.items()}
 
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
         """The gate, knowing all that was decided and done in the run."""
@@ -278,6 +280,15 @@ class Leg:
             if langgraph_id in on_their_way and langgraph_id in pending - gated and _acts_unseen(interrupt):
                 found[interrupt.interrupt_id] = {r.index for r in interrupt.question.requests}
         return found
+
+
+def _asked_by_us(records: Iterable[Effect]) -> set[str]:
+    """LangGraph's ids of what `sensitive` asked, or the gate, which asks before the tool does."""
+    from interrupt_mcp.effects.slots import interrupt_ids
+
+    records = list(records)
+    gated = (interrupt_ids(each.call.ns, each.slots[:1]) for each in records if each.gated or each.call.asks_first)
+    return {each.langgraph_id for each in records if each.call.function} | {id_ for ids in gated for id_ in ids}
 
 
 def _acts_unseen(interrupt: Interrupt) -> bool:

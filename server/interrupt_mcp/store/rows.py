@@ -95,6 +95,7 @@ def question_of(body: Mapping[str, Any]) -> Question:
         value=body["value"],
         response_schema=body["response_schema"],
         inside=Call(**body["inside"]) if body.get("inside") else None,
+        ours=body.get("ours", False),
     )
 
 
