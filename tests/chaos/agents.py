@@ -127,8 +127,41 @@ def wire(key: str, amount: int) -> str:
     return act_now(key, amount)
 
 
+@tool
+async def ask_and_fail(key: str, amount: int) -> str:
+    """Ask, act, and every other time not know what came of it."""
+    return _refused(interrupt(f"risk {amount}?")) or _or_fail(await act(key, amount))
+
+
+@tool
+def risk(key: str, amount: int) -> str:
+    """The same in a thread, asked about by a middleware."""
+    return _or_fail(act_now(key, amount))
+
+
+def _or_fail(said: str) -> str:
+    if random.random() < 0.5:
+        raise ConnectionError("no answer came back")
+    return said
+
+
+@sensitive
+async def charge(key: str, amount: int) -> str:
+    """Charge."""
+    return await act(key, amount)
+
+
+@tool
+async def order(key: str, amount: int) -> str:
+    """Ask, charge, which is asked about by itself, and order."""
+    if said := _refused(interrupt(f"order {amount}?")):
+        return said
+    charged = await charge(f"{key}.f", AMOUNT)
+    return f"{charged} {await act(key, amount)}"
+
+
 def _guard(mode: str) -> Any:
-    return HumanInTheLoopMiddleware(interrupt_on={"pay": True, "wire": True}, interrupt_mode=mode)
+    return HumanInTheLoopMiddleware(interrupt_on=dict.fromkeys(["pay", "wire", "risk"], True), interrupt_mode=mode)
 
 
 def _asking() -> Any:
@@ -162,6 +195,35 @@ def _handing_on(inner: Any) -> Any:
         return str(said["messages"][-1].text)
 
     return create_agent(Planned(names=["delegate", "ask_and_pay"]), [delegate, ask_and_pay])
+
+
+def _handing_to_a_thread(inner: Any) -> Any:
+    """The same, where the other agent runs in a thread, synchronously."""
+
+    @tool
+    async def delegate(key: str, amount: int) -> str:
+        """Have another agent do it."""
+        keys = [f"{key}.x", f"{key}.y"]
+        said = await asyncio.to_thread(inner.invoke, {"messages": [("user", json.dumps({"turns": [keys]}))]})
+        return str(said["messages"][-1].text)
+
+    return create_agent(Planned(names=["delegate", "ask_and_wire"]), [delegate, ask_and_wire])
+
+
+def _supervising(inner: Any) -> Any:
+    """A tool that is decided itself, then has another agent work, and acts in the end."""
+
+    @tool
+    async def supervise(key: str, amount: int) -> str:
+        """Ask, have another agent do two things, and do one more."""
+        if said := _refused(interrupt(f"supervise {amount}?")):
+            return said
+        given = json.dumps({"turns": [[f"{key}.x"], [f"{key}.y"]]})
+        found = await inner.ainvoke({"messages": [("user", given)]})
+        texts = " ".join(str(message.text) for message in found["messages"])
+        return f"{texts} {await act(key, amount)}"
+
+    return create_agent(Planned(names=["supervise"]), [supervise])
 
 
 class State(TypedDict, total=False):
@@ -215,9 +277,16 @@ batched = _guarded("batched")
 per_call = _guarded("per_call")
 inside_asks = _handing_on(_asking())
 inside_batched = _handing_on(_guarded("batched"))
+inside_thread = _handing_to_a_thread(create_agent(Planned(names=["ask_and_wire"]), [ask_and_wire]))
+supervised = _supervising(_guarded("batched"))
+ordering = create_agent(Planned(names=["order"]), [order])
+failing = create_agent(Planned(names=["ask_and_fail", "risk"]), [ask_and_fail, risk], middleware=[_guard("batched")])
 plain = _side_by_side(_plain)
 function = _side_by_side(_calling)
 
-TALKING = ("asks", "by_hand", "batched", "per_call", "inside_asks", "inside_batched")
+TALKING = (
+    *("asks", "by_hand", "batched", "per_call", "inside_asks", "inside_batched"),
+    *("inside_thread", "supervised", "ordering", "failing"),
+)
 SILENT = ("plain", "function")
 """Agents without messages: what they are to do is in their state."""

@@ -178,12 +178,22 @@ class Judge:
     def _not_carried_out(self, started: Started, outcome: str, permitted: dict[str, Permitted]) -> Iterator[Fault]:
         for key in started.keys:
             said = permitted.get(key)
+            if self._depends(key, started, permitted):
+                continue
             if said is None:
                 yield self._fault(f"nobody was asked about {key}", started.run_id, key)
                 continue
             done = any(effect["key"] == key for effect in self._effects)
             if said.marks not in outcome or (said.marks == f"did {key}" and not done):
                 yield self._fault(f"what was decided last about {key} did not come true: {said}", started.run_id, key)
+
+    def _depends(self, key: str, started: Started, permitted: dict[str, Permitted]) -> bool:
+        """Whether it is a part of a call that was not made to its end, or such a call, and shows in no outcome."""
+        whole = key.rpartition(".")[0]
+        if whole in started.keys and (whole not in permitted or permitted[whole].marks != f"did {whole}"):
+            return True
+        charged = f"{key}.f"
+        return charged in started.keys and charged in permitted and permitted[charged].marks != f"did {charged}"
 
     def _repeated(self, permitted: dict[str, Permitted]) -> Iterator[Fault]:
         done = Counter((effect["key"], effect["amount"]) for effect in self._effects)

@@ -27,6 +27,8 @@ EXPECTED = {
     "not_allowed",
 }
 """What somebody may be told who is late, or whose process has no disk."""
+PARTS = {"supervised": (".x", ".y"), "ordering": (".f",)}
+"""What a decided call asks about besides, by how its keys end."""
 _FINAL = ("success", "error", "cancelled")
 
 
@@ -98,6 +100,7 @@ class Person:
         if agent.startswith("inside"):
             # Every other call is handed on, which makes two of it.
             keys = [k for turn in turns for n, each in enumerate(turn) for k in self._handed_on(each, n)]
+        keys = [k for each in keys for k in (each, *(f"{each}{part}" for part in PARTS.get(agent, ())))]
         return tuple(keys), {"message": json.dumps({"turns": turns})}
 
     def _handed_on(self, key: str, number: int) -> list[str]:
