@@ -8,24 +8,14 @@ import pytest
 from tests.conftest import Door, Serve
 from tests.gate.agents.direct import FOUND, LOST
 from tests.gate.conftest import Effects
-from tests.gate.served import written
+from tests.gate.served import ACCEPT, decide, sensitive, written
 
 pytestmark = pytest.mark.anyio
-ASKED = '[policy]\nsensitive = true\n[agents."{}".tools.look]\nsensitive = false\n'
-ACCEPT = {"type": "accept"}
-
-
-def sensitive(agent: str, tool: str = "send*") -> str:
-    return f'[agents.{agent}.tools."{tool}"]\nsensitive = true\n'
 
 
 async def start(door: Door, agent: str, message: str = "") -> dict[str, Any]:
     given = {"message": message} if message else {"input": {"said": []}}
     return await door.call("start_run", agent=agent, **given)
-
-
-async def decide(door: Door, run: dict[str, Any], *decisions: dict[str, Any]) -> dict[str, Any]:
-    return await door.call("resume_run", run_id=run["run_id"], decisions=list(decisions))
 
 
 @pytest.mark.parametrize("agent", FOUND)

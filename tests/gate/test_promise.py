@@ -8,18 +8,13 @@ import pytest
 
 from tests.conftest import Door, Serve
 from tests.gate.conftest import Effects
-from tests.gate.served import written
+from tests.gate.served import ACCEPT, decide, written
 
 pytestmark = pytest.mark.anyio
-ACCEPT = {"type": "accept"}
 
 
 async def start(door: Door, agent: str) -> dict[str, Any]:
     return await door.call("start_run", agent=agent, message="go")
-
-
-async def decide(door: Door, run: dict[str, Any], *decisions: dict[str, Any], **more: Any) -> dict[str, Any]:
-    return await door.call("resume_run", run_id=run["run_id"], decisions=list(decisions), **more)
 
 
 @pytest.mark.parametrize(("agent", "effect"), [("deploys", "deploy prod"), ("releases", "release prod")])

@@ -279,8 +279,10 @@ class Gate:
         """How the gate asks about the call; whether it does is fixed when the call first comes."""
         if passing.before is not None:
             return (self.must_ask(passing.call) or Asking("")) if passing.before.gated else None
-        asking = self.must_ask(passing.call) if ruling is None else None
-        return None if passing.call.asks_first else asking
+        # Where there is no such tool, nothing would run.
+        if ruling is not None or passing.step.tool is None or passing.call.asks_first:
+            return None
+        return self.must_ask(passing.call)
 
     def _returned(self, passing: Passing, plan: Return) -> Any:
         passing.slots.keep(skipped=True)
