@@ -1,4 +1,4 @@
-"""Agents of kinds that are seldom thought of: functions of LangGraph, caches, tools of MCP servers, tools of providers."""
+"""Agents of kinds that are seldom thought of: LangGraph's functions, caches, tools of MCP servers and of providers."""
 
 from typing import Any
 
