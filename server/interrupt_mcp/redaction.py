@@ -90,7 +90,9 @@ def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
 def _values(environ: Mapping[str, str]) -> Iterator[str]:
     """Values that are secret, in the ways in which they come to stand in a text; the longer first."""
     found: set[str] = set()
-    for name, value in environ.items():
+    for name in [*environ]:
+        # Another thread may take it away meanwhile.
+        value = environ.get(name, "")
         secrets = [value] if _SECRET_NAME.search(name) else _PASSWORD_OF_URL.findall(value)
         for secret in secrets:
             if len(secret) >= _SHORTEST:

@@ -95,7 +95,8 @@ def _data_type(module: ModuleType, name: str) -> type | None:
 
 
 def _file(module: object) -> str | None:
-    file = getattr(module, "__file__", None)
+    """As it stands there: to ask some modules for anything has them import others."""
+    file = getattr(module, "__dict__", {}).get("__file__")
     return file if isinstance(file, str) else None
 
 
