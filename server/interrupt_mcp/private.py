@@ -50,8 +50,8 @@ def opener(path: str, flags: int) -> int:
     return os.open(path, flags, _FILE)
 
 
-def claim(path: Path) -> None:
-    """Have what is there be private, if something is: rights that others have are taken away.
+def claim(path: Path, *, folder: bool = False) -> None:
+    """Have the file or folder that is there be private, if one is: rights that others have are taken away.
 
     Raises:
         Unavailable: it is another user's, who could read and change all that is kept in it.
@@ -64,12 +64,13 @@ def claim(path: Path) -> None:
                 f"{path} belongs to another user, who could read and change what is kept in it;"
                 " remove it, or choose a database in a folder of your own"
             )
-        mode = stat.S_IMODE(path.stat().st_mode)
-        most = _FOLDER if path.is_dir() else _FILE
-        if mode & ~most:
+        mode = path.stat().st_mode
+        most = _FOLDER if folder else _FILE
+        expected = stat.S_ISDIR(mode) if folder else stat.S_ISREG(mode)
+        if expected and stat.S_IMODE(mode) & ~most:
             # Some file systems know no rights.
             with suppress(PermissionError):
-                path.chmod(mode & most)
+                path.chmod(stat.S_IMODE(mode) & most)
 
 
 def belongs(path: Path) -> bool:

@@ -76,6 +76,15 @@ async def test_folders_that_are_made_for_it_are_private_and_those_that_were_ther
     assert [mode(given / "new"), mode(given / "new" / "newer"), mode(given)] == [0o700, 0o700, 0o755]
 
 
+async def test_a_folder_in_the_place_of_the_database_stays_as_it_is(shared: Path, agents: Callable[..., Path]) -> None:
+    (shared / "state.db").mkdir()
+    (shared / "state.db").chmod(0o755)
+    async with over_stdio(shared, environ={"INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks"))}) as door:
+        refused = await door.error("start_run", agent="asks", message="go")
+    assert refused.startswith(f"unavailable: The database {shared}/state.db cannot be used"), refused
+    assert mode(shared / "state.db") == 0o755
+
+
 async def test_the_users_own_data_folder_is_private_though_it_was_not(
     shared: Path, umask: None, agents: Callable[..., Path]
 ) -> None:

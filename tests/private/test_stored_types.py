@@ -157,6 +157,26 @@ async def test_a_row_runs_and_imports_nothing(tmp_path: Path, environ: dict[str,
     assert [what for what, path in touched.items() if path.exists()] == []
 
 
+async def test_what_stands_in_the_agents_memory_is_plain_data(tmp_path: Path, environ: dict[str, str]) -> None:
+    async with over_stdio(tmp_path, environ=environ) as door:
+        run = await paused(door, "remembers")
+    forged = [
+        {
+            "lc": lc,
+            "type": "constructor",
+            "id": ["os", "system"],
+            "kwargs": {"command": f"touch '{environ['TOUCHED']}'"},
+        }
+        for lc in (1, 2)
+    ]
+    with closing(sqlite3.connect(tmp_path / "state.db")) as conn, conn:
+        assert conn.execute("UPDATE store SET value = ?", (json.dumps({"name": forged}),)).rowcount == 1
+    async with over_stdio(tmp_path, environ=environ) as door:
+        ended = await go_on(door, run, RESPOND)
+    assert ended["output"]["told"] == {"name": forged}
+    assert not Path(environ["TOUCHED"]).exists()
+
+
 class Touching:
     """A pickle that runs a program."""
 

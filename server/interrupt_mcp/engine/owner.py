@@ -48,7 +48,7 @@ class Owner:
         path = self._path(self.name)
         while not (self._lock is not None and path.exists()):
             private.make_folder(self._directory)
-            private.claim(self._directory)
+            private.claim(self._directory, folder=True)
             self._forget()
             self._lock = _lock(path, _PATIENCE)
 

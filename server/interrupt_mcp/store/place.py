@@ -50,7 +50,7 @@ def make_private(path: Path) -> None:
     own = user_data_path("interrupt-mcp", appauthor=False)
     for folder in path.parents:
         if folder.is_relative_to(own):
-            private.claim(folder)
+            private.claim(folder, folder=True)
     if path.is_symlink():
         private.claim(path)
     real = Path(os.path.realpath(path))

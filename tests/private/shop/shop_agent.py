@@ -8,6 +8,7 @@ from langchain_core.prompt_values import StringPromptValue
 from langchain_core.tools import InjectedToolCallId, tool
 from langgraph.graph import END, START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
+from langgraph.store.base import BaseStore
 from langgraph.types import Command, Send, interrupt
 from pydantic import SecretStr
 from shop_models import Colour, Made, Part, Plan, Size, Step, Tags
@@ -136,3 +137,14 @@ def pay(state: Kept) -> Kept:
 
 
 charges = StateGraph(Kept).add_node("pay", pay).add_edge(START, "pay").compile()
+
+
+def remember(state: Kept, store: BaseStore) -> Kept:
+    if store.get(("parts",), "wheel") is None:
+        store.put(("parts",), "wheel", {"name": "wheel"})
+    interrupt("go on?")
+    found = store.get(("parts",), "wheel")
+    return {"told": found and found.value}
+
+
+remembers = StateGraph(Kept).add_node("remember", remember).add_edge(START, "remember").compile()
