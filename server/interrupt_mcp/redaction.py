@@ -23,7 +23,7 @@ _KEY = re.compile(
     r"|gh[opsru]_|xox[a-z]-|A[KS]IA|AIza|ya29\.|SG\.)(?=[\w.*-]{0,300}[\d*])[\w*-][\w.*-]{7,}(?<!\.)"
     r"|\bBearer\s+(?=[\w.~+/*-]{0,300}[\d*])[\w.~+/*-]{6,}=*(?<!\.)"
     r"|\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"
-    r"|hooks\.slack\.com/services/[\w/]+",
+    r"|hooks\.slack\.com/services/[\w/]+|\b(?:bot)?\d{6,12}:[\w-]{35}\b",
     re.IGNORECASE,
 )
 _BASIC = re.compile(r"\b(Basic\s+)([A-Za-z0-9+/]{4,}={0,2})(?![\w+/=])", re.IGNORECASE)
@@ -33,7 +33,7 @@ _BLOCK = re.compile(
 _USERINFO = re.compile(r"(://)(?:[^/\s\"'<>]{1,300}@|[^/\s\"'<>:@]{0,100}:(?!\d{1,5}[/\s])[^\s\"'<>]{1,300}@)")
 _NAME = (
     r"(?:(?:api|access|account|secret|private|shared|signing|encryption|subscription)[_-]?(?:access[_-]?)?key|token"
-    r"|passw(?:or)?d|passwort|passphrase|\bpwd|secret|credential|signature|\bsig|[?&]key)"
+    r"|passw(?:or)?d|passwort|passphrase|\bpwd|secret|credential|signature|\bsig|\bpass(?==)|[?&]key)"
 )
 _QUOTED = r"\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'(?:[^'\\]|\\.)*(?:'|\Z)"
 _AFTER_NAME = (

@@ -17,7 +17,7 @@ _PLAIN = (set, frozenset, deque, Path, UUID, Decimal, date, time, timedelta)
 
 def annotated_in(graph: Any) -> Iterator[type]:
     """The classes that the schemas and channels of the graph and its subgraphs name, at any depth."""
-    found = set[int]()
+    found: dict[int, Any] = {}
     for each in (graph, *(subgraph for _, subgraph in graph.get_subgraphs(recurse=True))):
         schemas = getattr(getattr(each, "builder", None), "schemas", {})
         channels = getattr(each, "channels", {}).values()
@@ -47,16 +47,14 @@ def _models() -> list[type]:
     return [module.BaseModel for module in modules if module is not None]
 
 
-def _classes(annotations: Iterable[Any], found: set[int]) -> Iterator[type]:
+def _classes(annotations: Iterable[Any], found: dict[int, Any]) -> Iterator[type]:
+    """`found` keeps what was seen, since another could get its id."""
     left = [*annotations]
-    kept = []
     while left:
         each = left.pop()
         if each is None or id(each) in found:
             continue
-        found.add(id(each))
-        # What is made on the way is kept, since another could get its id.
-        kept.append(each)
+        found[id(each)] = each
         left += get_args(each)
         if isinstance(each, type):
             yield each

@@ -61,13 +61,20 @@ class DataTypes:
         if name in sys.modules or not any(name in self._imports_of(own) for own in self._modules()):
             return False
         try:
-            spec = find_spec(name)
-            if spec is None or not self._owns(name, spec.origin):
+            # To look for a module in a package imports the package, so it is to be an own one.
+            if not all(self._is_there(each) for each in (name.partition(".")[0], name)):
                 return False
             import_module(name)
         except Exception:  # noqa: BLE001  the agent's own code, which may raise what it likes
             return False
         return True
+
+    def _is_there(self, name: str) -> bool:
+        spec = find_spec(name)
+        if spec is None:
+            return False
+        place = spec.origin or next((os.path.join(each, "") for each in spec.submodule_search_locations or ()), None)
+        return self._owns(name, place)
 
     def _imports_of(self, module: ModuleType) -> frozenset[str]:
         name = module.__name__
