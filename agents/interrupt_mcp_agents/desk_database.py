@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from platformdirs import user_data_path
@@ -40,7 +40,10 @@ SCHEMA = (
 def transaction() -> Iterator[sqlite3.Connection]:
     """All of what happens inside is kept, or none of it; nobody else writes in between."""
     path = Path(os.environ.get("DESK_DATABASE") or user_data_path("interrupt-mcp", appauthor=False) / "desk.db")
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(0o700, parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        # It holds customers' addresses: SQLite alone would let every user of the machine read it.
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     # sqlite3 would begin a transaction of its own only at the first change, after what it was based on was read.
     with closing(sqlite3.connect(path, timeout=30, isolation_level=None)) as connection, connection:
         connection.row_factory = sqlite3.Row

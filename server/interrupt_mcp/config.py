@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 
+from interrupt_mcp import private
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.policy import APPROVERS, ApproverName, Policy, read_policy
 
@@ -38,6 +39,8 @@ class Settings:
     config_path: Path
     project: str
     database_path: Path
+    config_found: bool = field(default=False, compare=False)
+    """Whether the file was found in the working directory, where nobody named one."""
     run_timeout: float | None = None
     max_runs: int = 2000
     """How many runs one process drives at once; what goes on beyond that waits, and nothing more is started."""
@@ -49,6 +52,7 @@ class Settings:
     approver: ApproverName = "auto"
     elicitation: bool = True
     secret: str | None = field(default=None, repr=False)
+    """As it was given: one, or a list by commas."""
     policy: Policy = field(default_factory=Policy)
     """As the file has it."""
 
@@ -56,6 +60,11 @@ class Settings:
     def rules(self) -> Policy:
         """The policy that holds: its approver for all is the one above."""
         return replace(self.policy, rule=replace(self.policy.rule, approver=self.approver))
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """The first seals, and each of them opens what it sealed before."""
+        return () if self.secret is None else _ring(self.secret)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,14 +116,18 @@ def read_settings(
     """The settings as they stand; a bad value raises `ConfigError` with its name and what is allowed."""
     _check_variables(environ)
     cwd = Path(os.path.abspath(cwd))
-    config_path = _config_path(_Sources({"config": config}, environ, cwd, cwd, {}).get("config"), cwd)
+    named = _Sources({"config": config}, environ, cwd, cwd, {}).get("config")
+    config_path = _config_path(named, cwd)
     file = config_path.parent / SETTINGS_FILE
+    found = named is None and config_path.parent == cwd
+    _check_owner(config_path, file, found=found)
     sources = _Sources({"database": database}, environ, cwd, file, _read_file(file))
     project = _project(sources.table, file, config_path)
     policy = read_policy(sources.table.get("policy", {}), sources.table.get("agents", {}), str(file))
     approver = _approver(sources, policy)
     return Settings(
         config_path=config_path,
+        config_found=found,
         project=project,
         database_path=_database_path(sources.get("database"), project),
         run_timeout=_positive(sources.get("run_timeout"), "seconds"),
@@ -159,6 +172,23 @@ def _config_path(given: _Given | None, cwd: Path) -> Path:
     if bundled is None or bundled.origin is None:
         raise ConfigError(f"There is no langgraph.json in {cwd}, and the bundled agents are not installed")
     return Path(bundled.origin).parent / "langgraph.json"
+
+
+def _check_owner(config_path: Path, file: Path, *, found: bool) -> None:
+    """Files that say what code runs, and who decides, are not taken from another user, unless they were named.
+
+    Raises:
+        ConfigError: another user could have put them there, or could change them.
+    """
+    if found:
+        other = private.changeable(config_path) or private.changeable(file)
+    else:
+        other = file if private.planted(file, config_path) else None
+    if other is not None:
+        raise ConfigError(
+            f"{config_path} and {file.name} are not read: another user could change {other}, and so have anything"
+            " run as you. If that is right, name the langgraph.json with --config or INTERRUPT_MCP_CONFIG"
+        )
 
 
 def _read_file(file: Path) -> Mapping[str, object]:
@@ -247,6 +277,17 @@ def _switch(given: _Given | None) -> bool:
 def _secret(given: _Given | None) -> str | None:
     if given is None:
         return None
-    if not isinstance(given.value, str) or len(given.value.encode("utf-8", "surrogateescape")) < _SECRET_BYTES:
-        raise ConfigError(f"{given.place} is too short or no text; it must be at least {_SECRET_BYTES} random bytes")
-    return given.value
+    secrets = _ring(given.value) if isinstance(given.value, str) else ()
+    if not secrets or any(len(each.encode("utf-8", "surrogateescape")) < _SECRET_BYTES for each in secrets):
+        raise ConfigError(
+            f"{given.place} is too short or no text; it must be at least {_SECRET_BYTES} random bytes,"
+            " or several such secrets with commas between them"
+        )
+    return str(given.value)
+
+
+def _ring(text: str) -> tuple[str, ...]:
+    """The secrets of a list by commas; one that has none is taken as it is."""
+    if "," not in text:
+        return (text,)
+    return tuple(dict.fromkeys(each.strip() for each in text.split(",") if each.strip()))

@@ -23,7 +23,7 @@ _KEY = re.compile(
     r"|gh[opsru]_|xox[a-z]-|A[KS]IA|AIza|ya29\.|SG\.)(?=[\w.*-]{0,300}[\d*])[\w*-][\w.*-]{7,}(?<!\.)"
     r"|\bBearer\s+(?=[\w.~+/*-]{0,300}[\d*])[\w.~+/*-]{6,}=*(?<!\.)"
     r"|\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"
-    r"|hooks\.slack\.com/services/[\w/]+",
+    r"|hooks\.slack\.com/services/[\w/]+|\b(?:bot)?\d{6,12}:[\w-]{35}\b",
     re.IGNORECASE,
 )
 _BASIC = re.compile(r"\b(Basic\s+)([A-Za-z0-9+/]{4,}={0,2})(?![\w+/=])", re.IGNORECASE)
@@ -33,7 +33,7 @@ _BLOCK = re.compile(
 _USERINFO = re.compile(r"(://)(?:[^/\s\"'<>]{1,300}@|[^/\s\"'<>:@]{0,100}:(?!\d{1,5}[/\s])[^\s\"'<>]{1,300}@)")
 _NAME = (
     r"(?:(?:api|access|account|secret|private|shared|signing|encryption|subscription)[_-]?(?:access[_-]?)?key|token"
-    r"|passw(?:or)?d|passwort|passphrase|\bpwd|secret|credential|signature|\bsig|[?&]key)"
+    r"|passw(?:or)?d|passwort|passphrase|\bpwd|secret|credential|signature|\bsig|\bpass(?==)|[?&]key)"
 )
 _QUOTED = r"\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'(?:[^'\\]|\\.)*(?:'|\Z)"
 _AFTER_NAME = (
@@ -90,7 +90,9 @@ def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
 def _values(environ: Mapping[str, str]) -> Iterator[str]:
     """Values that are secret, in the ways in which they come to stand in a text; the longer first."""
     found: set[str] = set()
-    for name, value in environ.items():
+    for name in [*environ]:
+        # Another thread may take it away meanwhile.
+        value = environ.get(name, "")
         secrets = [value] if _SECRET_NAME.search(name) else _PASSWORD_OF_URL.findall(value)
         for secret in secrets:
             if len(secret) >= _SHORTEST:

@@ -269,3 +269,13 @@ def test_a_secret_is_long_enough_and_shown_nowhere(here):
 
     assert "hunter2" not in str(caught.value)
     assert SECRET not in repr(read_settings({"INTERRUPT_MCP_SECRET": SECRET}, cwd=here))
+
+
+def test_several_secrets_are_a_ring_and_each_is_long_enough(here):
+    ring = read_settings({"INTERRUPT_MCP_SECRET": f"{SECRET}, {'o' * 32},{SECRET},"}, cwd=here)
+    assert ring.secrets == (SECRET, "o" * 32)
+    assert read_settings({"INTERRUPT_MCP_SECRET": SECRET}, cwd=here).secrets == (SECRET,)
+    assert read_settings({}, cwd=here).secrets == ()
+    for short in (f"{SECRET},hunter2", f"hunter2,{SECRET}", f"{SECRET[:20]},{SECRET[:20]}", ","):
+        with pytest.raises(ConfigError, match="INTERRUPT_MCP_SECRET is too short"):
+            read_settings({"INTERRUPT_MCP_SECRET": short}, cwd=here)

@@ -5,7 +5,7 @@ import threading
 from asyncio import CancelledError
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.thread import _worker
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import dataclass, fields, is_dataclass, replace
 from typing import Any
 
 import pytest
@@ -16,6 +16,7 @@ from langgraph._internal._scratchpad import PregelScratchpad
 from langgraph.checkpoint.base import WRITES_IDX_MAP, get_checkpoint_metadata
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.checkpoint.serde import types as channels
+from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer, _create_msgpack_ext_hook
 from langgraph.errors import GraphBubbleUp, GraphInterrupt, ParentCommand, UnknownInterruptError, is_invalid_resume
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, ToolRuntime
@@ -56,6 +57,11 @@ PINNED = {
     ),
     "strict": (names.CONFIG_KEY_STRICT_RESUME, STRICT, "answers to questions that are gone would be ignored silently"),
 }
+
+
+@dataclass
+class PinnedType:
+    x: int
 
 
 def scratchpad(answers: list[Any]) -> PregelScratchpad:
@@ -273,3 +279,18 @@ def test_replacing_keeps_the_answers() -> None:
     answers: list[Any] = []
     pad = scratchpad(answers)
     assert replace(pad, interrupt_counter=lambda: 1).resume is answers
+
+
+def test_the_serializer_asks_a_container_whether_a_type_is_allowed() -> None:
+    """Otherwise values of an agent's own types would come back as plain data, or those of any type as themselves."""
+    asked: list[object] = []
+
+    class Allowed:
+        def __contains__(self, key: object) -> bool:
+            asked.append(key)
+            return False
+
+    hook = _create_msgpack_ext_hook(Allowed())  # type: ignore[arg-type]
+    reader = JsonPlusSerializer(__unpack_ext_hook__=hook)
+    assert reader.loads_typed(reader.dumps_typed(PinnedType(1))) == {"x": 1}
+    assert asked == [(PinnedType.__module__, "PinnedType")]

@@ -102,6 +102,42 @@ async def test_a_given_secret_seals_across_stores(serve: Serve) -> None:
     assert run["status"] == "success"
 
 
+async def test_a_form_stays_open_while_its_secret_is_in_the_ring(serve: Serve) -> None:
+    old, new = "o" * 32, "n" * 32
+    async with serve(environ={"INTERRUPT_MCP_SECRET": old}, elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+    async with serve(environ={"INTERRUPT_MCP_SECRET": f"{new}, {old}"}, elicitation_callback=Person()) as door:
+        later = await rounds(door, agent="hotel", message="Book the Ritz").ask()
+        run = await rounds(door).answer(asked.request_state, decide(asked, "reject", "reject", "reject"))
+    assert run["status"] == "success"
+    async with serve(environ={"INTERRUPT_MCP_SECRET": new}, elicitation_callback=Person()) as door:
+        with pytest.raises(MCPError, match="Invalid or expired requestState"):
+            await rounds(door).answer(asked.request_state, decide(asked, "reject", "reject", "reject"))
+        answering = rounds(door, agent="hotel", message="Book the Ritz")
+        run = await answering.answer(later.request_state, decide(later, "reject"))
+    assert run["status"] == "success"
+
+
+async def test_a_form_of_before_there_was_a_secret_stays_open(serve: Serve) -> None:
+    async with serve(elicitation_callback=Person()) as door:
+        asked = await rounds(door).ask()
+    async with serve(environ={"INTERRUPT_MCP_SECRET": "s" * 32}, elicitation_callback=Person()) as door:
+        run = await rounds(door).answer(asked.request_state, decide(asked, "reject", "reject", "reject"))
+    assert run["status"] == "success"
+
+
+async def test_a_form_of_a_process_that_has_no_secret_yet_is_opened_by_one_that_was_there_before(serve: Serve) -> None:
+    given = {"INTERRUPT_MCP_SECRET": "s" * 32}
+    async with serve(environ=given, elicitation_callback=Person()) as door:
+        first = rounds(door, agent="hotel", message="Book the Ritz")
+        asked = await first.ask()
+        await first.answer(asked.request_state, decide(asked, "reject"))
+        async with serve(elicitation_callback=Person()) as without:
+            asked = await rounds(without).ask()
+        run = await rounds(door).answer(asked.request_state, decide(asked, "reject", "reject", "reject"))
+    assert run["status"] == "success"
+
+
 async def test_answers_without_state_start_nothing(serve: Serve, ledger: Ledger) -> None:
     async with serve(elicitation_callback=Person()) as door:
         asked = await rounds(door).ask()

@@ -1,12 +1,14 @@
 """An agent: a loaded graph, with what has to be known of it to offer it, start it and watch over it."""
 
 import inspect
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 from interrupt_mcp.agents import schema
+from interrupt_mcp.agents.datatypes import DataTypes
 from interrupt_mcp.agents.manifest import Entry
 from interrupt_mcp.agents.tools import tools_of
 from interrupt_mcp.model import JsonObject, digest_of
@@ -29,6 +31,8 @@ class Agent:
     digest: str
     """Changes when the agent is another: another place, other tools, or other arguments of a tool."""
     tools: Mapping[str, JsonObject]
+    types: DataTypes
+    """Of what its stored values may be made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,10 @@ class AgentCard:
     """Names of those in its tool nodes."""
 
 
-def agent_of(entry: Entry, attribute: object, module: ModuleType, graph: Any) -> Agent:
+def agent_of(
+    entry: Entry, attribute: object, module: ModuleType, graph: Any, directories: Iterable[Path] = ()
+) -> Agent:
+    """`directories` are those whose modules are the agent's own."""
     own = schema.input_schema_of(graph)
     properties = own.get("properties")
     tools = tools_of(graph)
@@ -59,6 +66,7 @@ def agent_of(entry: Entry, attribute: object, module: ModuleType, graph: Any) ->
         example=example_of(entry) or schema.example_for(entry.name, own),
         digest=digest_of({"target": entry.target, "tools": {**tools}}),
         tools=tools,
+        types=DataTypes(graph, module, directories),
     )
 
 

@@ -1,7 +1,7 @@
 """The registry: the agents that a `langgraph.json` names, each loaded when it is first wanted, and then kept."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
@@ -104,7 +104,7 @@ class Agents:
         async with self._importing:
             module, attribute = await anyio.to_thread.run_sync(self._import, manifest, entry)
         value = await anyio.to_thread.run_sync(self._make, entry, attribute)
-        finish = partial(self._finish, entry, module, attribute)
+        finish = partial(self._finish, entry, module, attribute, manifest.directories)
         if is_made(value):
             slot.agent = await anyio.to_thread.run_sync(finish, value)
             return slot.agent
@@ -127,9 +127,11 @@ class Agents:
         with blaming(entry.name, self.config_path.parent):
             return make(attribute)
 
-    def _finish(self, entry: Entry, module: ModuleType, attribute: object, value: object) -> Agent:
+    def _finish(
+        self, entry: Entry, module: ModuleType, attribute: object, directories: Iterable[Path], value: object
+    ) -> Agent:
         with blaming(entry.name, self.config_path.parent):
-            agent = agent_of(entry, attribute, module, compiled(value))
+            agent = agent_of(entry, attribute, module, compiled(value), directories)
         self._loaded(agent)
         return agent
 

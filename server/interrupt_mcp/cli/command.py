@@ -1,6 +1,7 @@
 """A command: its name, its arguments, and what it does. It does not know what other commands there are."""
 
 import os
+import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -40,3 +41,13 @@ def tell_agents(settings: Settings) -> None:
     """The bundled agents know no settings: they read the variable, wherever the model was chosen."""
     if settings.model != "offline":
         os.environ["INTERRUPT_MCP_MODEL"] = settings.model
+
+
+def tell_found(settings: Settings) -> None:
+    """Where nobody named a file, the working directory decides what code runs and who decides: say so."""
+    if settings.config_found:
+        print(  # noqa: T201  stderr is for people
+            f"interrupt-mcp: agents and policy are those of {settings.config_path}, which was found in the working"
+            " directory; INTERRUPT_MCP_CONFIG names another.",
+            file=sys.stderr,
+        )

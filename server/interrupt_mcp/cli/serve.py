@@ -6,7 +6,7 @@ Without it the protocol has standard input and output to itself.
 import sys
 from argparse import ArgumentParser, Namespace
 
-from interrupt_mcp.cli.command import Command, settings_of, tell_agents
+from interrupt_mcp.cli.command import Command, settings_of, tell_agents, tell_found
 from interrupt_mcp.errors import ConfigError
 
 _FOR_A_PERSON = (
@@ -36,6 +36,7 @@ def _over_stdio(args: Namespace) -> int:
     logs.configure()
     settings = settings_of(args)
     tell_agents(settings)
+    tell_found(settings)
     with importing.quickly():
         from interrupt_mcp.agents.manifest import read_manifest
 
@@ -54,6 +55,7 @@ def _over_http(args: Namespace) -> int:
     logs.configure()
     settings = settings_of(args)
     tell_agents(settings)
+    tell_found(settings)
     read_manifest(settings.config_path)
     listener = listen(HOST if args.host is None else args.host, PORT if args.port is None else args.port)
     leaving = Leaving()

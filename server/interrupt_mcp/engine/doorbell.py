@@ -14,6 +14,8 @@ from typing import NamedTuple
 import anyio
 from anyio.abc import TaskGroup, UDPSocket
 
+from interrupt_mcp import private
+
 log = logging.getLogger(__name__)
 _SUFFIX = ".bell"
 _NOWHERE = 0
@@ -67,7 +69,8 @@ class Doorbell:
             OSError: the file for the others cannot be written.
         """
         unfinished = self._own.with_suffix(".new")
-        unfinished.write_text(f"{self._port} {project}", encoding="utf-8")
+        with open(unfinished, "w", encoding="utf-8", opener=private.opener) as file:
+            file.write(f"{self._port} {project}")
         unfinished.replace(self._own)
 
     async def wait(self, seconds: float) -> None:

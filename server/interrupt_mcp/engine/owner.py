@@ -11,10 +11,14 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from interrupt_mcp import private
+
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
 _SUFFIX = ".lock"
+_MODE = 0o600
+"""Whoever can open a lock file can hold its lock."""
 _PATIENCE = 5.0
 """Seconds to wait for those who just look whether this file is held."""
 
@@ -39,9 +43,12 @@ class Owner:
 
         Raises:
             OSError: there can be no lock file in the directory.
+            Unavailable: the directory is another user's.
         """
         path = self._path(self.name)
         while not (self._lock is not None and path.exists()):
+            private.make_folder(self._directory)
+            private.claim(self._directory, folder=True)
             self._forget()
             self._lock = _lock(path, _PATIENCE)
 
@@ -58,7 +65,8 @@ class Owner:
         if name == self.name:
             return True
         path = self._path(name)
-        if not name or not path.exists():
+        # Who can make a file there, or could open one, could have anybody be taken for alive.
+        if not name or not (private.belongs(self._directory) and private.belongs(path)):
             return False
         try:
             with _held(path):
@@ -70,7 +78,10 @@ class Owner:
         return False
 
     def clear(self) -> None:
-        """Remove all that dead owners left in the directory."""
+        """Remove all that dead owners left in the directory, and have the rest be private."""
+        for path in self._directory.iterdir():
+            if private.belongs(path):
+                private.claim(path)
         for name in {path.name.partition(".")[0] for path in self._directory.iterdir()}:
             if not self.alive(name):
                 for path in self._directory.glob(f"{name}.*"):
@@ -93,8 +104,7 @@ def _lock(path: Path, seconds: float) -> "BaseFileLock":
     """
     from filelock import FileLock, SoftFileLock
 
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path, timeout=seconds, poll_interval=0.01, thread_local=False)
+    lock = FileLock(path, timeout=seconds, mode=_MODE, poll_interval=0.01, thread_local=False)
     try:
         lock.acquire()
     except NotImplementedError as error:

@@ -3,7 +3,7 @@
 The key is looked up when the first state is sealed or opened: a server that was only started has no store yet.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from mcp.server.request_state import AESGCMRequestStateCodec, InvalidRequestState, RequestStateSecurity
@@ -16,10 +16,13 @@ _YEAR = 365 * 24 * 3600.0
 
 
 class Seal:
-    """The library's own seal, with a key that is looked up when it is first needed."""
+    """The library's own seal, with keys that are looked up when they are first needed: the first seals, all open.
 
-    def __init__(self, secret: Callable[[], str]) -> None:
-        self._secret = secret
+    A look-up that could not tell all keys yet says so, and is made again for the next.
+    """
+
+    def __init__(self, ring: Callable[[], tuple[Sequence[str], bool]]) -> None:
+        self._ring = ring
         self._codec: AESGCMRequestStateCodec | None = None
 
     def seal(self, payload: bytes) -> str:
@@ -32,21 +35,33 @@ class Seal:
             raise InvalidRequestState(str(error)) from error
 
     def _opened(self) -> AESGCMRequestStateCodec:
-        if self._codec is None:
-            self._codec = AESGCMRequestStateCodec([self._secret()])
-        return self._codec
+        if self._codec is not None:
+            return self._codec
+        secrets, complete = self._ring()
+        codec = AESGCMRequestStateCodec([secret.encode("utf-8", "surrogateescape") for secret in secrets])
+        if complete:
+            self._codec = codec
+        return codec
 
 
 def sealing(settings: Settings) -> RequestStateSecurity:
     """How this project's state is sealed: no other project's servers open it."""
     return RequestStateSecurity(
-        codec=Seal(partial(_secret, settings)), ttl=_YEAR, audience=f"interrupt-mcp/{settings.project}"
+        codec=Seal(partial(_ring, settings)), ttl=_YEAR, audience=f"interrupt-mcp/{settings.project}"
     )
 
 
-def _secret(settings: Settings) -> str:
-    if settings.secret is not None:
-        return settings.secret
-    from interrupt_mcp.store.secret import secret_of
+def _ring(settings: Settings) -> tuple[Sequence[str], bool]:
+    """The given secrets, and the store's own, which sealed what was asked before any was given; whether that is all.
 
-    return secret_of(settings.database_path)
+    Where none is given the store's own seals. A process that was given none yet may make it meanwhile.
+    """
+    from interrupt_mcp.store.secret import kept_secret, secret_of
+
+    if not settings.secrets:
+        return [secret_of(settings.database_path)], True
+    try:
+        kept = kept_secret(settings.database_path)
+    except Unavailable:
+        kept = None
+    return list(dict.fromkeys([*settings.secrets, *([kept] if kept else [])])), kept is not None

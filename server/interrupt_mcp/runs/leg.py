@@ -84,7 +84,7 @@ class Leg:
         self.control = control
         self._policy = policy
         self.drive = store.drive(flight)
-        self.saver: Checkpointer = Checkpointer(store.database, self.drive)
+        self.saver: Checkpointer = Checkpointer(store.database, self.drive, agent.types)
         self.saver.keep_order(flight.run.thread_id)
         own = agent.graph.store
         self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items if own is None else own})

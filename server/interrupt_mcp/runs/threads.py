@@ -91,13 +91,14 @@ class Threads:
         thread = self._timeline.thread(thread_id)
         if before is not None:
             self._timeline.has(thread_id, before)
-        graph = self._graph(await self._load(thread.agent, progress))
+        agent = await self._load(thread.agent, progress)
+        graph = self._graph(agent)
         past = await history.past(graph, thread_id, limit, before)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
         for checkpoint_id, interrupt in self._timeline.asked_at(thread_id, [m.checkpoint_id for m in past.moments]):
             asked[checkpoint_id].append(interrupt)
         done: defaultdict[str, list[JsonObject]] = defaultdict(list)
-        saver = self._reader()
+        saver = self._reader(agent)
         for checkpoint_id, effect in self._timeline.effects(thread_id):
             done[checkpoint_id].append(_told(saver, effect))
         diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
@@ -130,7 +131,7 @@ class Threads:
             agent_digest=agent.digest,
             request_digest=digest_of(body),
         )
-        saver = self._reader()
+        saver = self._reader(agent)
         with anyio.CancelScope(shield=True):
             cancelled = await self._timeline.rewind(new, checkpoint_id, actor.who, partial(_told, saver))
             self._go_on(new.run_id)
@@ -207,12 +208,12 @@ class Threads:
 
     def _graph(self, agent: "Agent") -> Any:
         """The agent's graph, only to be looked at."""
-        return agent.graph.copy(update={"checkpointer": self._reader()})
+        return agent.graph.copy(update={"checkpointer": self._reader(agent)})
 
-    def _reader(self) -> "Checkpointer":
+    def _reader(self, agent: "Agent") -> "Checkpointer":
         from interrupt_mcp.store.checkpointer import Checkpointer
 
-        return Checkpointer(self._timeline.database)
+        return Checkpointer(self._timeline.database, types=agent.types)
 
 
 def _told(saver: "Checkpointer", done: Done) -> JsonObject:

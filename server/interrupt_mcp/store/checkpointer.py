@@ -17,7 +17,6 @@ from langgraph.checkpoint.base import (
     CheckpointTuple,
     get_checkpoint_metadata,
 )
-from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer
 from langgraph.checkpoint.serde.types import ERROR, INTERRUPT
 from langgraph.checkpoint.sqlite import SqliteSaver
 
@@ -25,6 +24,7 @@ from interrupt_mcp.redaction import said
 from interrupt_mcp.store.compression import Compressed
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.order import make_greater_than
+from interrupt_mcp.store.serializer import Strict, Types
 from interrupt_mcp.store.writer import Unit
 
 PUT = """
@@ -86,8 +86,9 @@ class Checkpointer(SqliteSaver):
     A write returns when it has its place in the journal: LangGraph goes on while it is being kept. Reads see it.
     """
 
-    def __init__(self, database: Database, journal: Journal | None = None) -> None:
-        super().__init__(database.reader, serde=Compressed(JsonPlusSerializer()))
+    def __init__(self, database: Database, journal: Journal | None = None, types: Types = ()) -> None:
+        """Values are made again of LangGraph's own types and of these; others are read as the plain data they hold."""
+        super().__init__(database.reader, serde=Compressed(Strict(types)))
         self.is_setup = True
         self.lock = database.reading
         self._database = database

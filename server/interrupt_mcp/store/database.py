@@ -4,6 +4,7 @@ It knows transactions and schema versions, not what the tables mean.
 """
 
 import asyncio
+import os
 import sqlite3
 import threading
 from collections.abc import Sequence
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from interrupt_mcp.errors import Error, Unavailable
-from interrupt_mcp.store.place import network_file_system
+from interrupt_mcp.store.place import keep_private, make_private, network_file_system
 from interrupt_mcp.store.writer import T, Unit, Writer, awaitable
 
 SCHEMA = ("schema.sql", "schema_2.sql")
@@ -38,9 +39,11 @@ class Database:
         try:
             if (kind := network_file_system(path)) is not None:
                 raise Unavailable(f"The database {path} is on a network file system ({kind}), where SQLite is not safe")
-            path.parent.mkdir(parents=True, exist_ok=True)
+            make_private(path)
             with ExitStack() as opened:
                 writing = self._writing = opened.enter_context(closing(_connect(path)))
+                # From here on SQLite's own files are there, and stay; nothing was written to them yet.
+                keep_private(Path(os.path.realpath(path)))
                 _migrate(writing, path)
                 self.reader = opened.enter_context(closing(_connect(path)))
                 self.reader.execute("PRAGMA query_only = ON")
@@ -90,6 +93,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         for setting in ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             connection.execute(f"PRAGMA {setting}")
+        connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error:
         connection.close()
         raise

@@ -1,8 +1,13 @@
-"""Whether a database may be at a place: SQLite's locks do not hold on network file systems."""
+"""The place of a database: whether it may be there, and who else can get at it.
+
+SQLite's locks do not hold on network file systems.
+"""
 
 import os
 import sys
 from pathlib import Path
+
+from interrupt_mcp import private
 
 _NETWORK = frozenset(
     (
@@ -25,6 +30,42 @@ _NETWORK = frozenset(
     )
 )
 _DRIVE_REMOTE = 4
+_BESIDE = ("", "-wal", "-shm", "-journal")
+"""What SQLite calls its files, after the database."""
+
+
+def make_private(path: Path) -> None:
+    """See that there is a file for the database, and that this user alone can open it and what SQLite keeps beside it.
+
+    Folders that are made for it are private as well, and so are those of this program in the user's data directory. Any
+    other that exists stays as it is.
+
+    Raises:
+        OSError: there can be no file.
+        Unavailable: another user owns one of them.
+    """
+    from platformdirs import user_data_path
+
+    private.make_folder(path.parent)
+    own = user_data_path("interrupt-mcp", appauthor=False)
+    for folder in path.parents:
+        if folder.is_relative_to(own):
+            private.claim(folder, folder=True)
+    if path.is_symlink():
+        private.claim(path)
+    real = Path(os.path.realpath(path))
+    private.make_file(real)
+    keep_private(real)
+
+
+def keep_private(real: Path) -> None:
+    """Have what SQLite made of the database so far be private.
+
+    Raises:
+        Unavailable: another user made some of it first.
+    """
+    for suffix in _BESIDE:
+        private.claim(Path(f"{real}{suffix}"))
 
 
 def network_file_system(path: Path) -> str | None:

@@ -2,7 +2,8 @@
 
 import secrets
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from interrupt_mcp.errors import Unavailable
@@ -20,14 +21,31 @@ def secret_of(path: Path) -> str:
     Raises:
         Unavailable: there is no database, or it cannot be used.
     """
+    with _reading(path) as connection:
+        row = connection.execute(READ, (KEY,)).fetchone()
+        if row is None:
+            # Whichever process is first makes it for all.
+            with connection:
+                connection.execute(KEEP, (KEY, secrets.token_hex(_BYTES)))
+            row = connection.execute(READ, (KEY,)).fetchone()
+        return str(row[0])
+
+
+def kept_secret(path: Path) -> str | None:
+    """The same, where it has one. None is made.
+
+    Raises:
+        Unavailable: there is no database, or it cannot be used.
+    """
+    with _reading(path) as connection:
+        row = connection.execute(READ, (KEY,)).fetchone()
+        return None if row is None else str(row[0])
+
+
+@contextmanager
+def _reading(path: Path) -> Iterator[sqlite3.Connection]:
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=rw", uri=True, timeout=_BUSY_SECONDS)) as connection:
-            row = connection.execute(READ, (KEY,)).fetchone()
-            if row is None:
-                # Whichever process is first makes it for all.
-                with connection:
-                    connection.execute(KEEP, (KEY, secrets.token_hex(_BYTES)))
-                row = connection.execute(READ, (KEY,)).fetchone()
-            return str(row[0])
+            yield connection
     except sqlite3.Error as error:
         raise Unavailable(f"The database {path} cannot be used: {error}") from error
