@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Protocol
 
+from interrupt_mcp.authority import needs_digest
 from interrupt_mcp.channels.editor import EditorFailed, edited
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, read
@@ -100,7 +101,8 @@ class Terminal:
                 words = self.console.ask("Reason, for the agent (may be empty): ")
                 if words is None:
                     return _NOTHING
-                return read(form, {"decision": kind.value, "message": words})
+                answer = {"decision": kind.value, "message": words}
+                return read(form, answer) if self._risked(form, kind) else _NOTHING
             case DecisionType.RESPOND:
                 return self._answered(form)
 
@@ -111,6 +113,11 @@ class Terminal:
         code = form.interrupt.code
         typed = self.console.ask(f"This is of high risk: type {code} to go on: ")
         return (typed or "").strip().upper() == code
+
+    def _risked(self, form: Form, kind: DecisionType) -> bool:
+        """Whether the person means it, where such an answer may lead to the action of a high risk."""
+        needed = needs_digest(form.interrupt.question, form.request, kind)
+        return not needed or self._confirmed(form, "")
 
     def _edited(self, form: Form) -> Decision | Undecided:
         before = form.request.args
@@ -144,7 +151,8 @@ class Terminal:
             self.console.say("\n".join(self._sheet.quoted(visible_json(typed))))
             if not typed.strip() or not self._yes("Answer so?"):
                 return _NOTHING
-        return read(form, {"decision": DecisionType.RESPOND.value, "value_json": typed})
+        answer = {"decision": DecisionType.RESPOND.value, "value_json": typed}
+        return read(form, answer) if self._risked(form, DecisionType.RESPOND) else _NOTHING
 
     def _show_change(self, before: JsonObject, after: JsonObject) -> None:
         diff = difflib.unified_diff(visible_json(before), visible_json(after), "asked", "edited", lineterm="", n=100)

@@ -16,7 +16,7 @@ from interrupt_mcp.dialects.payload import fault
 from interrupt_mcp.dialects.shape import Shape
 from interrupt_mcp.dialects.words import parse_type
 from interrupt_mcp.errors import InvalidDecision, NotAllowed
-from interrupt_mcp.model import Ask, Decision, Dialect, Json, JsonObject, Question, Request
+from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, JsonObject, Question, Request
 
 __all__ = [
     "Drop",
@@ -26,6 +26,7 @@ __all__ = [
     "check",
     "check_one",
     "described",
+    "leads_on",
     "order",
     "parse_type",
     "read",
@@ -78,6 +79,13 @@ def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
 def order(question: Question, decision: Decision) -> Order:
     """What the gate next to the tool must do with the call that the decision's request is about."""
     return _shape(question.dialect).order(question, _request(question, decision), decision)
+
+
+def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
+    """Whether code of the agent's goes on with such a decision, rather than the model alone, and so may act on it."""
+    if kind in (DecisionType.ACCEPT, DecisionType.EDIT):
+        return True
+    return _shape(question.dialect).leads_on(question, request, kind)
 
 
 def answer_schema(question: Question, index: int = 0) -> JsonObject | None:

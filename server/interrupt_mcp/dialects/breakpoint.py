@@ -28,3 +28,7 @@ def write(_question: Question, _decisions: Mapping[int, Decision]) -> Json:
 
 def order(_question: Question, request: Request, decision: Decision) -> Order:
     return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)
+
+
+def leads_on(_question: Question, _request: Request, kind: DecisionType) -> bool:
+    return kind is not DecisionType.REJECT

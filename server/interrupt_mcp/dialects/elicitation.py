@@ -123,3 +123,8 @@ def _written(decision: Decision) -> JsonObject:
 def order(_question: Question, request: Request, _decision: Decision) -> Order:
     """Whatever the answer, the tool goes on to hand it to who asked: declining a question rejects no call."""
     return as_called(request)
+
+
+def leads_on(_question: Question, _request: Request, _kind: DecisionType) -> bool:
+    """Whoever asked hears of a declined question, and goes on."""
+    return True

@@ -121,3 +121,8 @@ def order(question: Question, request: Request, decision: Decision) -> Order:
     if decision.type is DecisionType.REJECT and _terms(question.response_schema).rejected is MISSING:
         return dropped(decision)
     return as_called(request)
+
+
+def leads_on(_question: Question, _request: Request, _kind: DecisionType) -> bool:
+    """What a no means is the graph's: of "Keep the backup?" it is that it goes."""
+    return True

@@ -1,4 +1,4 @@
-"""What each shape can do. Every file of a shape has these four functions; the package tries the files in order."""
+"""What each shape can do. Every file of a shape has these five functions; the package tries the files in order."""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
@@ -19,6 +19,9 @@ class Shape(Protocol):
 
     def order(self, question: Question, request: Request, decision: Decision, /) -> Order:
         """What becomes of the tool call that the request is about."""
+
+    def leads_on(self, question: Question, request: Request, kind: DecisionType, /) -> bool:
+        """Whether code of the agent's goes on with a `reject` or a `respond`, rather than the model alone."""
 
 
 def in_order(types: Iterable[DecisionType]) -> tuple[DecisionType, ...]:

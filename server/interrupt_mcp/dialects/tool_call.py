@@ -160,3 +160,8 @@ def order(_question: Question, request: Request, decision: Decision) -> Order:
             return dropped(decision)
         case _ as never:
             assert_never(never)
+
+
+def leads_on(_question: Question, request: Request, kind: DecisionType) -> bool:
+    """A rejected call is not made, and the model is told; a function raises, into code that may catch it."""
+    return kind is not DecisionType.REJECT or request.call is None or request.call.inner

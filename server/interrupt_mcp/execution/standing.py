@@ -94,13 +94,14 @@ def asks_of(
     return tuple(_ask(one.interrupt, bound, calls) for one in asked)
 
 
-def _ask(interrupt: Any, bound: Mapping[str, Call], calls: tuple[Call, ...]) -> Ask:
+def _ask(interrupt: Any, bound: Mapping[str, Call], calls: tuple[Call, ...], ns: str = "") -> Ask:
     return Ask(
         langgraph_id=interrupt.id,
         value=to_json(interrupt.value),
         response_schema=_object(getattr(interrupt, "response_schema", None)),
         call=bound.get(interrupt.id),
         calls=calls,
+        ns=ns,
     )
 
 
@@ -123,7 +124,7 @@ async def look(
     state = await graph.aget_state(config)
     checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
-    asks = [_ask(interrupt, bound, calls[below.get(interrupt.id, "")]) for interrupt in state.interrupts]
+    asks = [_ask(each, bound, calls[ns := below.get(each.id, "")], ns) for each in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
     if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
         asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]

@@ -33,6 +33,8 @@ class Ask:
     call: Call | None = None
     calls: tuple[Call, ...] = ()
     breakpoint_nodes: tuple[str, ...] = ()
+    ns: str = ""
+    """LangGraph's namespace of the graph that asks, where it is not the thread's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class Terms:
     approver: Approver | None = None
     channels: tuple[Channel, ...] | None = None
     high_risk: bool = False
-    """`accept` and `edit` need the digest of what was shown."""
+    """What may lead to the action needs the digest of what was shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
-from interrupt_mcp.policy import Policy
+from interrupt_mcp.policy import PolicyNow
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import Flight, Store
@@ -41,7 +41,7 @@ class Driver:
         signals: Signals,
         run_timeout: float | None,
         keep_checkpoints: int,
-        policy: Policy,
+        policy: PolicyNow,
         elsewhere: Callable[[str], bool],
     ) -> None:
         """`run_timeout` is in seconds of driving; `elsewhere` tells whether an owner is another process that lives.
@@ -136,7 +136,7 @@ class Driver:
             case plan.GiveUp(why):
                 await leg.drive.fail("agent_error", why, leg.seconds)
             case plan.AskFirst():
-                asks = leg.questions(leg.unanswered(standing))
+                asks = leg.questions(leg.unanswered(standing), leg.flight.effects)
                 await leg.drive.pause(asks, {}, leg.seconds)
             case plan.Ended():
                 await self._finish(leg, standing.answer, standing.values)
@@ -164,7 +164,7 @@ class Driver:
                 asks = asks or (standing.asks if standing else ())
                 if asks:
                     why = setback.why if setback else None
-                    await leg.drive.pause(leg.questions(asks), {}, leg.seconds, why)
+                    await leg.drive.pause(leg.questions(asks, gate.effects), {}, leg.seconds, why)
                 elif standing:
                     await self._finish(leg, standing.answer, reached.output)
             case Raised(error):
@@ -200,7 +200,7 @@ class Driver:
         asks = [] if code == "rejected" else leg.unanswered(standing, raised, doubts)
         if asks or doubts:
             why = setback.why if setback else (code, message)
-            await leg.drive.pause(leg.questions(asks), doubts, leg.seconds, why)
+            await leg.drive.pause(leg.questions(asks, gate.effects), doubts, leg.seconds, why)
         else:
             await leg.drive.fail(code, message, leg.seconds)
             await self._tidy(leg)
