@@ -35,6 +35,8 @@ class Ask:
     breakpoint_nodes: tuple[str, ...] = ()
     ns: str = ""
     """LangGraph's namespace of the graph that asks, where it is not the thread's own."""
+    node: str = ""
+    """The node that asks, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -160,8 +160,11 @@ class Leg:
 
     def questions(self, asks: Iterable[Ask], records: Iterable[Effect]) -> dict[str, Question]:
         """What a person is asked, by LangGraph's id, as policy lets it be decided; `records` are those of the run."""
+        from interrupt_mcp.execution.standing import tool_nodes
+
         policy, records = self._policy(), list(records)
-        read = {ask.langgraph_id: dialects.read(placed(ask, records)) for ask in asks}
+        tools = tool_nodes(self.graph)
+        read = {ask.langgraph_id: dialects.read(placed(ask, records, tools)) for ask in asks}
         return {id_: authority.under(policy, self.agent.name, question) for id_, question in read.items()}
 
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":

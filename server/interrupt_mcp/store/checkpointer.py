@@ -43,8 +43,10 @@ WHERE thread_id = ? AND i.channel = ? AND e.channel = ?
   AND checkpoint_id = (SELECT max(c.checkpoint_id) FROM checkpoints c
                        WHERE c.thread_id = e.thread_id AND c.checkpoint_ns = e.checkpoint_ns)
 """
+_PULLED = "~__pregel_pull, "
+"""How LangGraph begins the path of a task that an edge led to; the node's name follows."""
 ASKED_BELOW = """
-SELECT checkpoint_ns, type, value FROM writes
+SELECT checkpoint_ns, task_path, type, value FROM writes
 WHERE thread_id = ? AND channel = ? AND checkpoint_ns > '' ORDER BY length(checkpoint_ns)
 """
 
@@ -206,18 +208,25 @@ class Checkpointer(SqliteSaver):
 
         return forget_errors
 
-    async def asked_below(self, thread_id: str) -> dict[str, str]:
-        """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
+    async def asked_below(self, thread_id: str) -> dict[str, tuple[str, str]]:
+        """Interrupts of subgraphs and of agents inside tools, by id: the namespace they were raised in, and the node.
+
+        The node is empty where it was sent to, as calls to a tool node are.
+        """
         await self._journal.settled()
         rows = self._database.read(ASKED_BELOW, (thread_id, INTERRUPT))
         return {
-            interrupt.id: row["checkpoint_ns"]
+            interrupt.id: (row["checkpoint_ns"], _node(row["task_path"]))
             for row in rows
             for interrupt in self.serde.loads_typed((row["type"], row["value"]))
         }
 
     def _write(self, unit: Unit[None]) -> None:
         self._journal.submit(unit)
+
+
+def _node(task_path: str) -> str:
+    return task_path.removeprefix(_PULLED) if task_path.startswith(_PULLED) else ""
 
 
 def _put(conn: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
