@@ -20,7 +20,8 @@ class InForce:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._stamp = _stamp(settings.policy_file)
+        # The settings were read some time ago, so the file is looked at once more.
+        self._stamp: object = ()
         self._read = [settings.rules]
         self._policy = settings.rules
 

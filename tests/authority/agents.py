@@ -180,3 +180,12 @@ def breaks(x: int) -> str:
 
 
 in_doubt = made([breaks])
+
+
+@tool("wipe")
+def wipe_tool(x: int) -> str:
+    """Ask in words of its own, then wipe."""
+    return str(heard(interrupt([inbox(name="Wipe a disk")])[0]))
+
+
+wiper = made([wipe_tool])
