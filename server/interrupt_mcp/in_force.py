@@ -5,6 +5,7 @@ being written, moved or half done, nothing is let through.
 """
 
 import logging
+import threading
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class InForce:
-    """Called, it is the policy as it stands."""
+    """Called, from any thread, it is the policy as it stands."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -24,12 +25,16 @@ class InForce:
         self._stamp: object = ()
         self._read = [settings.rules]
         self._policy = settings.rules
+        self._reading = threading.Lock()
 
     def __call__(self) -> Policy:
-        stamp = _stamp(self._settings.policy_file)
-        if stamp != self._stamp:
-            self._stamp = stamp
-            self._look_again()
+        if _stamp(self._settings.policy_file) != self._stamp:
+            with self._reading:
+                stamp = _stamp(self._settings.policy_file)
+                if stamp != self._stamp:
+                    self._look_again()
+                    # Only now, so that nobody goes on with what is being replaced.
+                    self._stamp = stamp
         return self._policy
 
     def _look_again(self) -> None:

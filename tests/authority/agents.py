@@ -135,6 +135,7 @@ def inside(agent: Any) -> Any:
 
 call_inside = inside(asks_in_tool)
 middleware_inside = inside(gated("batched"))
+per_call_inside = inside(gated("per_call"))
 policy_inside = inside(by_policy)
 
 
@@ -189,3 +190,21 @@ def wipe_tool(x: int) -> str:
 
 
 wiper = made([wipe_tool])
+
+
+def makes_calls(state: MessagesState) -> dict[str, Any]:
+    """A plain node that has a tool node make the calls, and acts on what that says."""
+    said = ToolNode([plain_tool]).invoke(state)["messages"]
+    if said[0].status == "error":
+        effect(f"no {said[0].text}")
+    return {"messages": said}
+
+
+def wants(state: MessagesState) -> dict[str, Any]:
+    return {"messages": [Scripted(turns=[[call("act", x=1)]]).invoke(state["messages"])]}
+
+
+made_by_node = StateGraph(MessagesState).add_node("model", wants).add_node("calls", makes_calls)
+calls_made_by_node = made_by_node.add_edge(START, "model").add_edge("model", "calls").compile()
+by_hand = StateGraph(MessagesState).add_node("model", wants).add_node("calls", ToolNode([plain_tool]))
+calls_by_hand = by_hand.add_edge(START, "model").add_edge("model", "calls").compile()

@@ -20,6 +20,7 @@ FOR_THE_MODEL = (
     "subagent",
     "inbox_in_tool",
     "batch_in_tool",
+    "calls_by_hand",
 )
 FOR_CODE = (
     "yes_or_no",
@@ -37,9 +38,11 @@ FOR_CODE = (
     "function_in_tool",
     "call_inside",
     "middleware_inside",
+    "per_call_inside",
     "policy_inside",
     "tool_inside",
     "middleware_copied",
+    "calls_made_by_node",
 )
 
 

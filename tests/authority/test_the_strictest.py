@@ -184,6 +184,19 @@ async def test_a_tool_that_asks_under_another_name_escapes_no_rule(
     assert operated.effects.done == []
 
 
+async def test_where_two_names_leave_no_channel_it_is_said_that_nobody_decides(operated: Project) -> None:
+    operated.say(
+        '[agents.wiper.tools.wipe]\nchannels = ["terminal"]\n'
+        '[agents.wiper.tools."Wipe a disk"]\nchannels = ["client"]\n'
+    )
+    async with operated.door() as door:
+        run = await start(door, "wiper")
+        text = await refused(door, run)
+    assert run["interrupts"][0]["where_to_decide"].startswith("Nowhere: ")
+    assert text.startswith("needs_human: ")
+    assert operated.effects.done == []
+
+
 async def test_a_name_that_a_tool_makes_up_takes_it_out_of_nothing(operated: Project) -> None:
     operated.say(f'{HUMAN}[agents.wiper.tools."Wipe a *"]\napprover = "client"\n')
     async with operated.door() as door:

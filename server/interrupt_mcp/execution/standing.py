@@ -115,24 +115,25 @@ async def look(
     graph: Any,
     thread_id: str,
     bound: Mapping[str, Call],
-    below: Mapping[str, tuple[str, str]],
+    below: Mapping[str, str],
     schemas: Mapping[str, JsonObject],
     *,
     paused: bool,
+    nodes: Mapping[str, str] = {},
 ) -> Standing:
     """Read the thread's state.
 
-    `bound` tells in which tool call an interrupt was raised, `below` in which namespace and node where it was not the
-    graph's own. `paused` says that LangGraph stopped by itself: if it asks nothing and is not at its end, it stands at
-    a static breakpoint.
+    `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
+    own, and `nodes` then in which node. `paused` says that LangGraph stopped by itself: if it asks nothing and is not at
+    its end, it stands at a static breakpoint.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     state = await graph.aget_state(config)
     checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
-    calls = await _calls_by_ns(graph, thread_id, state, {id_: ns for id_, (ns, _) in below.items()}, schemas)
+    calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     by = {i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below}
-    places = {**{id_: ("", node) for id_, (node, _) in by.items()}, **below}
-    asks = [_ask(each, bound, calls, places.get(each.id, ("", ""))) for each in state.interrupts]
+    nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
+    asks = [_ask(i, bound, calls, (below.get(i.id, ""), nodes.get(i.id, ""))) for i in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
     if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
         asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]

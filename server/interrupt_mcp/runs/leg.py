@@ -120,7 +120,8 @@ class Leg:
 
         calls = {**bound_by(self.flight.effects), **(bound or {})}
         below = await self.saver.asked_below(self.thread_id)
-        return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused)
+        nodes = await self.saver.nodes_below(self.thread_id) if below else {}
+        return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused, nodes=nodes)
 
     def seen(self, reached: "Advanced", bound: Mapping[str, Call]) -> Sequence[Ask]:
         """What the graph was seen to ask; nothing where it may be more than that, so that the thread must be read."""

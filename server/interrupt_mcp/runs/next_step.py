@@ -75,7 +75,10 @@ def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
     if not interrupt.status.open:
         return "It is decided."
     here = f"resume_run with run_id {interrupt.run_id}"
-    if any(authority.for_person(request, approver) for request in interrupt.undecided):
+    for_people = [request for request in interrupt.undecided if authority.for_person(request, approver)]
+    if not all(authority.reached_through(request) for request in for_people):
+        return f"Nowhere: policy leaves no channel for it; cancel_run with run_id {interrupt.run_id} ends its run"
+    if for_people:
         in_terminal = all(Channel.TERMINAL in authority.reached_through(request) for request in interrupt.undecided)
         return f"In a terminal: interrupt-mcp review {interrupt.code}" if in_terminal else f"In a form: {here} asks"
     return f"{here} and interrupt_id {interrupt.code}"

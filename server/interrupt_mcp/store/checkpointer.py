@@ -208,25 +208,26 @@ class Checkpointer(SqliteSaver):
 
         return forget_errors
 
-    async def asked_below(self, thread_id: str) -> dict[str, tuple[str, str]]:
-        """Interrupts of subgraphs and of agents inside tools, by id: the namespace they were raised in, and the node.
+    async def asked_below(self, thread_id: str) -> dict[str, str]:
+        """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
+        return {interrupt_id: row["checkpoint_ns"] for interrupt_id, row in (await self._below(thread_id)).items()}
 
-        The node is empty where it was sent to, as calls to a tool node are.
-        """
+    async def nodes_below(self, thread_id: str) -> dict[str, str]:
+        """The same, with the node they were raised in; not where it was sent to, as calls to a tool node are."""
+        return {
+            interrupt_id: row["task_path"].removeprefix(_PULLED)
+            for interrupt_id, row in (await self._below(thread_id)).items()
+            if row["task_path"].startswith(_PULLED)
+        }
+
+    async def _below(self, thread_id: str) -> dict[str, sqlite3.Row]:
+        """Of each the innermost: every graph around it writes it down as well."""
         await self._journal.settled()
         rows = self._database.read(ASKED_BELOW, (thread_id, INTERRUPT))
-        return {
-            interrupt.id: (row["checkpoint_ns"], _node(row["task_path"]))
-            for row in rows
-            for interrupt in self.serde.loads_typed((row["type"], row["value"]))
-        }
+        return {interrupt.id: row for row in rows for interrupt in self.serde.loads_typed((row["type"], row["value"]))}
 
     def _write(self, unit: Unit[None]) -> None:
         self._journal.submit(unit)
-
-
-def _node(task_path: str) -> str:
-    return task_path.removeprefix(_PULLED) if task_path.startswith(_PULLED) else ""
 
 
 def _put(conn: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
