@@ -124,8 +124,8 @@ async def look(
     """Read the thread's state.
 
     `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
-    own, and `nodes` then in which node. `paused` says that LangGraph stopped by itself: if it asks nothing and is not at
-    its end, it stands at a static breakpoint.
+    own, and `nodes` then in which node. `paused` says that LangGraph stopped by itself: if it asks nothing and is not
+    at its end, it stands at a static breakpoint.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     state = await graph.aget_state(config)

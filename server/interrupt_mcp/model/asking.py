@@ -41,7 +41,7 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What policy says of a request, fixed when it is asked; `None` is what holds without it."""
+    """What policy says of a request, kept when it is asked and never weaker later; `None` is what holds without it."""
 
     approver: Approver | None = None
     channels: tuple[Channel, ...] | None = None
