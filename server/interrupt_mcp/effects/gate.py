@@ -151,7 +151,7 @@ class Gate:
     def _enter(self, step: ToolStep, task: Task) -> Visit:
         if task.pause is not None:
             raise task.pause
-        call = step.identify(self._positions, task.claims)
+        call = replace(step.identify(self._positions, task.claims), inner=visiting() is not None)
         before = self._effects.get(call.key)
         others = {n for e in self._effects.values() if e.call.ns == call.ns for n in e.subgraphs}
         slots = TaskSlots(

@@ -23,6 +23,8 @@ class Call:
     args_schema: JsonObject | None = None
     function: bool = False
     """Whether it is a call of a `sensitive` function: by nobody's message, and its position is that of its answer."""
+    inner: bool = False
+    """Whether code of the agent's, as that of another tool, hears what comes of it before a person does."""
 
     @property
     def key(self) -> str:
