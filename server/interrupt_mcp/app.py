@@ -16,6 +16,7 @@ from anyio.abc import TaskGroup
 from interrupt_mcp.agents import Agent, Agents
 from interrupt_mcp.config import SETTINGS_FILE, Settings
 from interrupt_mcp.errors import ConfigError, Error, Unavailable
+from interrupt_mcp.in_force import InForce
 from interrupt_mcp.policy import Policy
 
 if TYPE_CHECKING:
@@ -161,6 +162,7 @@ class App:
         neighbours = Neighbours(owner, doorbell, self.settings.project)
         store = Store(database, self.settings.project, owner.name)
         signals = Signals(neighbours.wake)
+        policy = InForce(self.settings)
         driver = Driver(
             store,
             self.agents,
@@ -168,11 +170,11 @@ class App:
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
-            self.settings.rules,
+            policy,
             neighbours.drives,
         )
         engine = LocalEngine(self._tasks, driver.drive, self.settings.max_runs)
-        runs = Runs(store, self.agents, engine, signals, self.settings.rules, neighbours)
+        runs = Runs(store, self.agents, engine, signals, policy, neighbours)
         return _Opened(owner, doorbell, store, driver, engine, runs)
 
     async def _open_items(self, database: "Database") -> "BaseStore":

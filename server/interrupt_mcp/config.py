@@ -50,6 +50,8 @@ class Settings:
     """Days after which a thread is deleted on which nothing is open and nothing happened; none deletes none."""
     model: str = "offline"
     approver: ApproverName = "auto"
+    approver_varies: bool = False
+    """Whether a variable says the approver, so that the file does not."""
     elicitation: bool = True
     secret: str | None = field(default=None, repr=False)
     """As it was given: one, or a list by commas."""
@@ -59,7 +61,11 @@ class Settings:
     @property
     def rules(self) -> Policy:
         """The policy that holds: its approver for all is the one above."""
-        return replace(self.policy, rule=replace(self.policy.rule, approver=self.approver))
+        return _approved(self.policy, self.approver)
+
+    @property
+    def policy_file(self) -> Path:
+        return self.config_path.parent / SETTINGS_FILE
 
     @property
     def secrets(self) -> tuple[str, ...]:
@@ -123,8 +129,7 @@ def read_settings(
     _check_owner(config_path, file, found=found)
     sources = _Sources({"database": database}, environ, cwd, file, _read_file(file))
     project = _project(sources.table, file, config_path)
-    policy = read_policy(sources.table.get("policy", {}), sources.table.get("agents", {}), str(file))
-    approver = _approver(sources, policy)
+    policy = _policy(sources.table, file)
     return Settings(
         config_path=config_path,
         config_found=found,
@@ -135,11 +140,32 @@ def read_settings(
         keep_checkpoints=_count(sources.get("keep_checkpoints"), 10),
         keep_threads=_positive(sources.get("keep_threads"), "days"),
         model=given.text() if (given := sources.get("model")) else "offline",
-        approver=approver,
+        approver=_approver(sources, policy),
+        approver_varies=sources.varies("approver"),
         elicitation=_switch(sources.get("elicitation")),
         secret=_secret(sources.get("secret")),
         policy=policy,
     )
+
+
+def policy_again(settings: Settings) -> Policy:
+    """The policy that the file says by now, with the approver for all; what a variable said at the start holds.
+
+    Raises:
+        ConfigError: a name or a value in the file is none.
+    """
+    file = settings.policy_file
+    sources = _Sources({}, {}, file.parent, file, _read_file(file))
+    policy = _policy(sources.table, file)
+    return _approved(policy, settings.approver if settings.approver_varies else _approver(sources, policy))
+
+
+def _policy(table: Mapping[str, object], file: Path) -> Policy:
+    return read_policy(table.get("policy", {}), table.get("agents", {}), str(file))
+
+
+def _approved(policy: Policy, approver: ApproverName) -> Policy:
+    return replace(policy, rule=replace(policy.rule, approver=approver))
 
 
 def _check_variables(environ: Mapping[str, str]) -> None:

@@ -3,9 +3,10 @@
 It knows names as they are written. It does not know which agents and tools there are, nor what the words do.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields, replace
 from fnmatch import fnmatchcase
+from functools import reduce
 from typing import Literal, TypeAlias, cast, get_args
 
 from interrupt_mcp.errors import ConfigError
@@ -13,7 +14,6 @@ from interrupt_mcp.errors import ConfigError
 ApproverName: TypeAlias = Literal["auto", "human", "client"]
 APPROVERS: tuple[ApproverName, ...] = get_args(ApproverName)
 _CHANNELS = ("client", "elicitation", "terminal")
-_PEOPLE = ("elicitation", "terminal")
 _TYPES = ("accept", "edit", "reject", "respond")
 _RISKS = ("normal", "high")
 
@@ -37,6 +37,25 @@ class Rule:
 _NAMES = tuple(each.name for each in fields(Rule))
 
 
+def stricter(one: Rule, other: Rule) -> Rule:
+    """What holds where both do: for each thing the stricter word. `auto`, as nothing, is between the other two."""
+    approvers = {one.approver, other.approver}
+    return Rule(
+        sensitive=one.sensitive or other.sensitive,
+        approver="human" if "human" in approvers else "client" if approvers == {"client"} else None,
+        channels=_both(one.channels, other.channels),
+        allow=_both(one.allow, other.allow),
+        risk="high" if "high" in (one.risk, other.risk) else one.risk or other.risk,
+    )
+
+
+def _both(one: tuple[str, ...] | None, other: tuple[str, ...] | None) -> tuple[str, ...] | None:
+    """The words that are in both lists; where there is no list, all are."""
+    if one is None or other is None:
+        return other if one is None else one
+    return tuple(word for word in one if word in other)
+
+
 @dataclass(frozen=True, slots=True)
 class AgentPolicy:
     rule: Rule = Rule()
@@ -50,22 +69,38 @@ class Policy:
 
     rule: Rule = Rule()
     agents: Mapping[str, AgentPolicy] = field(default_factory=dict)
+    besides: "Policy | None" = None
+    """One that was read earlier and holds as well: of what the two say, the stricter counts."""
 
     def of_agent(self, agent: str) -> Rule:
-        return self.agents.get(agent, AgentPolicy()).rule.over(self.rule)
+        return reduce(stricter, (each._of_agent(agent) for each in self._all()))
 
     def of_tool(self, agent: str, tool: str) -> Rule:
         """What holds for the tool; its `approver` only where it is said for the tool itself."""
+        return reduce(stricter, (each._of_tool(agent, tool) for each in self._all()))
+
+    def _of_agent(self, agent: str) -> Rule:
+        return self.agents.get(agent, AgentPolicy()).rule.over(self.rule)
+
+    def _of_tool(self, agent: str, tool: str) -> Rule:
         found = Rule()
         for pattern, rule in self.agents.get(agent, AgentPolicy()).tools.items():
             if fnmatchcase(tool, pattern):
                 found = rule.over(found)
-        return replace(found.over(self.of_agent(agent)), approver=found.approver)
+        return replace(found.over(self._of_agent(agent)), approver=found.approver)
 
     def tools_of(self, agent: str) -> list[Rule]:
         """What holds for the agent's tools: for those of each pattern, and for all others."""
-        own = self.of_agent(agent)
-        found = [replace(own, approver=None)]
+        return [rule for each in self._all() for rule in each._tools_of(agent)]
+
+    def _all(self) -> Iterator["Policy"]:
+        each: Policy | None = self
+        while each is not None:
+            yield each
+            each = each.besides
+
+    def _tools_of(self, agent: str) -> list[Rule]:
+        found = [replace(self._of_agent(agent), approver=None)]
         return found + [rule.over(found[0]) for rule in self.agents.get(agent, AgentPolicy()).tools.values()]
 
     def says_something(self, agent: str) -> bool:
@@ -76,6 +111,10 @@ class Policy:
         """The patterns for an agent that fit none of these tools."""
         patterns = self.agents.get(agent, AgentPolicy()).tools
         return [pattern for pattern in patterns if not any(fnmatchcase(tool, pattern) for tool in tools)]
+
+
+PolicyNow: TypeAlias = Callable[[], Policy]
+"""The policy as it stands at the moment."""
 
 
 def read_policy(policy: object, agents: object, file: str) -> Policy:
@@ -134,8 +173,9 @@ def _rule(table: Mapping[str, object], place: str, file: str, also: Collection[s
     if not isinstance(sensitive, bool | None):
         raise wrong("sensitive", "true or false")
     approver, channels = cast("ApproverName | None", one_of("approver", APPROVERS)), some_of("channels", _CHANNELS)
-    if approver == "human" and channels is not None and not set(channels) & {*_PEOPLE}:
-        raise wrong("channels", f"a list with {' or '.join(_PEOPLE)} in it where the approver is human")
+    if approver == "human" and channels == ("client",):
+        others = " or ".join(word for word in _CHANNELS if word != "client")
+        raise wrong("channels", f"a list with {others} in it where the approver is human")
     return Rule(sensitive, approver, channels, some_of("allow", _TYPES), one_of("risk", _RISKS))
 
 

@@ -5,7 +5,8 @@ from typing import Any
 from langchain.agents import create_agent
 from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain.tools import tool
-from langgraph.graph import START, StateGraph
+from langchain_core.messages import AIMessage
+from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
@@ -120,6 +121,14 @@ tool_text, tool_inbox, tool_batch, tool_looks_sensitive, tool_question, tool_for
 )
 node_text, node_inbox, node_batch, node_looks_sensitive = (
     _node(SAYS[name]) for name in ("text", "inbox", "batch", "looks_sensitive")
+)
+node_like_middleware = (
+    StateGraph(MessagesState)
+    .add_node("model", lambda _: {"messages": [AIMessage("", tool_calls=[call("pay", amount=5)])]})
+    .add_node("act", lambda _: {"messages": [AIMessage("paid")]} if interrupt(BATCH) and not effect("paid 5") else {})
+    .add_edge(START, "model")
+    .add_edge("model", "act")
+    .compile()
 )
 node_form, node_address = _node(FORM), _node(ADDRESS)
 node_yes_no = _node("Pay?", {"enum": ["yes", "no"]})

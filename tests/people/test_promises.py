@@ -16,7 +16,7 @@ from tests.processes import HttpServer, http_server, over_http
 
 pytestmark = pytest.mark.anyio
 TOOLS = tuple(f"tool_{name}" for name in heard.SAYS)
-NODES = ("text", "inbox", "batch", "looks_sensitive", "form", "address", "yes_no", "default")
+NODES = ("text", "inbox", "batch", "looks_sensitive", "form", "address", "yes_no", "default", "like_middleware")
 CERTAIN = ("gated", "sensitive_tool", "sensitive_function", "tool_calling_a_function", "middleware")
 AGENTS = (*TOOLS, *(f"node_{name}" for name in NODES), *CERTAIN, "nested", "stopping")
 POLICY = "\n".join(
@@ -64,7 +64,7 @@ async def door(server: HttpServer, person: Person, request: pytest.FixtureReques
 
 
 def start(agent: str) -> dict[str, Any]:
-    by_message = agent.startswith("tool_") or agent in (*CERTAIN, "nested", "gated_and_asking")
+    by_message = agent.startswith("tool_") or agent in (*CERTAIN, "nested", "gated_and_asking", "node_like_middleware")
     by_message = by_message and agent != "sensitive_function"
     return {"agent": agent, "message": "go"} if by_message else {"agent": agent, "input": {}}
 

@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from interrupt_mcp.authority import reached_through
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Undecided, form_of, key_of, read, refusal_in
 from interrupt_mcp.model import Channel, Decision, Interrupt, Json, Request, Run
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.service import Runs
-from interrupt_mcp.runs.terms import asked_through
 
 Proposed: TypeAlias = Mapping[str, Decision]
 """What a client would decide, by the key of a form."""
@@ -53,7 +53,7 @@ class Elicitation:
             form_of(interrupt, request, elsewhere(interrupt, request), proposed.get(key_of(interrupt, request)))
             for interrupt in run.interrupts
             for request in interrupt.undecided
-            if self._runs.needs_person(interrupt, request) and Channel.ELICITATION in asked_through(request)
+            if self._runs.needs_person(interrupt, request) and Channel.ELICITATION in reached_through(request)
         ]
         return [form for form in made if form is not None and asked.get(form.key) != form.interrupt.digest]
 
@@ -116,7 +116,7 @@ def remark(taken: list[Taken]) -> str:
 
 def elsewhere(interrupt: Interrupt, request: Request) -> str:
     """Where else than in a form it can be decided."""
-    if Channel.TERMINAL not in asked_through(request):
+    if Channel.TERMINAL not in reached_through(request):
         return "Policy has it decided nowhere else."
     return f"It can also be decided in a terminal: interrupt-mcp review {interrupt.code}"
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Protocol
 
+from interrupt_mcp.authority import needs_digest
 from interrupt_mcp.channels.editor import EditorFailed, edited
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
@@ -104,7 +105,8 @@ class Terminal:
                 words = self.console.ask("Reason, for the agent (may be empty): ")
                 if words is None:
                     return _NOTHING
-                return read(form, {"decision": kind.value, "message": words})
+                answer = {"decision": kind.value, "message": words}
+                return read(form, answer) if self._risked(form, kind) else _NOTHING
             case DecisionType.RESPOND:
                 return self._answered(form)
 
@@ -115,6 +117,11 @@ class Terminal:
         code = form.interrupt.code
         typed = self.console.ask(f"This is of high risk: type {code} to go on: ")
         return (typed or "").strip().upper() == code
+
+    def _risked(self, form: Form, kind: DecisionType) -> bool:
+        """Whether the person means it, where such an answer may lead to the action of a high risk."""
+        needed = needs_digest(form.interrupt.question, form.request, kind)
+        return not needed or self._confirmed(form, "")
 
     def _edited(self, form: Form) -> Decision | Undecided:
         before = form.request.args
@@ -151,7 +158,7 @@ class Terminal:
         heard = goes_on(form.interrupt, form.request)
         self.console.say(_HEARD if heard else _AS_DONE if form.interrupt.round else _INSTEAD)
         self.console.say("\n".join(self._sheet.quoted(visible_json(decision.value))))
-        sure = self._confirmed(form, "Answer so?") if heard else self._yes("Answer so?")
+        sure = self._yes("Answer so?") and self._risked(form, DecisionType.RESPOND)
         return decision if sure else _NOTHING
 
     def _show_change(self, before: JsonObject, after: JsonObject) -> None:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command
+from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ def _found(store: "Store | None", args: Namespace) -> Shown:
     nothing = "Nothing waits for a decision."
     if store is None:
         return Shown({"interrupts": []}, _HEADS, [], nothing)
+    from interrupt_mcp.in_force import InForce
     from interrupt_mcp.runs.bodies import interrupt_body
+    from interrupt_mcp.runs.looking import Looking
 
-    filters = filters_of(args)
-    found, more = store.list_interrupts(filters, None, args.limit)
-    bodies = [interrupt_body(interrupt, store.approver(interrupt.thread_id)) for interrupt in found]
+    looking = Looking(store, InForce(settings_of(args)))
+    found, more = looking.list_interrupts(filters_of(args), "", args.limit)
+    bodies = [interrupt_body(each, looking.approver(each.thread_id, each.agent)) for each in found]
     rows = [row for interrupt in found for row in _rows(interrupt)]
     return Shown(
         {"interrupts": bodies}, _HEADS, rows, nothing, "There are newer ones: --limit." if more else "", firm=5

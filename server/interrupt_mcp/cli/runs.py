@@ -3,11 +3,12 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from interrupt_mcp.cli.command import Command
+from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Run
+    from interrupt_mcp.runs.looking import Looking
     from interrupt_mcp.store import Store
 
 _STATUSES = ("pending", "running", "interrupted", "success", "error", "cancelled")
@@ -20,12 +21,12 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-def _body(store: "Store", run: "Run") -> dict[str, Any]:
+def _body(store: "Store", looking: "Looking", run: "Run") -> dict[str, Any]:
     from interrupt_mcp.model import RunStatus
     from interrupt_mcp.runs.bodies import run_summary
     from interrupt_mcp.runs.next_step import next_step
 
-    approver = store.approver(run.thread_id)
+    approver = looking.approver(run.thread_id, run.agent)
     body = run_summary(run, approver)
     if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not _carried(store, run):
         body["next_step"] = next_step(run, approver, carried=False)
@@ -43,9 +44,12 @@ def _found(store: "Store | None", args: Namespace) -> Shown:
     nothing = "No runs."
     if store is None:
         return Shown({"runs": []}, _HEADS, [], nothing)
-    filters = filters_of(args)
-    found, more = store.list_runs(filters, None, args.limit)
-    bodies = [_body(store, run) for run in found]
+    from interrupt_mcp.in_force import InForce
+    from interrupt_mcp.runs.looking import Looking
+
+    looking = Looking(store, InForce(settings_of(args)))
+    found, more = looking.list_runs(filters_of(args), "", args.limit)
+    bodies = [_body(store, looking, run) for run in found]
     rows = [
         (moment(run.updated_at), run.status, run.agent, run.run_id, run.thread_id, _result(store, run)) for run in found
     ]

@@ -30,6 +30,7 @@ __all__ = [
     "check",
     "check_one",
     "described",
+    "leads_on",
     "order",
     "outcome",
     "parse_type",
@@ -89,6 +90,13 @@ def order(question: Question, decision: Decision) -> Order:
 def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
     """What becomes of the action where that request is decided so."""
     return _shape(question.dialect).outcome(question, request, kind)
+
+
+def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
+    """Whether code of the agent's goes on with such a decision, rather than the model alone, and so may act on it."""
+    if kind in (DecisionType.ACCEPT, DecisionType.EDIT):
+        return True
+    return _shape(question.dialect).leads_on(question, request, kind)
 
 
 def answer_schema(question: Question, index: int = 0) -> JsonObject | None:

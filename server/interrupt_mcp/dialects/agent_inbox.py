@@ -111,13 +111,23 @@ def order(question: Question, request: Request, decision: Decision) -> Order:
 
     A tool that asks about several things runs on, because no one of the answers is about its call.
     """
-    alone = len(question.requests) == 1
-    return dropped(decision) if alone and decision.type is DecisionType.REJECT else as_called(request)
+    return dropped(decision) if _alone(question) and decision.type is DecisionType.REJECT else as_called(request)
+
+
+def _alone(question: Question) -> bool:
+    return len(question.requests) == 1
+
+
+def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
+    """All but one that drops the call, and that the shape itself has as a no: else the words are the person's."""
+    call = question.inside
+    dropped_for_model = call is not None and not call.inner and _alone(question) and _ignorable(question, request)
+    return kind is not DecisionType.REJECT or not dropped_for_model
 
 
 def outcome(question: Question, _request: Request, kind: DecisionType) -> Outcome:
     """Whoever asks so acts on the answer by itself, but for a tool that asks about one thing and is told no."""
-    if question.inside is None or len(question.requests) > 1:
+    if question.inside is None or not _alone(question):
         return Outcome.HEARD
     match kind:
         case DecisionType.REJECT:

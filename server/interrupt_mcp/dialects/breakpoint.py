@@ -33,3 +33,7 @@ def order(_question: Question, request: Request, decision: Decision) -> Order:
 
 def outcome(_question: Question, _request: Request, kind: DecisionType) -> Outcome:
     return Outcome.MADE if kind is DecisionType.ACCEPT else Outcome.NOT_MADE
+
+
+def leads_on(_question: Question, _request: Request, kind: DecisionType) -> bool:
+    return kind is not DecisionType.REJECT

@@ -129,3 +129,8 @@ def order(_question: Question, request: Request, _decision: Decision) -> Order:
 def outcome(_question: Question, _request: Request, _kind: DecisionType) -> Outcome:
     """Whoever asks hears what was filled in, or that it was declined."""
     return Outcome.HEARD
+
+
+def leads_on(_question: Question, _request: Request, _kind: DecisionType) -> bool:
+    """Whoever asked hears of a declined question, and goes on."""
+    return True

@@ -135,3 +135,8 @@ def stands_for(question: Question, kind: DecisionType) -> Json | Missing:
 def outcome(question: Question, _request: Request, kind: DecisionType) -> Outcome:
     unheard = kind is DecisionType.REJECT and stands_for(question, kind) is MISSING
     return Outcome.STOPS if unheard else Outcome.HEARD
+
+
+def leads_on(_question: Question, _request: Request, _kind: DecisionType) -> bool:
+    """What a no means is the graph's: of "Keep the backup?" it is that it goes."""
+    return True

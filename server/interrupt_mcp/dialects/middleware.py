@@ -176,6 +176,13 @@ def _written(request: Request, decision: Decision) -> JsonObject:
             assert_never(never)
 
 
+def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
+    """The model hears it in the place of the call; not where a node or a tool speaks as the middleware does."""
+    if (call := question.inside) is not None:
+        return kind is not DecisionType.REJECT or call.inner or len(question.requests) > 1
+    return request.call is None or request.call.inner
+
+
 def order(_question: Question, request: Request, decision: Decision) -> Order:
     """The middleware answers a rejected or responded call itself, so one that still comes to a tool is not made."""
     match decision.type:
@@ -196,6 +203,6 @@ def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome
     rejected = kind is DecisionType.REJECT
     if question.inside is not None:
         return Outcome.STOPS if rejected and len(question.requests) == 1 else Outcome.HEARD
-    if request.call is None:
+    if request.call is None or request.call.inner:
         return Outcome.HEARD
     return Outcome.NOT_MADE if rejected or kind is DecisionType.RESPOND else Outcome.MADE

@@ -1,4 +1,4 @@
-"""What each shape can do. Every file of a shape has these four functions; the package tries the files in order."""
+"""What each shape can do. Every file of a shape has these five functions; the package tries the files in order."""
 
 from collections.abc import Iterable, Mapping
 from typing import Protocol
@@ -23,6 +23,9 @@ class Shape(Protocol):
 
     def outcome(self, question: Question, request: Request, kind: DecisionType, /) -> Outcome:
         """What becomes of the action, as far as can be promised to who decides."""
+
+    def leads_on(self, question: Question, request: Request, kind: DecisionType, /) -> bool:
+        """Whether code of the agent's goes on with a `reject` or a `respond`, rather than the model alone."""
 
 
 def in_order(types: Iterable[DecisionType]) -> tuple[DecisionType, ...]:

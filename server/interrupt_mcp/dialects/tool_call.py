@@ -174,3 +174,8 @@ def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome
     if question.inside is not None and (edits_call or kind is DecisionType.ACCEPT):
         return Outcome.RUNS_ON
     return Outcome.HEARD
+
+
+def leads_on(_question: Question, request: Request, kind: DecisionType) -> bool:
+    """A rejected call is not made, and the model is told; a function raises, into code that may catch it."""
+    return kind is not DecisionType.REJECT or request.call is None or request.call.inner

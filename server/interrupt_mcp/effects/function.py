@@ -86,7 +86,7 @@ class Recorded:
         """What the function asks besides is counted, so that it is skipped together with the function."""
         token = var_child_runnable_config.set(self.slots.config)
         try:
-            with making(self.thread_id, self.effect.call.key):
+            with making(self.thread_id, self.effect.call.key), self.gate.around(self.effect.call.ns):
                 yield
         finally:
             var_child_runnable_config.reset(token)

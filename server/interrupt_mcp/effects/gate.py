@@ -6,8 +6,10 @@ It knows nothing of where records are kept: a `Ledger` does.
 """
 
 import threading
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeAlias
 
@@ -64,6 +66,7 @@ class Gate:
         self._started = started
         self._seen = seen
         self._tries: dict[int, Calls] = {}
+        self._around: Counter[str] = Counter()
         self._guard = threading.RLock()
 
     @property
@@ -104,7 +107,7 @@ class Gate:
                     return self._returned(passing, plan)
                 await self._begin(passing, plan)
                 try:
-                    with passing.entered():
+                    with passing.entered(), self.around(passing.call.ns):
                         given = passing.answered()
                         result = given[0] if given else await run(passing.run_with(plan))
                 except BaseException as error:
@@ -125,7 +128,7 @@ class Gate:
                     return self._returned(passing, plan)
                 self.record_now(passing.start(plan))
                 try:
-                    with passing.entered():
+                    with passing.entered(), self.around(passing.call.ns):
                         given = passing.answered()
                         result = given[0] if given else run(passing.run_with(plan))
                 except BaseException as error:
@@ -135,6 +138,20 @@ class Gate:
         except GraphInterrupt:
             tried.alone_now()
             raise self._stop(tried) from None
+
+    @contextmanager
+    def around(self, ns: str) -> Iterator[None]:
+        """Within this context code of a task's call or function runs, and hears what calls of graphs within come to."""
+        with self._guard:
+            self._around[ns] += 1
+        try:
+            yield
+        finally:
+            with self._guard:
+                self._around[ns] -= 1
+
+    def _is_inside(self, ns: str) -> bool:
+        return any(number and ns.startswith(f"{outer}|") for outer, number in self._around.items())
 
     def note(self, effects: list[Effect]) -> None:
         """Have records kept before anything that is kept later: what they tell has happened already."""
@@ -188,7 +205,12 @@ class Gate:
         call = step.identify(self._positions, tried)
         before = self._effects.get(call.key)
         fresh = defaults_of(step.tool, call.args)
-        call = replace(call, defaults=_shown(step.tool, fresh, before), asks_first=asks_itself(step.tool))
+        call = replace(
+            call,
+            defaults=_shown(step.tool, fresh, before),
+            asks_first=asks_itself(step.tool),
+            inner=bool(call.by_code) or self._is_inside(call.ns),
+        )
         others = {n for e in self._effects.values() if e.call.ns == call.ns for n in e.subgraphs}
         slots = TaskSlots(
             step.config,

@@ -7,6 +7,7 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
+from langgraph.prebuilt import ToolNode
 from langgraph.types import _interrupt_id
 
 from interrupt_mcp.model import Ask, Bound, Call, Json, JsonObject, to_json
@@ -74,6 +75,7 @@ class Asked:
 
     interrupt: Any
     task_id: str
+    node: str
 
 
 def asked_by(tasks: dict[str, str], interrupt: Any) -> Asked | None:
@@ -82,23 +84,26 @@ def asked_by(tasks: dict[str, str], interrupt: Any) -> Asked | None:
     for place in range(_PLACES):
         for task_id, node in reversed(tasks.items()):
             if _interrupt_id(f"{node}:{task_id}", place) == interrupt.id:
-                return Asked(interrupt, task_id)
+                return Asked(interrupt, task_id, node)
     return None
 
 
 def asks_of(asked: Iterable[Asked], values: Any, bound: Bound, schemas: Mapping[str, JsonObject]) -> tuple[Ask, ...]:
     """What the graph asks, where it stopped with these values."""
-    calls = tuple(calls_of(values, schemas))
-    return tuple(_ask(one.interrupt, bound, calls) for one in asked)
+    calls = {"": tuple(calls_of(values, schemas))}
+    return tuple(_ask(one.interrupt, bound, calls, ("", one.node)) for one in asked)
 
 
-def _ask(interrupt: Any, bound: Bound, calls: tuple[Call, ...]) -> Ask:
+def _ask(interrupt: Any, bound: Bound, calls: Mapping[str, tuple[Call, ...]], place: tuple[str, str]) -> Ask:
+    ns, node = place
     return Ask(
         langgraph_id=interrupt.id,
         value=to_json(interrupt.value),
         response_schema=_object(getattr(interrupt, "response_schema", None)),
         call=bound.calls.get(interrupt.id),
-        calls=calls,
+        calls=calls[ns],
+        ns=ns,
+        node=node,
         by_function=interrupt.id in bound.functions,
     )
 
@@ -111,18 +116,21 @@ async def look(
     schemas: Mapping[str, JsonObject],
     *,
     paused: bool,
+    nodes: Mapping[str, str] = {},
 ) -> Standing:
     """Read the thread's state.
 
     `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
-    own. `paused` says that LangGraph stopped by itself: if it asks nothing and is not at its end, it stands at a static
-    breakpoint.
+    own, and `nodes` then in which node. `paused` says that LangGraph stopped by itself: if it asks nothing and is not
+    at its end, it stands at a static breakpoint.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     state = await graph.aget_state(config)
     checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
-    asks = [_ask(interrupt, bound, calls[below.get(interrupt.id, "")]) for interrupt in state.interrupts]
+    by = {i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below}
+    nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
+    asks = [_ask(i, bound, calls, (below.get(i.id, ""), nodes.get(i.id, ""))) for i in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
     if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
         asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]
@@ -137,7 +145,7 @@ async def look(
         failed=tuple(
             frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
         ),
-        asked_by={i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below},
+        asked_by=by,
         unkept=tuple(message for task in state.tasks for message in messages_in(task.result)),
     )
 
@@ -188,6 +196,11 @@ def may_break(graph: Any) -> bool:
     """Whether the graph, or one within it, has static breakpoints."""
     graphs = [graph, *(inner for _, inner in graph.get_subgraphs(recurse=True))]
     return any(each.interrupt_before_nodes or each.interrupt_after_nodes for each in graphs)
+
+
+def tool_nodes(graph: Any) -> frozenset[str]:
+    """The graph's own nodes that make tool calls."""
+    return frozenset(name for name, node in graph.nodes.items() if isinstance(node.bound, ToolNode))
 
 
 def output_of(graph: Any, values: Any) -> Json:

@@ -17,7 +17,6 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from pydantic import ValidationError
 
-from interrupt_mcp.errors import Superseded
 from interrupt_mcp.mcp import caller
 from interrupt_mcp.model import Channel, Decision, Json, Run, RunStatus
 
@@ -62,6 +61,14 @@ def consent_state_of(ctx: Context) -> str | None:
     """How the thing was that a person was asked to agree to, where the call comes back with the answer."""
     state = None if ctx.request_state is None else json.loads(ctx.request_state)
     return str(state[_CONSENT]) if isinstance(state, dict) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What came back of a form for consent, and how the thing was that it was shown for."""
+
+    answer: "Answer | None"
+    mark: str
 
 
 class Desk:
@@ -174,24 +181,19 @@ class Asking:
             run = await self.runs.wait(run.run_id, left, self.progress)
         return self.show(run, " ".join(said) or ("" if asked else self.silent))
 
-    async def consent(self, consent: "Consent", mark: str) -> "Answer | InputRequiredResult | None":
-        """What a person says to it, or the form to ask with; `mark` tells how the thing is that it is about.
-
-        Raises:
-            Superseded: it is not as it was when the person was asked.
-        """
+    async def consent(self, consent: "Consent", mark: str) -> "Said | InputRequiredResult":
+        """What a person says to it, or the form to ask with; `mark` tells how the thing is that it is about."""
         if not caller.is_modern(self.ctx):
+            answer = None
             with anyio.move_on_after(self.wait_seconds):
-                return await self._shown(consent)
-            return None
+                answer = await self._shown(consent)
+            return Said(answer, mark)
         asked_about = consent_state_of(self.ctx)
         if asked_about is None:
             state = json.dumps({_CONSENT: mark})
             return InputRequiredResult(input_requests={_CONSENT: _request(consent)}, request_state=state)
-        if asked_about != mark:
-            raise Superseded("The thread went on since a person was asked to agree to this")
         given = (self.ctx.input_responses or {}).get(_CONSENT)
-        return None if given is None else _answer(given)
+        return Said(None if given is None else _answer(given), asked_about)
 
     async def _shown(self, form: "Form | Consent") -> "Answer":
         from interrupt_mcp.channels.elicitation import Answer

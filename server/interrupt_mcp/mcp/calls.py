@@ -54,7 +54,7 @@ class Calls:
         self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any
     ) -> CallToolResult:
         """A run as a result, with more fields where there are any; `also` is the last thing that is said."""
-        approver = runs.approver(run.thread_id)
+        approver = runs.approver(run.thread_id, run.agent)
         body = {**run_body(run, approver, runs.doing(run), remark, asks=self._asks(ctx)), **more}
         body["next_step"] = f"{body['next_step']} {also}".strip()
         return result(body, body["next_step"], f"the resource {run_uri(run.run_id)}")

@@ -85,10 +85,11 @@ class ThreadTools:
         except NeedsHuman as refusal:
             if not call.asks or not threads.can_be_agreed_to(thread_id):
                 raise
-            answer = await self._agreed(call, thread_id, checkpoint_id, values, refusal)
-        if isinstance(answer, InputRequiredResult):
-            return answer
-        run_id = await threads.rewind(thread_id, checkpoint_id, values, call.actor, call.progress)
+            agreed = await self._agreed(call, thread_id, checkpoint_id, values, refusal)
+        if isinstance(agreed, InputRequiredResult):
+            return agreed
+        # What a person agreed to was the thread as it was then.
+        run_id = await threads.rewind(thread_id, checkpoint_id, values, call.actor, call.progress, as_of=agreed)
         return await call.see_through(run_id, rounds=1)
 
     async def _agreed(
@@ -98,8 +99,8 @@ class ThreadTools:
         checkpoint_id: str,
         values: dict[str, Any] | None,
         refusal: NeedsHuman,
-    ) -> InputRequiredResult | None:
-        """The form in which a person agrees to going back, or none once one did.
+    ) -> InputRequiredResult | str:
+        """The form in which a person agrees to going back, or once one did the mark that the thread had then.
 
         Raises:
             NeedsHuman: nobody did.
@@ -107,18 +108,17 @@ class ThreadTools:
         from interrupt_mcp.channels.elicitation import no_consent
         from interrupt_mcp.forms import consent_to_rewind
 
-        agent = call.runs.threads.agent_of(thread_id)
-        consent = consent_to_rewind(agent, thread_id, checkpoint_id, values, str(refusal.args[0]))
+        threads = call.runs.threads
+        mark, why = threads.mark(thread_id), f"{refusal.args[0]}{_ends(call.runs.waiting_on(thread_id))}"
+        consent = consent_to_rewind(threads.agent_of(thread_id), thread_id, checkpoint_id, values, why)
         if consent is None:
             raise refusal
-        # Every run on the thread, and so going back too, makes an earlier answer worthless.
-        newest, _ = call.runs.list_runs({"thread_id": thread_id}, "", 1)
-        answer = await call.consent(consent, newest[0].run_id if newest else "")
-        if isinstance(answer, InputRequiredResult):
-            return answer
-        if why := no_consent(answer):
-            raise NeedsHuman(f"{refusal.args[0]}. Nobody agreed to it: {why}")
-        return None
+        said = await call.consent(consent, mark)
+        if isinstance(said, InputRequiredResult):
+            return said
+        if silent := no_consent(said.answer):
+            raise NeedsHuman(f"{refusal.args[0]}. Nobody agreed to it: {silent}")
+        return said.mark
 
     async def fork_thread(
         self,
@@ -140,3 +140,11 @@ class ThreadTools:
 
     def _rewound(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
         return self._calls.shown(ctx, runs, run, remark, effects_done=runs.threads.effects_done(run.run_id))
+
+
+def _ends(run: Run | None) -> str:
+    """What a person is told of the run that going back would cancel."""
+    if run is None:
+        return ""
+    codes = ", ".join(f"{each.code} ({', '.join(r.action for r in each.wanted)})" for each in run.interrupts)
+    return f". The run that waits there for {codes} would be cancelled"

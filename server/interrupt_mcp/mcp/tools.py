@@ -128,7 +128,7 @@ class Tools:
         runs = await self._calls.runs()
         filters = _filters(agent=agent, thread_id=thread_id, status=status)
         found, next_cursor = runs.list_runs(filters, cursor, limit)
-        bodies = [run_summary(run, runs.approver(run.thread_id), runs.doing(run)) for run in found]
+        bodies = [run_summary(run, runs.approver(run.thread_id, run.agent), runs.doing(run)) for run in found]
         if (shown := page(bodies)) < len(bodies):
             _, next_cursor = runs.list_runs(filters, cursor, shown)
         return _listed("runs", bodies[:shown], next_cursor, "get_run, or the resource run://RUN_ID")
@@ -145,7 +145,7 @@ class Tools:
         runs = await self._calls.runs()
         filters = _filters(agent=agent, thread_id=thread_id, run_id=run_id)
         found, next_cursor = runs.list_interrupts(filters, cursor, limit)
-        bodies = [interrupt_body(one, runs.approver(one.thread_id)) for one in found]
+        bodies = [interrupt_body(one, runs.approver(one.thread_id, one.agent)) for one in found]
         if (shown := page(bodies)) < len(bodies):
             _, next_cursor = runs.list_interrupts(filters, cursor, shown)
         return _listed("interrupts", bodies[:shown], next_cursor, f"the resource {PENDING}")
@@ -160,7 +160,7 @@ class Tools:
         """Ask the person for what an interrupted run waits for, or deliver the user's decisions, and let it go on.
 
         With no decisions it asks the person, where the client shows forms; else it says what is pending. Where a person
-        must decide, decisions (accept, edit, respond) are shown to the person as proposals; reject counts from anybody.
+        must decide, decisions are shown to the person as proposals; a reject that only the model hears counts at once.
         Decisions for some requests are kept; the run goes on once all are decided. With no decisions, a run that ended
         in error is tried again from its last checkpoint. Waits up to wait_seconds (0 to 25) for the next pause or the
         end.

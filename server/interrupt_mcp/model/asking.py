@@ -37,16 +37,20 @@ class Ask:
     """Whether a `sensitive` function inside the call asks, which is not the call itself."""
     ours: bool = False
     """Whether the gate or `sensitive` asks: what the answer leads to is then known for certain."""
+    ns: str = ""
+    """LangGraph's namespace of the graph that asks, where it is not the thread's own."""
+    node: str = ""
+    """The node that asks, where it is known."""
 
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What policy says of a request, fixed when it is asked; `None` is what holds without it."""
+    """What policy says of a request, kept when it is asked and never weaker later; `None` is what holds without it."""
 
     approver: Approver | None = None
     channels: tuple[Channel, ...] | None = None
     high_risk: bool = False
-    """`accept` and `edit` need the digest of what was shown."""
+    """What may lead to the action needs the digest of what was shown."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,8 @@ class Call:
     """Where code calls the tool rather than a tool node: what tells its calls apart, made from name and arguments.
 
     `position` then says how many alike calls the task made before."""
+    inner: bool = False
+    """Whether code of the agent's, as that of another tool, hears what comes of it before a person does."""
 
     @property
     def key(self) -> str:

@@ -68,6 +68,16 @@ class Channel(StrEnum):
     ELICITATION = "elicitation"
     TERMINAL = "terminal"
 
+    @property
+    def reaches_person(self) -> bool:
+        """Whether a person is at its other end; at the end of any other may be a model."""
+        return self is not Channel.CLIENT
+
+    @classmethod
+    def people(cls) -> tuple["Channel", ...]:
+        """Those that reach a person."""
+        return tuple(channel for channel in cls if channel.reaches_person)
+
 
 class Approver(StrEnum):
     AUTO = "auto"

@@ -1,7 +1,8 @@
-"""Tool calls that a run found instead of making them: no decision of another run, branch or thread counts for them.
+"""Which tool calls the gate asks about: those that policy calls sensitive, and those that a run found in its state.
 
-They are in the state that a run goes back to, or were written into it, or came in with the input. The gate asks about
-those of them that people are asked about, because what asked before, like a middleware, is behind them.
+A run that did not make a call has no decision of another run, branch or thread for it. Such calls are in the state that
+it goes back to, or were written into it, or came in with the input. The gate asks about those of them that people are
+asked about, because what asked before, like a middleware, is behind them.
 """
 
 from collections.abc import Callable
@@ -12,6 +13,7 @@ from typing import Any
 from interrupt_mcp.effects import Asking, MustAsk
 from interrupt_mcp.execution.rewind import begins_with, calls_within
 from interrupt_mcp.model import Call
+from interrupt_mcp.policy import PolicyNow, Rule
 from interrupt_mcp.runs import plan
 from interrupt_mcp.store.calls import AskedCall, Origin
 from interrupt_mcp.store.store import Flight
@@ -51,6 +53,22 @@ class Carried:
             why = f"{call.name} is a call from before, and on this branch nobody was asked about it."
             return Asking(why)
         return None
+
+
+def asking(policy: PolicyNow, agent: str, besides: MustAsk) -> MustAsk:
+    """Which calls the gate asks about: those that policy calls sensitive, and those that something else says."""
+
+    def must_ask(call: Call) -> Asking | None:
+        return besides(call) or _asking(policy().of_tool(agent, call.name), call)
+
+    return must_ask
+
+
+def _asking(rule: Rule, call: Call) -> Asking | None:
+    if not rule.sensitive:
+        return None
+    why = f"Policy has a person asked before {call.name} runs."
+    return Asking(why) if rule.allow is None else Asking(why, allow=rule.allow)
 
 
 async def carried(flight: Flight, graph: Any, timeline: Timeline, strict: Callable[[], bool]) -> MustAsk:

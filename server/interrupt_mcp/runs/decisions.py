@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from interrupt_mcp import dialects
+from interrupt_mcp import authority, dialects
 from interrupt_mcp.dialects.answers import answer, check_fields
 from interrupt_mcp.errors import InvalidDecision, NotAllowed, RunFinished, StaleDigest, UnknownInterrupt
 from interrupt_mcp.model import (
@@ -19,8 +19,6 @@ from interrupt_mcp.model import (
     digest_of,
 )
 from interrupt_mcp.store.store import Choice
-
-_RISKY = (DecisionType.ACCEPT, DecisionType.EDIT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +64,7 @@ def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -
 def _check(interrupt: Interrupt, request: Request, decision: Decision) -> None:
     if decision.digest is not None and decision.digest != interrupt.digest:
         raise StaleDigest(f"The digest is not that of interrupt {interrupt.code}")
-    if decision.digest is None and request.terms.high_risk and decision.type in _RISKY:
+    if decision.digest is None and authority.needs_digest(interrupt.question, request, decision.type):
         raise InvalidDecision(
             f"Interrupt {interrupt.code} is of high risk: {decision.type} needs the `digest` of what was shown"
         )

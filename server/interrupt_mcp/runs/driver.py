@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, assert_never
 
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
-from interrupt_mcp.policy import Policy
+from interrupt_mcp.policy import PolicyNow
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import Flight, Store
@@ -41,7 +41,7 @@ class Driver:
         signals: Signals,
         run_timeout: float | None,
         keep_checkpoints: int,
-        policy: Policy,
+        policy: PolicyNow,
         elsewhere: Callable[[str], bool],
     ) -> None:
         """`run_timeout` is in seconds of driving; `elsewhere` tells whether an owner is another process that lives.

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 
-from interrupt_mcp import dialects
+from interrupt_mcp import authority, dialects
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
-from interrupt_mcp.policy import Policy
+from interrupt_mcp.policy import PolicyNow
 from interrupt_mcp.runs import verdicts
+from interrupt_mcp.runs.placing import placed
 from interrupt_mcp.runs.signals import Signals
-from interrupt_mcp.runs.terms import under
 from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import Flight, Store
 from interrupt_mcp.store.timeline import Timeline
@@ -75,7 +75,7 @@ class Leg:
     """What stays the same during one drive, and what is asked of it."""
 
     def __init__(
-        self, store: Store, flight: Flight, agent: "Agent", items: "BaseStore", control: "RunControl", policy: Policy
+        self, store: Store, flight: Flight, agent: "Agent", items: "BaseStore", control: "RunControl", policy: PolicyNow
     ) -> None:
         from interrupt_mcp.store.checkpointer import Checkpointer
 
@@ -120,7 +120,8 @@ class Leg:
 
         calls = (bound or Bound()).over(Bound.by(self.flight.effects))
         below = await self.saver.asked_below(self.thread_id)
-        return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused)
+        nodes = await self.saver.nodes_below(self.thread_id) if below else {}
+        return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused, nodes=nodes)
 
     def seen(self, reached: "Advanced", bound: Bound) -> Sequence[Ask]:
         """What the graph was seen to ask; nothing where it may be more than that, so that the thread must be read."""
@@ -159,15 +160,22 @@ class Leg:
             await self.drive.write(self.saver.forgetting(failed))
 
     def questions(self, asks: Iterable[Ask], records: Iterable[Effect]) -> dict[str, Question]:
-        """What a person is asked, by LangGraph's id, as policy lets it be decided."""
+        """What a person is asked, by LangGraph's id, as policy lets it be decided; `records` are those of the run."""
+        from interrupt_mcp.execution.standing import tool_nodes
+
+        policy, records = self._policy(), list(records)
         ours = _asked_by_us(records)
-        read = {ask.langgraph_id: dialects.read(replace(ask, ours=ask.langgraph_id in ours)) for ask in asks}
-        return {id_: under(self._policy, self.agent.name, question) for id_, question in read.items()}
+        tools = tool_nodes(self.graph)
+        read = {
+            ask.langgraph_id: dialects.read(placed(replace(ask, ours=ask.langgraph_id in ours), records, tools))
+            for ask in asks
+        }
+        return {id_: authority.under(policy, self.agent.name, question) for id_, question in read.items()}
 
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
         """The gate, knowing all that was decided and done in the run."""
         from interrupt_mcp import effects
-        from interrupt_mcp.runs.terms import asking
+        from interrupt_mcp.runs.carried import asking
 
         taken = verdicts.taken_as_done(self.flight.interrupts)
         settled = [
@@ -194,12 +202,13 @@ class Leg:
 
     async def _carried(self) -> "MustAsk":
         from interrupt_mcp.runs.carried import carried
-        from interrupt_mcp.runs.terms import strict
 
-        def hard() -> bool:
-            return strict(self._policy, self.agent.name, self._timeline.thread(self.thread_id).approver)
+        def strict() -> bool:
+            policy, kept = self._policy(), self._timeline.thread(self.thread_id).approver
+            approver = authority.on_thread(policy, self.agent.name, kept)
+            return authority.no_stand_in(policy, self.agent.name, approver)
 
-        return await carried(self.flight, self.graph, self._timeline, hard)
+        return await carried(self.flight, self.graph, self._timeline, strict)
 
     async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
         """Run the graph, at most so many seconds, to its next pause or its end.

@@ -1,9 +1,10 @@
 """What to do now, in one sentence: the last thing a client reads of a run."""
 
+from collections.abc import Iterable
 from typing import assert_never
 
+from interrupt_mcp import authority
 from interrupt_mcp.model import Approver, Channel, Interrupt, Run, RunStatus
-from interrupt_mcp.runs.terms import asked_through, needs_person
 
 _MOST_CODES = 20
 
@@ -39,11 +40,11 @@ def _decide(run: Run, approver: Approver, asks: bool) -> str:
     what = "It is not known whether the action was done. " if doubt else ""
     if run.error is not None:
         what = f"The agent failed with {run.error.message.rstrip('.')}; what it asks can still be decided. {what}"
-    human = any(needs_person(request, approver) for each in run.interrupts for request in each.undecided)
+    human = any(authority.for_person(request, approver) for each in run.interrupts for request in each.undecided)
     if human and asks:
         return f"{what}{codes} waits for a person: resume_run with run_id {run.run_id} asks again here, and {TERMINAL}."
     if human:
-        return f"{what}{codes} waits for a person: {HUMAN_DECIDES}."
+        return f"{what}{codes} waits for a person: {who_decides(run.interrupts, approver)}."
     return (
         f"{what}This client cannot ask by itself: show the user the action and the arguments of {codes}, let the user"
         f" choose, then call resume_run with run_id {run.run_id} and the user's decisions."
@@ -55,7 +56,18 @@ NOBODY_SERVES = (
     " `interrupt-mcp serve --http`."
 )
 TERMINAL = "`interrupt-mcp review` in a terminal shows it too"
-HUMAN_DECIDES = "a person decides it with `interrupt-mcp review` in a terminal; resume_run takes a reject from anybody"
+
+
+def who_decides(interrupts: Iterable[Interrupt], approver: Approver) -> str:
+    """Where a person decides these, and what is left to anybody."""
+    anybody = all(
+        authority.rejected_by_anybody(each.question, request)
+        for each in interrupts
+        for request in each.undecided
+        if authority.for_person(request, approver)
+    )
+    left = "resume_run takes a reject from anybody" if anybody else "anybody can end the run with cancel_run"
+    return f"a person decides it with `interrupt-mcp review` in a terminal; {left}"
 
 
 def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
@@ -63,7 +75,10 @@ def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
     if not interrupt.status.open:
         return "It is decided."
     here = f"resume_run with run_id {interrupt.run_id}"
-    if any(needs_person(request, approver) for request in interrupt.undecided):
-        in_terminal = all(Channel.TERMINAL in asked_through(request) for request in interrupt.undecided)
+    for_people = [request for request in interrupt.undecided if authority.for_person(request, approver)]
+    if not all(authority.reached_through(request) for request in for_people):
+        return f"Nowhere: policy leaves no channel for it; cancel_run with run_id {interrupt.run_id} ends its run"
+    if for_people:
+        in_terminal = all(Channel.TERMINAL in authority.reached_through(request) for request in interrupt.undecided)
         return f"In a terminal: interrupt-mcp review {interrupt.code}" if in_terminal else f"In a form: {here} asks"
     return f"{here} and interrupt_id {interrupt.code}"

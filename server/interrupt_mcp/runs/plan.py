@@ -74,8 +74,9 @@ def step(flight: Flight, standing: Standing) -> Plan:
     if any(langgraph_id not in answered for langgraph_id in pending):
         return AskFirst()
     at_breakpoint = [answered[i] for i in pending if answered[i].question.dialect is Dialect.BREAKPOINT]
-    if any(i.answers[0].type is DecisionType.REJECT for i in at_breakpoint):
-        return Cancel("a person, at a breakpoint")
+    if rejected := [i for i in at_breakpoint if i.answers[0].type is DecisionType.REJECT]:
+        _, proof = rejected[0].decisions[0, 0]
+        return Cancel(f"{proof.who}, at a breakpoint")
     recorded = asked_in(flight.effects) | {effect.interrupt_id for effect in flight.effects}
     settled = verdicts.settled_nodes(flight.interrupts, recorded)
     words = {langgraph_id: settled[langgraph_id] for langgraph_id in pending if langgraph_id in settled}

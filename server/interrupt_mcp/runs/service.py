@@ -2,10 +2,12 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 
+from interrupt_mcp import authority
 from interrupt_mcp.engine import LocalEngine, Neighbours
 from interrupt_mcp.errors import AgentError, InvalidInput, NeedsHuman, ThreadInterrupted, Unavailable
 from interrupt_mcp.model import (
@@ -20,12 +22,13 @@ from interrupt_mcp.model import (
     ThreadId,
     digest_of,
 )
-from interrupt_mcp.policy import Policy
-from interrupt_mcp.runs import decisions, terms
-from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, check_input, position, silently
+from interrupt_mcp.policy import Policy, PolicyNow
+from interrupt_mcp.runs import decisions
+from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, check_input, silently
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.duty import Duty
-from interrupt_mcp.runs.next_step import HUMAN_DECIDES
+from interrupt_mcp.runs.looking import Looking
+from interrupt_mcp.runs.next_step import who_decides
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.runs.threads import Threads
 from interrupt_mcp.runs.warnings import warnings
@@ -41,7 +44,7 @@ Proposals: TypeAlias = Mapping[tuple[str, int], int]
 """Interrupt id and index of a request, and the place of the decision on it among those that were given."""
 
 
-class Runs:
+class Runs(Looking):
     """The runs of one project, as one process serves them."""
 
     def __init__(
@@ -50,14 +53,14 @@ class Runs:
         agents: "Agents",
         engine: LocalEngine,
         signals: Signals,
-        policy: Policy,
+        policy: PolicyNow,
         neighbours: Neighbours,
     ) -> None:
+        super().__init__(store, policy)
         self._store = store
         self._agents = agents
         self._engine = engine
         self._signals = signals
-        self._policy = policy
         self._duty = Duty(store, engine, neighbours)
         timeline = Timeline(store.database, store.project, store.owner)
         self.threads = Threads(timeline, agents, self._duty.go_on, signals, policy)
@@ -90,7 +93,7 @@ class Runs:
                 {"agent": request.agent, **body, "context": request.context, "thread_id": request.thread_id}
             ),
             idempotency_key=request.idempotency_key or None,
-            approver=self._settled(request.agent, actor),
+            approver=authority.settled(self._policy(), request.agent, asks=actor.asks),
         )
         # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
@@ -106,7 +109,9 @@ class Runs:
                 raise
             if not reject_pending:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
-            await self._store.reject_all(waiting.run_id, actor.channel, actor.who)
+            approver = self.approver(new.thread_id, new.agent)
+            check = partial(_refuse_rejecting, self._policy(), approver, actor.channel)
+            await self._store.reject_all(waiting.run_id, actor.channel, actor.who, check)
             self._signals.changed(waiting.run_id)
             run_id, fresh = await self._store.start(new, actor.who)
         if fresh:
@@ -124,11 +129,11 @@ class Runs:
 
         Without decisions, a run that ended in error is tried again.
         """
-        run, interrupts = self._store.case(run_id)
+        run, interrupts = self.case(run_id)
         if not given:
             return await self._again(run, actor)
         chosen = decisions.choices(run, interrupts, given)
-        self._refuse(interrupts, chosen, actor)
+        self._refuse(run, interrupts, chosen, actor)
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
             ownerless = not free or self._duty.left_to_others
@@ -144,12 +149,12 @@ class Runs:
         Raises:
             InvalidDecision and its like, as `resume` does: one of all the decisions is bad.
         """
-        run, interrupts = self._store.case(run_id)
-        return self._proposals(interrupts, decisions.choices(run, interrupts, given), actor)
+        run, interrupts = self.case(run_id)
+        return self._proposals(run, interrupts, decisions.choices(run, interrupts, given), actor)
 
     def needs_person(self, interrupt: Interrupt, request: Request) -> bool:
-        """Whether only a channel that reaches a person decides the request, but for a rejection."""
-        return terms.needs_person(request, self._store.approver(interrupt.thread_id))
+        """Whether only a channel that reaches a person decides the request, but for a rejection of some."""
+        return authority.for_person(request, self.approver(interrupt.thread_id, interrupt.agent))
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""
@@ -162,11 +167,11 @@ class Runs:
 
     async def cancel(self, run_id: str, actor: Actor) -> Run:
         """End the run; one that is finished stays as it is."""
-        run = self._store.run(run_id)
+        run = self.get(run_id)
         if await self._store.cancel(run.run_id, actor.who):
             self._duty.stop(run.run_id)
             self._signals.changed(run.run_id)
-        return self._store.run(run_id)
+        return self.get(run_id)
 
     async def wait(self, run_id: str, seconds: float, progress: Progress) -> Run:
         """The run, once it is no longer pending or running, at most so many seconds later."""
@@ -174,57 +179,25 @@ class Runs:
         told = ""
         with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
             # Of a run that is driven here, the driver says when there is something to look at.
-            run = None if self._engine.drives(RunId(run_id)) else self._store.run(run_id)
+            run = None if self._engine.drives(RunId(run_id)) else self.get(run_id)
             while True:
                 left = deadline - anyio.current_time()
                 if left <= 0 or self._engine.draining or (run and run.status not in _IN_FLIGHT):
-                    return run or self._store.run(run_id)
+                    return run or self.get(run_id)
                 if (doing := self._signals.doing(RunId(run_id))) != told:
                     told = doing
                     await progress(doing)
                 self._duty.go_on(RunId(run_id))
                 if await watch.next(left):
-                    run = self._store.run(run_id)
-
-    def get(self, run_id: str) -> Run:
-        return self._store.run(run_id)
-
-    def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
-        """All interrupts of the run, decided ones too, oldest first."""
-        return self._store.interrupts(run_id)
-
-    def interrupt(self, name: str) -> Interrupt:
-        """The interrupt with this id, or the latest with this code.
-
-        Raises:
-            UnknownInterrupt: there is none.
-        """
-        return self._store.interrupt(name)
+                    run = self.get(run_id)
 
     def warnings(self, card: "AgentCard") -> list[str]:
         """What the operator should know of an agent, from what was seen of it."""
-        return warnings(self._policy, card, self._store.seen_tools(card.name))
+        return warnings(self._policy(), card, self._store.seen_tools(card.name))
 
     def doing(self, run: Run) -> str:
         """Which node or tool of the run runs now, as far as this process knows."""
         return self._signals.doing(run.run_id)
-
-    def waiting_elsewhere(self, run: Run, most: int) -> int:
-        """How many interrupts of other runs want a decision, counted to `most`."""
-        return self._store.waiting_elsewhere(run.run_id, most)
-
-    def approver(self, thread_id: str) -> Approver:
-        return self._store.approver(thread_id)
-
-    def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
-        """Runs, newest first, and the cursor of the next page."""
-        found, last = self._store.list_runs(filters, position(cursor), limit)
-        return found, None if last is None else str(last)
-
-    def list_interrupts(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
-        """Open interrupts, oldest first, and the cursor of the next page."""
-        found, last = self._store.list_interrupts(filters, position(cursor), limit)
-        return found, None if last is None else str(last)
 
     def serve(self) -> None:
         """Be there for all runs of the project: go on with what is in flight and driven by nobody."""
@@ -262,33 +235,45 @@ class Runs:
                 return "The run is tried again from its last checkpoint."
         return ""
 
-    def _settled(self, agent: str, actor: Actor) -> Approver:
-        """Who may accept or edit on a thread of the agent that this caller starts."""
-        said = Approver(self._policy.of_agent(agent).approver or Approver.AUTO)
-        if said is Approver.AUTO:
-            return Approver.HUMAN if actor.asks else Approver.CLIENT
-        return said
-
-    def _refuse(self, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> None:
+    def _refuse(self, run: Run, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> None:
         """
         Raises:
             NeedsHuman: somebody else, or somewhere else, must decide one of them.
         """
-        if self._proposals(interrupts, chosen, actor):
-            raise NeedsHuman(f"A person must decide this, not the client: {HUMAN_DECIDES}")
+        approver = self.approver(run.thread_id, run.agent)
         for interrupt, request, choice in _new(interrupts, chosen):
-            if not terms.takes(request, actor.channel, choice.decision.type):
-                names = " or ".join(terms.asked_through(request))
-                raise NeedsHuman(f"Policy has {interrupt.code} decided through {names or 'no channel'} only")
+            if authority.taken(interrupt.question, request, choice.decision.type, actor.channel, approver):
+                continue
+            if not actor.channel.reaches_person and authority.for_person(request, approver):
+                raise NeedsHuman(f"A person must decide this, not the client: {who_decides(interrupts, approver)}")
+            names = " or ".join(authority.reached_through(request))
+            raise NeedsHuman(f"Policy has {interrupt.code} decided through {names or 'no channel'} only")
 
-    def _proposals(self, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> Proposals:
-        if actor.channel is not Channel.CLIENT:
+    def _proposals(
+        self, run: Run, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor
+    ) -> Proposals:
+        if actor.channel.reaches_person:
             return {}
+        approver = self.approver(run.thread_id, run.agent)
         return {
             (interrupt.interrupt_id, request.index): chosen.index(choice)
             for interrupt, request, choice in _new(interrupts, chosen)
-            if choice.decision.type is not DecisionType.REJECT and self.needs_person(interrupt, request)
+            if authority.needs_person(interrupt.question, request, choice.decision.type, approver)
         }
+
+
+def _refuse_rejecting(policy: Policy, approver: Approver, channel: Channel, waiting: Sequence[Interrupt]) -> None:
+    """
+    Raises:
+        NeedsHuman: a rejection of one of these does not count through the channel.
+    """
+    for interrupt in (authority.as_it_stands(policy, each) for each in waiting):
+        for request in interrupt.undecided:
+            if not authority.taken(interrupt.question, request, DecisionType.REJECT, channel, approver):
+                raise NeedsHuman(
+                    f"Run {interrupt.run_id} waits for {interrupt.code} ({request.action}), of which a reject is a"
+                    f" person's word too, so nothing was rejected: {who_decides([interrupt], approver)}"
+                )
 
 
 def _new(interrupts: Sequence[Interrupt], chosen: Sequence[Choice]) -> Iterator[tuple[Interrupt, Request, Choice]]:

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import anyio
 import anyio.to_thread
 
+from interrupt_mcp import authority
 from interrupt_mcp.errors import AgentError, NeedsHuman, Unavailable, UnknownCheckpoint
 from interrupt_mcp.model import (
-    Channel,
+    Approver,
     EffectStatus,
     Interrupt,
     Json,
@@ -22,9 +23,8 @@ from interrupt_mcp.model import (
     ThreadId,
     digest_of,
 )
-from interrupt_mcp.policy import Policy
+from interrupt_mcp.policy import PolicyNow
 from interrupt_mcp.runs.signals import Signals
-from interrupt_mcp.runs.terms import forms_reach, strict
 from interrupt_mcp.runs.watching import Change, changes
 from interrupt_mcp.store.branches import Done
 from interrupt_mcp.store.runs import NewRun
@@ -71,7 +71,7 @@ class Threads:
         agents: "Agents",
         go_on: Callable[[RunId], None],
         signals: Signals,
-        policy: Policy,
+        policy: PolicyNow,
     ) -> None:
         """`go_on` has a run driven."""
         self._policy = policy
@@ -105,14 +105,21 @@ class Threads:
         return Seen(thread, past, asked, self._timeline.branches(thread_id), done, diagram)
 
     async def rewind(
-        self, thread_id: str, checkpoint_id: str, values: JsonObject | None, actor: "Actor", progress: "Progress"
+        self,
+        thread_id: str,
+        checkpoint_id: str,
+        values: JsonObject | None,
+        actor: "Actor",
+        progress: "Progress",
+        as_of: str | None = None,
     ) -> RunId:
         """Start a run that goes on from the checkpoint, with the values merged into its state; its id.
 
-        A run that waits on the thread is cancelled. Nothing is changed where this raises.
+        A run that waits on the thread is cancelled. Nothing is changed where this raises. `as_of` is the thread's mark
+        as it was when a person agreed.
 
         Raises:
-            UnknownThread, UnknownCheckpoint, InvalidInput, ThreadBusy, NeedsHuman, Unavailable
+            UnknownThread, UnknownCheckpoint, InvalidInput, ThreadBusy, NeedsHuman, Superseded, Unavailable
         """
         thread = self._timeline.thread(thread_id)
         self._timeline.has(thread_id, checkpoint_id)
@@ -120,7 +127,8 @@ class Threads:
         agent = await self._load(thread.agent, progress)
         if values is not None:
             await self._check(agent, thread_id, checkpoint_id, values)
-        self._refuse_for_human(thread, checkpoint_id, values, actor)
+        approver = self._approver(thread, actor)
+        self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
         body: JsonObject = {"checkpoint_id": checkpoint_id, "values": values}
         new = NewRun(
             run_id=RunId(uuid.uuid4().hex),
@@ -130,10 +138,11 @@ class Threads:
             context=self._timeline.context(thread_id, checkpoint_id),
             agent_digest=agent.digest,
             request_digest=digest_of(body),
+            approver=approver,
         )
         saver = self._reader(agent)
         with anyio.CancelScope(shield=True):
-            cancelled = await self._timeline.rewind(new, checkpoint_id, actor.who, partial(_told, saver))
+            cancelled = await self._timeline.rewind(new, checkpoint_id, actor.who, partial(_told, saver), as_of)
             self._go_on(new.run_id)
         if cancelled is not None:
             self._signals.changed(cancelled)
@@ -155,7 +164,7 @@ class Threads:
         graph = self._graph(await self._load(thread.agent, progress))
         copy = ThreadId(uuid.uuid4().hex)
         with anyio.CancelScope(shield=True):
-            await self._timeline.copy(thread_id, origin, copy, actor.who)
+            await self._timeline.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
         past = await history.past(graph, copy, 1, None)
         return Copy(self._timeline.thread(copy), origin, past.values, past.next)
 
@@ -169,17 +178,29 @@ class Threads:
 
     def can_be_agreed_to(self, thread_id: str) -> bool:
         """Whether a person may agree in a form to what a client may not do on the thread."""
-        return forms_reach(self._policy, self._timeline.thread(thread_id).agent)
+        return authority.forms_reach(self._policy(), self._timeline.thread(thread_id).agent)
+
+    def mark(self, thread_id: str) -> str:
+        """How far the thread has got, for `rewind`."""
+        return self._timeline.mark(thread_id)
 
     def agent_of(self, thread_id: str) -> str:
         return self._timeline.thread(thread_id).agent
 
-    def _refuse_for_human(self, thread: Thread, checkpoint_id: str, values: JsonObject | None, actor: "Actor") -> None:
+    def _approver(self, thread: Thread, actor: "Actor") -> Approver:
+        """Who approves on the thread once this caller goes on with it."""
+        policy = self._policy()
+        kept = authority.on_thread(policy, thread.agent, thread.approver)
+        return authority.strictest(kept, authority.settled(policy, thread.agent, asks=actor.asks))
+
+    def _refuse_for_human(
+        self, thread: Thread, approver: Approver, checkpoint_id: str, values: JsonObject | None, actor: "Actor"
+    ) -> None:
         """Under `human`, a client does not go on with what would stand in for a decision.
 
         A person who agreed comes as an actor of a channel that reaches people.
         """
-        if actor.channel is not Channel.CLIENT or not strict(self._policy, thread.agent, thread.approver):
+        if actor.channel.reaches_person or not authority.no_stand_in(self._policy(), thread.agent, approver):
             return
         if values is not None:
             raise NeedsHuman(

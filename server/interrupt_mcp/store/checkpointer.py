@@ -44,8 +44,10 @@ WHERE thread_id = ? AND i.channel = ? AND e.channel = ?
   AND checkpoint_id = (SELECT max(c.checkpoint_id) FROM checkpoints c
                        WHERE c.thread_id = e.thread_id AND c.checkpoint_ns = e.checkpoint_ns)
 """
+_PULLED = "~__pregel_pull, "
+"""How LangGraph begins the path of a task that an edge led to; the node's name follows."""
 ASKED_BELOW = """
-SELECT checkpoint_ns, type, value FROM writes
+SELECT checkpoint_ns, task_path, type, value FROM writes
 WHERE thread_id = ? AND channel = ? AND checkpoint_ns > '' ORDER BY length(checkpoint_ns)
 """
 
@@ -212,13 +214,21 @@ class Checkpointer(SqliteSaver):
 
     async def asked_below(self, thread_id: str) -> dict[str, str]:
         """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
+        return {interrupt_id: row["checkpoint_ns"] for interrupt_id, row in (await self._below(thread_id)).items()}
+
+    async def nodes_below(self, thread_id: str) -> dict[str, str]:
+        """The same, with the node they were raised in; not where it was sent to, as calls to a tool node are."""
+        return {
+            interrupt_id: row["task_path"].removeprefix(_PULLED)
+            for interrupt_id, row in (await self._below(thread_id)).items()
+            if row["task_path"].startswith(_PULLED)
+        }
+
+    async def _below(self, thread_id: str) -> dict[str, sqlite3.Row]:
+        """Of each the innermost: every graph around it writes it down as well."""
         await self._journal.settled()
         rows = self._database.read(ASKED_BELOW, (thread_id, INTERRUPT))
-        return {
-            interrupt.id: row["checkpoint_ns"]
-            for row in rows
-            for interrupt in self.serde.loads_typed((row["type"], row["value"]))
-        }
+        return {interrupt.id: row for row in rows for interrupt in self.serde.loads_typed((row["type"], row["value"]))}
 
     def _write(self, unit: Unit[None]) -> None:
         self._journal.submit(unit)

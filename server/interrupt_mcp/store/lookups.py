@@ -84,9 +84,9 @@ class Lookups:
         return str(rows[0]["owner"]) if rows else NOBODY
 
     def approver(self, thread_id: str) -> Approver:
-        """Who may accept or edit on the thread."""
+        """Who approves on the thread; where nothing is known of it, a person."""
         rows = self.database.read(runs.THREAD, (thread_id,))
-        return Approver(rows[0]["approver"]) if rows else Approver.CLIENT
+        return Approver(rows[0]["approver"]) if rows else Approver.HUMAN
 
     def active_run(self, thread_id: str) -> Run | None:
         """The run of the thread that is not finished."""

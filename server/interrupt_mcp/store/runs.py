@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from interrupt_mcp import lifecycle
+from interrupt_mcp import authority, lifecycle
 from interrupt_mcp.errors import (
     IdempotencyConflict,
     InvalidInput,
@@ -29,7 +29,7 @@ INSERT INTO runs (run_id, project, thread_id, agent, agent_digest, status, input
 VALUES (?, ?, ?, ?, ?, 'pending', ?, ?, ?, ?, ?, ?, ?)
 """
 RUN_BEFORE = "SELECT status FROM runs WHERE thread_id = ? AND seq < ? ORDER BY seq DESC LIMIT 1"
-LAST = "SELECT run_id FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1"
+LAST = "SELECT run_id, updated_at FROM runs WHERE thread_id = ? ORDER BY seq DESC LIMIT 1"
 IN_FLIGHT = """
 SELECT run_id, owner FROM runs WHERE project = ? AND status IN ('pending', 'running') ORDER BY owner, seq
 """
@@ -49,7 +49,8 @@ class NewRun:
     agent_digest: str = ""
     context: JsonObject | None = None
     idempotency_key: str | None = None
-    approver: Approver = Approver.CLIENT
+    approver: Approver = Approver.HUMAN
+    """Who approves, for what policy and whoever begins it say; the thread may be stricter."""
 
 
 class Fenced(Exception):
@@ -107,10 +108,16 @@ def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> Approve
     if thread["agent"] != new.agent:
         raise InvalidInput(f"Thread {new.thread_id} is a thread of agent {thread['agent']!r}, not {new.agent!r}")
     refuse_active(conn, new.thread_id)
-    if new.approver is Approver.HUMAN and thread["approver"] != Approver.HUMAN:
-        conn.execute("UPDATE threads SET approver = ? WHERE thread_id = ?", (new.approver, new.thread_id))
-        return new.approver
-    return Approver(thread["approver"])
+    return tighten(conn, thread, new.approver)
+
+
+def tighten(conn: sqlite3.Connection, thread: sqlite3.Row, approver: Approver) -> Approver:
+    """Who approves on the thread from now on, where a run begins with this approver: never a weaker one than before."""
+    kept = Approver(thread["approver"])
+    strictest = authority.strictest(kept, approver)
+    if strictest is not kept:
+        conn.execute("UPDATE threads SET approver = ? WHERE thread_id = ?", (strictest, thread["thread_id"]))
+    return strictest
 
 
 def refuse_active(conn: sqlite3.Connection, thread_id: str) -> None:

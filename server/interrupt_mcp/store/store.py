@@ -4,12 +4,12 @@ A caller that gets an answer from a method that writes knows that it is on disk.
 """
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
-from interrupt_mcp.model import Channel, RunId
+from interrupt_mcp.model import Channel, Interrupt, RunId, RunStatus
 from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.drive import Drive
@@ -170,11 +170,19 @@ class Store(Lookups):
             pass
         return deleted
 
-    async def reject_all(self, run_id: RunId, channel: Channel, who: str) -> None:
-        """Reject what the run asks, where it can be rejected, and end it."""
+    async def reject_all(
+        self, run_id: RunId, channel: Channel, who: str, check: Callable[[Sequence[Interrupt]], None]
+    ) -> None:
+        """Reject what the run asks, where it can be rejected, and end it; all of it or, where `check` raises, nothing.
+
+        `check` is given what is open, and reads nothing. A run that waits no longer is left alone.
+        """
 
         def unit(conn: sqlite3.Connection) -> None:
             row = self._row(conn, run_id)
+            if row["status"] != RunStatus.INTERRUPTED:
+                return
+            check([each for each in interrupts.of_run(conn, run_id) if each.status.open])
             for asked in conn.execute(interrupts.OF_RUN, (run_id,)).fetchall():
                 interrupts.reject(conn, self.project, asked, channel, who)
             interrupts.turn_all(conn, run_id, InterruptEvent.APPLIED)

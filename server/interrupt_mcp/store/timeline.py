@@ -1,12 +1,13 @@
 """The threads of one project over time: their checkpoints' order, their branches, and how they are left and copied."""
 
 import sqlite3
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from interrupt_mcp.errors import ThreadBusy, UnknownCheckpoint, UnknownThread
+from interrupt_mcp.authority import strictest
+from interrupt_mcp.errors import Superseded, ThreadBusy, UnknownCheckpoint, UnknownThread
 from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model import Approver, Call, Interrupt, Json, JsonObject, RunId, RunStatus, ThreadId
 from interrupt_mcp.store import audit, branches, calls, interrupts, runs
@@ -151,20 +152,29 @@ class Timeline:
 
         await self.database.write(unit)
 
+    def mark(self, thread_id: str) -> str:
+        """How far the thread has got: another one after anything that happens on it."""
+        return _mark(self.database.read(runs.LAST, (thread_id,)))
+
     async def rewind(
-        self, new: NewRun, checkpoint_id: str, who: str, told: Callable[[Done], JsonObject]
+        self, new: NewRun, checkpoint_id: str, who: str, told: Callable[[Done], JsonObject], as_of: str | None = None
     ) -> RunId | None:
         """Keep a new run that goes on from the checkpoint, with what its branch leaves behind; the run that it ends.
 
         Raises:
             UnknownThread: this project has no such thread.
             ThreadBusy: a run is going on there.
+            Superseded: the thread's mark is not the one given.
         """
 
         def unit(conn: sqlite3.Connection) -> RunId | None:
-            self._thread(conn.execute(runs.THREAD, (new.thread_id,)).fetchone(), new.thread_id)
+            row = conn.execute(runs.THREAD, (new.thread_id,)).fetchone()
+            self._thread(row, new.thread_id)
+            if as_of is not None and as_of != _mark(conn.execute(runs.LAST, (new.thread_id,)).fetchall()):
+                raise Superseded("The thread went on since a person was asked to agree to this")
             active = conn.execute(runs.ACTIVE, (new.thread_id,)).fetchone()
             _refuse_busy(active)
+            approver = runs.tighten(conn, row, new.approver)
             done: list[Json] = [told(one) for one in branches.left_behind(conn, new.thread_id, checkpoint_id)]
             if active is not None:
                 runs.turn(conn, active["run_id"], RunEvent.CANCELLED)
@@ -173,13 +183,16 @@ class Timeline:
             rewind = new.input["rewind"]
             assert isinstance(rewind, dict)
             runs.add(conn, self.project, self.owner, replace(new, input={"rewind": {**rewind, "effects_done": done}}))
-            self._audit(conn, "rewound", new.run_id, new.thread_id, who=who, agent=new.agent, **rewind)
+            detail = {"agent": new.agent, "approver": approver, **rewind}
+            self._audit(conn, "rewound", new.run_id, new.thread_id, who=who, **detail)
             return RunId(active["run_id"]) if active is not None else None
 
         return await self.database.write(unit)
 
-    async def copy(self, thread_id: str, checkpoint_id: str, copy: ThreadId, who: str) -> None:
+    async def copy(self, thread_id: str, checkpoint_id: str, copy: ThreadId, who: str, approver: Approver) -> None:
         """Make a new thread with the history up to the checkpoint, and nothing that was pending or permitted there.
+
+        It is as strict as the thread, and as this approver.
 
         Raises:
             UnknownThread: this project has no such thread.
@@ -187,10 +200,12 @@ class Timeline:
 
         def unit(conn: sqlite3.Connection) -> None:
             thread = self._thread(conn.execute(runs.THREAD, (thread_id,)).fetchone(), thread_id)
-            conn.execute(branches.ADD_COPY, (copy, self.project, thread.agent, thread.approver, thread_id, now()))
+            kept = strictest(thread.approver, approver)
+            conn.execute(branches.ADD_COPY, (copy, self.project, thread.agent, kept, thread_id, now()))
             for statement in branches.COPY:
                 conn.execute(statement, {"thread_id": thread_id, "checkpoint_id": checkpoint_id, "copy": copy})
-            self._audit(conn, "copied", None, copy, who=who, copied_from=thread_id, checkpoint_id=checkpoint_id)
+            detail = {"copied_from": thread_id, "checkpoint_id": checkpoint_id, "approver": kept}
+            self._audit(conn, "copied", None, copy, who=who, **detail)
 
         await self.database.write(unit)
 
@@ -204,6 +219,10 @@ class Timeline:
 
     def _audit(self, conn: sqlite3.Connection, event: str, run_id: str | None, thread_id: str, **detail: Any) -> None:
         audit.append(conn, self.project, event, run_id=run_id, thread_id=thread_id, **detail)
+
+
+def _mark(last: Sequence[sqlite3.Row]) -> str:
+    return f"{last[0]['run_id']} {last[0]['updated_at']}" if last else ""
 
 
 def _refuse_busy(active: sqlite3.Row | None) -> None:

@@ -1,0 +1,79 @@
+"""What policy says of a question, kept with it when it is asked, and made stricter where policy has become so since.
+
+A tool may ask under a name of its own making. So the name of the call counts, and the other one only beside it.
+"""
+
+from dataclasses import replace
+
+from interrupt_mcp.model import Approver, Channel, DecisionType, Dialect, Interrupt, Question, Request, Terms
+from interrupt_mcp.policy import Policy, Rule, stricter
+
+_ACTIONS = (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX, Dialect.TOOL_CALL)
+"""What asks whether to do something. Elsewhere the answer itself is wanted, and policy cannot know what it may be."""
+_GOING_ON = {DecisionType.ACCEPT.value, DecisionType.EDIT.value, DecisionType.RESPOND.value}
+
+
+def under(policy: Policy, agent: str, question: Question) -> Question:
+    """The question as policy lets it be decided when it is asked."""
+    requests = [_under(_rule(policy, agent, question, each), question, each) for each in question.requests]
+    return replace(question, requests=tuple(requests))
+
+
+def as_it_stands(policy: Policy, interrupt: Interrupt) -> Interrupt:
+    """The interrupt as it may be decided now: what it was asked under holds, and policy that got stricter since."""
+    if not interrupt.status.open:
+        return interrupt
+    question = interrupt.question
+    requests = []
+    for request in question.requests:
+        rule = stricter(_rule_of(request.terms), _rule(policy, interrupt.agent, question, request))
+        requests.append(_under(rule, question, request))
+    return replace(interrupt, question=replace(question, requests=tuple(requests)))
+
+
+def _rule(policy: Policy, agent: str, question: Question, request: Request) -> Rule:
+    """What policy says of the call that asks, or is asked about, and of whatever else the request calls itself."""
+    call = question.inside or request.call
+    names = dict.fromkeys([call.name if call else request.action, request.action])
+    names |= dict.fromkeys([request.call.name] if request.call else [])
+    first, *others = (policy.of_tool(agent, name) for name in names)
+    for other in others:
+        # Where nothing is said of a name that anybody may make up, it takes nothing back.
+        first = stricter(first, other if other.approver else replace(other, approver=first.approver))
+    return first
+
+
+def _under(rule: Rule, question: Question, request: Request) -> Request:
+    return replace(request, allowed=_allowed(rule, question, request), terms=_terms_of(rule))
+
+
+def _allowed(rule: Rule, question: Question, request: Request) -> tuple[DecisionType, ...]:
+    allow = rule.allow
+    if allow is None:
+        return request.allowed
+    if question.dialect in _ACTIONS:
+        return tuple(kind for kind in request.allowed if kind.value in allow)
+    # A tool that wants to know something goes on with any answer, so none is for what may not go on.
+    if question.inside is not None and _GOING_ON.isdisjoint(allow):
+        return tuple(kind for kind in request.allowed if kind is DecisionType.REJECT)
+    return request.allowed
+
+
+def _terms_of(rule: Rule) -> Terms:
+    return Terms(
+        approver=None if rule.approver in (None, "auto") else Approver(rule.approver),
+        channels=None if rule.channels is None else tuple(Channel(name) for name in rule.channels),
+        high_risk=rule.risk == "high",
+    )
+
+
+def _rule_of(terms: Terms) -> Rule:
+    return Rule(
+        approver="human"
+        if terms.approver is Approver.HUMAN
+        else "client"
+        if terms.approver is Approver.CLIENT
+        else None,
+        channels=None if terms.channels is None else tuple(channel.value for channel in terms.channels),
+        risk="high" if terms.high_risk else None,
+    )
