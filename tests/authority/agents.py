@@ -165,12 +165,6 @@ copied = StateGraph(MessagesState).add_node("model", think).add_node("review", r
 middleware_copied = copied.add_edge(START, "model").add_edge("model", "review").compile()
 
 
-def lost(_state: State) -> State:
-    """Breaks off in the middle of the action, so that nobody knows whether it was done."""
-    effect(f"done {interrupt('Begin?')}")
-    raise RuntimeError("lost")
-
-
 @tool
 def breaks(x: int) -> str:
     """Break off in the middle."""
@@ -208,3 +202,12 @@ made_by_node = StateGraph(MessagesState).add_node("model", wants).add_node("call
 calls_made_by_node = made_by_node.add_edge(START, "model").add_edge("model", "calls").compile()
 by_hand = StateGraph(MessagesState).add_node("model", wants).add_node("calls", ToolNode([plain_tool]))
 calls_by_hand = by_hand.add_edge(START, "model").add_edge("model", "calls").compile()
+
+
+def keeps(_state: MessagesState) -> dict[str, Any]:
+    heard(interrupt("Keep the backup?", response_schema={"type": "boolean"}))
+    return {}
+
+
+two_questions = StateGraph(MessagesState).add_node("sub", gated("batched")).add_node("keeps", keeps)
+both = two_questions.add_edge(START, "sub").add_edge(START, "keeps").compile()

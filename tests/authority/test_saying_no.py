@@ -105,6 +105,7 @@ async def test_a_no_to_what_may_have_been_done_needs_the_person(
     assert effects.done == ["done"]
     async with over_http(server.url, version) as door:
         assert (await rejected(door, run)).startswith("needs_human: ")
+        assert (await door.error("start_run", **again("in_doubt", run))).startswith("needs_human: ")
         assert (await door.call("get_run", run_id=run["run_id"]))["interrupts"] == run["interrupts"]
 
 
@@ -117,6 +118,22 @@ def yes_once() -> Any:
         return fill_in("accept")(form) if len(seen) == 1 else cancel(form)
 
     return do
+
+
+async def test_one_question_of_which_a_no_is_an_answer_keeps_back_the_rejections_of_all(
+    door: Door, effects: Effects
+) -> None:
+    run = await start(door, "both")
+    assert len(run["interrupts"]) == 2
+    texts = [await rejected(door, run), await door.error("start_run", **again("both", run))]
+    left = await door.call("get_run", run_id=run["run_id"])
+    assert all(text.startswith("needs_human: ") for text in texts)
+    assert left["interrupts"] == run["interrupts"]
+    (asked,) = [each for each in run["interrupts"] if each["dialect"] == "middleware"]
+    one = [{"interrupt_id": asked["interrupt_id"], "type": "reject"}]
+    half = await door.call("resume_run", run_id=run["run_id"], decisions=one)
+    assert [each["dialect"] for each in half["interrupts"]] == ["freeform"]
+    assert effects.done == []
 
 
 def again(agent: str, run: dict[str, Any]) -> dict[str, Any]:
