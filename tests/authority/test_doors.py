@@ -126,6 +126,9 @@ async def test_at_a_high_risk_the_terminal_wants_the_code_for_every_answer_that_
                 keys.type(first)
                 keys.until(prompt)
                 keys.type(words)
+                if first == "p":
+                    keys.until("Answer so?")
+                    keys.type("y")
                 keys.until(f"type {code} to go on: ")
                 keys.type("yes")
                 keys.until("Nothing was decided.")
@@ -133,6 +136,8 @@ async def test_at_a_high_risk_the_terminal_wants_the_code_for_every_answer_that_
             keys.type("p")
             keys.until("Answer, text or JSON")
             keys.type("true")
+            keys.until("Answer so?")
+            keys.type("y")
             keys.until(f"type {code} to go on: ")
             keys.type(code)
             keys.until("The run is finished.")

@@ -209,7 +209,7 @@ class Gate:
             call,
             defaults=_shown(step.tool, fresh, before),
             asks_first=asks_itself(step.tool),
-            inner=bool(call.by_code) or self._is_inside(call.ns),
+            inner=bool(call.by_code) or TaskSlots.within(step.config) is not None or self._is_inside(call.ns),
         )
         others = {n for e in self._effects.values() if e.call.ns == call.ns for n in e.subgraphs}
         slots = TaskSlots(
