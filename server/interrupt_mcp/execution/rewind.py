@@ -16,6 +16,7 @@ from langgraph.checkpoint.base.id import uuid6
 from langgraph.types import Command, StateUpdate
 
 from interrupt_mcp.errors import InvalidInput
+from interrupt_mcp.execution.breakpoints import breaks, last_nodes
 from interrupt_mcp.model import Call, JsonObject, to_json
 
 _INPUT = "__start__"
@@ -60,7 +61,7 @@ async def _after_input(
     saved = await graph.checkpointer.aget_tuple(at)
     begun = await graph.aupdate_state(at, saved.checkpoint["channel_values"][_INPUT], _INPUT)
     begun_id = begun["configurable"]["checkpoint_id"]
-    if not _breaks(graph):
+    if not breaks(graph):
         return Command(update=values), await _beginning(graph, config, begun_id)
     return await _from(graph, config, await graph.aupdate_state(_at(config, begun_id), values, _INPUT), [_INPUT])
 
@@ -130,10 +131,6 @@ def _way(graph: Any, state: Any, nodes: Sequence[str]) -> _Way:
     return _Way.BY_EDGES
 
 
-def _breaks(graph: Any) -> bool:
-    return bool(graph.interrupt_before_nodes or graph.interrupt_after_nodes)
-
-
 def _at_breakpoint(graph: Any, following: Sequence[str], ran: Sequence[str]) -> bool:
     before, after = graph.interrupt_before_nodes, graph.interrupt_after_nodes
     return any(before == "*" or node in before for node in following) or (
@@ -155,7 +152,7 @@ async def begins_with(graph: Any, thread_id: str, step: Rewind) -> tuple[dict[st
     if _INPUT in state.next:
         saved = await graph.checkpointer.aget_tuple(at)
         before[_INPUT] = saved.checkpoint["channel_values"].get(_INPUT)
-        if _breaks(graph) and (
+        if breaks(graph) and (
             others := sorted((step.values or {}).keys() - graph.builder.schemas[graph.builder.input_schema].keys())
         ):
             raise InvalidInput(f"values.{others[0]} is no part of the input, which is all that can be edited here")
@@ -208,9 +205,4 @@ def _at(config: RunnableConfig, checkpoint_id: str | None) -> RunnableConfig:
 
 
 async def _last_nodes(graph: Any, at: RunnableConfig) -> list[str]:
-    """The nodes that ran in the step that led to the checkpoint."""
-    saved = await graph.checkpointer.aget_tuple(at)
-    versions_seen = saved.checkpoint["versions_seen"]
-    seen = {node: max(versions.values()) for node, versions in versions_seen.items() if versions}
-    latest = max((version for node, version in seen.items() if node in graph.nodes), default=None)
-    return [node for node in graph.nodes if latest is not None and seen.get(node) == latest]
+    return last_nodes(graph, (await graph.checkpointer.aget_tuple(at)).checkpoint)

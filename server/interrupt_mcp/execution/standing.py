@@ -9,6 +9,7 @@ from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.types import _interrupt_id
 
+from interrupt_mcp.execution.breakpoints import Stop, stops
 from interrupt_mcp.model import Ask, Call, Json, JsonObject, to_json
 
 _PLACES = 20
@@ -104,6 +105,10 @@ def _ask(interrupt: Any, bound: Mapping[str, Call], calls: tuple[Call, ...]) -> 
     )
 
 
+def _at(stop: Stop) -> Ask:
+    return Ask(f"breakpoint:{stop.checkpoint_id}", value=None, breakpoint_nodes=stop.nodes)
+
+
 async def look(
     graph: Any,
     thread_id: str,
@@ -117,7 +122,7 @@ async def look(
 
     `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
     own. `paused` says that LangGraph stopped by itself: if it asks nothing and is not at its end, it stands at a static
-    breakpoint.
+    breakpoint, whether it can be seen which one or not.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     state = await graph.aget_state(config)
@@ -125,8 +130,10 @@ async def look(
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     asks = [_ask(interrupt, bound, calls[below.get(interrupt.id, "")]) for interrupt in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
-    if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
-        asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]
+    asks += [_at(stop) for stop in await stops(graph, state)]
+    if not asks and not failed and state.next and paused:
+        # Of a graph that cannot be seen from here.
+        asks = [_at(Stop(checkpoint_id, tuple(dict.fromkeys(state.next))))]
     return Standing(
         exists=state.metadata is not None,
         run_id=str((state.metadata or {}).get(RUN_MARK, "")),
@@ -185,12 +192,6 @@ def answer_in(values: Any) -> str | None:
     return str(last.text) if last else None
 
 
-def may_break(graph: Any) -> bool:
-    """Whether the graph, or one within it, has static breakpoints."""
-    graphs = [graph, *(inner for _, inner in graph.get_subgraphs(recurse=True))]
-    return any(each.interrupt_before_nodes or each.interrupt_after_nodes for each in graphs)
-
-
 def output_of(graph: Any, values: Any) -> Json:
     """The graph's own output, of all the state it ended with, as JSON and without the list of messages."""
     names = graph.output_channels
@@ -200,12 +201,6 @@ def output_of(graph: Any, values: Any) -> Json:
     if isinstance(values, dict) and messages_in(values):
         values = {key: item for key, item in values.items() if key != "messages"}
     return to_json(values)
-
-
-def _breaks(graph: Any, nodes: tuple[str, ...]) -> bool:
-    """Whether a thread that stopped here may stand at a static breakpoint, rather than where a process died."""
-    before, after = graph.interrupt_before_nodes, graph.interrupt_after_nodes
-    return bool(after) or before == "*" or any(node in before for node in nodes)
 
 
 def _object(schema: Any) -> JsonObject | None:
