@@ -11,8 +11,9 @@ from langgraph.types import Command
 
 from interrupt_mcp.execution.breakpoints import breaks
 from interrupt_mcp.execution.once import cancelled_once
+from interrupt_mcp.execution.reading import RUN_MARK
 from interrupt_mcp.execution.rewind import Rewind, rewound
-from interrupt_mcp.execution.standing import RUN_MARK, Asked, Standing, asked_by
+from interrupt_mcp.execution.standing import Asked, Standing, asked_by
 from interrupt_mcp.execution.taken import DoneNode, take_as_done
 from interrupt_mcp.model import Json, JsonObject
 

@@ -10,12 +10,11 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import _interrupt_id
 
 from interrupt_mcp.execution.breakpoints import Stop, stops
+from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of
 from interrupt_mcp.model import Ask, Call, Json, JsonObject, to_json
 
 _PLACES = 20
 """Questions of one task, up to which it is known by its questions' ids."""
-RUN_MARK = "interrupt_mcp_run"
-"""Key in a checkpoint's metadata: the run that made it, so that a run's input is applied once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,7 +124,9 @@ async def look(
     breakpoint, whether it can be seen which one or not.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
-    state = await graph.aget_state(config)
+    state = await state_of(graph, config)
+    if isinstance(state, Unread):
+        return Standing(True, state.run_id, (), frozenset(), ended=False, values=state.values, error=state.why)
     checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     asks = [_ask(interrupt, bound, calls[below.get(interrupt.id, "")]) for interrupt in state.interrupts]
