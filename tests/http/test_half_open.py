@@ -59,8 +59,7 @@ async def test_a_body_that_never_ends_is_told_so_and_holds_no_place(small: HttpS
         async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
             assert (await http.post(small.url, json=HELLO, headers=ACCEPT)).status_code == 200
         for each in slow:
-            read_until(each, b"408 Request Timeout")
-        read_until(slow[0], b"The body did not come in time")
+            read_until(each, b"The body did not come in time")
 
 
 async def test_headers_that_never_end_are_cut_off(small: HttpServer) -> None:
@@ -84,7 +83,7 @@ async def test_a_handshake_is_small(small: HttpServer) -> None:
 
 
 async def test_a_long_call_is_not_cut_off_by_the_deadline_of_its_request(slow_server: HttpServer, go: Path) -> None:
-    with sent(slow_server, call_of("start_run", agent="slow", message="Hello", wait_seconds=20)) as connection:
+    with sent(slow_server, call_of("start_run", agent="slow", message="Hello", wait_seconds=17)) as connection:
         connection.settimeout(PATIENCE)
         read_until(connection, b'"status":"running"')
     go.touch()
