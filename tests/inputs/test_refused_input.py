@@ -68,6 +68,12 @@ REFUSED: dict[str, tuple[str, dict[str, Any], dict[str, Any], str]] = {
         {"input": {"lines": {"a": 1}}},
         "input.lines: TypeError: {'a': 1} is no name. ",
     ),
+    "a text in the place of a list": (
+        "unique",
+        {"input": {"names": "ann"}},
+        {"input": {"names": {"__overwrite__": "ann"}}},
+        "input.names: TypeError: a str cannot be put in the place of a Bag. ",
+    ),
     "a context that a dataclass refuses": (
         "in_a_place",
         {"input": {"names": "ann"}, "context": {"floor": 4}},
@@ -184,6 +190,12 @@ async def test_a_graph_of_the_functional_api_takes_any_object(door: Door) -> Non
     for given in ({"messages": [{"role": "user"}]}, {}, {"deep": DEEP}, {"__overwrite__": 1}):
         run = await door.call("start_run", agent="functional", **THREAD, input=given)
         assert run["output"] == {"given": given}
+
+
+async def test_the_state_can_be_overwritten_with_what_is_of_its_kind(door: Door) -> None:
+    await door.call("start_run", agent="unique", **THREAD, input={"names": "ann"})
+    run = await door.call("start_run", agent="unique", **THREAD, input={"names": {"__overwrite__": ["cid"]}})
+    assert run["output"] == {"names": ["cid"]}
 
 
 async def test_a_repeat_with_the_same_key_gives_the_run_whatever_the_thread_takes_by_now(door: Door) -> None:

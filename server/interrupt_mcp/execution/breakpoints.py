@@ -11,6 +11,7 @@ from langchain_core.runnables import RunnableConfig
 from langgraph._internal._constants import CONFIG_KEY_CHECKPOINTER, NS_END, NS_SEP
 from langgraph.pregel._algo import should_interrupt
 
+from interrupt_mcp.execution.reading import Unread, state_of
 from interrupt_mcp.execution.within import graphs_within
 
 
@@ -87,7 +88,9 @@ async def _within(
     for inner in graphs_within(graph.nodes[node]) if node in graph.nodes else ():
         if not _is_of(inner, saved.checkpoint):
             continue
-        now = await inner.aget_state(place)
+        now = await state_of(inner, place)
+        if isinstance(now, Unread):
+            continue
         # Only the last one may stand after its own last node: the task went on behind the others.
         if (now.next or last) and (found := await _stops(inner, saver, now, begun, (node,))):
             return found

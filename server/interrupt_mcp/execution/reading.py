@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langgraph._internal._constants import CONFIG_KEY_CHECKPOINTER
 from langgraph.checkpoint.base import CheckpointTuple
 
 from interrupt_mcp.errors import Error, Unreadable
@@ -36,17 +37,21 @@ class Unread:
 async def state_of(graph: Any, config: RunnableConfig) -> Any:
     """LangGraph's snapshot, without what an unfinished step wrote if that cannot be merged; or else `Unread`.
 
+    The config names the checkpointer where it is about a graph within.
+
     Raises:
         Unreadable: the checkpoint itself cannot be loaded.
     """
+    conf = config["configurable"]
     try:
         return await graph.aget_state(config)
     except Exception as error:
-        saved = await _saved(graph, config)
+        saved = await _saved(conf.get(CONFIG_KEY_CHECKPOINTER) or graph.checkpointer, config)
         if saved is None:
             raise
-        if not config["configurable"].get("checkpoint_id"):
-            return await state_of(graph, saved.config)
+        if not conf.get("checkpoint_id"):
+            place = {**conf, "checkpoint_id": saved.checkpoint["id"]}
+            return await state_of(graph, {"configurable": place})
         kept = saved.checkpoint["channel_values"]
         values = {name: kept[name] for name in graph.stream_channels_list if name in kept}
         return Unread(saved, values, said(error))
@@ -64,9 +69,9 @@ async def states_of(graph: Any, config: RunnableConfig, limit: int, before: Runn
         return [await state_of(graph, each.config) for each in saved]
 
 
-async def _saved(graph: Any, config: RunnableConfig) -> CheckpointTuple | None:
+async def _saved(saver: Any, config: RunnableConfig) -> CheckpointTuple | None:
     with _loading(config["configurable"]["thread_id"]):
-        found: CheckpointTuple | None = await graph.checkpointer.aget_tuple(config)
+        found: CheckpointTuple | None = await saver.aget_tuple(config)
     return found
 
 

@@ -13,6 +13,7 @@ from langchain_core.messages import HumanMessage
 from langchain_core.runnables import RunnableConfig
 from langgraph.channels import AnyValue, BinaryOperatorAggregate, EphemeralValue, LastValue, UntrackedValue
 from langgraph.channels.base import BaseChannel
+from langgraph.channels.binop import _get_overwrite
 from langgraph.checkpoint.base import empty_checkpoint
 from langgraph.graph import START
 from langgraph.graph.message import add_messages
@@ -25,6 +26,8 @@ from interrupt_mcp.errors import InvalidInput, Unreadable
 _ROOT = "__root__"
 _KEEPS = (AnyValue, EphemeralValue, LastValue, UntrackedValue)
 """Channels that take one value as it is."""
+_KINDS = (bool, int | float, str, list, dict)
+"""Of what JSON can put in the place of a state."""
 _LONGEST = 300
 _NOW = SimpleNamespace(step=0, stop=25)
 """All that managed values are made from, at the start of a run."""
@@ -62,12 +65,27 @@ def tried(graph: Any, thread_id: str, given: Any, named: str) -> str:
     )
     for name, value in _writes(graph, deepcopy(given)):
         try:
+            _refuse_overwrite(graph.channels[name], value)
             channels[name].update([value])
         except Exception as error:
             place = named if name in (START, _ROOT) or not isinstance(given, dict) else f"{named}.{name}"
             raise InvalidInput(f"{place}: {said(error)}") from error
     refuse_unmapped(graph, _first(graph), {n: c.get() for n, c in channels.items() if c.is_available()}, named)
     return "" if saved is None else str(checkpoint["id"])
+
+
+def _refuse_overwrite(channel: Any, value: Any) -> None:
+    """No reducer sees what is put in the place of a state: of another kind, the state would take nothing any more.
+
+    Raises:
+        TypeError: it is.
+    """
+    overwrites, put = _get_overwrite(value)
+    if overwrites and isinstance(channel, BinaryOperatorAggregate) and channel.is_available():
+        empty = channel.get()
+        kind = next((kind for kind in _KINDS if isinstance(empty, kind)), type(empty))
+        if not isinstance(put, kind):
+            raise TypeError(f"a {type(put).__name__} cannot be put in the place of a {type(empty).__name__}")
 
 
 def refuse_unmapped(graph: Any, nodes: Iterable[str], values: Mapping[str, Any], named: str) -> None:
