@@ -11,7 +11,7 @@ import pytest
 
 from tests.http.raw import call_of, read_until, sent
 from tests.http.test_limit import ACCEPT, FILES, HELLO, PLACES
-from tests.processes import PATIENCE, HttpServer, http_server
+from tests.processes import PATIENCE, HttpServer, http_server, over_http
 
 pytestmark = pytest.mark.anyio
 MANY = 600
@@ -80,6 +80,19 @@ async def test_a_handshake_is_small(small: HttpServer) -> None:
             "The body has more than 65,536 bytes, which is as many as are taken."
         )
         assert (await http.post(small.url, json=HELLO, headers=ACCEPT)).status_code == 200
+
+
+async def test_who_opens_sessions_and_leaves_keeps_nobody_out(small: HttpServer) -> None:
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
+        first = (await http.post(small.url, json=HELLO, headers=ACCEPT)).headers["mcp-session-id"]
+        async with over_http(small.url, "2025-11-25") as door:
+            for _ in range(20 * PLACES + 1):
+                assert (await http.post(small.url, json=HELLO, headers=ACCEPT)).status_code == 200
+            # It is listened on, so it is not idle.
+            assert (await door.call("list_runs"))["runs"] == []
+        ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+        answered = await http.post(small.url, json=ping, headers={**ACCEPT, "Mcp-Session-Id": first})
+        assert answered.status_code == 404
 
 
 async def test_a_long_call_is_not_cut_off_by_the_deadline_of_its_request(slow_server: HttpServer, go: Path) -> None:

@@ -5,7 +5,7 @@ It is for clients' requests alone. Who asks whether the process is well is alway
 
 import random
 import sys
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 
 import anyio
 from starlette.requests import ClientDisconnect
@@ -49,8 +49,9 @@ def most_requests() -> int:
 class Limit:
     """An ASGI application in front of another one, which has at most so many requests at once."""
 
-    def __init__(self, app: ASGIApp, path: str, most: int) -> None:
-        """Requests to other paths than `path` are let through."""
+    def __init__(self, app: ASGIApp, path: str, most: int, make_room: Callable[[], Awaitable[None]]) -> None:
+        """Requests to other paths than `path` are let through; before one that begins a session, `make_room` is."""
+        self._make_room = make_room
         self._app = app
         self._path = path
         self._most = most
@@ -94,6 +95,8 @@ class Limit:
         self._calls += 1
         self._large += large
         try:
+            if _begins(scope):
+                await self._make_room()
             await self._pass(scope, replayed(body, receive), send)
         finally:
             self._calls -= 1
@@ -125,8 +128,12 @@ class Limit:
 
 def _largest(scope: Scope) -> int:
     """What opens a session is kept as long as the session."""
-    headers = {name for name, _ in scope["headers"]}
-    return LARGEST_BODY if headers & {b"mcp-session-id", b"mcp-method"} else _LARGEST_HELLO
+    return _LARGEST_HELLO if _begins(scope) else LARGEST_BODY
+
+
+def _begins(scope: Scope) -> bool:
+    """Whether a request may be one that begins a session."""
+    return not {name for name, _ in scope["headers"]} & {b"mcp-session-id", b"mcp-method"}
 
 
 def _problem(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
