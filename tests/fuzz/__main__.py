@@ -28,6 +28,7 @@ from tests.processes import http_server, over_http
 
 _HANDS = 4
 """For each way."""
+_LAST_ANSWERS = 15.0
 _UNANSWERED = 0.1
 """Of the forms over stdio."""
 
@@ -63,12 +64,14 @@ async def fuzzed(seed: str, messages: int, home: Path, seconds: float = 3600) ->
                 "http legacy": Http(server.url, LEGACY, client, answered),
             }
             tools = {way: await greeted(wire, seed) for way, wire in wires.items()}
-            async with anyio.create_task_group() as tasks:
-                until = anyio.current_time() + seconds
-                for way, wire in wires.items():
-                    for number in range(_HANDS):
-                        hand = Hand(f"{way} {number}", seed, wire, known, told)
-                        tasks.start_soon(hand.go, tools[way], until)
+            # A call may stay 50 seconds for a form that nobody answers in a way that can be read.
+            with anyio.move_on_after(seconds + _LAST_ANSWERS):
+                async with anyio.create_task_group() as tasks:
+                    until = anyio.current_time() + seconds
+                    for way, wire in wires.items():
+                        for number in range(_HANDS):
+                            hand = Hand(f"{way} {number}", seed, wire, known, told)
+                            tasks.start_soon(hand.go, tools[way], until)
             for way, wire in wires.items():
                 await greeted(wire, seed) if way.endswith("modern") else None
                 told.faults += getattr(wire, "faults", [])

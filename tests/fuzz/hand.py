@@ -17,6 +17,9 @@ SECONDS = 75.0
 """In which each request has its answer: over HTTP a call stays 50 seconds for forms that nobody answers."""
 _SAID = re.compile(r"^([a-z_]+): \S.*[.»]$", re.DOTALL)
 _INTERNAL = -32603
+_GIVEN_UP = 0.05
+_PATIENCE = 0.3
+"""Seconds."""
 
 
 def _codes(kind: type[Error]) -> set[str]:
@@ -83,15 +86,26 @@ class Hand:
         message = {"jsonrpc": "2.0", "id": self._id(), "method": method, "params": params}
         began = anyio.current_time()
         try:
-            answer = await self._wire.ask(message, SECONDS)
+            answer = await (
+                self._given_up(message) if self.rng.random() < _GIVEN_UP else self._wire.ask(message, SECONDS)
+            )
         except Silent:
             self._told.fault("no answer", self.way, message)
             return
         self._told.slowest = max(self._told.slowest, anyio.current_time() - began)
         if answer is None:
-            self._told.count("refused by the wire")
+            self._told.count("no answer that can be read")
             return
         self._judge(message, answer)
+
+    async def _given_up(self, message: dict[str, Any]) -> dict[str, Any] | None:
+        """Ask, and do not wait for the answer; it may have come already."""
+        with anyio.move_on_after(self.rng.random() * _PATIENCE):
+            return await self._wire.ask(message, SECONDS)
+        told = {"requestId": message["id"], "reason": "no patience"}
+        await self._wire.tell(json.dumps({"jsonrpc": "2.0", "method": "notifications/cancelled", "params": told}))
+        self._told.count("given up")
+        return None
 
     def _id(self) -> Any:
         self._number += 1

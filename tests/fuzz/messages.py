@@ -167,6 +167,8 @@ class Maker:
                 ("resources/templates/list", {}),
                 ("resources/subscribe", {"uri": uri}),
                 ("resources/unsubscribe", {"uri": uri}),
+                ("subscriptions/listen", {"notifications": {"resourceSubscriptions": [uri, self._uri()]}}),
+                ("subscriptions/listen", {"notifications": {"toolsListChanged": anything(rng)}}),
                 ("prompts/list", {}),
                 ("prompts/get", prompt),
                 ("completion/complete", completion),

@@ -80,6 +80,9 @@ class Stdio:
         async with anyio.create_task_group() as tasks:
             while line := await anyio.to_thread.run_sync(self.process.stdout.readline, abandon_on_cancel=True):
                 message = json.loads(line)
+                if (listened := _listened(message)) is not None:
+                    await self.tell(json.dumps(_cancelled(listened)))
+                    message = {"id": listened, "result": {}}
                 if "method" in message:
                     if "id" in message:
                         tasks.start_soon(self._answer, message)
@@ -169,6 +172,8 @@ class Http:
                 if not line.startswith("data:") or not line.removeprefix("data:").strip():
                     continue
                 message = json.loads(line.removeprefix("data:"))
+                if _listened(message) is not None:
+                    message = {"id": id_, "result": {}}
                 if "method" not in message and message.get("id") == id_:
                     tasks.cancel_scope.cancel()
                     return message  # type: ignore[no-any-return]
@@ -192,6 +197,17 @@ class Http:
         name = params.get(named) if isinstance(params, dict) and named else None
         headers |= {header: text for header, text in (("Mcp-Method", method), ("Mcp-Name", name)) if _fits(text)}
         return headers
+
+
+def _listened(message: Message) -> Any:
+    """Which request has a stream from here on, that never ends by itself; `None` for any other message."""
+    if message.get("method") != "notifications/subscriptions/acknowledged":
+        return None
+    return message["params"]["_meta"]["io.modelcontextprotocol/subscriptionId"]
+
+
+def _cancelled(id_: Any) -> Message:
+    return {"jsonrpc": "2.0", "method": "notifications/cancelled", "params": {"requestId": id_}}
 
 
 def _fits(text: object) -> bool:
