@@ -1,12 +1,14 @@
 """Agents with static breakpoints in graphs within: in nodes, in nodes of those, in tools, and side by side."""
 
+import asyncio
+import os
 from operator import add
 from typing import Annotated, Any, TypedDict
 
 from langchain.agents import create_agent
 from langchain_core.tools import tool
 from langgraph.graph import START, StateGraph
-from langgraph.types import interrupt
+from langgraph.types import Send, interrupt
 
 from tests.scripted import Scripted, call, die_at, effect
 
@@ -68,6 +70,24 @@ def side_by_side(**nodes: Any) -> Any:
 
 parallel = side_by_side(left=chain(acts("ab"), interrupt_before=["b"]), right=chain(acts("cd"), interrupt_before=["d"]))
 beside_a_question = side_by_side(left=chain(acts("ab"), interrupt_before=["b"]), right=asking)
+
+keeping = around(chain(acts("abc"), interrupt_before=["b"], checkpointer=True))
+
+
+async def _failing(state: State) -> State:
+    # The other one stands at its breakpoint by then, as far as anybody can wait for it.
+    while not os.path.exists(os.environ["EFFECTS"]):
+        await asyncio.sleep(0.01)
+    await asyncio.sleep(0.3)
+    raise RuntimeError("it fails")
+
+
+beside_a_failure = side_by_side(left=chain(acts("ab"), interrupt_before=["b"]), right=_failing)
+
+_fanned = StateGraph(State)
+_fanned.add_node("each", chain(acts("ab"), interrupt_before=["b"]))
+_fanned.add_conditional_edges(START, lambda _: [Send("each", {"done": []}) for _ in range(3)])
+fanned = _fanned.compile()
 
 _called = chain(acts("ab"), interrupt_before=["b"])
 

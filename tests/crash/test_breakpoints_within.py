@@ -25,6 +25,7 @@ ASKED = {
     "everywhere": (["first"], ["a", "b"]),
     "deep": (["first", "x", "a"], ["b"]),
     "both": (["first"], ["inner", "b"]),
+    "keeping": (["first", "a"], ["b"]),
     "in_a_function": (["first", "calling", "a"], ["b"]),
 }
 DONE = {
@@ -35,6 +36,7 @@ DONE = {
     "everywhere": ["first", "a", "b", "last"],
     "deep": ["first", "x", "a", "b", "y", "last"],
     "both": ["first", "a", "b", "last"],
+    "keeping": ["first", "a", "b", "c", "last"],
     "in_a_function": ["first", "calling", "a", "calling", "b", "last"],
 }
 
@@ -42,7 +44,7 @@ DONE = {
 @pytest.fixture
 def breaks(tmp_path: Path) -> Path:
     config = tmp_path / "langgraph.json"
-    names = [*ASKED, "parallel", "beside_a_question", "in_a_tool", "in_a_tool_unseen"]
+    names = [*ASKED, "parallel", "beside_a_question", "beside_a_failure", "fanned", "in_a_tool", "in_a_tool_unseen"]
     config.write_text(json.dumps({"graphs": {name: f"{breaking.__file__}:{name}" for name in names}}))
     return config
 
@@ -166,6 +168,43 @@ async def test_two_graphs_side_by_side_each_ask(crash: Crash, effects: Effects) 
         run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"interrupt_id": second, **ACCEPT[0]}])
     assert run["status"] == "success"
     assert sorted(effects.lines) == ["a", "b", "c", "d", "last"]
+
+
+async def test_each_of_many_graphs_that_a_node_sends_to_asks(crash: Crash, effects: Effects) -> None:
+    await crash.at(BEFORE_OUR_PAUSE, starting("fanned"))
+    async with crash.next_process() as door:
+        run = await left(door)
+        assert continues(run) == ["b", "b", "b"]
+        decisions = [{"interrupt_id": i["interrupt_id"], **ACCEPT[0]} for i in run["interrupts"]]
+        run = await door.call("resume_run", run_id=run["run_id"], decisions=decisions)
+    assert run["status"] == "success"
+    assert effects.lines == ["a", "a", "a", "b", "b", "b"]
+
+
+async def test_a_graph_that_keeps_its_state_stops_each_time_it_runs(
+    serve: Serve, breaks: Path, effects: Effects
+) -> None:
+    async with serve(breaks) as door:
+        for _ in range(2):
+            run = await starting("keeping")(door)
+            assert continues(run) == ["b"]
+            run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+            assert run["status"] == "success"
+    assert effects.lines == [*DONE["keeping"], *DONE["keeping"]]
+
+
+async def test_a_breakpoint_beside_a_failure_is_asked_with_what_failed(
+    serve: Serve, breaks: Path, effects: Effects
+) -> None:
+    async with serve(breaks) as door:
+        run = await starting("beside_a_failure")(door)
+        if run["status"] == "error":
+            run = await door.call("resume_run", run_id=run["run_id"])
+        assert continues(run) == ["b"], run
+        assert "it fails" in run["error"]["message"]
+        run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        assert run["status"] == "error"
+    assert effects.lines.count("b") <= 1
 
 
 async def test_a_breakpoint_beside_a_question_is_asked_with_it(serve: Serve, breaks: Path, effects: Effects) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
+from langgraph._internal._config import recast_checkpoint_ns
 from langgraph._internal._constants import CONFIG_KEY_CHECKPOINTER, NS_END, NS_SEP
 from langgraph.pregel._algo import should_interrupt
 
@@ -58,6 +59,11 @@ async def _stops(graph: Any, saver: Any, state: Any, begun: Collection[str], aro
         began = began or bool(places or task.error or task.interrupts)
         for ns in places:
             found += await _within(graph, saver, state, task.name, ns, begun, last=ns == places[-1])
+        if (kept := recast_checkpoint_ns(_own(state, task))) in begun:
+            # A graph that keeps its state from one task to the next, and may not have begun in this one.
+            within = await _within(graph, saver, state, task.name, kept, begun, last=False)
+            began = began or bool(within)
+            found += within
     if not began:
         saved = await saver.aget_tuple(state.config)
         if _stands(graph, saved, state.next):
@@ -67,11 +73,15 @@ async def _stops(graph: Any, saver: Any, state: Any, begun: Collection[str], aro
 
 def _places(state: Any, task: Any, begun: Collection[str]) -> list[str]:
     """The namespaces of the graphs that the task began; each but the last may have come to its end."""
-    outer = state.config["configurable"].get("checkpoint_ns", "")
-    own = f"{outer}{NS_SEP if outer else ''}{task.name}{NS_END}{task.id}"
+    own = _own(state, task)
     further = f"{own}{NS_SEP}"
     numbered = [ns for ns in begun if ns.startswith(further) and ns.removeprefix(further).isdigit()]
     return [ns for ns in (own,) if ns in begun] + sorted(numbered, key=lambda ns: (len(ns), ns))
+
+
+def _own(state: Any, task: Any) -> str:
+    outer = state.config["configurable"].get("checkpoint_ns", "")
+    return f"{outer}{NS_SEP if outer else ''}{task.name}{NS_END}{task.id}"
 
 
 async def _within(
