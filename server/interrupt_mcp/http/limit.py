@@ -86,7 +86,7 @@ class Limit:
             return
         except TooLarge:
             text = f"The body has more than {_largest(scope):,} bytes, which is as many as are taken."
-            await _problem(413, text, _CLOSE)(scope, receive, send)
+            await _problem(413, text)(scope, receive, send)
             return
         large = len(body) if len(body) > _SMALL else 0
         if self._count >= self._most or self._large + large > _MOST_LARGE:
