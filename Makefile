@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: demo test quick check chaos load clients bench clean
+.PHONY: demo test quick check chaos fuzz load clients bench clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
@@ -24,6 +24,9 @@ check: $(READY_DEV)
 
 chaos: $(READY_DEV)
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
+
+fuzz: $(READY_DEV)
+	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 load: $(READY_DEV)
 	$(BIN)/python -m tests.load $(ARGS)

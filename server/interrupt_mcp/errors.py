@@ -25,6 +25,10 @@ class Error(Exception):
         return " ".join((type(self).__doc__ or "").split())
 
 
+class Unexpected(Error):
+    """Look into the server's log, and try again."""
+
+
 class UnknownAgent(Error):
     """Call list_agents for the names."""
 
@@ -131,6 +135,10 @@ class Unavailable(Error):
     """Nothing was done."""
 
     code = "unavailable"
+
+
+class Unreadable(Unavailable):
+    """Nothing was done; go on from an older checkpoint with rewind_thread, or start on another thread."""
 
 
 class Busy(Error):

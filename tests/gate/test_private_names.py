@@ -55,6 +55,16 @@ PINNED = {
         "__no_writes__",
         "a node that is taken as done, and changed nothing, would run again",
     ),
+    "checkpointer": (
+        names.CONFIG_KEY_CHECKPOINTER,
+        "__pregel_checkpointer",
+        "a breakpoint of a graph within would be skipped after a crash",
+    ),
+    "separators": (
+        names.NS_SEP + names.NS_END,
+        "|:",
+        "a breakpoint of a graph within would be skipped after a crash",
+    ),
     "strict": (names.CONFIG_KEY_STRICT_RESUME, STRICT, "answers to questions that are gone would be ignored silently"),
 }
 

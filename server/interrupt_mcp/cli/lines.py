@@ -33,16 +33,18 @@ class Answers:
         self._unsent = ""
         self._count = 0
         self._sent = anyio.Event()
+        self._one = anyio.Lock()
 
     async def write(self, text: str) -> None:
         self._unsent += text
 
     async def flush(self) -> None:
-        unsent, self._unsent = self._unsent.encode("utf-8", "backslashreplace"), ""
-        while unsent and _ready(self._descriptor):
-            unsent = self._sent_of(unsent)
-        if unsent:
-            await anyio.to_thread.run_sync(self._send, unsent, abandon_on_cancel=True)
+        async with self._one:
+            unsent, self._unsent = self._unsent.encode("utf-8", "backslashreplace"), ""
+            while unsent and _ready(self._descriptor):
+                unsent = self._sent_of(unsent)
+            if unsent:
+                await anyio.to_thread.run_sync(self._send, unsent, abandon_on_cancel=True)
         self._count += 1
         self._sent.set()
         self._sent = anyio.Event()

@@ -12,6 +12,7 @@ from interrupt_mcp.app import VERSION, running
 from interrupt_mcp.cli import loop
 from interrupt_mcp.cli.leaving import Leaving
 from interrupt_mcp.cli.lines import Answers, Questions
+from interrupt_mcp.cli.messages import Messages
 from interrupt_mcp.cli.serving import Serving
 from interrupt_mcp.cli.wire import Wire
 from interrupt_mcp.config import Settings
@@ -47,7 +48,7 @@ async def _leave(tasks: TaskGroup, leaving: Leaving) -> None:
 
 async def _converse(server: Any, questions: Questions, answers: Answers) -> None:
     # The library's way from messages to lines and back; what it would open itself, it is given.
-    files = cast("Any", questions), cast("Any", answers)
+    files = cast("Any", Messages(questions, answers)), cast("Any", answers)
     async with stdio_server(*files) as (read, write):
         low_level = server._lowlevel_server
         await low_level.run(read, write, low_level.create_initialization_options())

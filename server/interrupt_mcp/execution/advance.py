@@ -9,9 +9,11 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import RunControl
 from langgraph.types import Command
 
+from interrupt_mcp.execution.breakpoints import breaks
 from interrupt_mcp.execution.once import cancelled_once
+from interrupt_mcp.execution.reading import RUN_MARK
 from interrupt_mcp.execution.rewind import Rewind, rewound
-from interrupt_mcp.execution.standing import RUN_MARK, Asked, Standing, asked_by, may_break
+from interrupt_mcp.execution.standing import Asked, Standing, asked_by
 from interrupt_mcp.execution.taken import DoneNode, take_as_done
 from interrupt_mcp.model import Json, JsonObject
 
@@ -95,8 +97,9 @@ async def advance(
         durability="sync",
     )
     seen = await cancelled_once(_follow(stream, notice))
-    ended = not (seen.asked or seen.asked_elsewhere) and not may_break(graph)
-    return Advanced(seen.output, ended, None if seen.asked_elsewhere else tuple(seen.asked))
+    ended = not (seen.asked or seen.asked_elsewhere or seen.unfinished) and not breaks(graph)
+    asks_more = seen.asked_elsewhere or seen.stopped_elsewhere
+    return Advanced(seen.output, ended, None if asks_more else tuple(seen.asked))
 
 
 @dataclass(slots=True)
@@ -109,6 +112,12 @@ class _Seen:
     asked: list[Asked] = field(default_factory=list)
     asked_elsewhere: bool = False
     """Whether something is asked that may be a question of a graph within."""
+    unfinished: set[str] = field(default_factory=set)
+    """The graph's own tasks of which no end was told: they stopped at a breakpoint within, or were done before."""
+
+    @property
+    def stopped_elsewhere(self) -> bool:
+        return not self.unfinished <= {asked.task_id for asked in self.asked}
 
     def values(self, part: Any) -> None:
         if not part["ns"]:
@@ -127,8 +136,12 @@ async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> 
             notice(part["data"]["name"])
             if not part["ns"]:
                 seen.tasks[part["data"]["id"]] = part["data"]["name"]
-        elif part["data"].get("interrupts") and (part["ns"] or not seen.asked):
-            seen.asked_elsewhere = True
+                seen.unfinished.add(part["data"]["id"])
+        else:
+            if not part["ns"]:
+                seen.unfinished.discard(part["data"]["id"])
+            if part["data"].get("interrupts") and (part["ns"] or not seen.asked):
+                seen.asked_elsewhere = True
     order = list(seen.tasks)
     seen.asked.sort(key=lambda asked: order.index(asked.task_id))
     return seen

@@ -1,6 +1,6 @@
 """A thread's past: its state and its checkpoints, read from LangGraph for people to look at."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 
-from interrupt_mcp.execution.standing import RUN_MARK
+from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of, states_of
 from interrupt_mcp.model import Json, JsonObject, to_json
 
 _LONGEST = 160
@@ -36,6 +36,8 @@ class Moment:
     """The run that wrote it; empty where no run of ours did."""
     next: tuple[str, ...]
     ran: tuple[Ran, ...]
+    fault: str = ""
+    """Why nothing can go on from it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +47,19 @@ class Past:
     values: Json
     next: tuple[str, ...]
     moments: tuple[Moment, ...]
+    fault: str = ""
+    """Why nothing can go on from the state that the thread has now."""
 
 
 async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Past:
     """At most `limit` checkpoints, those before the one named, newest first."""
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     bound: RunnableConfig | None = {"configurable": {"checkpoint_id": before}} if before else None
-    found = [state async for state in graph.aget_state_history(config, limit=limit, before=bound)]
-    now = await graph.aget_state(config)
-    return Past(shown(now.values), tuple(now.next), tuple(_moment(state) for state in found))
+    moments = tuple(_moment(state) for state in await states_of(graph, config, limit, bound))
+    now = await state_of(graph, config)
+    if isinstance(now, Unread):
+        return Past(shown(now.values), (), moments, now.why)
+    return Past(shown(now.values), tuple(now.next), moments)
 
 
 def diagram(graph: Any, standing: tuple[str, ...]) -> str:
@@ -79,18 +85,25 @@ def result_of(value: Any) -> Json:
     return to_json(_plain(value.content if isinstance(value, ToolMessage) else value))
 
 
-def _moment(state: Any) -> Moment:
+def _moment(found: Any) -> Moment:
+    unread = isinstance(found, Unread)
+    state: Any = found.saved if isinstance(found, Unread) else found
     metadata: Mapping[str, Any] = state.metadata or {}
     return Moment(
         checkpoint_id=state.config["configurable"]["checkpoint_id"],
         parent_id=state.parent_config["configurable"]["checkpoint_id"] if state.parent_config else None,
-        created_at=datetime.fromisoformat(state.created_at),
+        created_at=datetime.fromisoformat(state.checkpoint["ts"] if unread else state.created_at),
         step=metadata.get("step", 0),
         source=metadata.get("source", ""),
         run_id=str(metadata.get(RUN_MARK, "")),
-        next=tuple(state.next),
-        ran=tuple(_ran(task) for task in state.tasks if task.result is not None or task.error is not None),
+        next=() if unread else tuple(state.next),
+        ran=() if unread else _all_ran(state.tasks),
+        fault=found.why if unread else "",
     )
+
+
+def _all_ran(tasks: Iterable[Any]) -> tuple[Ran, ...]:
+    return tuple(_ran(task) for task in tasks if task.result is not None or task.error is not None)
 
 
 def _ran(task: Any) -> Ran:

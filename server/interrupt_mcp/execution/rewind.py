@@ -4,6 +4,7 @@ LangGraph writes the checkpoint that begins the branch, so that tasks and interr
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -16,6 +17,8 @@ from langgraph.checkpoint.base.id import uuid6
 from langgraph.types import Command, StateUpdate
 
 from interrupt_mcp.errors import InvalidInput
+from interrupt_mcp.execution.breakpoints import breaks, last_nodes
+from interrupt_mcp.execution.trial import read_at, refuse_unmapped, said
 from interrupt_mcp.model import Call, JsonObject, to_json
 
 _INPUT = "__start__"
@@ -60,7 +63,7 @@ async def _after_input(
     saved = await graph.checkpointer.aget_tuple(at)
     begun = await graph.aupdate_state(at, saved.checkpoint["channel_values"][_INPUT], _INPUT)
     begun_id = begun["configurable"]["checkpoint_id"]
-    if not _breaks(graph):
+    if not breaks(graph):
         return Command(update=values), await _beginning(graph, config, begun_id)
     return await _from(graph, config, await graph.aupdate_state(_at(config, begun_id), values, _INPUT), [_INPUT])
 
@@ -130,10 +133,6 @@ def _way(graph: Any, state: Any, nodes: Sequence[str]) -> _Way:
     return _Way.BY_EDGES
 
 
-def _breaks(graph: Any) -> bool:
-    return bool(graph.interrupt_before_nodes or graph.interrupt_after_nodes)
-
-
 def _at_breakpoint(graph: Any, following: Sequence[str], ran: Sequence[str]) -> bool:
     before, after = graph.interrupt_before_nodes, graph.interrupt_after_nodes
     return any(before == "*" or node in before for node in following) or (
@@ -141,27 +140,31 @@ def _at_breakpoint(graph: Any, following: Sequence[str], ran: Sequence[str]) -> 
     )
 
 
-async def begins_with(graph: Any, thread_id: str, step: Rewind) -> tuple[dict[str, Any], dict[str, Any]]:
+def begins_with(graph: Any, thread_id: str, step: Rewind) -> tuple[dict[str, Any], dict[str, Any]]:
     """The state at the checkpoint, with an input that was not applied yet, and the same with the values merged in.
 
-    Nothing is written.
+    Nothing is written. It runs code of the agent's own, which may take its time: not for the event loop.
 
     Raises:
         InvalidInput: a reducer does not take its value.
+        Unreadable: nothing can go on from this checkpoint.
     """
     at = _at({"configurable": {"thread_id": thread_id}}, step.checkpoint_id)
-    state = await graph.aget_state(at)
+    state = read_at(graph, at)
     before = dict(state.values) if isinstance(state.values, dict) else {"": state.values}
     if _INPUT in state.next:
-        saved = await graph.checkpointer.aget_tuple(at)
+        saved = graph.checkpointer.get_tuple(at)
         before[_INPUT] = saved.checkpoint["channel_values"].get(_INPUT)
-        if _breaks(graph) and (
+        if breaks(graph) and (
             others := sorted((step.values or {}).keys() - graph.builder.schemas[graph.builder.input_schema].keys())
         ):
             raise InvalidInput(f"values.{others[0]} is no part of the input, which is all that can be edited here")
     elif step.values is not None:
-        _way(graph, state, await _last_nodes(graph, at))
-    return before, {**before, **{key: _merged(graph, before, key, item) for key, item in (step.values or {}).items()}}
+        _way(graph, state, last_nodes(graph, graph.checkpointer.get_tuple(at).checkpoint))
+    after = {**before, **{key: _merged(graph, before, key, item) for key, item in (step.values or {}).items()}}
+    if step.values is not None:
+        refuse_unmapped(graph, [name for name in state.next if name != _INPUT], after, "values")
+    return before, after
 
 
 def calls_within(value: Any) -> Iterator[Call]:
@@ -192,10 +195,10 @@ def _merged(graph: Any, state: Mapping[str, Any], key: str, value: Any) -> Any:
     channel = graph.channels[key]
     try:
         merged = channel.from_checkpoint(state[key]) if key in state else channel.copy()
-        merged.update([value])
+        merged.update([deepcopy(value)])
         return merged.get()
     except Exception as error:
-        raise InvalidInput(f"values.{key}: {type(error).__name__}: {error}") from error
+        raise InvalidInput(f"values.{key}: {said(error)}") from error
 
 
 def _unmarked(config: RunnableConfig) -> RunnableConfig:
@@ -208,9 +211,4 @@ def _at(config: RunnableConfig, checkpoint_id: str | None) -> RunnableConfig:
 
 
 async def _last_nodes(graph: Any, at: RunnableConfig) -> list[str]:
-    """The nodes that ran in the step that led to the checkpoint."""
-    saved = await graph.checkpointer.aget_tuple(at)
-    versions_seen = saved.checkpoint["versions_seen"]
-    seen = {node: max(versions.values()) for node, versions in versions_seen.items() if versions}
-    latest = max((version for node, version in seen.items() if node in graph.nodes), default=None)
-    return [node for node in graph.nodes if latest is not None and seen.get(node) == latest]
+    return last_nodes(graph, (await graph.checkpointer.aget_tuple(at)).checkpoint)

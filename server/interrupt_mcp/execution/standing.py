@@ -10,12 +10,12 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.prebuilt import ToolNode
 from langgraph.types import _interrupt_id
 
+from interrupt_mcp.execution.breakpoints import Stop, stops
+from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of
 from interrupt_mcp.model import Ask, Bound, Call, Json, JsonObject, to_json
 
 _PLACES = 20
 """Questions of one task, up to which it is known by its questions' ids."""
-RUN_MARK = "interrupt_mcp_run"
-"""Key in a checkpoint's metadata: the run that made it, so that a run's input is applied once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,10 @@ def _ask(interrupt: Any, bound: Bound, calls: Mapping[str, tuple[Call, ...]], pl
     )
 
 
+def _at(stop: Stop) -> Ask:
+    return Ask(f"breakpoint:{stop.checkpoint_id}", value=None, breakpoint_nodes=stop.nodes)
+
+
 async def look(
     graph: Any,
     thread_id: str,
@@ -122,18 +126,22 @@ async def look(
 
     `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
     own, and `nodes` then in which node. `paused` says that LangGraph stopped by itself: if it asks nothing and is not
-    at its end, it stands at a static breakpoint.
+    at its end, it stands at a static breakpoint, whether it can be seen which one or not.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
-    state = await graph.aget_state(config)
+    state = await state_of(graph, config)
+    if isinstance(state, Unread):
+        return Standing(True, state.run_id, (), frozenset(), ended=False, values=state.values, error=state.why)
     checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     by = {i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below}
     nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
     asks = [_ask(i, bound, calls, (below.get(i.id, ""), nodes.get(i.id, ""))) for i in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
-    if not asks and not failed and state.next and (paused or _breaks(graph, state.next)):
-        asks = [Ask(f"breakpoint:{checkpoint_id}", value=None, breakpoint_nodes=tuple(dict.fromkeys(state.next)))]
+    asks += [_at(stop) for stop in await stops(graph, state)]
+    if not asks and not failed and state.next and paused:
+        # Of a graph that cannot be seen from here.
+        asks = [_at(Stop(checkpoint_id, tuple(dict.fromkeys(state.next))))]
     return Standing(
         exists=state.metadata is not None,
         run_id=str((state.metadata or {}).get(RUN_MARK, "")),
@@ -192,12 +200,6 @@ def answer_in(values: Any) -> str | None:
     return str(last.text) if last else None
 
 
-def may_break(graph: Any) -> bool:
-    """Whether the graph, or one within it, has static breakpoints."""
-    graphs = [graph, *(inner for _, inner in graph.get_subgraphs(recurse=True))]
-    return any(each.interrupt_before_nodes or each.interrupt_after_nodes for each in graphs)
-
-
 def tool_nodes(graph: Any) -> frozenset[str]:
     """The graph's own nodes that make tool calls."""
     return frozenset(name for name, node in graph.nodes.items() if isinstance(node.bound, ToolNode))
@@ -212,12 +214,6 @@ def output_of(graph: Any, values: Any) -> Json:
     if isinstance(values, dict) and messages_in(values):
         values = {key: item for key, item in values.items() if key != "messages"}
     return to_json(values)
-
-
-def _breaks(graph: Any, nodes: tuple[str, ...]) -> bool:
-    """Whether a thread that stopped here may stand at a static breakpoint, rather than where a process died."""
-    before, after = graph.interrupt_before_nodes, graph.interrupt_after_nodes
-    return bool(after) or before == "*" or any(node in before for node in nodes)
 
 
 def _object(schema: Any) -> JsonObject | None:

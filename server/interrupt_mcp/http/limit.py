@@ -5,19 +5,29 @@ It is for clients' requests alone. Who asks whether the process is well is alway
 
 import random
 import sys
+from collections.abc import Awaitable, Callable, Mapping
 
 import anyio
+from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interrupt_mcp.errors import Busy
+from interrupt_mcp.http.bodies import Bodies, Late, TooLarge, replayed
 from interrupt_mcp.turns import Turns
 
 _MOST = 4000
 """Requests in progress: calls that wait for a run, and streams of events. Each holds some 60 KB and a connection."""
 _FILES = 200
 """Open files that are not connections of requests in progress."""
+LARGEST_BODY = 4 * 1024 * 1024
+_LARGEST_HELLO = 64 * 1024
+"""Bytes of a handshake."""
+_SMALL = 64 * 1024
+_MOST_LARGE = 256 * 1024 * 1024
+"""Bytes of the bodies of requests in progress that are more than small."""
 _LONGEST_SECONDS = 5
+_CLOSE = {"Connection": "close"}
 _ERROR = -32000
 """JSON-RPC's first code for errors of a server's own."""
 
@@ -39,34 +49,68 @@ def most_requests() -> int:
 class Limit:
     """An ASGI application in front of another one, which has at most so many requests at once."""
 
-    def __init__(self, app: ASGIApp, path: str, most: int) -> None:
-        """Requests to other paths than `path` are let through."""
+    def __init__(self, app: ASGIApp, path: str, most: int, make_room: Callable[[], Awaitable[None]]) -> None:
+        """Requests to other paths than `path` are let through; before one that begins a session, `make_room` is."""
+        self._make_room = make_room
         self._app = app
         self._path = path
         self._most = most
         self._count = 0
         self._calls = 0
         """Those of them that wait for an answer, rather than for whatever comes on a stream."""
+        self._large = 0
+        """Bytes of their bodies, as far as they are large."""
         self._answered = anyio.Event()
         self._turns = Turns()
+        self._bodies = Bodies()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != self._path:
             await self._app(scope, receive, send)
         elif self._count >= self._most:
             await self._refusal()(scope, receive, send)
+        elif scope["method"] == "POST":
+            await self._post(scope, receive, send)
         else:
-            call = scope["method"] == "POST"
-            self._count += 1
-            self._calls += call
-            try:
-                await self._turns.mine()
-                await self._app(scope, receive, send)
-            finally:
-                self._count -= 1
-                self._calls -= call
-                if not self._calls:
-                    self._answered.set()
+            await self._pass(scope, receive, send)
+
+    async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A request has its place from when its body is there."""
+        try:
+            body = await self._bodies.whole(receive, _largest(scope))
+        except ClientDisconnect:
+            return
+        except Late:
+            text = "The body did not come in time; send the whole request at once."
+            await _problem(408, text, _CLOSE)(scope, receive, send)
+            return
+        except TooLarge:
+            text = f"The body has more than {_largest(scope):,} bytes, which is as many as are taken."
+            await _problem(413, text)(scope, receive, send)
+            return
+        large = len(body) if len(body) > _SMALL else 0
+        if self._count >= self._most or self._large + large > _MOST_LARGE:
+            await self._refusal()(scope, receive, send)
+            return
+        self._calls += 1
+        self._large += large
+        try:
+            if _begins(scope):
+                await self._make_room()
+            await self._pass(scope, replayed(body, receive), send)
+        finally:
+            self._calls -= 1
+            self._large -= large
+            if not self._calls:
+                self._answered.set()
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._count += 1
+        try:
+            await self._turns.mine()
+            await self._app(scope, receive, send)
+        finally:
+            self._count -= 1
 
     async def answered(self, seconds: float) -> None:
         """Wait until no call waits for its answer, at most so long."""
@@ -79,5 +123,19 @@ class Limit:
         # Not all at the same time.
         seconds = random.randint(1, _LONGEST_SECONDS)
         busy = Busy(f"{self._count} requests are in progress, which is as many as this process takes", seconds)
-        body = {"jsonrpc": "2.0", "id": None, "error": {"code": _ERROR, "message": f"{busy.code}: {busy}"}}
-        return JSONResponse(body, status_code=503, headers={"Retry-After": str(seconds)})
+        return _problem(503, f"{busy.code}: {busy}", {"Retry-After": str(seconds)})
+
+
+def _largest(scope: Scope) -> int:
+    """What opens a session is kept as long as the session."""
+    return _LARGEST_HELLO if _begins(scope) else LARGEST_BODY
+
+
+def _begins(scope: Scope) -> bool:
+    """Whether a request may be one that begins a session."""
+    return not {name for name, _ in scope["headers"]} & {b"mcp-session-id", b"mcp-method"}
+
+
+def _problem(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
+    body = {"jsonrpc": "2.0", "id": None, "error": {"code": _ERROR, "message": message}}
+    return JSONResponse(body, status_code=status, headers=headers)

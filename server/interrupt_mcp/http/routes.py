@@ -10,16 +10,14 @@ from starlette.responses import JSONResponse, Response
 
 from interrupt_mcp.errors import Error
 from interrupt_mcp.http.address import Listener
-from interrupt_mcp.http.limit import Limit, most_requests
+from interrupt_mcp.http.limit import LARGEST_BODY, Limit
+from interrupt_mcp.http.sessions import Sessions, most_sessions
 
-LARGEST_BODY = 4 * 1024 * 1024
-_MOST_SESSIONS = 2000
-"""Of clients that begin with a handshake. One that nobody used for half an hour ends."""
 Check = Callable[[], Awaitable[object]]
 
 
-def routes(server: MCPServer[Any], listener: Listener, version: str, check: Check) -> Limit:
-    """The application; `check` raises an `Error` while no run could be started."""
+def routes(server: MCPServer[Any], listener: Listener, version: str, check: Check, most: int) -> Limit:
+    """The application, for so many requests at once; `check` raises an `Error` while no run could be started."""
     security = TransportSecuritySettings(
         allowed_hosts=listener.names, allowed_origins=[f"http://{name}" for name in listener.names]
     )
@@ -33,12 +31,12 @@ def routes(server: MCPServer[Any], listener: Listener, version: str, check: Chec
         stateless_http=False,
         json_response=False,
         max_request_body_size=LARGEST_BODY,
-        max_sessions=_MOST_SESSIONS,
+        max_sessions=most_sessions(most),
         transport_security=security,
         host=listener.host,
     )
     app.add_route("/healthz", healthz, methods=["GET"])
-    return Limit(app, "/mcp", most_requests())
+    return Limit(app, "/mcp", most, Sessions(server.session_manager, most_sessions(most)).make_room)
 
 
 async def _health(version: str, check: Check) -> Response:

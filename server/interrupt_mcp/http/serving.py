@@ -10,11 +10,17 @@ import anyio
 import uvicorn
 
 from interrupt_mcp.http.address import Listener
+from interrupt_mcp.http.connections import Connections
+from interrupt_mcp.http.limit import most_requests
 from interrupt_mcp.http.routes import Check, routes
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
+_SPARE = 50
+"""Connections on which no request for a place is in progress: clients between two calls, and who asks for health."""
+_BACKLOG = 64
+"""So many at most are taken in one turn of the event loop, which then closes others for them."""
 _ANSWER_SECONDS = 0.2
 """For calls that wait to be answered, before the streams are cut that answers come on."""
 _GRACE = 0.4
@@ -41,10 +47,12 @@ async def serve(
 
     `check` raises an `Error` while no run could be started.
     """
-    app = routes(server, listener, version, check)
+    most = most_requests()
+    app = routes(server, listener, version, check, most)
     config = uvicorn.Config(
         app,
-        http="h11",
+        http=Connections(most + _SPARE).protocol(),
+        backlog=_BACKLOG,
         ws="none",
         lifespan="on",
         log_config=None,

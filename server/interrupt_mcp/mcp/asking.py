@@ -17,6 +17,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from pydantic import ValidationError
 
+from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.mcp import caller
 from interrupt_mcp.model import Channel, Decision, Json, Run, RunStatus
 
@@ -53,14 +54,26 @@ class State:
 
 def state_of(ctx: Context) -> State | None:
     """What this server sealed into the call, which goes on where that state was made."""
-    state = None if ctx.request_state is None else json.loads(ctx.request_state)
+    state = _opened(ctx)
     return State(*state) if isinstance(state, list) else None
 
 
 def consent_state_of(ctx: Context) -> str | None:
     """How the thing was that a person was asked to agree to, where the call comes back with the answer."""
-    state = None if ctx.request_state is None else json.loads(ctx.request_state)
+    state = _opened(ctx)
     return str(state[_CONSENT]) if isinstance(state, dict) else None
+
+
+def _opened(ctx: Context) -> Any:
+    """
+    Raises:
+        InvalidInput: the client speaks a revision in which nothing is asked so.
+    """
+    if ctx.request_state is None:
+        return None
+    if not caller.is_modern(ctx):
+        raise InvalidInput(f"Request state is of revision {caller.MODERN}, and this connection is of an earlier one")
+    return json.loads(ctx.request_state)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,14 +12,22 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import anyio
+from mcp.server.connection import Connection
 from mcp.server.context import ServerRequestContext
-from mcp.server.session import ServerSession
-from mcp.server.subscriptions import InMemorySubscriptionBus, ResourceUpdated, ServerEvent
-from mcp_types import EmptyResult, SubscribeRequestParams, UnsubscribeRequestParams
+from mcp.server.subscriptions import InMemorySubscriptionBus, ListenHandler, ResourceUpdated, ServerEvent
+from mcp.shared.exceptions import MCPError
+from mcp_types import (
+    EmptyResult,
+    SubscribeRequestParams,
+    SubscriptionsListenRequestParams,
+    SubscriptionsListenResult,
+    UnsubscribeRequestParams,
+)
 
-from interrupt_mcp.errors import Error
+from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.mcp.calls import Calls
-from interrupt_mcp.mcp.uris import PENDING, run_uri, thread_uri
+from interrupt_mcp.mcp.faults import SERVER_ERROR, invalid, short
+from interrupt_mcp.mcp.uris import PENDING, is_ours, run_uri, thread_uri
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.watching import Change
@@ -27,8 +35,11 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _PATIENCE = 1.0
 """Seconds that one client may hold up the others."""
-_RETRY = 5.0
-"""Seconds."""
+_RETRY_SECONDS = 5
+_MOST_EACH = 200
+"""Resources that one connection, or one stream, watches."""
+_MOST = 20_000
+_MOST_STREAMS = 1000
 Request = ServerRequestContext[Any, Any]
 
 
@@ -38,7 +49,11 @@ class Changes(InMemorySubscriptionBus):
     def __init__(self, calls: Calls) -> None:
         super().__init__()
         self._calls = calls
-        self._sessions: defaultdict[str, dict[int, ServerSession]] = defaultdict(dict)
+        self._streams = ListenHandler(self, max_subscriptions=_MOST_STREAMS)
+        self._listening = 0
+        self._watching: defaultdict[str, set[Connection]] = defaultdict(set)
+        self._watched: dict[Connection, set[str]] = {}
+        """What each connection of an earlier revision watches, until it ends."""
         self._since: datetime | None = None
         self._wanted = anyio.Event()
 
@@ -47,15 +62,63 @@ class Changes(InMemorySubscriptionBus):
         self._want()
         return super().subscribe(listener)
 
+    async def listen(self, ctx: Request, params: SubscriptionsListenRequestParams) -> SubscriptionsListenResult:
+        """A client of 2026-07-28 or later asks for a stream."""
+        uris = params.notifications.resource_subscriptions or ()
+        if len(uris) > _MOST_EACH:
+            raise invalid(f"{len(uris):,} resources are more than one stream tells of, which is {_MOST_EACH}.")
+        for uri in uris:
+            _refuse(uri)
+        if self._listening >= _MOST_STREAMS:
+            raise _busy(f"{self._listening:,} streams are open, which is as many as this process takes")
+        self._listening += 1
+        try:
+            return await self._streams(ctx, params)
+        finally:
+            self._listening -= 1
+
     async def watch(self, ctx: Request, params: SubscribeRequestParams) -> EmptyResult:
         """A client of an earlier revision subscribes to one resource."""
-        self._sessions[params.uri][_client(ctx.session)] = ctx.session
+        _refuse(params.uri)
+        connection = ctx.session._connection
+        if connection not in self._watched:
+            self._watched[connection] = set()
+            connection.exit_stack.callback(self._forget, connection)
+        watched = self._watched[connection]
+        if params.uri not in watched:
+            self._refuse_more(len(watched))
+            watched.add(params.uri)
+            # The connection, not the session of this request, which holds all that came with it.
+            self._watching[params.uri].add(connection)
         self._want()
         return EmptyResult()
 
     async def unwatch(self, ctx: Request, params: UnsubscribeRequestParams) -> EmptyResult:
-        self._sessions[params.uri].pop(_client(ctx.session), None)
+        connection = ctx.session._connection
+        self._watched.get(connection, set()).discard(params.uri)
+        self._unwatch(connection, params.uri)
         return EmptyResult()
+
+    def _forget(self, connection: Connection) -> None:
+        """The connection ended."""
+        for uri in self._watched.pop(connection, ()):
+            self._unwatch(connection, uri)
+
+    def _unwatch(self, connection: Connection, uri: str) -> None:
+        if uri in self._watching:
+            self._watching[uri].discard(connection)
+            if not self._watching[uri]:
+                del self._watching[uri]
+
+    def _refuse_more(self, own: int) -> None:
+        """
+        Raises:
+            MCPError: the connection, or all of them, watch as much as they may.
+        """
+        if own >= _MOST_EACH:
+            raise _busy(f"{own} resources are watched on this connection, which is as many as one may")
+        if (all_of_them := sum(map(len, self._watched.values()))) >= _MOST:
+            raise _busy(f"{all_of_them:,} resources are watched, which is as many as this process takes")
 
     @asynccontextmanager
     async def told(self) -> AsyncIterator[None]:
@@ -80,27 +143,29 @@ class Changes(InMemorySubscriptionBus):
                     await self._tell_all(_uris(change))
             except Error as error:
                 log.error("those who watch are told nothing for now: %s", error)
-                await anyio.sleep(_RETRY)
+                await anyio.sleep(_RETRY_SECONDS)
 
     async def _tell_all(self, uris: Sequence[str]) -> None:
         for uri in uris:
             await self.publish(ResourceUpdated(uri=uri))
-            for session in list(self._sessions.get(uri, {}).values()):
-                await self._tell_session(session, uri)
-
-    async def _tell_session(self, session: ServerSession, uri: str) -> None:
-        """One who does not read holds up nobody else."""
-        try:
-            with anyio.move_on_after(_PATIENCE):
-                await session.send_resource_updated(uri)
-        except (anyio.BrokenResourceError, anyio.ClosedResourceError):
-            for sessions in self._sessions.values():
-                sessions.pop(_client(session), None)
+            for connection in list(self._watching.get(uri, ())):
+                # One who does not read holds up nobody else.
+                with anyio.move_on_after(_PATIENCE):
+                    await connection.send_resource_updated(uri)
 
 
-def _client(session: ServerSession) -> int:
-    """The same for all requests of one connection, each of which has a session object of its own."""
-    return id(session.client_params)
+def _refuse(uri: str) -> None:
+    """
+    Raises:
+        MCPError: nothing has that name.
+    """
+    if not is_ours(uri):
+        raise invalid(f"There is no resource {short(uri)}; resources/templates/list says which there are.")
+
+
+def _busy(happened: str) -> MCPError:
+    busy = Busy(happened, _RETRY_SECONDS)
+    return MCPError(SERVER_ERROR, f"{busy.code}: {busy}")
 
 
 def _uris(change: "Change") -> list[str]:

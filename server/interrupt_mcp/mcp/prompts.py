@@ -16,12 +16,15 @@ from mcp_types import (
 from interrupt_mcp.agents.manifest import Entry, read_manifest
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.mcp.calls import Calls
+from interrupt_mcp.mcp.faults import invalid, short
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
 
 REVIEW = "review_pending"
 _MOST = 100
+_LONGEST = 20_000
+"""Characters of an argument."""
 
 
 class Prompts:
@@ -37,14 +40,16 @@ class Prompts:
     def get(self, name: str, arguments: Mapping[str, str]) -> GetPromptResult:
         """
         Raises:
-            ValueError: there is no such prompt.
+            MCPError: there is no such prompt, or it has no such argument.
         """
-        if name == REVIEW:
-            return _said(_REVIEW, _review(arguments.get("agent", ""), arguments.get("thread_id", "")))
-        entry = self._entries().get(name)
+        entry = None if name == REVIEW else self._entries().get(name)
+        if entry is None and name != REVIEW:
+            raise invalid(f"There is no prompt {short(name)}; prompts/list has the names.")
+        prompt = _REVIEW if entry is None else _of_agent(entry)
+        _refuse(prompt, arguments)
         if entry is None:
-            raise ValueError(f"There is no prompt {name!r}")
-        return _said(_of_agent(entry), _run(name, arguments.get("request", "")))
+            return _said(prompt, _review(arguments.get("agent", ""), arguments.get("thread_id", "")))
+        return _said(prompt, _run(name, arguments.get("request", "")))
 
     async def complete(self, argument: CompletionArgument) -> Completion:
         """The agents, runs or threads that begin with what is there."""
@@ -65,6 +70,19 @@ class Prompts:
         except ConfigError:
             # list_agents says what is wrong with the file; what waits can be reviewed all the same.
             return {}
+
+
+def _refuse(prompt: Prompt, arguments: Mapping[str, str]) -> None:
+    """
+    Raises:
+        MCPError: the prompt does not take them.
+    """
+    names = [argument.name for argument in prompt.arguments or ()]
+    for name, value in arguments.items():
+        if name not in names:
+            raise invalid(f"The prompt has no argument {short(name)}, only {', '.join(names)}.")
+        if len(value) > _LONGEST:
+            raise invalid(f"The argument {name} has {len(value):,} characters; at most {_LONGEST:,} are taken.")
 
 
 _REVIEW = Prompt(

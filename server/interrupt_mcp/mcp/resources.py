@@ -4,12 +4,11 @@ import json
 from typing import Any
 from urllib.parse import unquote
 
-from mcp.server.mcpserver.exceptions import ResourceError, ResourceNotFoundError
 from mcp_types import Resource, ResourceTemplate
 
-from interrupt_mcp.errors import Error, UnknownRun, UnknownThread
 from interrupt_mcp.mcp.calls import Calls
-from interrupt_mcp.mcp.uris import PENDING, RUN, THREAD
+from interrupt_mcp.mcp.faults import invalid, short
+from interrupt_mcp.mcp.uris import PENDING, RUN, THREAD, is_ours
 from interrupt_mcp.runs.bodies import interrupt_body, run_body
 from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.runs.thread_bodies import thread_body
@@ -61,26 +60,21 @@ class Resources:
         """The resource as JSON.
 
         Raises:
-            ResourceNotFoundError: there is none.
-            ResourceError: it cannot be read now.
+            MCPError: there is none.
+            Error: it cannot be read now.
         """
-        try:
-            return json.dumps(await self._body(uri), ensure_ascii=False)
-        except (UnknownRun, UnknownThread) as error:
-            raise ResourceNotFoundError(f"{error.code}: {error}") from error
-        except Error as error:
-            raise ResourceError(f"{error.code}: {error}") from error
+        if not is_ours(uri):
+            raise invalid(f"There is no resource {short(uri)}; resources/templates/list says which there are.")
+        return json.dumps(await self._body(uri), ensure_ascii=False)
 
     async def _body(self, uri: str) -> dict[str, Any]:
         if uri == PENDING:
             return await self._pending()
         if uri.startswith(RUN):
             return await self._run(unquote(uri.removeprefix(RUN)))
-        if uri.startswith(THREAD):
-            runs = await self._calls.runs()
-            thread_id = unquote(uri.removeprefix(THREAD))
-            return thread_body(await runs.threads.get(thread_id, _MOST_CHECKPOINTS, None, silently))
-        raise ResourceNotFoundError(f"There is no resource {uri!r}")
+        runs = await self._calls.runs()
+        thread_id = unquote(uri.removeprefix(THREAD))
+        return thread_body(await runs.threads.get(thread_id, _MOST_CHECKPOINTS, None, silently))
 
     async def _run(self, run_id: str) -> dict[str, Any]:
         runs = await self._calls.runs()

@@ -11,19 +11,23 @@ class DecisionInput(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    type: Annotated[str, Field(json_schema_extra={"enum": ["accept", "edit", "reject", "respond"]})] = Field(
-        description="accept: go on as asked. edit: go on with `args`. reject: say no, `message` says why."
-        " respond: answer with `value` or `message`; where code of the agent asks, it goes on with the answer and may"
-        " do what it asked about, even on a no."
+    type: Annotated[str, Field(max_length=100, json_schema_extra={"enum": ["accept", "edit", "reject", "respond"]})] = (
+        Field(
+            description="accept: go on as asked. edit: go on with `args`. reject: say no, `message` says why."
+            " respond: answer with `value` or `message`; where code of the agent asks, it goes on with the answer and"
+            " may do what it asked about, even on a no."
+        )
     )
-    interrupt_id: str | None = Field(
+    interrupt_id: Annotated[str, Field(max_length=200)] | None = Field(
         None, description="Id or code of the interrupt; may be left out where just one request is open."
     )
-    index: int | None = Field(None, ge=0, description="Which request of the interrupt; 0 if left out.")
+    index: int | None = Field(None, ge=0, le=10_000, description="Which request of the interrupt; 0 if left out.")
     args: dict[str, Any] | None = Field(None, description="For edit: all arguments, also those that stay as they are.")
     message: str | None = Field(None, description="For reject and respond: words for the agent.")
     value: Any = Field(None, description="For respond: the answer, any JSON; null counts as an answer.")
-    digest: str | None = Field(None, description="The interrupt's digest, to decide only on exactly what was shown.")
+    digest: Annotated[str, Field(max_length=100)] | None = Field(
+        None, description="The interrupt's digest, to decide only on exactly what was shown."
+    )
 
 
 class AgentResult(TypedDict):
@@ -135,6 +139,7 @@ class CheckpointResult(TypedDict):
     effects: list[EffectResult]
     branch: int
     run_id: NotRequired[str]
+    error: NotRequired[str]
 
 
 class ThreadResult(TypedDict):
@@ -143,6 +148,7 @@ class ThreadResult(TypedDict):
     values: Any
     checkpoints: list[CheckpointResult]
     diagram: str
+    error: NotRequired[ErrorResult]
 
 
 class ForkResult(TypedDict):

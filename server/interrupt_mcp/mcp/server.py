@@ -21,15 +21,17 @@ from mcp_types import (
     Resource,
     ResourceTemplate,
     SubscribeRequestParams,
+    SubscriptionsListenRequestParams,
     UnsubscribeRequestParams,
 )
-from pydantic import AnyUrl, ValidationError
+from pydantic import AnyUrl
 
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error, InvalidInput
 from interrupt_mcp.mcp.asking import Desk, desk
 from interrupt_mcp.mcp.calls import Calls
 from interrupt_mcp.mcp.changes import Changes
+from interrupt_mcp.mcp.faults import as_protocol_errors, of_tool
 from interrupt_mcp.mcp.prompts import Prompts
 from interrupt_mcp.mcp.resources import MIME_TYPE, Resources
 from interrupt_mcp.mcp.results import failure
@@ -85,10 +87,7 @@ class Server(MCPServer[Any]):
         except Error as error:
             return failure(f"{error.code}: {error}")
         except ToolError as error:
-            known = _known(error.__cause__)
-            if known is None:
-                raise
-            return failure(f"{known.code}: {known}")
+            return of_tool(name, error)
 
     async def list_resources(self) -> list[Resource]:
         return self._resources.all()
@@ -101,7 +100,8 @@ class Server(MCPServer[Any]):
         uri: AnyUrl | str,
         context: Context[Any, Any] | None = None,  # noqa: ARG002  every resource is the same for everybody
     ) -> Iterable[ReadResourceContents]:
-        return [ReadResourceContents(await self._resources.read(str(uri)), MIME_TYPE)]
+        with as_protocol_errors("Reading the resource"):
+            return [ReadResourceContents(await self._resources.read(str(uri)), MIME_TYPE)]
 
     async def list_prompts(self) -> list[Prompt]:
         return self._prompts.all()
@@ -112,10 +112,12 @@ class Server(MCPServer[Any]):
         arguments: dict[str, Any] | None = None,
         context: Context[Any, Any] | None = None,  # noqa: ARG002
     ) -> GetPromptResult:
-        return self._prompts.get(name, arguments or {})
+        with as_protocol_errors("Getting the prompt"):
+            return self._prompts.get(name, arguments or {})
 
     async def _complete(self, _ref: object, argument: CompletionArgument, _context: object) -> Completion:
-        return await self._prompts.complete(argument)
+        with as_protocol_errors("Completing"):
+            return await self._prompts.complete(argument)
 
     def _check(self, name: str, arguments: dict[str, Any]) -> None:
         tool = self._tool_manager.get_tool(name)
@@ -138,17 +140,6 @@ async def _living(changes: Changes, server: object) -> AsyncIterator[Desk]:
     """The server's lifespan."""
     async with desk(server) as its, changes.told():
         yield its
-
-
-def _known(cause: BaseException | None) -> Error | None:
-    """The error as one of ours, where the caller can do something about it."""
-    if isinstance(cause, Error):
-        return cause
-    if isinstance(cause, ValidationError):
-        first = cause.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        return InvalidInput(f"{place}: {first['msg']}")
-    return None
 
 
 def build_server(
@@ -176,4 +167,8 @@ def build_server(
     # Clients of earlier revisions subscribe so, and MCPServer has no public way to let them.
     server._lowlevel_server.add_request_handler("resources/subscribe", SubscribeRequestParams, changes.watch)
     server._lowlevel_server.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, changes.unwatch)
+    # In the place of the one that takes whatever it is given.
+    server._lowlevel_server.add_request_handler(
+        "subscriptions/listen", SubscriptionsListenRequestParams, changes.listen
+    )
     return server

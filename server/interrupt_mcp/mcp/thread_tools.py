@@ -55,7 +55,9 @@ class ThreadTools:
         """
         runs = await self._calls.runs()
         seen = await runs.threads.get(thread_id, limit, before or None, self._calls.progress(ctx))
-        return result(thread_body(seen), "", f"the resource {thread_uri(thread_id)}")
+        body = thread_body(seen)
+        headline = body["error"]["message"] if "error" in body else ""
+        return result(body, headline, f"the resource {thread_uri(thread_id)}")
 
     async def rewind_thread(
         self,

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import anyio.to_thread
+
 from interrupt_mcp.effects import Asking, MustAsk
 from interrupt_mcp.execution.rewind import begins_with, calls_within
 from interrupt_mcp.model import Call
@@ -96,7 +98,7 @@ async def _begun_with(flight: Flight, graph: Any, strict: Callable[[], bool]) ->
     """The calls in the state that the run began with, and those of them that were written into it."""
     back = plan.rewind_of(flight)
     if back is not None:
-        before, after = await begins_with(graph, flight.run.thread_id, back)
+        before, after = await anyio.to_thread.run_sync(begins_with, graph, flight.run.thread_id, back)
         kept = [_what(call) for call in calls_within(before)]
         found = list(calls_within(after))
         return found, [call for call in found if _what(call) not in kept]

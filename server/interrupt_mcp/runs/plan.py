@@ -7,7 +7,7 @@ from typing import TypeAlias
 from interrupt_mcp.dialects.answers import answer
 from interrupt_mcp.effects import asked_in
 from interrupt_mcp.execution import Continue, DoneNode, Resume, Rewind, Standing, Start, TakeAsDone, patch_answer
-from interrupt_mcp.model import Decision, DecisionType, Dialect, EffectStatus, InterruptStatus
+from interrupt_mcp.model import Decision, DecisionType, Dialect, EffectStatus, InterruptStatus, JsonObject
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.store.store import Flight
 
@@ -66,7 +66,7 @@ def answers_all(step: Plan) -> bool:
 def step(flight: Flight, standing: Standing) -> Plan:
     """The next step of the run."""
     if standing.run_id != flight.run.run_id:
-        return rewind_of(flight) or Start(patch_answer(given(flight), standing))
+        return rewind_of(flight) or Start(patch_answer(given(flight.input), standing))
     if standing.ended:
         return Ended()
     answered = verdicts.answered(flight.interrupts)
@@ -109,7 +109,7 @@ def without(flight: Flight, standing: Standing, taken_back: Collection[str]) -> 
 
 def begin(flight: Flight) -> Start | Rewind:
     """The first step of a run on a thread where nothing is left to settle."""
-    return rewind_of(flight) or Start(given(flight))
+    return rewind_of(flight) or Start(given(flight.input))
 
 
 def rewind_of(flight: Flight) -> Rewind | None:
@@ -127,10 +127,10 @@ def delivered(plan: Plan) -> list[str]:
     return list(step.answers) if isinstance(step, Resume) else []
 
 
-def given(flight: Flight) -> object:
-    """The graph's input: its own object, or the message as a person's."""
-    if "message" in flight.input:
+def given(asked: JsonObject) -> object:
+    """The graph's input, as it was asked for: its own object, or the message as a person's."""
+    if "message" in asked:
         from langchain_core.messages import HumanMessage
 
-        return {"messages": [HumanMessage(str(flight.input["message"]))]}
-    return flight.input["input"]
+        return {"messages": [HumanMessage(str(asked["message"]))]}
+    return asked["input"]

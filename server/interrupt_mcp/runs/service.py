@@ -2,6 +2,8 @@
 
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -9,7 +11,7 @@ import anyio
 
 from interrupt_mcp import authority
 from interrupt_mcp.engine import LocalEngine, Neighbours
-from interrupt_mcp.errors import AgentError, InvalidInput, NeedsHuman, ThreadInterrupted, Unavailable
+from interrupt_mcp.errors import AgentError, InvalidInput, NeedsHuman, ThreadBusy, ThreadInterrupted, Unavailable
 from interrupt_mcp.model import (
     Approver,
     Channel,
@@ -24,14 +26,16 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.policy import Policy, PolicyNow
 from interrupt_mcp.runs import decisions
-from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, check_input, silently
+from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, silently
 from interrupt_mcp.runs.decisions import Given
 from interrupt_mcp.runs.duty import Duty
+from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.looking import Looking
 from interrupt_mcp.runs.next_step import who_decides
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.runs.threads import Threads
 from interrupt_mcp.runs.warnings import warnings
+from interrupt_mcp.store.runs import Moved
 from interrupt_mcp.store.store import Choice, NewRun, Store
 from interrupt_mcp.store.timeline import Timeline
 
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, AgentCard, Agents
 
 _LONG = 3600.0
+_TRIES = 5
 _IN_FLIGHT = (RunStatus.PENDING, RunStatus.RUNNING)
 Proposals: TypeAlias = Mapping[tuple[str, int], int]
 """Interrupt id and index of a request, and the place of the decision on it among those that were given."""
@@ -63,7 +68,8 @@ class Runs(Looking):
         self._signals = signals
         self._duty = Duty(store, engine, neighbours)
         timeline = Timeline(store.database, store.project, store.owner)
-        self.threads = Threads(timeline, agents, self._duty.go_on, signals, policy)
+        self._inputs = Inputs(timeline)
+        self.threads = Threads(timeline, agents, self._duty.go_on, signals, policy, self._inputs)
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
         """Start a run, and give its id once it is on disk.
@@ -75,11 +81,6 @@ class Runs(Looking):
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
         agent = await self._load(request.agent, progress)
-        # Where there is a schema, it may be an agent's own, and large.
-        if request.input is None and request.context is None and agent.context_schema is None:
-            check_input(agent, request)
-        else:
-            await anyio.to_thread.run_sync(check_input, agent, request)
         thread_id = ThreadId(request.thread_id or uuid.uuid4().hex)
         body = request.body()
         new = NewRun(
@@ -95,10 +96,15 @@ class Runs(Looking):
             idempotency_key=request.idempotency_key or None,
             approver=authority.settled(self._policy(), request.agent, asks=actor.asks),
         )
-        # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
-        with anyio.CancelScope(shield=True), self._engine.place() as free:
-            run_id = await self._begin(new, request.reject_pending, actor) if free else self._begun(new)
-        return run_id  # noqa: RET504  to a type checker the scope may end the block early
+        with self._engine.place() as free:
+            if not free or (new.idempotency_key and self._store.same_request(new)):
+                return self._begun(new)
+            for _ in range(_TRIES):
+                new = replace(new, tried_on=await self._inputs.checked(agent, request, thread_id))
+                # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
+                with suppress(Moved), anyio.CancelScope(shield=True):
+                    return await self._begin(new, request.reject_pending, actor)
+        raise ThreadBusy(f"Other runs go on on thread {thread_id}")
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from interrupt_mcp.errors import Unreadable
 from interrupt_mcp.model import Interrupt
 from interrupt_mcp.runs.bodies import decision_body
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def thread_body(seen: "Seen") -> dict[str, Any]:
-    return {
+    body: dict[str, Any] = {
         "thread_id": seen.thread.thread_id,
         "agent": seen.thread.agent,
         "values": seen.past.values,
@@ -26,6 +27,9 @@ def thread_body(seen: "Seen") -> dict[str, Any]:
         ],
         "diagram": seen.diagram,
     }
+    if seen.past.fault:
+        body["error"] = {"code": Unreadable.code, "message": str(Unreadable(seen.past.fault))}
+    return body
 
 
 def copy_body(copy: "Copy") -> dict[str, Any]:
@@ -58,6 +62,8 @@ def _checkpoint(moment: "Moment", asked: Sequence[Interrupt]) -> dict[str, Any]:
         ],
         "decisions": [decision for interrupt in asked for decision in _decisions(interrupt)],
     }
+    if moment.fault:
+        body["error"] = moment.fault
     return {**body, "run_id": moment.run_id} if moment.run_id else body
 
 

@@ -24,6 +24,7 @@ from interrupt_mcp.model import (
     digest_of,
 )
 from interrupt_mcp.policy import PolicyNow
+from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.runs.watching import Change, changes
 from interrupt_mcp.store.branches import Done
@@ -72,8 +73,10 @@ class Threads:
         go_on: Callable[[RunId], None],
         signals: Signals,
         policy: PolicyNow,
+        inputs: Inputs,
     ) -> None:
         """`go_on` has a run driven."""
+        self._inputs = inputs
         self._policy = policy
         self._timeline = timeline
         self._agents = agents
@@ -119,14 +122,13 @@ class Threads:
         as it was when a person agreed.
 
         Raises:
-            UnknownThread, UnknownCheckpoint, InvalidInput, ThreadBusy, NeedsHuman, Superseded, Unavailable
+            UnknownThread, UnknownCheckpoint, InvalidInput, ThreadBusy, NeedsHuman, Superseded, Unavailable, Unreadable
         """
         thread = self._timeline.thread(thread_id)
         self._timeline.has(thread_id, checkpoint_id)
         self._timeline.refuse_busy(thread_id)
         agent = await self._load(thread.agent, progress)
-        if values is not None:
-            await self._check(agent, thread_id, checkpoint_id, values)
+        await self._check(agent, thread_id, checkpoint_id, values)
         approver = self._approver(thread, actor)
         self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
         body: JsonObject = {"checkpoint_id": checkpoint_id, "values": values}
@@ -213,12 +215,16 @@ class Threads:
                 f" from checkpoint {decided[0][1]} it is asked again"
             )
 
-    async def _check(self, agent: "Agent", thread_id: str, checkpoint_id: str, values: JsonObject) -> None:
+    async def _check(self, agent: "Agent", thread_id: str, checkpoint_id: str, values: JsonObject | None) -> None:
         from interrupt_mcp.agents import validate_values
         from interrupt_mcp.execution.rewind import Rewind, begins_with
 
-        await anyio.to_thread.run_sync(validate_values, agent, values)
-        await begins_with(self._graph(agent), thread_id, Rewind(checkpoint_id, values))
+        def check() -> None:
+            if values is not None:
+                validate_values(agent, values)
+            begins_with(self._graph(agent), thread_id, Rewind(checkpoint_id, values))
+
+        await self._inputs.bounded(check, "values")
 
     async def _load(self, name: str, progress: "Progress") -> "Agent":
         await progress(f"loading {name}")

@@ -50,6 +50,7 @@ ASKED_BELOW = """
 SELECT checkpoint_ns, task_path, type, value FROM writes
 WHERE thread_id = ? AND channel = ? AND checkpoint_ns > '' ORDER BY length(checkpoint_ns)
 """
+BELOW = "SELECT DISTINCT checkpoint_ns FROM checkpoints WHERE thread_id = ? AND checkpoint_ns > ''"
 
 HANDLED = "__error_source_node__"
 """LangGraph's mark (1.2) on the writes of a task whose error goes to an error handler of the graph."""
@@ -229,6 +230,11 @@ class Checkpointer(SqliteSaver):
         await self._journal.settled()
         rows = self._database.read(ASKED_BELOW, (thread_id, INTERRUPT))
         return {interrupt.id: row for row in rows for interrupt in self.serde.loads_typed((row["type"], row["value"]))}
+
+    async def namespaces(self, thread_id: str) -> frozenset[str]:
+        """Of the subgraphs and of the agents inside tools that began on the thread."""
+        await self._journal.settled()
+        return frozenset(row["checkpoint_ns"] for row in self._database.read(BELOW, (thread_id,)))
 
     def _write(self, unit: Unit[None]) -> None:
         self._journal.submit(unit)

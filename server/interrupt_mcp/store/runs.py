@@ -22,6 +22,7 @@ RUN = "SELECT * FROM runs WHERE project = ? AND run_id = ?"
 BY_IDEMPOTENCY_KEY = "SELECT * FROM runs WHERE project = ? AND idempotency_key = ?"
 THREAD = "SELECT * FROM threads WHERE thread_id = ?"
 ADD_THREAD = "INSERT INTO threads (thread_id, project, agent, approver, created_at) VALUES (?, ?, ?, ?, ?)"
+HEAD = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ? AND checkpoint_ns = ''"
 ACTIVE = "SELECT * FROM runs WHERE thread_id = ? AND status IN ('pending', 'running', 'interrupted')"
 ADD = """
 INSERT INTO runs (run_id, project, thread_id, agent, agent_digest, status, input, context, idempotency_key,
@@ -51,6 +52,12 @@ class NewRun:
     idempotency_key: str | None = None
     approver: Approver = Approver.HUMAN
     """Who approves, for what policy and whoever begins it say; the thread may be stricter."""
+    tried_on: str | None = None
+    """The thread's latest checkpoint when the input was tried on its state, empty for none; `None` if it was not."""
+
+
+class Moved(Exception):
+    """The thread went on since the input was tried on its state: it must be tried again."""
 
 
 class Fenced(Exception):
@@ -98,9 +105,11 @@ def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> Approve
         InvalidInput: it is a thread of another agent.
         ThreadBusy: a run is going on there.
         ThreadInterrupted: a run waits there for a decision.
+        Moved: the thread is not as it was when the input was tried.
     """
     thread = conn.execute(THREAD, (new.thread_id,)).fetchone()
     if thread is None:
+        _refuse_moved(conn, new)
         conn.execute(ADD_THREAD, (new.thread_id, project, new.agent, new.approver, now()))
         return new.approver
     if thread["project"] != project:
@@ -108,6 +117,7 @@ def enter_thread(conn: sqlite3.Connection, project: str, new: NewRun) -> Approve
     if thread["agent"] != new.agent:
         raise InvalidInput(f"Thread {new.thread_id} is a thread of agent {thread['agent']!r}, not {new.agent!r}")
     refuse_active(conn, new.thread_id)
+    _refuse_moved(conn, new)
     return tighten(conn, thread, new.approver)
 
 
@@ -118,6 +128,11 @@ def tighten(conn: sqlite3.Connection, thread: sqlite3.Row, approver: Approver) -
     if strictest is not kept:
         conn.execute("UPDATE threads SET approver = ? WHERE thread_id = ?", (strictest, thread["thread_id"]))
     return strictest
+
+
+def _refuse_moved(conn: sqlite3.Connection, new: NewRun) -> None:
+    if new.tried_on is not None and (conn.execute(HEAD, (new.thread_id,)).fetchone()[0] or "") != new.tried_on:
+        raise Moved(new.thread_id)
 
 
 def refuse_active(conn: sqlite3.Connection, thread_id: str) -> None:

@@ -43,6 +43,14 @@ class Timeline:
         rows = self.database.read(runs.THREAD, (thread_id,))
         return self._thread(rows[0] if rows else None, thread_id)
 
+    def may_start(self, thread_id: str, agent: str) -> bool:
+        """Whether a run of the agent might start there: it is no other agent's thread, and no run is going on."""
+        rows = self.database.read(runs.THREAD, (thread_id,))
+        if rows and (rows[0]["project"], rows[0]["agent"]) != (self.project, agent):
+            return False
+        active = self.database.read(runs.ACTIVE, (thread_id,))
+        return not active or active[0]["status"] == RunStatus.INTERRUPTED
+
     def has(self, thread_id: str, checkpoint_id: str) -> None:
         """
         Raises:

@@ -1,0 +1,71 @@
+"""Faults: errors as they leave the server, as a tool's result or as the protocol's own. It knows no use case."""
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp.shared.exceptions import MCPError
+from mcp_types import INVALID_PARAMS, CallToolResult
+from pydantic import ValidationError
+
+from interrupt_mcp.errors import Error, InvalidInput, Unexpected, UnknownRun, UnknownThread
+from interrupt_mcp.mcp.results import failure
+
+log = logging.getLogger(__name__)
+SERVER_ERROR = -32000
+"""JSON-RPC's first code for errors of a server's own."""
+_LONGEST = 80
+_CALLERS = (InvalidInput, UnknownRun, UnknownThread)
+"""What the caller asked for wrongly."""
+
+
+def of_tool(name: str, error: ToolError) -> CallToolResult:
+    """The result of a call that failed.
+
+    Raises:
+        MCPError: there is no such tool.
+    """
+    cause = error.__cause__
+    if cause is None:
+        raise invalid(f"There is no tool {short(name)}; tools/list has the names.") from error
+    known = _known(cause) or _unexpected(name, cause)
+    return failure(f"{known.code}: {known}")
+
+
+@contextmanager
+def as_protocol_errors(what: str) -> Iterator[None]:
+    """Within this context an error leaves as one of the protocol's, with its code and a sentence."""
+    try:
+        yield
+    except MCPError:
+        raise
+    except Exception as error:
+        known = error if isinstance(error, Error) else _unexpected(what, error)
+        code = INVALID_PARAMS if isinstance(known, _CALLERS) else SERVER_ERROR
+        raise MCPError(code, f"{known.code}: {known}") from error
+
+
+def invalid(message: str) -> MCPError:
+    return MCPError(INVALID_PARAMS, message)
+
+
+def short(given: str) -> str:
+    """What a client gave, to be named in a sentence."""
+    return repr(given if len(given) <= _LONGEST else f"{given[:_LONGEST]}…")
+
+
+def _known(cause: BaseException) -> Error | None:
+    """The error as one of ours, where the caller can do something about it."""
+    if isinstance(cause, Error):
+        return cause
+    if isinstance(cause, ValidationError):
+        first = cause.errors(include_url=False, include_input=False, include_context=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return InvalidInput(f"{place}: {first['msg']}")
+    return None
+
+
+def _unexpected(what: str, error: BaseException) -> Error:
+    log.error("%s failed in a way that was not expected", what, exc_info=error)
+    return Unexpected(f"{what} failed in a way that was not expected ({type(error).__name__})")

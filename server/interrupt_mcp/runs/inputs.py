@@ -1,0 +1,77 @@
+"""Inputs: whether an agent takes what a run is to start with, on the thread on which it is to start.
+
+It is found out before anything is kept, by code of the agent's own where there is some, in a thread that may hang.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import anyio
+import anyio.to_thread
+
+from interrupt_mcp.errors import InvalidInput
+from interrupt_mcp.runs.caller import StartRequest, check_input
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import Agent
+    from interrupt_mcp.store.timeline import Timeline
+
+T = TypeVar("T")
+_SECONDS = 5.0
+_AT_ONCE = 8
+"""Of these, some may hang for ever."""
+
+
+class Inputs:
+    """What is tried by one process."""
+
+    def __init__(self, timeline: "Timeline") -> None:
+        self._timeline = timeline
+        self._limiter: anyio.CapacityLimiter | None = None
+
+    async def checked(self, agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
+        """The checkpoint on whose state the input was tried, empty on a new thread; `None` where it need not be tried.
+
+        Raises:
+            InvalidInput: the agent cannot start with it there.
+            Unreadable: the thread takes nothing more as it is.
+        """
+        # Where there is a schema, it may be an agent's own, and large.
+        if request.input is None and request.context is None and agent.context_schema is None:
+            check_input(agent, request)
+        else:
+            await self.bounded(partial(_check, agent, request), "input")
+        return await self._tried(agent, request, thread_id)
+
+    async def bounded(self, work: Callable[[], T], named: str) -> T:
+        """What the work gives, in a thread of its own.
+
+        Raises:
+            InvalidInput: it takes too long.
+        """
+        self._limiter = self._limiter or anyio.CapacityLimiter(_AT_ONCE)
+        found: list[T] = []
+        with anyio.move_on_after(_SECONDS):
+            found.append(await anyio.to_thread.run_sync(work, abandon_on_cancel=True, limiter=self._limiter))
+        if not found:
+            raise InvalidInput(f"{named}: the agent took longer than {_SECONDS:g} seconds to look at it")
+        return found[0]
+
+    async def _tried(self, agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
+        from interrupt_mcp.execution.trial import is_plain, tried
+        from interrupt_mcp.runs.plan import given
+        from interrupt_mcp.store.checkpointer import Checkpointer
+
+        value, named = given(request.body()), "message" if request.input is None else "input"
+        if is_plain(agent.graph, value) or not self._timeline.may_start(thread_id, agent.name):
+            return None
+        graph: Any = agent.graph.copy(update={"checkpointer": Checkpointer(self._timeline.database)})
+        return await self.bounded(partial(tried, graph, thread_id, value, named), named)
+
+
+def _check(agent: "Agent", request: StartRequest) -> None:
+    from interrupt_mcp.execution.trial import refuse_context
+
+    check_input(agent, request)
+    refuse_context(agent.graph, request.context)
