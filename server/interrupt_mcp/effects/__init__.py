@@ -4,12 +4,12 @@ It knows tool calls, rulings and effect records. It does not know threads of exe
 """
 
 from interrupt_mcp.effects.asking import Asking, MustAsk
+from interrupt_mcp.effects.doors import install
 from interrupt_mcp.effects.finding import active
 from interrupt_mcp.effects.gate import Gate, asked_in
 from interrupt_mcp.effects.ledger import wait_for
 from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.effects.taken import taken_as_done
-from interrupt_mcp.effects.toolnode import install
 
 __all__ = [
     "Asking",

@@ -57,28 +57,28 @@ class Recorded:
         if (kept := self._kept()) is not None:
             return kept[0]
         before = len(self.slots.answers.given)
-        self.gate.record_now([self._as(EffectStatus.STARTED)])
+        self.gate.records.record_now([self._as(EffectStatus.STARTED)])
         try:
             with self._running():
                 result = function()
         except BaseException as error:
-            self.gate.note([self._stopped(error)])
+            self.gate.records.note([self._stopped(error)])
             raise
-        self.gate.note([self._done(result, before)])
+        self.gate.records.note([self._done(result, before)])
         return result
 
     async def run_async(self, function: Callable[[], Awaitable[Any]]) -> Any:
         if (kept := self._kept()) is not None:
             return kept[0]
         before = len(self.slots.answers.given)
-        await self.gate.record([self._as(EffectStatus.STARTED)])
+        await self.gate.records.record([self._as(EffectStatus.STARTED)])
         try:
             with self._running():
                 result = await function()
         except BaseException as error:
-            self.gate.note([self._stopped(error)])
+            self.gate.records.note([self._stopped(error)])
             raise
-        self.gate.note([self._done(result, before)])
+        self.gate.records.note([self._done(result, before)])
         return result
 
     @contextmanager
@@ -159,14 +159,14 @@ def _about_function(gate: Gate, slots: TaskSlots, payload: dict[str, Any]) -> tu
         answer = _asked(slots, payload)
     except GraphInterrupt as pause:
         asked = Effect(_call(slots, payload), EffectStatus.PAUSED, langgraph_id=pause.args[0][0].id)
-        gate.note([asked])
+        gate.records.note([asked])
         raise
     return _recorded(gate, slots, payload, answer)
 
 
 def _recorded(gate: Gate, slots: TaskSlots, payload: dict[str, Any], answer: Any) -> tuple[Any, Recorded]:
     call, langgraph_id = _call(slots, payload), _langgraph_id(slots)
-    before = gate.effect(call.key)
+    before = gate.records.of(call.key)
     effect = before or Effect(call, EffectStatus.PAUSED, langgraph_id=langgraph_id)
     thread_id = str(slots.config["configurable"].get("thread_id", ""))
     return answer, Recorded(gate, thread_id, _decided(effect, gate.ruling(langgraph_id), answer), before, slots)

@@ -159,12 +159,12 @@ class Driver:
                 await self._finish(leg, answer_in(reached.output), reached.output)
             case Reached(reached):
                 # Where all was answered that was asked before, nothing is asked but what was seen.
-                asks = leg.seen(reached, gate.bound) if setback is None and plan.answers_all(step) else ()
-                standing = None if asks else await leg.look(gate.bound, paused=True)
+                asks = leg.seen(reached, gate.records.bound) if setback is None and plan.answers_all(step) else ()
+                standing = None if asks else await leg.look(gate.records.bound, paused=True)
                 asks = asks or (standing.asks if standing else ())
                 if asks:
                     why = setback.why if setback else None
-                    await leg.drive.pause(leg.questions(asks, gate.effects), {}, leg.seconds, why)
+                    await leg.drive.pause(leg.questions(asks, gate.records.all), {}, leg.seconds, why)
                 elif standing:
                     await self._finish(leg, standing.answer, reached.output)
             case Raised(error):
@@ -189,18 +189,18 @@ class Driver:
 
         code, message = code_and_message(error)
         log.warning("run %s on thread %s: %s: %s", leg.run_id, leg.thread_id, code, message)
-        standing = await leg.look(gate.bound)
+        standing = await leg.look(gate.records.bound)
         raised = frozenset(setback.taken_back if setback else ()).union(*standing.failed)
-        doubts = leg.in_doubt(standing, gate.effects, [i for i in delivered if i not in raised])
+        doubts = leg.in_doubt(standing, gate.records.all, [i for i in delivered if i not in raised])
         await leg.forget_errors(delivered)
         if not doubts and code != "rejected" and standing.raised_on(delivered):
             again = plan.without(leg.flight, standing, raised)
-            await self._advance(leg, again, Setback(code, message, tuple(raised), gate.effects))
+            await self._advance(leg, again, Setback(code, message, tuple(raised), gate.records.all))
             return
         asks = [] if code == "rejected" else leg.unanswered(standing, raised, doubts)
         if asks or doubts:
             why = setback.why if setback else (code, message)
-            await leg.drive.pause(leg.questions(asks, gate.effects), doubts, leg.seconds, why)
+            await leg.drive.pause(leg.questions(asks, gate.records.all), doubts, leg.seconds, why)
         else:
             await leg.drive.fail(code, message, leg.seconds, gate.repeatable)
             await self._tidy(leg)

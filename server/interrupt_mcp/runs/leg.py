@@ -13,7 +13,7 @@ from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
 from interrupt_mcp.policy import PolicyNow
 from interrupt_mcp.runs import verdicts
-from interrupt_mcp.runs.placing import placed
+from interrupt_mcp.runs.placing import asked_by_us, placed
 from interrupt_mcp.runs.signals import Signals
 from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import Flight, Store
@@ -164,7 +164,7 @@ class Leg:
         from interrupt_mcp.execution.standing import tool_nodes
 
         policy, records = self._policy(), list(records)
-        ours = _asked_by_us(records)
+        ours = asked_by_us(records)
         tools = tool_nodes(self.graph)
         read = {
             ask.langgraph_id: dialects.read(placed(replace(ask, ours=ask.langgraph_id in ours), records, tools))
@@ -289,15 +289,6 @@ class Leg:
             if langgraph_id in on_their_way and langgraph_id in pending - gated and _acts_unseen(interrupt):
                 found[interrupt.interrupt_id] = {r.index for r in interrupt.question.requests}
         return found
-
-
-def _asked_by_us(records: Iterable[Effect]) -> set[str]:
-    """LangGraph's ids of what `sensitive` asked, or the gate, which asks before the tool does."""
-    from interrupt_mcp.effects.slots import interrupt_ids
-
-    records = list(records)
-    gated = (interrupt_ids(each.call.ns, each.slots[:1]) for each in records if each.gated or each.call.asks_first)
-    return {each.langgraph_id for each in records if each.call.function} | {id_ for ids in gated for id_ in ids}
 
 
 def _acts_unseen(interrupt: Interrupt) -> bool:

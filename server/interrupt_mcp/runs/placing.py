@@ -25,6 +25,15 @@ def placed(ask: Ask, records: Iterable[Effect], tool_nodes: Collection[str]) -> 
     )
 
 
+def asked_by_us(records: Collection[Effect]) -> set[str]:
+    """LangGraph's ids of what `sensitive` asked, or the gate, which asks before the tool does."""
+    from interrupt_mcp.effects.slots import interrupt_ids
+
+    first = (each for each in records if each.gated or each.call.asks_first)
+    asked = {id_ for each in first for id_ in interrupt_ids(each.call.ns, each.slots[:1])}
+    return asked | {each.langgraph_id for each in records if each.call.function}
+
+
 def _by_middleware(ask: Ask, tool_nodes: Collection[str]) -> bool:
     return ask.node.endswith(_MIDDLEWARE) or (not ask.ns and ask.node in tool_nodes)
 

@@ -1,0 +1,76 @@
+"""The effect records of one drive: as they are now, and how they get to where they are kept. It knows no SQL."""
+
+import threading
+from collections.abc import Iterable
+from concurrent.futures import Future
+
+from interrupt_mcp.effects.ledger import Ledger, wait_for
+from interrupt_mcp.effects.ruling import Ruling
+from interrupt_mcp.model import Bound, Call, Effect, EffectStatus
+
+
+class Records:
+    """To be used from any thread; `guard` is held where several things must hold together."""
+
+    def __init__(self, ledger: Ledger, effects: Iterable[Effect]) -> None:
+        """`effects` are those of earlier drives of the run."""
+        self.guard = threading.RLock()
+        self._ledger = ledger
+        self._effects = {effect.call.key: effect for effect in effects}
+
+    @property
+    def all(self) -> list[Effect]:
+        with self.guard:
+            return list(self._effects.values())
+
+    @property
+    def bound(self) -> Bound:
+        """Where each interrupt was raised."""
+        return Bound.by(self.all)
+
+    @property
+    def paused_at(self) -> frozenset[str]:
+        """LangGraph's ids of the interrupts that calls are paused at; a function's is one of the call around it too."""
+        paused = (each for each in self.all if each.status is EffectStatus.PAUSED and not each.call.function)
+        return frozenset(each.langgraph_id for each in paused if each.langgraph_id)
+
+    def of(self, key: str) -> Effect | None:
+        """The record of a call, by its key."""
+        return self._effects.get(key)
+
+    def subgraphs_beside(self, call: Call, before: Effect | None) -> set[int]:
+        """The numbers of the graphs that other calls of its task ran."""
+        taken = {number for each in self.all if each.call.ns == call.ns for number in each.subgraphs}
+        return taken - set(before.subgraphs if before else ())
+
+    def free_for(self, ruling: Ruling, call: Call) -> bool:
+        """Whether no other call was made under the ruling."""
+        return not any(
+            (each.interrupt_id, each.index) == ruling.decided and each.call.key != call.key
+            for each in self.all
+            if not each.call.function
+        )
+
+    def of_function(self, langgraph_id: str) -> bool:
+        """Whether a `sensitive` function asked this, which keeps a record of its own."""
+        return any(each.call.function and each.langgraph_id == langgraph_id for each in self.all)
+
+    def note(self, effects: list[Effect]) -> None:
+        """Have records kept before anything that is kept later: what they tell has happened already."""
+        if effects:
+            self._keep(effects)
+
+    async def record(self, effects: list[Effect]) -> None:
+        """Put records on disk before going on."""
+        if effects:
+            await wait_for(self._keep(effects))
+
+    def record_now(self, effects: list[Effect]) -> None:
+        """The same, whichever thread this is."""
+        if effects:
+            self._keep(effects).result()
+
+    def _keep(self, effects: list[Effect]) -> Future[None]:
+        with self.guard:
+            self._effects.update({effect.call.key: effect for effect in effects})
+            return self._ledger.record(effects)
