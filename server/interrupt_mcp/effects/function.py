@@ -121,21 +121,24 @@ class Recorded:
         return replace(self.effect, status=status, **more)
 
 
-def ask(payload: dict[str, Any], asking: object = None) -> tuple[Any, Unrecorded | Recorded]:
+def ask(
+    payload: dict[str, Any], asking: object = None, config: RunnableConfig | None = None
+) -> tuple[Any, Unrecorded | Recorded]:
     """Ask a person, and give the answer and what keeps the record of the function that was asked about.
 
-    `asking` is the function that asks, which may be what the tool runs that is called.
+    `asking` is the function that asks, which may be what the tool runs that is called. `config` is that of the task it
+    belongs to, where the context may be another's.
 
     Raises:
         NotApproved: the answer was given for something else, as where a node calls other things when it is run again.
         Rejected: nobody knows whether the function was done, and a person dropped it.
     """
-    gate = gate_of()
+    gate = gate_of(config)
     if gate is None:
-        if lost_gate() is not None:
+        if lost_gate(config) is not None:
             raise NotApproved(f"{payload['action']} was not run: it was called where its run is not known")
         return interrupt(payload), Unrecorded()
-    config = get_config()
+    config = config or get_config()
     within = TaskSlots.within(config)
     is_the_call = within is not None and asking is not None and any(f is asking for f in functions_of(within.tool))
     if within is not None and is_the_call:

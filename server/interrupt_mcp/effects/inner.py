@@ -54,7 +54,7 @@ def _allowed(gate: Gate, step: DirectCall) -> _Run | _Instead:
     if asking is None:
         return _Run(step, Unrecorded())
     args = {**defaults_of(step.tool, call.args), **call.args}
-    answer, record = ask(asking.payload(call.name, args))
+    answer, record = ask(asking.payload(call.name, args), config=step.config)
     match answer:
         case {"type": "accept"}:
             return _Run(step, record)

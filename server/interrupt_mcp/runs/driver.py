@@ -184,7 +184,7 @@ class Driver:
     ) -> None:
         """The graph raised: what is in doubt or pending is asked, and only if there is nothing to ask the run fails."""
         from interrupt_mcp.runs import plan
-        from interrupt_mcp.runs.failure import code_and_message
+        from interrupt_mcp.runs.failure import FINAL, code_and_message
         from interrupt_mcp.runs.leg import Setback
 
         code, message = code_and_message(error)
@@ -193,11 +193,11 @@ class Driver:
         raised = frozenset(setback.taken_back if setback else ()).union(*standing.failed)
         doubts = leg.in_doubt(standing, gate.records.all, [i for i in delivered if i not in raised])
         await leg.forget_errors(delivered)
-        if not doubts and code != "rejected" and standing.raised_on(delivered):
+        if not doubts and code not in FINAL and standing.raised_on(delivered):
             again = plan.without(leg.flight, standing, raised)
             await self._advance(leg, again, Setback(code, message, tuple(raised), gate.records.all))
             return
-        asks = [] if code == "rejected" else leg.unanswered(standing, raised, doubts)
+        asks = [] if code in FINAL else leg.unanswered(standing, raised, doubts)
         if asks or doubts:
             why = setback.why if setback else (code, message)
             await leg.drive.pause(leg.questions(asks, gate.records.all), doubts, leg.seconds, why)

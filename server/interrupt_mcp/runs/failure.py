@@ -10,7 +10,9 @@ from typing import Any
 from interrupt_mcp.redaction import line_of, message_of, said
 
 _LONGEST = 600
-_CODES = {"GraphRecursionError": "recursion_limit", "Rejected": "rejected"}
+_CODES = {"GraphRecursionError": "recursion_limit", "Rejected": "rejected", "NotGated": "not_gated"}
+FINAL = ("rejected", "not_gated")
+"""Codes of errors that no other answer would mend."""
 
 
 def code_and_message(error: BaseException) -> tuple[str, str]:
