@@ -203,12 +203,15 @@ def _accepts(answer: Any) -> bool:
 
 
 def _is_what_was_said(ruling: Ruling, call: Call | None, args: JsonObject) -> bool:
-    """Whether the function gets what it said; where a person edited, what the gate put in is the tool's to read."""
-    if ruling.said is None or not ruling.replaces:
-        return ruling.said is None or digest_of(ruling.said) == digest_of(args)
-    given = call.args if call else {}
-    defaults = {name: value for name, value in (ruling.args or {}).items() if name not in given}
-    return all(name in args and same(args[name], value) for name, value in defaults.items())
+    """Whether the function gets what it said; a changed one may have more arguments, with defaults of their own.
+
+    Where a person edited, what the gate put in is the tool's to read, and only the defaults are compared.
+    """
+    said = ruling.said or {}
+    if ruling.replaces:
+        given = call.args if call else {}
+        said = {name: value for name, value in (ruling.args or {}).items() if name not in given}
+    return all(name in args and same(args[name], value) for name, value in said.items())
 
 
 def _decided(effect: Effect, ruling: Ruling | None, answer: Any) -> Effect:
