@@ -4,7 +4,6 @@ It reads one small file and nothing else. It does not know what `langgraph.json`
 """
 
 import hashlib
-import math
 import os
 import re
 from collections.abc import Mapping
@@ -14,10 +13,10 @@ from pathlib import Path
 
 from interrupt_mcp import private
 from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.given import PREFIX, Given, Sources, count, positive, switch
 from interrupt_mcp.policy import APPROVERS, ApproverName, Policy, read_policy
 
 SETTINGS_FILE = "interrupt-mcp.toml"
-_PREFIX = "INTERRUPT_MCP_"
 _KEYS = (
     *("project", "database", "run_timeout", "max_runs", "keep_checkpoints", "keep_threads"),
     *("model", "approver", "elicitation", "secret"),
@@ -73,61 +72,18 @@ class Settings:
         return () if self.secret is None else _ring(self.secret)
 
 
-@dataclass(frozen=True, slots=True)
-class _Given:
-    """One value as it was given, what its place is called in an error, and what a relative path in it starts from."""
-
-    place: str
-    value: object
-    base: Path
-
-    def wrong(self, allowed: str, *, shown: object = None) -> ConfigError:
-        return ConfigError(f"{self.place} is {self.value if shown is None else shown!r}; it must be {allowed}")
-
-    def text(self) -> str:
-        if not isinstance(self.value, str) or not self.value.strip():
-            raise self.wrong("text that is not empty")
-        return self.value.strip()
-
-
-@dataclass(frozen=True, slots=True)
-class _Sources:
-    """Where values come from, the strongest first: an argument, a variable, the file."""
-
-    arguments: Mapping[str, str | None]
-    environ: Mapping[str, str]
-    cwd: Path
-    file: Path
-    table: Mapping[str, object]
-
-    def get(self, key: str) -> _Given | None:
-        """The value for the key; an empty variable counts as not set, as `VAR=${VAR:-}` leaves it."""
-        if (argument := self.arguments.get(key)) is not None:
-            return _Given(f"--{key}", argument, self.cwd)
-        variable = _PREFIX + key.upper()
-        if self.varies(key):
-            return _Given(variable, self.environ[variable], self.cwd)
-        if key in self.table:
-            return _Given(f"`{key}` in {self.file}", self.table[key], self.file.parent)
-        return None
-
-    def varies(self, key: str) -> bool:
-        """Whether a variable is set for the key."""
-        return bool(self.environ.get(_PREFIX + key.upper(), "").strip())
-
-
 def read_settings(
     environ: Mapping[str, str], *, config: str | None = None, database: str | None = None, cwd: Path
 ) -> Settings:
     """The settings as they stand; a bad value raises `ConfigError` with its name and what is allowed."""
     _check_variables(environ)
     cwd = Path(os.path.abspath(cwd))
-    named = _Sources({"config": config}, environ, cwd, cwd, {}).get("config")
+    named = Sources({"config": config}, environ, cwd, cwd, {}).get("config")
     config_path = _config_path(named, cwd)
     file = config_path.parent / SETTINGS_FILE
     found = named is None and config_path.parent == cwd
     _check_owner(config_path, file, found=found)
-    sources = _Sources({"database": database}, environ, cwd, file, _read_file(file))
+    sources = Sources({"database": database}, environ, cwd, file, _read_file(file))
     project = _project(sources.table, file, config_path)
     policy = _policy(sources.table, file)
     return Settings(
@@ -135,14 +91,14 @@ def read_settings(
         config_found=found,
         project=project,
         database_path=_database_path(sources.get("database"), project),
-        run_timeout=_positive(sources.get("run_timeout"), "seconds"),
-        max_runs=_count(sources.get("max_runs"), 2000, 1),
-        keep_checkpoints=_count(sources.get("keep_checkpoints"), 10),
-        keep_threads=_positive(sources.get("keep_threads"), "days"),
+        run_timeout=positive(sources.get("run_timeout"), "seconds"),
+        max_runs=count(sources.get("max_runs"), 2000, 1),
+        keep_checkpoints=count(sources.get("keep_checkpoints"), 10),
+        keep_threads=positive(sources.get("keep_threads"), "days"),
         model=given.text() if (given := sources.get("model")) else "offline",
         approver=_approver(sources, policy),
         approver_varies=sources.varies("approver"),
-        elicitation=_switch(sources.get("elicitation")),
+        elicitation=switch(sources.get("elicitation")),
         secret=_secret(sources.get("secret")),
         policy=policy,
     )
@@ -155,7 +111,7 @@ def policy_again(settings: Settings) -> Policy:
         ConfigError: a name or a value in the file is none.
     """
     file = settings.policy_file
-    sources = _Sources({}, {}, file.parent, file, _read_file(file))
+    sources = Sources({}, {}, file.parent, file, _read_file(file))
     policy = _policy(sources.table, file)
     return _approved(policy, settings.approver if settings.approver_varies else _approver(sources, policy))
 
@@ -176,8 +132,8 @@ def _check_variables(environ: Mapping[str, str]) -> None:
     """
     known = [*_OTHER_VARIABLES, *_KEYS]
     for name in environ:
-        key = name.removeprefix(_PREFIX).lower()
-        if not name.startswith(_PREFIX) or (key in known and key != "project"):
+        key = name.removeprefix(PREFIX).lower()
+        if not name.startswith(PREFIX) or (key in known and key != "project"):
             continue
         if key == "project":
             raise ConfigError(f"The variable {name} is not a setting; write project = ... in {SETTINGS_FILE}")
@@ -185,10 +141,10 @@ def _check_variables(environ: Mapping[str, str]) -> None:
         from difflib import get_close_matches
 
         if meant := get_close_matches(key, known, 1, _ALMOST):
-            raise ConfigError(f"The variable {name} is not a setting; {_PREFIX}{meant[0].upper()} is")
+            raise ConfigError(f"The variable {name} is not a setting; {PREFIX}{meant[0].upper()} is")
 
 
-def _config_path(given: _Given | None, cwd: Path) -> Path:
+def _config_path(given: Given | None, cwd: Path) -> Path:
     if given is not None:
         return Path(os.path.abspath(cwd / os.path.expanduser(given.text())))
     if (cwd / "langgraph.json").is_file():
@@ -241,11 +197,11 @@ def _project(table: Mapping[str, object], file: Path, config_path: Path) -> str:
     # It becomes a directory's name, and `..` is one already.
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name) or not name.strip("."):
         allowed = "1 to 64 letters, digits, dots, hyphens or underscores, and not dots alone"
-        raise _Given(f"`project` in {file}", name, file.parent).wrong(allowed)
+        raise Given(f"`project` in {file}", name, file.parent).wrong(allowed)
     return name
 
 
-def _database_path(given: _Given | None, project: str) -> Path:
+def _database_path(given: Given | None, project: str) -> Path:
     if given is None:
         from platformdirs import user_data_path
 
@@ -260,28 +216,7 @@ def _database_path(given: _Given | None, project: str) -> Path:
     return Path(os.path.abspath(given.base / path))
 
 
-def _positive(given: _Given | None, unit: str) -> float | None:
-    if given is None:
-        return None
-    try:
-        number = float(given.value) if isinstance(given.value, str | int | float) else math.nan
-    except (ValueError, OverflowError):
-        number = math.nan
-    if isinstance(given.value, bool) or not 0 < number < math.inf:
-        raise given.wrong(f"a number of {unit} above 0")
-    return number
-
-
-def _count(given: _Given | None, default: int, least: int = 0) -> int:
-    if given is None:
-        return default
-    text = str(given.value).strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
-        raise given.wrong(f"a whole number from {least}")
-    return int(text)
-
-
-def _approver(sources: _Sources, policy: Policy) -> ApproverName:
+def _approver(sources: Sources, policy: Policy) -> ApproverName:
     """The variable's, else that of the file's policy, else the file's own."""
     given = sources.get("approver")
     name = next((name for name in APPROVERS if given is not None and given.value == name), None)
@@ -292,15 +227,7 @@ def _approver(sources: _Sources, policy: Policy) -> ApproverName:
     return name or "auto"
 
 
-def _switch(given: _Given | None) -> bool:
-    if given is None or isinstance(given.value, bool):
-        return given is None or bool(given.value)
-    if given.value not in ("on", "off"):
-        raise given.wrong("on or off")
-    return given.value == "on"
-
-
-def _secret(given: _Given | None) -> str | None:
+def _secret(given: Given | None) -> str | None:
     if given is None:
         return None
     secrets = _ring(given.value) if isinstance(given.value, str) else ()
