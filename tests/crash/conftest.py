@@ -28,7 +28,9 @@ def address() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def server_process(address: str, home: Path, config: Path, **environ: str) -> AsyncIterator[Door]:
+async def server_process(
+    address: str, home: Path, config: Path, mode: str = "auto", **environ: str
+) -> AsyncIterator[Door]:
     """A real server process over stdio, and a client of it."""
     variables = {
         "PREFORK": address,
@@ -40,7 +42,7 @@ async def server_process(address: str, home: Path, config: Path, **environ: str)
         command=sys.executable, args=["-S", "-E", _LAUNCH], env=surroundings(home, **variables, **environ), cwd=home
     )
     with (home / "stderr.txt").open("a") as said:
-        async with Client(stdio_client(server, errlog=said)) as client:
+        async with Client(stdio_client(server, errlog=said), mode=mode) as client:
             yield Door(client)
 
 

@@ -7,8 +7,10 @@ import anyio
 import pytest
 
 from tests.conftest import Door, Serve
+from tests.crash.conftest import killed
 from tests.gate.conftest import Effects
-from tests.gate.served import ACCEPT, decide, written
+from tests.processes import PATIENCE
+from tests.promise.served import ACCEPT, decide, written
 
 pytestmark = pytest.mark.anyio
 
@@ -19,22 +21,25 @@ async def start(door: Door, agent: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("agent", "effect"), [("deploys", "deploy prod"), ("releases", "release prod")])
 async def test_an_approved_action_that_is_let_go_in_the_middle_is_in_doubt_and_not_done_again_unasked(
-    serve: Serve, era: str, tmp_path: Path, effects: Effects, agent: str, effect: str
+    serve: Serve,
+    era: str,
+    tmp_path: Path,
+    effects: Effects,
+    monkeypatch: pytest.MonkeyPatch,
+    agent: str,
+    effect: str,
 ) -> None:
     config = written(tmp_path, "leaving", agent)
+    monkeypatch.setenv("LEAVE", "1")
     async with serve(config, mode=era) as door:
         run = await start(door, agent)
         await decide(door, run, ACCEPT, wait_seconds=0)
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE):
             while "ponder" not in effects.lines:
                 await anyio.sleep(0.01)
-        assert door.app is not None
-        door.app.begin_leaving()
-        Path(f"{effects.path}.go").touch()
     assert effects.lines == [effect, "ponder"]
+    monkeypatch.delenv("LEAVE")
     async with serve(config, mode=era) as door:
-        assert door.app is not None
-        await door.app.take_up()
         run = await door.call("get_run", run_id=run["run_id"], wait_seconds=20)
         (doubt,) = run["interrupts"]
         assert doubt["status"] == "unknown_outcome"
@@ -43,6 +48,31 @@ async def test_an_approved_action_that_is_let_go_in_the_middle_is_in_doubt_and_n
         run = await decide(door, run, {"type": "respond", "value": "done by hand"})
     assert run["status"] == "success"
     assert effects.lines.count(effect) == 1
+
+
+async def test_a_decided_tool_with_a_sensitive_function_inside_is_in_doubt_when_it_is_killed(
+    serve: Serve, address: str, tmp_path: Path, effects: Effects
+) -> None:
+    config = written(tmp_path, "leaving", "orders")
+    async with serve(config) as door:
+        run = await start(door, "orders")
+        ordered = run["interrupts"][0]["interrupt_id"]
+        run = await decide(door, run, ACCEPT)
+
+    async def charge(door: Door) -> None:
+        await decide(door, run, ACCEPT, wait_seconds=0)
+
+    await killed(address, tmp_path, config, charge, DIE="shipped")
+    async with serve(config) as door:
+        run = await door.call("get_run", run_id=run["run_id"], wait_seconds=20)
+        doubts = {doubt["interrupt_id"]: doubt["status"] for doubt in run["interrupts"]}
+        # The charge too, where its end was not on disk yet.
+        assert ordered in doubts
+        assert set(doubts.values()) == {"unknown_outcome"}
+        words = [{"interrupt_id": id_, "type": "respond", "value": "done, says the depot"} for id_ in doubts]
+        run = await decide(door, run, *words)
+    assert run["status"] == "success"
+    assert effects.lines.count("ship tea") == effects.lines.count("charge 5") == 1
 
 
 async def test_a_tool_that_acts_on_its_answer_and_raises_is_in_doubt_each_time(

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Serve
-from tests.gate.agents.direct import FOUND, LOST
 from tests.gate.conftest import Effects
-from tests.gate.served import ACCEPT, decide, sensitive, written
+from tests.promise.agents.direct import FOUND, LOST
+from tests.promise.served import ACCEPT, decide, sensitive, written
 
 pytestmark = pytest.mark.anyio
 

@@ -8,7 +8,7 @@ from langchain.agents.middleware import HumanInTheLoopMiddleware
 from langchain_core.runnables import RunnableConfig
 from langchain_core.tools import tool
 
-from tests.gate.agents.direct import send
+from tests.promise.agents.direct import send
 from tests.scripted import Scripted, call, effect
 
 

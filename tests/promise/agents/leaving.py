@@ -1,6 +1,8 @@
 """Agents whose approved calls do not end well: let go, raised after acting, asked within, swapped, restarted."""
 
+import asyncio
 import os
+import signal
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -24,12 +26,11 @@ def turns(*calls: Any) -> Scripted:
 
 @tool
 async def ponder() -> str:
-    """Takes a while: the process is told to leave meanwhile."""
+    """Takes a while, in which the process may be told to leave."""
     effect("ponder")
-    while not os.path.exists(os.environ["EFFECTS"] + ".go"):
-        import anyio
-
-        await anyio.sleep(0.01)
+    if os.environ.get("LEAVE"):
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.3)
     return "pondered"
 
 
