@@ -7,7 +7,8 @@ import pytest
 
 from tests.conftest import Door, Serve
 from tests.gate.conftest import Effects
-from tests.promise.agents.direct import FOUND, LOST
+from tests.promise.agents.direct import FOUND
+from tests.promise.agents.lost import LOST
 from tests.promise.served import ACCEPT, decide, sensitive, written
 
 pytestmark = pytest.mark.anyio
@@ -56,7 +57,7 @@ async def test_what_such_a_node_calls_is_edited_and_rejected_by_the_gate(
 async def test_a_sensitive_tool_in_a_thread_that_lost_its_run_is_refused_and_told_how_to_keep_it(
     serve: Serve, tmp_path: Path, effects: Effects, agent: str
 ) -> None:
-    async with serve(written(tmp_path, "direct", agent, policy=sensitive(agent))) as door:
+    async with serve(written(tmp_path, "lost", agent, policy=sensitive(agent))) as door:
         run = await start(door, agent, "go" if agent.startswith("agent") else "")
     said = run["error"]["message"] if run["status"] == "error" else run["answer"]
     assert "asyncio.to_thread" in said
@@ -66,7 +67,7 @@ async def test_a_sensitive_tool_in_a_thread_that_lost_its_run_is_refused_and_tol
 async def test_what_nobody_must_be_asked_about_runs_in_such_threads_as_ever(
     serve: Serve, tmp_path: Path, effects: Effects
 ) -> None:
-    async with serve(written(tmp_path, "direct", "reads_in_a_pool", policy=sensitive("reads_in_a_pool"))) as door:
+    async with serve(written(tmp_path, "lost", "reads_in_a_pool", policy=sensitive("reads_in_a_pool"))) as door:
         run = await start(door, "reads_in_a_pool")
     assert (run["status"], sorted(run["output"]["said"])) == ("success", ["saw a", "saw b"])
 
