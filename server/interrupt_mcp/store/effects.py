@@ -1,6 +1,7 @@
 """Statements about effect records. Each function is a part of one transaction."""
 
 import sqlite3
+from collections.abc import Iterable
 
 from interrupt_mcp.model import Effect, EffectStatus, Run
 from interrupt_mcp.store import audit
@@ -62,6 +63,11 @@ def put(conn: sqlite3.Connection, project: str, run: Run, epoch: int, effect: Ef
             args=effect.args,
             error=effect.error or None,
         )
+
+
+def forget(conn: sqlite3.Connection, run_id: str, keys: Iterable[str]) -> None:
+    """The calls with these keys are made again where they come again."""
+    conn.executemany(FORGET, [(run_id, key) for key in keys])
 
 
 def left_open(conn: sqlite3.Connection, run_id: str) -> None:
