@@ -88,3 +88,27 @@ async def test_what_was_done_before_a_question_is_not_done_again_where_the_run_t
         run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "respond", "value": "go"}])
     assert run["status"] == "success"
     assert effects.lines == ["send ann"]
+
+
+async def test_a_function_whose_result_does_not_come_back_from_its_record_is_asked_about_and_not_handed_on_as_another(
+    serve: Serve, tmp_path: Path, effects: Effects
+) -> None:
+    async with serve(project_of(tmp_path, "charges_before_a_question")) as door:
+        run = await start(door)
+        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+        assert run["interrupts"][0]["value"] == "and now?"
+        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "respond", "value": "go"}])
+        (doubt,) = run["interrupts"]
+        assert (doubt["status"], doubt["requests"][0]["action"]) == ("unknown_outcome", "charge")
+        assert effects.lines == ["charge 5"]
+        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+    assert run["output"] == {"said": ["5 go"]}
+    assert effects.lines == ["charge 5"] * 2
+
+
+async def test_what_gave_a_set_or_a_tuple_is_done_once_as_well(serve: Serve, tmp_path: Path, effects: Effects) -> None:
+    async with serve(project_of(tmp_path, "rings_before_a_question")) as door:
+        run = await start(door)
+        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "respond", "value": "go"}])
+    assert run["output"] == {"said": ["[57, 63, 97] bob 1 go"]}
+    assert effects.lines == ["ring ann", "ring bob"]
