@@ -13,7 +13,6 @@ from langgraph.types import RetryPolicy, interrupt
 from interrupt_mcp import sensitive
 from tests.scripted import effect
 
-
 NUMBERS = (63, 97, 57)
 """As a set they come back from where they are kept in another order."""
 
