@@ -169,3 +169,29 @@ async def test_what_was_asked_long_ago_but_within_the_last_runs_can_be_asked_aga
         assert again["status"] == "interrupted"
         run = await door.call("resume_run", run_id=again["run_id"], decisions=[{"type": "respond", "value": "second"}])
         assert run["answer"] == "second"
+
+
+FETCHING = """
+    import random
+    from langchain_core.tools import tool
+    from langgraph.graph import START, MessagesState, StateGraph
+
+    @tool
+    def fetch(page: str) -> str:
+        \"\"\"Fetch a page.\"\"\"
+        return random.randbytes(50_000).hex()
+
+    def read(state):
+        return {"messages": [("ai", f"It has {len(fetch.invoke({'page': 'home'}))} letters")]}
+
+    graph = StateGraph(MessagesState).add_node("read", read).add_edge(START, "read").compile()
+"""
+
+
+async def test_what_a_node_fetches_by_itself_is_not_kept_once_its_run_is_over(
+    serve: Serve, project: Callable[..., Path], kept: Kept
+) -> None:
+    async with serve(project(fetching=FETCHING)) as door:
+        runs = await converse(door, "fetching", sayings(30, 30), "t")
+    assert runs[-1]["answer"] == "It has 100000 letters"
+    assert kept.size < 1_000_000

@@ -20,7 +20,7 @@ from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.defaults import functions_of
 from interrupt_mcp.effects.finding import gate_of, lost_gate
 from interrupt_mcp.effects.gate import Gate
-from interrupt_mcp.effects.passing import LONGEST, NotRepeated
+from interrupt_mcp.effects.passing import LONGEST, NOT_KEPT, NotRepeated, kept
 from interrupt_mcp.effects.ruling import Ruling
 from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids, namespace
 from interrupt_mcp.idempotency import making
@@ -54,8 +54,8 @@ class Recorded:
     slots: TaskSlots
 
     def run(self, function: Callable[[], Any]) -> Any:
-        if (kept := self._kept()) is not None:
-            return kept[0]
+        if (known := self._known()) is not None:
+            return known[0]
         before = len(self.slots.answers.given)
         self.gate.records.record_now([self._as(EffectStatus.STARTED)])
         try:
@@ -68,8 +68,8 @@ class Recorded:
         return result
 
     async def run_async(self, function: Callable[[], Awaitable[Any]]) -> Any:
-        if (kept := self._kept()) is not None:
-            return kept[0]
+        if (known := self._known()) is not None:
+            return known[0]
         before = len(self.slots.answers.given)
         await self.gate.records.record([self._as(EffectStatus.STARTED)])
         try:
@@ -91,7 +91,7 @@ class Recorded:
         finally:
             var_child_runnable_config.reset(token)
 
-    def _kept(self) -> tuple[Any] | None:
+    def _known(self) -> tuple[Any] | None:
         before = self.before
         if before is None or before.status is EffectStatus.PAUSED:
             return None
@@ -110,12 +110,11 @@ class Recorded:
 
     def _done(self, result: Any, before: int) -> Effect:
         """`before` is how many answers were given out when the function began."""
-        try:
-            kept = self.gate.serializer.dumps_typed(result)
-        except (TypeError, ValueError) as error:
+        result_kept = kept(result, self.gate.serializer)
+        if result_kept is None:
             # The function itself may go on with it; only a node that is run again cannot get it from here.
-            return self._as(EffectStatus.UNKNOWN, error=f"Its result cannot be kept: {said(error, LONGEST)}")
-        return self._as(EffectStatus.DONE, result=kept, slots=self.slots.answered_since(before))
+            return self._as(EffectStatus.UNKNOWN, error=NOT_KEPT)
+        return self._as(EffectStatus.DONE, result=result_kept, slots=self.slots.answered_since(before))
 
     def _as(self, status: EffectStatus, **more: Any) -> Effect:
         return replace(self.effect, status=status, **more)

@@ -66,11 +66,6 @@ class Gate:
         self._around: Counter[str] = Counter()
         self._guard = self.records.guard
 
-    @property
-    def repeatable(self) -> list[str]:
-        """Keys of calls that nobody decided on, of tasks that asked nothing: what fails then makes them again."""
-        return list(self._free)
-
     def ruling(self, langgraph_id: str) -> Ruling | None:
         """What was decided under one of LangGraph's interrupts."""
         return self._plans.rulings.by_interrupt.get(langgraph_id)
@@ -199,16 +194,21 @@ class Gate:
 
     def _returned(self, passing: Passing, plan: Return) -> Any:
         passing.slots.keep(skipped=True)
+        self._note_free(passing)
         return plan.result
 
     def _done(self, passing: Passing, plan: Proceed, result: Any) -> Any:
         result = without_secrets(result)
         with self._guard:
             done = self._latest(passing).done(plan, result, self.serializer)
-            if passing.call.by_code and plan.ruling is None and not passing.slots.next_id:
-                self._free.update({effect.call.key: passing.tried for effect in done})
+            if done and plan.ruling is None:
+                self._note_free(passing)
             self.records.note(done)
         return result
+
+    def _note_free(self, passing: Passing) -> None:
+        if passing.call.by_code and not passing.slots.next_id:
+            self._free[passing.call.key] = passing.tried
 
     def _stopped(self, passing: Passing, plan: Proceed, error: BaseException) -> None:
         with self._guard:

@@ -22,6 +22,7 @@ from interrupt_mcp.redaction import redacted, said
 
 LONGEST = 2000
 """Characters of an error in a record."""
+NOT_KEPT = "Its result cannot be kept."
 
 
 class NotRepeated(GraphBubbleUp):
@@ -131,11 +132,11 @@ class Passing:
         """What is on record after. A result that does not come back as it was is kept of no call."""
         self.slots.keep()
         decided = plan.ruling is not None or self.before is not None
-        kept = _kept(result, serializer)
-        if kept is None:
-            unknown = replace(self.effect(EffectStatus.UNKNOWN), error="Its result cannot be kept.")
+        result_kept = kept(result, serializer)
+        if result_kept is None:
+            unknown = replace(self.effect(EffectStatus.UNKNOWN), error=NOT_KEPT)
             return [unknown] if plan.ruling is not None else []
-        done = replace(self.effect(EffectStatus.DONE), result=kept)
+        done = replace(self.effect(EffectStatus.DONE), result=result_kept)
         if decided or self.call.by_code or self.tried.stops:
             return [done]
         self.tried.finished.append(done)
@@ -192,17 +193,23 @@ def without_secrets(result: Any) -> Any:
     return result if text == result.content else result.model_copy(update={"content": text})
 
 
-def _kept(result: Any, serializer: Serializer) -> tuple[str, bytes] | None:
-    """The result as it is kept, if it comes back as what it was."""
+def kept(result: Any, serializer: Serializer) -> tuple[str, bytes] | None:
+    """The result as it is kept, if it comes back as what it was; but a tuple comes back as a list."""
     try:
-        kept = serializer.dumps_typed(result)
+        written = serializer.dumps_typed(result)
         if result is None or isinstance(result, str) or _is_plain(result):
-            return kept
-        back = serializer.loads_typed(kept)
-        # Equality is not asked for: a tuple comes back as a list, and types of the agent's own may not know it.
-        return kept if type(back) is type(result) and serializer.dumps_typed(back) == kept else None
+            return written
+        back = serializer.loads_typed(written)
+        alike = type(back) is type(result) or type(result) is tuple
+        # Equality is not asked for: types of the agent's own may not know it.
+        return written if alike and _holds_the_same(serializer.dumps_typed(back), written) else None
     except Exception:  # noqa: BLE001  an agent's own types raise what they like when they are looked at
         return None
+
+
+def _holds_the_same(back: tuple[str, bytes], written: tuple[str, bytes]) -> bool:
+    """A set comes back in another order; what is left out, as the name of a class that is not made again, is missed."""
+    return back == written or (back[0] == written[0] and sorted(back[1]) == sorted(written[1]))
 
 
 def _is_plain(result: Any) -> bool:

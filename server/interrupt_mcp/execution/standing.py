@@ -3,6 +3,7 @@
 from asyncio import CancelledError
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
@@ -38,6 +39,8 @@ class Standing:
 
     asked_by: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Node and task of the graph's own that asks each question; those of graphs within it are not here."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """What was asked, answered or not, and in which graph; empty for the graph itself."""
     unkept: tuple[BaseMessage, ...] = ()
     """Messages of a step that did not end. `values` has them, but new input drops them with the step."""
 
@@ -49,6 +52,13 @@ class Standing:
         """Whether the task that makes this call will run again when the thread goes on."""
         outermost = call.ns.split("|")[0]
         return outermost.rpartition(":")[2] in self.pending_tasks
+
+    def makes_again(self, call: Call) -> bool:
+        """Whether the task that makes this call will run again, and nothing was asked in it or around it."""
+        tasks = list(accumulate(call.ns.split("|"), "{}|{}".format))
+        ids = {_interrupt_id(task, place) for task in tasks for place in range(_PLACES)}
+        within = any(f"{ns}|".startswith(f"{call.ns}|") for ns in self.asked.values())
+        return self.stands_before(call) and not within and ids.isdisjoint(self.asked)
 
     @property
     def answer(self) -> str | None:
@@ -154,6 +164,7 @@ async def look(
             frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
         ),
         asked_by=by,
+        asked={**{i.id: "" for task in state.tasks for i in task.interrupts}, **below},
         unkept=tuple(message for task in state.tasks for message in messages_in(task.result)),
     )
 

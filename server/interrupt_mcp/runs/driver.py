@@ -171,7 +171,8 @@ class Driver:
                 await self._failed(leg, gate, delivered, error, setback)
             case TimedOut():
                 message = f"The run took longer than its {self._run_timeout:g} seconds"
-                await leg.drive.fail("timeout", message, leg.seconds, gate.repeatable)
+                again = plan.made_again(await leg.look(gate.records.bound), gate.records.all)
+                await leg.drive.fail("timeout", message, leg.seconds, again)
             case LetGo():
                 if delivered and not leg.began:
                     await leg.take_back(delivered)
@@ -198,11 +199,12 @@ class Driver:
             await self._advance(leg, again, Setback(code, message, tuple(raised), gate.records.all))
             return
         asks = [] if code in FINAL else leg.unanswered(standing, raised, doubts)
+        made_again = plan.made_again(standing, gate.records.all)
         if asks or doubts:
             why = setback.why if setback else (code, message)
-            await leg.drive.pause(leg.questions(asks, gate.records.all), doubts, leg.seconds, why)
+            await leg.drive.pause(leg.questions(asks, gate.records.all), doubts, leg.seconds, why, made_again)
         else:
-            await leg.drive.fail(code, message, leg.seconds, gate.repeatable)
+            await leg.drive.fail(code, message, leg.seconds, made_again)
             await self._tidy(leg)
 
     async def _finish(self, leg: "Leg", answer: str | None, output: Any) -> None:

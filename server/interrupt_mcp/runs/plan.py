@@ -1,13 +1,13 @@
 """What a driver does first with a thread, from how it stands and what is decided. Pure: it runs nothing."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from interrupt_mcp.dialects.answers import answer
 from interrupt_mcp.effects import asked_in
 from interrupt_mcp.execution import Continue, DoneNode, Resume, Rewind, Standing, Start, TakeAsDone, patch_answer
-from interrupt_mcp.model import Decision, DecisionType, Dialect, EffectStatus, InterruptStatus, JsonObject
+from interrupt_mcp.model import Decision, DecisionType, Dialect, Effect, EffectStatus, InterruptStatus, JsonObject
 from interrupt_mcp.runs import verdicts
 from interrupt_mcp.store.store import Flight
 
@@ -125,6 +125,12 @@ def delivered(plan: Plan) -> list[str]:
     """LangGraph's ids of the interrupts that the step answers."""
     step = plan.then if isinstance(plan, TakeAsDone) else plan
     return list(step.answers) if isinstance(step, Resume) else []
+
+
+def made_again(standing: Standing, records: Iterable[Effect]) -> list[str]:
+    """Keys of calls that code made and nobody decided on, of tasks that asked nothing and are to be tried again."""
+    free = (effect.call for effect in records if effect.call.by_code and not effect.interrupt_id)
+    return [call.key for call in free if standing.makes_again(call)]
 
 
 def given(asked: JsonObject) -> object:

@@ -7,7 +7,7 @@ kept waits for its own record, and everything else goes on.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
 from functools import wraps
 
@@ -130,13 +130,16 @@ class Drive:
         doubts: Mapping[str, Iterable[int]],
         seconds: float = 0,
         error: tuple[str, str] | None = None,
+        made_again: Collection[str] = (),
     ) -> None:
         """The run waits for a person: questions by LangGraph's id, and requests whose outcome is unknown.
 
-        A question that is open already is not asked twice. What LangGraph no longer asks was answered.
+        A question that is open already is not asked twice. What LangGraph no longer asks was answered. The calls with
+        the keys `made_again` are made again when it goes on.
         """
 
         def unit(conn: sqlite3.Connection) -> None:
+            effects.forget(conn, self._run_id, made_again)
             if not doubts:
                 interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
             for interrupt_id, indices in doubts.items():
@@ -157,12 +160,11 @@ class Drive:
 
         await self.write(unit)
 
-    async def fail(self, code: str, message: str, seconds: float, made_again: Iterable[str] = ()) -> None:
+    async def fail(self, code: str, message: str, seconds: float, made_again: Collection[str] = ()) -> None:
         """The run ends in an error; the calls with these keys are made again if it is tried once more."""
-        keys = list(made_again)
 
         def unit(conn: sqlite3.Connection) -> None:
-            conn.executemany(effects.FORGET, [(self._run_id, key) for key in keys])
+            effects.forget(conn, self._run_id, made_again)
             self._turn(conn, RunEvent.FAILED, seconds, (code, message))
             interrupts.turn_all(conn, self._run_id, InterruptEvent.APPLIED)
             interrupts.turn_all(conn, self._run_id, InterruptEvent.SUPERSEDED)

@@ -1,6 +1,7 @@
 """Statements about effect records. Each function is a part of one transaction."""
 
 import sqlite3
+from collections.abc import Iterable
 
 from interrupt_mcp.model import Effect, EffectStatus, Run
 from interrupt_mcp.store import audit
@@ -19,6 +20,7 @@ ON CONFLICT (run_id, key) DO UPDATE SET
     started_at = coalesce(excluded.started_at, started_at), ended_at = excluded.ended_at
 """
 FORGET = "DELETE FROM effects WHERE run_id = ? AND key = ?"
+UNDECIDED = "DELETE FROM effects WHERE run_id = ? AND interrupt_id = ''"
 LEFT_OPEN = "UPDATE effects SET status = 'unknown', ended_at = ? WHERE run_id = ? AND status = 'started'"
 
 _AUDITED = {
@@ -62,6 +64,16 @@ def put(conn: sqlite3.Connection, project: str, run: Run, epoch: int, effect: Ef
             args=effect.args,
             error=effect.error or None,
         )
+
+
+def forget(conn: sqlite3.Connection, run_id: str, keys: Iterable[str]) -> None:
+    """The calls with these keys are made again where they come again."""
+    conn.executemany(FORGET, [(run_id, key) for key in keys])
+
+
+def drop_undecided(conn: sqlite3.Connection, run_id: str) -> None:
+    """The run is over: what nobody decided on is told to nobody, and comes to the gate no more."""
+    conn.execute(UNDECIDED, (run_id,))
 
 
 def left_open(conn: sqlite3.Connection, run_id: str) -> None:

@@ -16,6 +16,7 @@ from interrupt_mcp.errors import (
 )
 from interrupt_mcp.lifecycle import RunEvent
 from interrupt_mcp.model import Approver, JsonObject, RunId, RunStatus, ThreadId
+from interrupt_mcp.store import effects
 from interrupt_mcp.store.rows import dump, now
 
 RUN = "SELECT * FROM runs WHERE project = ? AND run_id = ?"
@@ -36,6 +37,8 @@ SELECT run_id, owner FROM runs WHERE project = ? AND status IN ('pending', 'runn
 """
 FENCE = "SELECT 1 FROM runs WHERE run_id = ? AND epoch = ?"
 FENCE_DRIVING = "SELECT 1 FROM runs WHERE run_id = ? AND epoch = ? AND status = 'running'"
+_FOR_GOOD = (RunEvent.FINISHED, RunEvent.CANCELLED)
+"""After these a run goes on no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +195,8 @@ def turn(conn: sqlite3.Connection, run_id: str, event: RunEvent, **columns: str 
         if cursor.rowcount:
             moved = True
             break
+    if moved and event in _FOR_GOOD:
+        effects.drop_undecided(conn, run_id)
     return moved
 
 
