@@ -59,3 +59,18 @@ async def test_a_form_is_not_taken_where_the_operator_has_turned_forms_off(
     assert result.structured_content["status"] == run["status"] == "interrupted"
     assert "Nothing was decided." in result.structured_content["next_step"]
     assert did.done == []
+
+
+async def test_an_accept_that_is_sent_again_with_its_digest_does_not_run_again_what_may_have_been_done(
+    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    did = Effects(tmp_path / "effects")
+    monkeypatch.setenv("EFFECTS", str(did.file))
+    async with serve(written(tmp_path, ""), environ={"INTERRUPT_MCP_APPROVER": "client"}) as door:
+        run = await start(door, "in_doubt")
+        accept = {"type": "accept", "digest": run["interrupts"][0]["digest"]}
+        asked = await door.call("resume_run", run_id=run["run_id"], decisions=[accept])
+        text = await door.error("resume_run", run_id=run["run_id"], decisions=[accept])
+    assert asked["interrupts"][0]["status"] == "unknown_outcome"
+    assert text.startswith("stale_digest: ")
+    assert did.done == ["done"]
