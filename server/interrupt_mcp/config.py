@@ -174,11 +174,14 @@ def _check_owner(config_path: Path, file: Path, *, found: bool) -> None:
 
 
 def _read_file(file: Path) -> Mapping[str, object]:
-    if not file.is_file():
+    # A link that leads nowhere, or a folder in its place, is a policy that is missing, not one that says nothing.
+    if not os.path.lexists(file):
         return {}
     import tomllib
 
     try:
+        if file.exists() and not file.is_file():
+            raise ConfigError(f"{file} is no file")
         table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
         raise ConfigError(f"{file} cannot be read: {error}") from error

@@ -1,10 +1,13 @@
 """`interrupt-mcp review` at a real terminal, and a person who reads the screen and types."""
 
+import fcntl
 import os
 import pty
 import select
+import struct
 import subprocess
 import sys
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -65,8 +68,10 @@ class Keys:
 
 
 @contextmanager
-def terminal(home: Path, *arguments: str, **environ: str) -> Iterator[Keys]:
+def terminal(home: Path, *arguments: str, wide: int = 0, **environ: str) -> Iterator[Keys]:
+    """It is so many columns `wide`, or does not know it and a variable says 100."""
     side, other = pty.openpty()
+    fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24 if wide else 0, wide, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-c", TAKE_OVER, command(), "review", *arguments],
         stdin=other,

@@ -301,6 +301,7 @@ async def test_an_answer_is_shown_as_it_is_handed_on_and_that_it_may_lead_to_the
         assert '    | "no, leave it\\u{202e}"\n' in shown
         keys.type("")
         keys.until("Nothing was decided.")
+        keys.until("q quit: ")
         keys.type("p")
         keys.until("Answer")
         keys.type("0")

@@ -1,4 +1,4 @@
-"""A line that a person types at the terminal. It does not know what is asked."""
+"""A line that a person types at the terminal, once they can see what they are asked. It does not know what that is."""
 
 import os
 import select
@@ -7,15 +7,29 @@ import sys
 
 
 def typed(prompt: str) -> str | None:
-    """The line, without its end; None at the end of the input.
+    """The line, without its end; None at the end of the input. What was typed before is no answer: it is dropped.
 
     Raises:
         KeyboardInterrupt: Ctrl-C was typed, and its handler is Python's own.
     """
+    _drop()
     print(prompt, end="", flush=True)  # noqa: T201  it talks to a person
     _wait()
     line = sys.stdin.readline()
     return line.removesuffix("\n") if line else None
+
+
+def _drop() -> None:
+    """A terminal gives one line at a time, so all that was typed and not read yet is still with it."""
+    if sys.platform == "win32":
+        import msvcrt
+
+        while msvcrt.kbhit():
+            msvcrt.getwch()
+    else:
+        import termios
+
+        termios.tcflush(sys.stdin, termios.TCIFLUSH)
 
 
 def _wait() -> None:

@@ -36,7 +36,9 @@ class Screen:
 
     @property
     def width(self) -> int:
-        return shutil.get_terminal_size().columns
+        """What a variable says may be too much: then the terminal would break the lines itself, at our margin."""
+        told = shutil.get_terminal_size().columns
+        return min(told, os.get_terminal_size(sys.stdout.fileno()).columns or told)
 
     def say(self, text: str) -> None:
         print(seen(text), flush=True)  # noqa: T201  it talks to a person

@@ -147,10 +147,12 @@ class Asking:
 
     async def go_on(self, state: State, given: Sequence["Given"] = ()) -> Outcome:
         """Take the answers to the forms that this call asked, and see the run through."""
-        from interrupt_mcp.channels.elicitation import Elicitation, remark
+        from interrupt_mcp.channels.elicitation import Answer, Elicitation, remark
 
         proposed = _decisions(state.proposals, given)
         answers = {key: _answer(each) for key, each in (self.ctx.input_responses or {}).items()}
+        if not self.asks:
+            answers = dict.fromkeys(state.asked, Answer("error", error="nobody is asked by forms here any more"))
         taken = await Elicitation(self.runs).take(state.run_id, state.asked, answers, proposed, self.actor)
         run = await self.runs.wait(state.run_id, self.wait_seconds, self.progress)
         if not self.asks or run.status is not RunStatus.INTERRUPTED:

@@ -1,17 +1,20 @@
 """Who calls a tool, and what their client can do."""
 
+import re
 from typing import TYPE_CHECKING
 
 from mcp.server.mcpserver import Context
 
 from interrupt_mcp.channels.user import user
 from interrupt_mcp.model import Channel
+from interrupt_mcp.visible import escaped_json
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.caller import Actor
 
 MODERN = "2026-07-28"
 """From this revision on a server asks in a result; before, in requests of its own."""
+_PLAIN = re.compile(r"[\w.+/@-]+ [\w.+/@-]*", re.ASCII)
 
 
 def actor(ctx: Context, channel: Channel, *, asks: bool) -> "Actor":
@@ -19,8 +22,13 @@ def actor(ctx: Context, channel: Channel, *, asks: bool) -> "Actor":
     from interrupt_mcp.runs.caller import Actor
 
     params = ctx.session.client_params
-    name = f"{params.client_info.name} {params.client_info.version}" if params else "a client"
-    return Actor(channel, f"{name[:120]} for {user()}", asks)
+    name = _named(f"{params.client_info.name} {params.client_info.version}"[:120]) if params else "a client"
+    return Actor(channel, f"{name} for {user()}", asks)
+
+
+def _named(given: str) -> str:
+    """What a client calls itself: in quotation marks where it is more than a word, so as to pass for no sentence."""
+    return given if _PLAIN.fullmatch(given) else escaped_json(given)
 
 
 def shows_forms(ctx: Context) -> bool:

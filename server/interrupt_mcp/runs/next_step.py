@@ -1,10 +1,10 @@
 """What to do now, in one sentence: the last thing a client reads of a run."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
 from interrupt_mcp import authority
-from interrupt_mcp.model import Approver, Channel, Interrupt, Run, RunStatus
+from interrupt_mcp.model import Approver, Channel, Interrupt, Request, Run, RunStatus
 
 _MOST_CODES = 20
 
@@ -40,10 +40,11 @@ def _decide(run: Run, approver: Approver, asks: bool) -> str:
     what = "It is not known whether the action was done. " if doubt else ""
     if run.error is not None:
         what = f"The agent failed with {run.error.message.rstrip('.')}; what it asks can still be decided. {what}"
-    human = any(authority.for_person(request, approver) for each in run.interrupts for request in each.undecided)
-    if human and asks:
-        return f"{what}{codes} waits for a person: resume_run with run_id {run.run_id} asks again here, and {TERMINAL}."
-    if human:
+    for_people = _for_people(run.interrupts, approver)
+    if asks and any(Channel.ELICITATION in authority.reached_through(each) for each in for_people):
+        too = f", and {TERMINAL}" if _in_terminal(for_people) else ""
+        return f"{what}{codes} waits for a person: resume_run with run_id {run.run_id} asks again here{too}."
+    if for_people:
         return f"{what}{codes} waits for a person: {who_decides(run.interrupts, approver)}."
     return (
         f"{what}This client cannot ask by itself: show the user the action and the arguments of {codes}, let the user"
@@ -67,7 +68,25 @@ def who_decides(interrupts: Iterable[Interrupt], approver: Approver) -> str:
         if authority.for_person(request, approver)
     )
     left = "resume_run takes a reject from anybody" if anybody else "anybody can end the run with cancel_run"
-    return f"a person decides it with `interrupt-mcp review` in a terminal; {left}"
+    return f"{_by_whom(_for_people(interrupts, approver))}; {left}"
+
+
+def _by_whom(requests: Sequence[Request]) -> str:
+    if not all(authority.reached_through(each) for each in requests):
+        return "policy leaves no channel for it, so nobody decides it"
+    if _in_terminal(requests):
+        return "a person decides it with `interrupt-mcp review` in a terminal"
+    if any(Channel.TERMINAL in authority.reached_through(each) for each in requests):
+        return "a person decides a part with `interrupt-mcp review` in a terminal, and the rest in a client's form"
+    return "a person decides it in a form, at a client that shows forms"
+
+
+def _for_people(interrupts: Iterable[Interrupt], approver: Approver) -> list[Request]:
+    return [request for each in interrupts for request in each.undecided if authority.for_person(request, approver)]
+
+
+def _in_terminal(requests: Iterable[Request]) -> bool:
+    return all(Channel.TERMINAL in authority.reached_through(each) for each in requests)
 
 
 def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
@@ -75,10 +94,11 @@ def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
     if not interrupt.status.open:
         return "It is decided."
     here = f"resume_run with run_id {interrupt.run_id}"
-    for_people = [request for request in interrupt.undecided if authority.for_person(request, approver)]
+    for_people = _for_people([interrupt], approver)
     if not all(authority.reached_through(request) for request in for_people):
         return f"Nowhere: policy leaves no channel for it; cancel_run with run_id {interrupt.run_id} ends its run"
     if for_people:
-        in_terminal = all(Channel.TERMINAL in authority.reached_through(request) for request in interrupt.undecided)
-        return f"In a terminal: interrupt-mcp review {interrupt.code}" if in_terminal else f"In a form: {here} asks"
+        if _in_terminal(for_people):
+            return f"In a terminal: interrupt-mcp review {interrupt.code}"
+        return f"In a form, at a client that shows forms: {here} asks"
     return f"{here} and interrupt_id {interrupt.code}"

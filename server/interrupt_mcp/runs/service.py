@@ -150,7 +150,7 @@ class Runs(Looking):
         return " ".join(dict.fromkeys(decisions.describe(self._store.interrupt(i)) for i in decided.repeated))
 
     def proposals(self, run_id: str, given: Sequence[Given], actor: Actor) -> Proposals:
-        """Those of the decisions that this caller cannot make, so that they are only proposed to a person.
+        """Those of the decisions that this caller cannot make, and that a form can propose to a person instead.
 
         Raises:
             InvalidDecision and its like, as `resume` does: one of all the decisions is bad.
@@ -265,6 +265,7 @@ class Runs(Looking):
             (interrupt.interrupt_id, request.index): chosen.index(choice)
             for interrupt, request, choice in _new(interrupts, chosen)
             if authority.needs_person(interrupt.question, request, choice.decision.type, approver)
+            and Channel.ELICITATION in authority.reached_through(request)
         }
 
 

@@ -200,9 +200,11 @@ class Threads:
     ) -> None:
         """Under `human`, a client does not go on with what would stand in for a decision.
 
-        A person who agreed comes as an actor of a channel that reaches people.
+        A person who agreed comes as an actor of a channel that reaches people, which counts while policy has it so.
         """
-        if actor.channel.reaches_person or not authority.no_stand_in(self._policy(), thread.agent, approver):
+        policy = self._policy()
+        agreed = actor.channel.reaches_person and authority.forms_reach(policy, thread.agent)
+        if agreed or not authority.no_stand_in(policy, thread.agent, approver):
             return
         if values is not None:
             raise NeedsHuman(
