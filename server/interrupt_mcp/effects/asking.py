@@ -37,9 +37,13 @@ class Asking:
         """
         with set_config_context(config) as context:
             answer = context.run(interrupt, self.payload(call.name, args))
-        if not (isinstance(answer, dict) and answer.get("type") == "respond"):
-            return None
-        return (step.gives(to_json(answer.get("value"))),)
+        match answer:
+            case {"type": "accept" | "edit"}:
+                return None
+            case {"type": "respond", "value": value}:
+                return (step.gives(to_json(value)),)
+        # An answer in words of its own, to a question that code asked in this one's place.
+        return (step.gives(to_json(answer)),)
 
 
 MustAsk: TypeAlias = Callable[[Call], Asking | None]

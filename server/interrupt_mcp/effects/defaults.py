@@ -14,16 +14,21 @@ from langchain_core.utils.pydantic import get_fields
 from interrupt_mcp.model import JsonObject, to_json
 from interrupt_mcp.sensitivity import injected
 
-_OF_LANGCHAIN = frozenset(("args", "kwargs", "callbacks", "config", "run_manager", "runtime", "self"))
-"""What LangChain puts in by name, and what pydantic makes of `*args` and `**kwargs`."""
+_OF_LANGCHAIN = frozenset(("callbacks", "config", "run_manager", "runtime", "self"))
+"""What LangChain puts in by name."""
+_VARIADIC = frozenset(("args", "kwargs"))
+"""What pydantic makes of `*args` and `**kwargs`. LangChain puts in no default of a field with such a name."""
 
 
-def defaults_of(tool: Any, given: JsonObject) -> JsonObject:
-    """What the tool is called with besides `given`, as JSON; nothing where that cannot be known."""
+def defaults_of(tool: Any, given: JsonObject, *, awaited: bool = True) -> JsonObject:
+    """What the tool is called with besides `given`, as JSON; nothing where that cannot be known.
+
+    `awaited` is whether it is its asynchronous function that runs, where it has two.
+    """
     if not isinstance(tool, BaseTool):
         return {}
     found: JsonObject = {}
-    for name, value in (*_of_schema(tool), *_of_function(tool)):
+    for name, value in (*_of_schema(tool), *_of_functions(tool, awaited=awaited)):
         if name not in given and name not in found and name not in _OF_LANGCHAIN:
             found[name] = to_json(value())
     return found
@@ -39,17 +44,29 @@ def models_own(tool: Any, args: dict[str, Any]) -> dict[str, Any]:
     """Those of the arguments that a model gives, rather than LangGraph."""
     fields, all_fields = _fields(tool, "tool_call_schema"), _fields(tool, "args_schema")
     if fields is None or all_fields is None:
-        return {name: value for name, value in args.items() if name not in _OF_LANGCHAIN}
+        return {n: value for n, value in args.items() if n in tool.args or n not in _OF_LANGCHAIN | _VARIADIC}
     return {name: value for name, value in args.items() if name in fields or name not in all_fields}
 
 
 def functions_of(tool: Any) -> list[Any]:
-    """What the tool runs: its functions, or its class's own methods."""
-    functions = [found for name in ("func", "coroutine") if (found := getattr(tool, name, None)) is not None]
-    if functions:
-        return functions
-    own = [getattr(type(tool), name, None) for name in ("_run", "_arun")]
-    return [each for each in own if each is not None and each not in (BaseTool._run, BaseTool._arun)]
+    """All that the tool runs: its class's own methods, and its functions."""
+    own = (_own(tool, "_run"), _own(tool, "_arun"))
+    functions = (getattr(tool, "func", None), getattr(tool, "coroutine", None))
+    return [each for each in (*own, *functions) if each is not None]
+
+
+def _running(tool: BaseTool, *, awaited: bool) -> list[Any]:
+    """Those of them that run when the tool is called so."""
+    method, function = _own(tool, "_run"), getattr(tool, "func", None)
+    if awaited:
+        method, function = _own(tool, "_arun") or method, getattr(tool, "coroutine", None) or function
+    return [each for each in (method, function) if each is not None]
+
+
+def _own(tool: Any, name: str) -> Any:
+    """The method, if it is not one of LangChain's."""
+    found = getattr(type(tool), name, None)
+    return None if getattr(found, "__module__", "").startswith("langchain_core.tools") else found
 
 
 def _fields(tool: Any, schema: str) -> dict[str, Any] | None:
@@ -60,7 +77,7 @@ def _fields(tool: Any, schema: str) -> dict[str, Any] | None:
 def _of_schema(tool: BaseTool) -> Iterator[tuple[str, Callable[[], Any]]]:
     for name, field in (_fields(tool, "tool_call_schema") or {}).items():
         required = field.is_required() if hasattr(field, "is_required") else getattr(field, "required", True)
-        if not required and hasattr(field, "get_default"):
+        if not required and name not in _VARIADIC and hasattr(field, "get_default"):
             yield name, lambda field=field: _made(field)  # type: ignore[misc]
 
 
@@ -74,13 +91,13 @@ def _made(field: Any) -> Any:
         return None
 
 
-def _of_function(tool: BaseTool) -> Iterator[tuple[str, Callable[[], Any]]]:
-    seen = _fields(tool, "args_schema") or {}
-    for function in functions_of(tool)[:1]:
+def _of_functions(tool: BaseTool, *, awaited: bool) -> Iterator[tuple[str, Callable[[], Any]]]:
+    seen = (_fields(tool, "args_schema") or {}).keys() - _VARIADIC
+    for function in _running(tool, awaited=awaited):
         try:
             signature = inspect.signature(function)
         except (TypeError, ValueError):
-            return
+            continue
         hidden = injected(function, signature)
         for each in signature.parameters.values():
             variadic = each.kind in (each.VAR_POSITIONAL, each.VAR_KEYWORD)

@@ -20,7 +20,7 @@ from interrupt_mcp.effects.finding import gate_of
 from interrupt_mcp.effects.handed import HandedCall
 from interrupt_mcp.effects.inner import ask_about, ask_about_async
 from interrupt_mcp.effects.lost import lost_config, refuse_unasked
-from interrupt_mcp.effects.slots import TaskSlots
+from interrupt_mcp.effects.slots import TaskSlots, inside
 
 _MARK = "_interrupt_mcp_original"
 
@@ -43,7 +43,8 @@ def _into_tool_nodes() -> None:
         if gate is None or not _in_a_task(config):
             return await run_async(self, request, input_type, config)
         return await gate.call(
-            HandedCall(self, request, config), lambda made: run_async(self, made, input_type, made.runtime.config)
+            HandedCall(self, request, inside(config)),
+            lambda made: run_async(self, made, input_type, made.runtime.config),
         )
 
     @wraps(run_sync)
@@ -52,7 +53,8 @@ def _into_tool_nodes() -> None:
         if gate is None or not _in_a_task(config):
             return run_sync(self, request, input_type, config)
         return gate.call_sync(
-            HandedCall(self, request, config), lambda made: run_sync(self, made, input_type, made.runtime.config)
+            HandedCall(self, request, inside(config)),
+            lambda made: run_sync(self, made, input_type, made.runtime.config),
         )
 
     setattr(gated_async, _MARK, run_async)
@@ -74,6 +76,7 @@ def _into_tools() -> None:
         if not _in_a_task(config):
             refuse_unasked(gate, self, tool_input, named)
             return await run_async(self, tool_input, *given, **named)
+        config = inside(config)
         call = DirectCall(self, tool_input, named.get("tool_call_id"), config)
 
         async def run(made: DirectCall) -> Any:
@@ -96,6 +99,7 @@ def _into_tools() -> None:
         if not _in_a_task(config):
             refuse_unasked(gate, self, tool_input, named)
             return run_sync(self, tool_input, *given, **named)
+        config = inside(config)
         call = DirectCall(self, tool_input, named.get("tool_call_id"), config)
 
         def run(made: DirectCall) -> Any:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 GATE = "__interrupt_mcp_gate"
 """Key in the configuration. LangGraph keeps what begins so out of a checkpoint's metadata."""
 _gate: ContextVar["Gate | None"] = ContextVar("interrupt_mcp_gate", default=None)
+_going_on: set["Gate"] = set()
 _begun_in: ContextVar["Gate | None"] = ContextVar("interrupt_mcp_begun_in", default=None)
 
 
@@ -25,10 +26,12 @@ _begun_in: ContextVar["Gate | None"] = ContextVar("interrupt_mcp_begun_in", defa
 def active(gate: "Gate") -> Iterator[Mapping[str, Any]]:
     """As long as this is entered, the gate is found; what it gives belongs into the drive's `configurable`."""
     token = _gate.set(gate)
+    _going_on.add(gate)
     try:
         yield {GATE: gate}
     finally:
         _gate.reset(token)
+        _going_on.discard(gate)
         gate.is_over = True
 
 
@@ -57,6 +60,11 @@ def begun_in(gate: "Gate") -> Iterator[None]:
 def beginner() -> "Gate | None":
     """The gate of the drive that begins a thread here."""
     return _named(None) or _begun_in.get()
+
+
+def going_on() -> tuple["Gate", ...]:
+    """The gates of all drives of the process: what was begun outside of every drive may work for any of them."""
+    return tuple(_going_on)
 
 
 def _named(config: Any) -> "Gate | None":

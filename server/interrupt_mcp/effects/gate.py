@@ -80,7 +80,7 @@ class Gate:
         tried = self.try_of(step.config)
         try:
             with tried.running():
-                passing, plan = self._begun(step, tried)
+                passing, plan = self._begun(step, tried, awaited=True)
                 if isinstance(plan, Return):
                     return self._returned(passing, plan)
                 await self._begin(passing, plan)
@@ -101,7 +101,7 @@ class Gate:
         tried = self.try_of(step.config)
         try:
             with tried.running():
-                passing, plan = self._begun(step, tried)
+                passing, plan = self._begun(step, tried, awaited=False)
                 if isinstance(plan, Return):
                     return self._returned(passing, plan)
                 self.records.record_now(passing.start(plan))
@@ -152,7 +152,7 @@ class Gate:
                 self.records.note(passing.not_begun())
             raise
 
-    def _begun(self, step: Step, tried: Calls) -> tuple[Passing, Return | Proceed]:
+    def _begun(self, step: Step, tried: Calls, *, awaited: bool) -> tuple[Passing, Return | Proceed]:
         """Which call it is, and what becomes of it.
 
         Raises:
@@ -161,13 +161,13 @@ class Gate:
         with self._guard:
             if tried.stops:
                 raise GraphInterrupt
-            passing = self._enter(step, tried)
+            passing = self._enter(step, tried, awaited=awaited)
             return passing, self._plans.plan(passing, made_again=self._made_again(passing))
 
-    def _enter(self, step: Step, tried: Calls) -> Passing:
+    def _enter(self, step: Step, tried: Calls, *, awaited: bool) -> Passing:
         call = step.identify(self._positions, tried)
         before = self.records.of(call.key)
-        fresh = defaults_of(step.tool, call.args)
+        fresh = defaults_of(step.tool, call.args, awaited=awaited)
         call = replace(
             call,
             defaults=_shown(step.tool, fresh, before),

@@ -32,7 +32,7 @@ class _Instead:
 
 def ask_about(gate: Gate, step: DirectCall, run: Callable[[DirectCall], Any]) -> Any:
     """Run it, once a person allowed it where one must; or what the person gave instead."""
-    match _allowed(gate, step):
+    match _allowed(gate, step, awaited=False):
         case _Run(allowed, record):
             return record.run(lambda: run(allowed))
         case _Instead(result):
@@ -41,19 +41,19 @@ def ask_about(gate: Gate, step: DirectCall, run: Callable[[DirectCall], Any]) ->
 
 async def ask_about_async(gate: Gate, step: DirectCall, run: Callable[[DirectCall], Awaitable[Any]]) -> Any:
     """The same for code that awaits."""
-    match _allowed(gate, step):
+    match _allowed(gate, step, awaited=True):
         case _Run(allowed, record):
             return await record.run_async(lambda: run(allowed))
         case _Instead(result):
             return result
 
 
-def _allowed(gate: Gate, step: DirectCall) -> _Run | _Instead:
+def _allowed(gate: Gate, step: DirectCall, *, awaited: bool) -> _Run | _Instead:
     call = gate.identify(step)
     asking = None if asks_itself(step.tool) else gate.must_ask(call)
     if asking is None:
         return _Run(step, Unrecorded())
-    args = {**defaults_of(step.tool, call.args), **call.args}
+    args = {**defaults_of(step.tool, call.args, awaited=awaited), **call.args}
     answer, record = ask(asking.payload(call.name, args), config=step.config)
     match answer:
         case {"type": "accept"}:

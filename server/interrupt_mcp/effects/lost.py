@@ -12,7 +12,7 @@ from langchain_core.tools import BaseTool, ToolException
 from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD
 
 from interrupt_mcp.effects.asking import asks_itself
-from interrupt_mcp.effects.finding import lost_gate
+from interrupt_mcp.effects.finding import going_on, lost_gate
 from interrupt_mcp.effects.gate import Gate
 from interrupt_mcp.model import Call
 
@@ -30,6 +30,8 @@ def lost_config(tool: BaseTool, given: Any, named: dict[str, Any]) -> RunnableCo
     """
     gate = lost_gate(named.get("config"))
     if gate is None:
+        for each in going_on():
+            refuse_unasked(each, tool, given, named)
         return None
     config = ensure_config(named.get("config"))
     if (pad := config["configurable"].get(CONFIG_KEY_SCRATCHPAD)) is not None:

@@ -96,7 +96,7 @@ class Passing:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Within this context the tool runs."""
-        with making(self.thread_id, self.call.key):
+        with making(self.thread_id, self.call.key), self.slots.entered():
             yield
 
     def effect(self, status: EffectStatus) -> Effect:

@@ -5,7 +5,9 @@ call that is skipped, or comes earlier than before, would get another call's ans
 places it had before, and a new place only at the end.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from typing import Any
 
@@ -34,6 +36,9 @@ class Places:
         return place
 
 
+_entered: ContextVar["TaskSlots | None"] = ContextVar("interrupt_mcp_entered", default=None)
+
+
 class TaskSlots:
     """The answers of the task that makes a tool call, seen from that call."""
 
@@ -52,13 +57,13 @@ class TaskSlots:
         self.tool = tool
         self._handed = False
         conf = config["configurable"]
-        self._task = scratchpad(config)
+        self.task = scratchpad(config)
         self._send = conf[CONFIG_KEY_SEND]
-        self._count_task: Callable[[], object] = self._task.interrupt_counter
+        self._count_task: Callable[[], object] = self.task.interrupt_counter
         self._kept = tuple(answers)
         self.answers = Places(self._kept, self._next_answer)
         self.subgraphs = Places(subgraphs, lambda: self._next_subgraph(taken))
-        own = replace(self._task, interrupt_counter=self._count_answer, subgraph_counter=self.subgraphs)
+        own = replace(self.task, interrupt_counter=self._count_answer, subgraph_counter=self.subgraphs)
         self.config: RunnableConfig = {**config, "configurable": {**conf, CONFIG_KEY_SCRATCHPAD: own}}
 
     @staticmethod
@@ -66,6 +71,15 @@ class TaskSlots:
         """Those of the tool call in which this code runs, if the gate let it through."""
         owner = getattr(scratchpad(config).interrupt_counter, "__self__", None)
         return owner if isinstance(owner, TaskSlots) else None
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """Within this context the tool runs, whichever configuration its code uses."""
+        token = _entered.set(self)
+        try:
+            yield
+        finally:
+            _entered.reset(token)
 
     def hand_over(self, tool: Any) -> bool:
         """Whether this is the call itself on its way to the tool, which it is once; all else is made by the tool."""
@@ -76,13 +90,13 @@ class TaskSlots:
 
     def count_from_task(self) -> None:
         """Take the places in the order in which the task asks, as LangGraph does."""
-        self.answers = Places((), self._task.interrupt_counter)
+        self.answers = Places((), self.task.interrupt_counter)
         self._count_task = lambda: None
 
     @property
     def next_id(self) -> int:
         """The place the task's next interrupt gets, from which LangGraph makes its id."""
-        return len(self._task.resume)
+        return len(self.task.resume)
 
     @property
     def answered(self) -> tuple[int, ...]:
@@ -91,7 +105,7 @@ class TaskSlots:
 
     def answered_since(self, number: int) -> tuple[int, ...]:
         """The same without those that were given first."""
-        return tuple(place for place in self.answers.given[number:] if place < len(self._task.resume))
+        return tuple(place for place in self.answers.given[number:] if place < len(self.task.resume))
 
     def skip(self, places: Iterable[int]) -> None:
         """Count answers that are not asked for again, as if they were."""
@@ -103,21 +117,30 @@ class TaskSlots:
         if skipped:
             for _ in self._kept:
                 self._count_task()
-        if self._task.resume:
-            self._send([(RESUME, list(self._task.resume))])
+        if self.task.resume:
+            self._send([(RESUME, list(self.task.resume))])
 
     def _count_answer(self) -> int:
         self._count_task()
         return self.answers()
 
     def _next_answer(self) -> int:
-        return len(self._task.resume)
+        return len(self.task.resume)
 
     def _next_subgraph(self, taken: Collection[int]) -> int:
-        number: int = self._task.subgraph_counter()
+        number: int = self.task.subgraph_counter()
         while number in taken:
-            number = self._task.subgraph_counter()
+            number = self.task.subgraph_counter()
         return number
+
+
+def inside(config: RunnableConfig) -> RunnableConfig:
+    """The configuration, or where code of a call uses that of the task around it, with the call's own answers."""
+    slots = _entered.get()
+    if slots is None or scratchpad(config) is not slots.task:
+        return config
+    own = {CONFIG_KEY_SCRATCHPAD: scratchpad(slots.config)}
+    return {**config, "configurable": {**config["configurable"], **own}}
 
 
 def interrupt_ids(ns: str, places: Iterable[int]) -> tuple[str, ...]:
