@@ -55,7 +55,10 @@ def test_an_idle_server_leaves(wire: StartWire, leave: Callable[[Wire], int]) ->
 
 def test_a_server_that_is_still_starting_leaves(wire: StartWire, leave: Callable[[Wire], int]) -> None:
     with wire() as server:
-        assert leave(server) in (0, -signal.SIGTERM, -signal.SIGINT, 130)
+        code = leave(server)
+        # Python itself says 1 where it is interrupted before anything of ours runs.
+        of_python = code == 1 and not any("interrupt_mcp" in line for line in server.said)
+        assert of_python or code in (0, -signal.SIGTERM, -signal.SIGINT, 130)
         assert server.rest() == []
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Serve
 from tests.gate.conftest import Effects
-from tests.gate.served import ACCEPT, decide, sensitive, written
+from tests.promise.served import ACCEPT, decide, sensitive, written
 
 pytestmark = pytest.mark.anyio
 
