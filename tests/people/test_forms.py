@@ -4,7 +4,6 @@ import json
 import re
 import unicodedata
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -13,84 +12,28 @@ from hypothesis import strategies as st
 from mcp.server.elicitation import _validate_rendered_properties
 
 from interrupt_mcp import dialects
-from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, read
+from interrupt_mcp.forms import Sheet, Undecided, form_of, read
 from interrupt_mcp.model import (
     Ask,
-    Call,
     Decision,
     DecisionType,
     Interrupt,
-    InterruptId,
-    InterruptStatus,
-    Json,
-    Question,
-    RunId,
-    ThreadId,
 )
 from interrupt_mcp.visible import visible, visible_json
-
-PAY = Call("tools:1", "m", 0, "c", "pay", {"to": "bob"})
-ELSEWHERE = "It can also be decided in a terminal: interrupt-mcp review A7"
-HOSTILE = st.text(
-    st.one_of(
-        st.characters(),
-        st.sampled_from(
-            "\n\r\t\x00\x1b\x7f\x85\u00a0\u200b\u200d\u202e\u2066\u2028\ufeff\ufe0f\U000e0041\ud800|>-#`[]()<"
-        ),
-    ),
-    max_size=60,
+from tests.people.questions import (
+    ARGS,
+    ELSEWHERE,
+    HOSTILE,
+    JSON,
+    OURS,
+    PAY,
+    form,
+    interrupt,
+    of,
+    properties,
+    shown,
+    tool_call,
 )
-JSON: st.SearchStrategy[Any] = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | HOSTILE,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(HOSTILE, inner, max_size=3),
-    max_leaves=8,
-)
-ARGS = st.dictionaries(st.one_of(st.sampled_from(["to", "amount", "body"]), HOSTILE), JSON, max_size=4)
-OURS = re.compile(r"^[A-Z-]")
-"""How each line of the form's own begins."""
-
-
-def interrupt(value: Json, **known: Any) -> Interrupt:
-    return of(dialects.read(Ask("1", value, **known)))
-
-
-def of(question: Question, agent: str = "desk", thread: str = "t") -> Interrupt:
-    return Interrupt(
-        InterruptId("f" * 32),
-        "A7",
-        RunId("r"),
-        ThreadId(thread),
-        agent,
-        InterruptStatus.PENDING,
-        question,
-        "d" * 64,
-        datetime.now(UTC),
-    )
-
-
-def tool_call(args: Any, action: str = "send", description: str = "") -> Interrupt:
-    return interrupt({"action": action, "args": args, "description": description})
-
-
-def form(of_what: Interrupt, proposal: Decision | None = None) -> Form:
-    made = form_of(of_what, of_what.wanted[0], ELSEWHERE, proposal)
-    assert made is not None
-    return made
-
-
-def quoted(message: str) -> str:
-    """All that is not ours, unbroken."""
-    lines = [line for line in message.split("\n") if line.startswith("    ")]
-    return "\n".join(line[6:] for line in lines).replace("\n    ↳ ", "")
-
-
-def properties(made: Form) -> dict[str, Any]:
-    found: Any = made.schema["properties"]
-    return dict(found)
-
-
-def shown(made: Form) -> dict[str, Any]:
-    return {name: each["default"] for name, each in properties(made).items() if "default" in each}
 
 
 @given(args=ARGS, action=HOSTILE.filter(bool), description=HOSTILE, agent=HOSTILE, thread=HOSTILE)
@@ -306,65 +249,3 @@ def test_what_a_yes_or_a_no_answers_is_shown() -> None:
     assert 'The answer that accept gives, and that edit begins with:\n\n    | {\n    |   "summary"' in made.message
     assert made.message.count("The answer that accept gives") == 1
     assert "With exactly these arguments" not in made.message
-
-
-def test_a_question_is_shown_whole_and_answered_with_text_or_json() -> None:
-    asked = interrupt({"question": "Is this right?", "llm_output": "42"})
-    made = form(asked)
-    assert '"llm_output": "42"' in quoted(made.message)
-    for typed, value in (("yes", "yes"), ('"yes"', "yes"), ("3", 3), ('{"a": 1}', {"a": 1}), ("null", None)):
-        decision = read(made, {"decision": "respond", "value_json": typed})
-        assert isinstance(decision, Decision)
-        assert decision.value == value
-
-
-def test_a_schema_of_text_takes_every_text_as_it_is() -> None:
-    made = form(interrupt("Name?", response_schema={"type": "string"}))
-    decision = read(made, {"decision": "respond", "value_json": "12"})
-    assert isinstance(decision, Decision)
-    assert decision.value == "12"
-
-
-def test_an_object_to_fill_in_has_a_field_for_each_of_its_properties() -> None:
-    schema: Any = {
-        "type": "object",
-        "properties": {"name": {"type": "string"}, "age": {"anyOf": [{"type": "integer"}, {"type": "null"}]}},
-        "required": ["name"],
-    }
-    made = form(interrupt("Who?", response_schema=schema))
-    decision = read(made, {"decision": "edit", "arg_name": "Ada", "arg_age": 36})
-    assert isinstance(decision, Decision)
-    assert decision.args == {"name": "Ada", "age": 36}
-
-
-def test_each_request_of_a_batch_shows_the_words_about_itself() -> None:
-    asked = interrupt(
-        {
-            "action_requests": [
-                {"name": "refund", "args": {"id": 1}, "description": "Money goes out"},
-                {"name": "delete", "args": {"id": 2}, "description": "Cannot be undone"},
-            ],
-            "review_configs": [
-                {"action_name": "refund", "allowed_decisions": ["approve", "reject"]},
-                {"action_name": "delete", "allowed_decisions": ["approve", "reject"]},
-            ],
-        }
-    )
-    first, second = (form_of(asked, request, ELSEWHERE) for request in asked.wanted)
-    assert first is not None
-    assert second is not None
-    assert "Money goes out" in first.message
-    assert "Cannot be undone" not in first.message
-    assert "request 2 of 2" in second.message
-
-
-@pytest.mark.parametrize(
-    ("asked", "dropped"),
-    [(interrupt("Pay?"), "- reject: drop it, which ends the run\n"), (tool_call({"a": 1}), "- reject: drop it\n")],
-)
-def test_what_settles_an_unknown_outcome_is_said_of_a_step_and_of_a_call(asked: Interrupt, dropped: str) -> None:
-    doubt = replace(asked, round=1, in_doubt=(0,), status=InterruptStatus.UNKNOWN_OUTCOME)
-    made = form(doubt)
-    assert "nobody knows whether it was done" in made.message
-    assert dropped in made.message
-    assert "goes on" not in made.message

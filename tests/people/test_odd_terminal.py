@@ -1,13 +1,16 @@
 """`interrupt-mcp review` at an odd terminal: lines that were typed too early, and a width that is not its own."""
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Serve
+from tests.people.bank import Effects
 from tests.people.conftest import Ledger
-from tests.people.terminal import terminal
+from tests.people.naming import NAME
+from tests.people.terminal import editor, terminal
 
 pytestmark = pytest.mark.anyio
 HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
@@ -43,3 +46,28 @@ async def test_no_line_is_wider_than_the_terminal_whatever_a_variable_says(
     agents = [line for line in shown.split("\n") if "x" in line and line.startswith("    ")]
     assert agents
     assert all(len(line) <= 60 for line in agents)
+
+
+async def test_what_a_model_calls_an_argument_does_nothing_to_the_screen_that_says_it_is_wrong(
+    serve: Serve, tmp_path: Path, effects: Effects
+) -> None:
+    config = tmp_path / "langgraph.json"
+    config.write_text(json.dumps({"graphs": {"bank": "tests.people.naming:graph"}}))
+    checkout = str(Path(__file__).parents[2])
+    async with serve(config, environ=HUMAN) as door:
+        run = await door.call("start_run", agent="bank", message="go")
+        edit = {"type": "edit", "args": {}}
+        refused = await door.error("resume_run", run_id=run["run_id"], decisions=[edit])
+    assert refused.startswith("invalid_decision: ")
+    with terminal(tmp_path, "--config", str(config), PYTHONPATH=checkout, EDITOR=editor(tmp_path, "'{}'")) as keys:
+        keys.until("q quit: ")
+        keys.type("e")
+        keys.until("Decide so? [y/N] ")
+        keys.type("y")
+        said = keys.until("invalid_decision: ") + keys.until("q quit: ")
+        keys.type("q")
+        assert keys.ended() == 0
+    for text in (keys.screen, refused):
+        assert {*text}.isdisjoint(each for each in NAME if not (each.isascii() and each.isprintable()))
+    assert r"x\u{1b}[2J\u{1b}[1;1Ha accept: \u{9b}" in said
+    assert effects.done == []
