@@ -10,7 +10,7 @@ from interrupt_mcp.model import Approver, Channel, DecisionType, Question, Reque
 def for_person(request: Request, approver: Approver) -> bool:
     """Whether only a channel that reaches a person decides it, on a thread with this approver."""
     terms = request.terms
-    shut = terms.channels is not None and not any(not channel.reaches_person for channel in terms.channels)
+    shut = terms.channels is not None and all(channel.reaches_person for channel in terms.channels)
     return shut or (terms.approver or approver) is Approver.HUMAN
 
 

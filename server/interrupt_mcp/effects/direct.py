@@ -64,8 +64,9 @@ class DirectCall:
 
     def _put_in(self, args: JsonObject) -> str | dict[str, Any]:
         if not isinstance(self.given, str):
-            injected = {name: value for name, value in self.given.items() if name not in self.args}
-            return {**injected, **put_in(self.given, self.args, args)}
+            own = self.args
+            injected = {name: value for name, value in self.given.items() if name not in own}
+            return {**injected, **put_in(self.given, own, args)}
         text = args.get(self._only)
         return text if args.keys() == {self._only} and isinstance(text, str) else dict(args)
 

@@ -12,7 +12,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import set_config_context, var_child_runnable_config
 from langgraph.config import get_config
-from langgraph.errors import GraphBubbleUp, GraphInterrupt
+from langgraph.errors import GraphInterrupt
 from langgraph.types import interrupt
 
 from interrupt_mcp.dialects.order import Drop
@@ -20,12 +20,11 @@ from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.defaults import functions_of
 from interrupt_mcp.effects.finding import gate_of, lost_gate
 from interrupt_mcp.effects.gate import Gate
-from interrupt_mcp.effects.passing import LONGEST, NOT_KEPT, NotRepeated, kept
+from interrupt_mcp.effects.passing import NOT_KEPT, NotRepeated, asked_by, broken_off, kept
 from interrupt_mcp.effects.ruling import Ruling
-from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids, namespace
+from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids, namespace, thread_id
 from interrupt_mcp.idempotency import making
 from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject, digest_of
-from interrupt_mcp.redaction import said
 from interrupt_mcp.sensitivity import Rejected
 
 
@@ -48,7 +47,6 @@ class Recorded:
     """Runs the function once: on record before and after, and from the record when the node is run again."""
 
     gate: Gate
-    thread_id: str
     effect: Effect
     before: Effect | None
     slots: TaskSlots
@@ -86,7 +84,7 @@ class Recorded:
         """What the function asks besides is counted, so that it is skipped together with the function."""
         token = var_child_runnable_config.set(self.slots.config)
         try:
-            with making(self.thread_id, self.effect.call.key), self.gate.around(self.effect.call.ns):
+            with making(thread_id(self.slots.config), self.effect.call.key), self.gate.around(self.effect.call.ns):
                 yield
         finally:
             var_child_runnable_config.reset(token)
@@ -105,8 +103,7 @@ class Recorded:
     def _stopped(self, error: BaseException) -> Effect:
         if isinstance(error, GraphInterrupt):
             return self._as(EffectStatus.PAUSED)
-        raised = isinstance(error, Exception) and not isinstance(error, GraphBubbleUp)
-        return self._as(EffectStatus.FAILED if raised else EffectStatus.UNKNOWN, error=said(error, LONGEST))
+        return broken_off(self.effect, error)
 
     def _done(self, result: Any, before: int) -> Effect:
         """`before` is how many answers were given out when the function began."""
@@ -160,7 +157,7 @@ def _about_function(gate: Gate, slots: TaskSlots, payload: dict[str, Any]) -> tu
     try:
         answer = _asked(slots, payload)
     except GraphInterrupt as pause:
-        asked = Effect(_call(slots, payload), EffectStatus.PAUSED, langgraph_id=pause.args[0][0].id)
+        asked = Effect(_call(slots, payload), EffectStatus.PAUSED, langgraph_id=asked_by(pause))
         gate.records.note([asked])
         raise
     return _recorded(gate, slots, payload, answer)
@@ -170,8 +167,7 @@ def _recorded(gate: Gate, slots: TaskSlots, payload: dict[str, Any], answer: Any
     call, langgraph_id = _call(slots, payload), _langgraph_id(slots)
     before = gate.records.of(call.key)
     effect = before or Effect(call, EffectStatus.PAUSED, langgraph_id=langgraph_id)
-    thread_id = str(slots.config["configurable"].get("thread_id", ""))
-    return answer, Recorded(gate, thread_id, _decided(effect, gate.ruling(langgraph_id), answer), before, slots)
+    return answer, Recorded(gate, _decided(effect, gate.ruling(langgraph_id), answer), before, slots)
 
 
 def _asked(slots: TaskSlots, payload: dict[str, Any]) -> Any:

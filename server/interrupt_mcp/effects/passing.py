@@ -13,14 +13,14 @@ from interrupt_mcp.effects.asking import Asking
 from interrupt_mcp.effects.defaults import can_be_given
 from interrupt_mcp.effects.ledger import Serializer
 from interrupt_mcp.effects.ruling import Ruling
-from interrupt_mcp.effects.slots import TaskSlots
+from interrupt_mcp.effects.slots import TaskSlots, thread_id
 from interrupt_mcp.effects.step import Step
 from interrupt_mcp.effects.tries import Asked, Try
 from interrupt_mcp.idempotency import making
 from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject
 from interrupt_mcp.redaction import redacted, said
 
-LONGEST = 2000
+_LONGEST = 2000
 """Characters of an error in a record."""
 NOT_KEPT = "Its result cannot be kept."
 
@@ -68,10 +68,6 @@ class Passing:
         """What the tool would get: an earlier edit holds when a tool that asks twice comes again."""
         return self.before.args if self.before and self.before.args is not None else self.call.complete
 
-    @property
-    def thread_id(self) -> str:
-        return str(self.step.config["configurable"].get("thread_id", ""))
-
     def answered(self) -> tuple[Any] | None:
         """What a person gave instead of the call, where the gate asks; `None` where the call is to be made."""
         if self.asking is None:
@@ -96,7 +92,7 @@ class Passing:
     @contextmanager
     def entered(self) -> Iterator[None]:
         """Within this context the tool runs."""
-        with making(self.thread_id, self.call.key), self.slots.entered():
+        with making(thread_id(self.step.config), self.call.key), self.slots.entered():
             yield
 
     def effect(self, status: EffectStatus) -> Effect:
@@ -158,9 +154,7 @@ class Passing:
         if is_invalid_resume(error):
             # The answer never came to the tool.
             return [self.effect(EffectStatus.PAUSED)]
-        raised = isinstance(error, Exception) and not isinstance(error, GraphBubbleUp)
-        status = EffectStatus.FAILED if raised else EffectStatus.UNKNOWN
-        return [replace(self.effect(status), error=said(error, LONGEST))]
+        return [broken_off(self.effect(EffectStatus.UNKNOWN), error)]
 
     def _rank(self, pause: GraphInterrupt, elsewhere: Collection[str]) -> int:
         """What was asked before is asked before what is new: its question may be with a person already."""
@@ -178,6 +172,12 @@ class Passing:
             places = (*paused.slots, *self.slots.answers.given)
             return [replace(paused, slots=tuple(dict.fromkeys(places)), langgraph_id=asked)]
         return [paused] if self.before is not None or paused.subgraphs or company else []
+
+
+def broken_off(effect: Effect, error: BaseException) -> Effect:
+    """What is on record of an action that was left by anything but a result or LangGraph's interrupt."""
+    raised = isinstance(error, Exception) and not isinstance(error, GraphBubbleUp)
+    return replace(effect, status=EffectStatus.FAILED if raised else EffectStatus.UNKNOWN, error=said(error, _LONGEST))
 
 
 def asked_by(pause: GraphInterrupt) -> str:

@@ -153,6 +153,11 @@ def scratchpad(config: RunnableConfig) -> Any:
     return config["configurable"][CONFIG_KEY_SCRATCHPAD]
 
 
+def thread_id(config: RunnableConfig) -> str:
+    """The thread that the task belongs to."""
+    return str(config["configurable"].get("thread_id", ""))
+
+
 def namespace(config: RunnableConfig) -> str:
     """The checkpoint namespace of the task that makes the call."""
     ns: Any = config["configurable"].get("checkpoint_ns", "")
