@@ -186,7 +186,39 @@ def clears(state: Names) -> dict[str, Any]:
 
 
 clearing = built(Names, clears)
+
+
+class Unspeakable(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words for it")
+
+
+def _telling(old: list[str] | None, new: Any) -> list[str]:
+    """Tells more than it should, or cannot."""
+    if new == "unspeakable":
+        raise Unspeakable
+    raise ConnectionError(f"no answer to {new} from postgresql://shop:{os.environ['SHOP_PASSWORD']}@db/shop")
+
+
+class Telling(TypedDict, total=False):
+    names: Annotated[Bag, _telling]
+
+
+telling = built(Telling)
+
+
+class Signed(BaseModel):
+    nights: int = 1
+
+    @field_validator("nights")
+    @classmethod
+    def check(cls, nights: int) -> int:
+        raise ValueError(f"the key {os.environ['SHOP_PASSWORD']} is for one night")
+
+
+signed = built(Signed)
 AGENTS = [
     *("chat", "validated", "unique", "spoils_names", "spoils_booking", "lasting", "changing", "summed", "picky"),
     *("in_a_place", "in_a_model", "functional", "routed", "asks", "clearing"),
+    *("telling", "signed"),
 ]

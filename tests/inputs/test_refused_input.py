@@ -246,3 +246,21 @@ async def test_going_back_with_values_that_a_validator_refuses_changes_nothing(d
     assert await door.call("get_thread", **THREAD) == thread
     run = await door.call("rewind_thread", **THREAD, checkpoint_id=place, values={"nights": 3})
     assert run["output"] == {"nights": 3, "notes": ["3 nights"]}
+
+
+@pytest.mark.parametrize(
+    ("agent", "given", "told"),
+    [
+        ("telling", {"names": "ann"}, "input.names: ConnectionError: no answer to ann from postgresql://***@db/shop. "),
+        ("telling", {"names": "unspeakable"}, "input.names: Unspeakable. "),
+        ("signed", {"nights": 2}, "input.nights: Value error, the key *** is for one night. "),
+    ],
+)
+async def test_what_an_agents_own_code_says_of_input_is_told_without_its_secrets(
+    serve: Serve, config: Path, monkeypatch: pytest.MonkeyPatch, agent: str, given: Any, told: str
+) -> None:
+    monkeypatch.setenv("SHOP_PASSWORD", "hunter-of-elks")
+    async with serve(config) as door:
+        refused = await door.error("start_run", agent=agent, input=given)
+    assert refused.startswith(f"invalid_input: {told}")
+    assert "hunter" not in refused

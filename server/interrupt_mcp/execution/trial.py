@@ -21,6 +21,7 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.pregel._checkpoint import channels_from_checkpoint
 from pydantic import BaseModel, ValidationError
 
+from interrupt_mcp import redaction
 from interrupt_mcp.errors import InvalidInput, Unreadable
 
 _ROOT = "__root__"
@@ -137,15 +138,12 @@ def read_at(graph: Any, at: RunnableConfig) -> Any:
 
 def said(error: BaseException, *, within: bool = False) -> str:
     """The error as one sentence; `within`, it begins with the place in the value, where the error names one."""
+    place, text = "", redaction.said(error, _LONGEST)
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = "".join(f".{part}" for part in first["loc"])
-        text = f"{place}: {first['msg']}" if within else f"{place.removeprefix('.')}: {first['msg']}".removeprefix(": ")
-    else:
-        lines = str(error).strip().splitlines()
-        name = type(error).__name__
-        text = f"{': ' if within else ''}{name}: {lines[0]}" if lines else f"{': ' if within else ''}{name}"
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}…"
+        place, text = "".join(f".{part}" for part in first["loc"]), redaction.line_of(first["msg"])
+    told = f"{place}: {text}" if within else f"{place.removeprefix('.')}: {text}".removeprefix(": ")
+    return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
 
 
 def _writes(graph: Any, given: Any) -> Iterable[tuple[str, Any]]:
