@@ -3,7 +3,7 @@ from base64 import b64encode
 
 import pytest
 
-from interrupt_mcp.redaction import redacted, said
+from interrupt_mcp.text.redaction import redacted, said
 
 
 @pytest.mark.parametrize(

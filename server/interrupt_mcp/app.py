@@ -15,16 +15,18 @@ from anyio.abc import TaskGroup
 
 from interrupt_mcp.agents import Agent, Agents
 from interrupt_mcp.config import SETTINGS_FILE, Settings
+from interrupt_mcp.config.in_force import InForce
+from interrupt_mcp.config.policy import Policy
 from interrupt_mcp.errors import ConfigError, Error, Unavailable
-from interrupt_mcp.in_force import InForce
-from interrupt_mcp.policy import Policy
 
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
-    from interrupt_mcp.engine import Doorbell, LocalEngine, Owner
-    from interrupt_mcp.runs.driver import Driver
-    from interrupt_mcp.runs.service import Runs
+    from interrupt_mcp.driving.driver import Driver
+    from interrupt_mcp.engine.local import LocalEngine
+    from interrupt_mcp.peers.doorbell import Doorbell
+    from interrupt_mcp.peers.owner import Owner
+    from interrupt_mcp.runs.runs import Runs
     from interrupt_mcp.store import Database, Store
 
 log = logging.getLogger(__name__)
@@ -66,7 +68,7 @@ class App:
 
     @property
     def _owners(self) -> Path:
-        from interrupt_mcp.engine import beside
+        from interrupt_mcp.peers.owner import beside
 
         return beside(self.settings.database_path)
 
@@ -144,10 +146,13 @@ class App:
     async def _opened_in(self, stack: AsyncExitStack) -> _Opened:
         """All that is needed only now is imported only now: a client waits for the start, and not for this."""
         database = await anyio.to_thread.run_sync(_database, self.settings.database_path)
-        from interrupt_mcp.engine import Doorbell, LocalEngine, Neighbours, Owner
-        from interrupt_mcp.runs.driver import Driver
-        from interrupt_mcp.runs.service import Runs
-        from interrupt_mcp.runs.signals import Signals
+        from interrupt_mcp.driving.driver import Driver
+        from interrupt_mcp.driving.signals import Signals
+        from interrupt_mcp.engine.local import LocalEngine
+        from interrupt_mcp.peers.doorbell import Doorbell
+        from interrupt_mcp.peers.neighbours import Neighbours
+        from interrupt_mcp.peers.owner import Owner
+        from interrupt_mcp.runs.runs import Runs
         from interrupt_mcp.store import Store
 
         stack.callback(database.close)
@@ -179,7 +184,7 @@ class App:
 
     async def _open_items(self, database: "Database") -> "BaseStore":
         """LangGraph's store, for the first agent that runs."""
-        from interrupt_mcp.store.items import keeping
+        from interrupt_mcp.store.agent_memory import keeping
 
         async with self._remembering:
             if self._items is None:

@@ -6,7 +6,7 @@ HTTP status, exit code) turns an error into its own form, from `code` and `str(e
 
 from typing import ClassVar
 
-from interrupt_mcp.visible import seen
+from interrupt_mcp.text.visible import seen
 
 
 class Error(Exception):

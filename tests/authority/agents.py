@@ -16,7 +16,7 @@ from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
 from interrupt_mcp import sensitive
-from interrupt_mcp.sensitivity import Rejected
+from interrupt_mcp.effects.sensitive import Rejected
 from tests.scripted import Scripted, call, effect
 
 FORM = {"mode": "form", "message": "Size?", "requestedSchema": {"type": "object", "properties": {}}}

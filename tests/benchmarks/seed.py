@@ -26,13 +26,13 @@ from mcp import Client
 
 from interrupt_mcp.app import VERSION, running
 from interrupt_mcp.config import Settings, read_settings
-from interrupt_mcp.execution.standing import RUN_MARK
+from interrupt_mcp.execution.thread_state import RUN_MARK
 from interrupt_mcp.mcp import build_server
 from interrupt_mcp.model import Effect, Run, RunId, ThreadId
 from interrupt_mcp.store import Database, Store
 from interrupt_mcp.store.checkpointer import Checkpointer
 from interrupt_mcp.store.rows import effect_of
-from interrupt_mcp.store.store import Flight, NewRun
+from interrupt_mcp.store.store import ClaimedRun, NewRun
 from interrupt_mcp.store.writer import Unit
 
 AGENT = "hotel"
@@ -96,35 +96,35 @@ class Copies:
         self._store = Store(database, project, uuid.uuid4().hex)
         self._serde = Remembering(Checkpointer(database).serde)
 
-    async def begin(self, message: str) -> Flight:
+    async def begin(self, message: str) -> ClaimedRun:
         """A run that is being driven."""
         run_id = RunId(uuid.uuid4().hex)
         new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, {"message": message}, request_digest="")
         await self._store.start(new, "a benchmark")
-        flight = self._store.claimed(run_id)
-        assert flight is not None
-        return flight
+        claimed = self._store.claimed(run_id)
+        assert claimed is not None
+        return claimed
 
     async def finish(self, original: Original) -> None:
-        flight = await self._copied(original, SEARCH)
-        await self._store.drive(flight).finish(original.run.answer, {}, 0)
+        claimed = await self._copied(original, SEARCH)
+        await self._store.journal(claimed).finish(original.run.answer, {}, 0)
 
     async def pause(self, original: Original) -> None:
-        flight = await self._copied(original, BOOK)
-        drive = self._store.drive(flight)
+        claimed = await self._copied(original, BOOK)
+        drive = self._store.journal(claimed)
         drive.record(original.effects)
         asked = {interrupt.langgraph_id: interrupt.question for interrupt in original.run.interrupts}
         await drive.pause(asked, {})
 
-    async def _copied(self, original: Original, message: str) -> Flight:
-        flight = await self.begin(message)
+    async def _copied(self, original: Original, message: str) -> ClaimedRun:
+        claimed = await self.begin(message)
         bundle = Bundle()
         saver = Checkpointer(self._store.database, bundle)
         saver.serde = self._serde
         for found in original.checkpoints:
-            _put(saver, found, flight.run)
-        self._store.drive(flight).submit(bundle.together)
-        return flight
+            _put(saver, found, claimed.run)
+        self._store.journal(claimed).submit(bundle.together)
+        return claimed
 
 
 def _put(saver: Checkpointer, found: CheckpointTuple, run: Run) -> None:
@@ -206,7 +206,7 @@ def main() -> None:
     size, took = given.database.stat().st_size / 1e6, time.perf_counter() - began
     print(
         f"{given.database}: {given.threads} finished threads, {given.pending} runs that wait, {given.in_flight} in"
-        f" flight; {size:.1f} MB in {took:.0f} s"
+        f" in flight; {size:.1f} MB in {took:.0f} s"
     )
 
 

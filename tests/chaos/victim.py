@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from interrupt_mcp.cli import main
-from interrupt_mcp.engine.owner import Owner
+from interrupt_mcp.peers.owner import Owner
 from interrupt_mcp.store import rows
 from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.writer import Writer

@@ -2,8 +2,8 @@
 
 import pytest
 
-from interrupt_mcp.dialects import Drop, Run, check, order, write
-from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.dialects import DropCall, MakeCall, check, instruction, write
+from interrupt_mcp.dialects.instructions import Instruction
 from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.model import Decision, Json, JsonObject, Question
 from tests.dialects.payloads import (
@@ -51,180 +51,192 @@ yes_no_in_tool = question("Sure?", YES_NO, inside=BOOK)
 summary = question({"task": "Review"}, SUMMARY)
 SILENT = "a person rejected it, without giving a reason. Do not call it again unless they ask for it."
 
-CASES: list[tuple[str, Question, Decision, Json, Order]] = [
-    ("one call, accepted", approval_of_all, decide(accept), {"type": "approve"}, Run(REFUND_ARGS)),
+CASES: list[tuple[str, Question, Decision, Json, Instruction]] = [
+    ("one call, accepted", approval_of_all, decide(accept), {"type": "approve"}, MakeCall(REFUND_ARGS)),
     (
         "one call, edited",
         approval_of_all,
         decide(edit, args=CHEAPER),
         {"type": "edit", "edited_action": {"name": "refund", "args": CHEAPER}},
-        Run(CHEAPER),
+        MakeCall(CHEAPER),
     ),
-    ("one call, rejected", approval_of_all, decide(reject), {"type": "reject"}, Drop(SILENT)),
+    ("one call, rejected", approval_of_all, decide(reject), {"type": "reject"}, DropCall(SILENT)),
     (
         "one call, rejected with words",
         approval_of_all,
         decide(reject, message="too much"),
         {"type": "reject", "message": "too much"},
-        Drop("too much"),
+        DropCall("too much"),
     ),
     (
         "one call, answered with text",
         approval_of_all,
         decide(respond, message="done by hand"),
         {"type": "respond", "message": "done by hand"},
-        Drop("done by hand"),
+        DropCall("done by hand"),
     ),
     (
         "one call, answered with a value",
         approval_of_all,
         decide(respond, value={"ok": True}),
         {"type": "respond", "message": '{"ok":true}'},
-        Drop('{"ok":true}'),
+        DropCall('{"ok":true}'),
     ),
-    ("a list, accepted", in_a_list, decide(accept), [{"type": "accept", "args": None}], Run(REFUND_ARGS)),
+    ("a list, accepted", in_a_list, decide(accept), [{"type": "accept", "args": None}], MakeCall(REFUND_ARGS)),
     (
         "a list, edited: the tool that asks puts the edit in",
         in_a_list,
         decide(edit, args=CHEAPER),
         [{"type": "edit", "args": {"action": "refund", "args": CHEAPER}}],
-        Run(REFUND_ARGS),
+        MakeCall(REFUND_ARGS),
     ),
-    ("a list, rejected", in_a_list, decide(reject), [{"type": "ignore", "args": None}], Drop(SILENT)),
+    ("a list, rejected", in_a_list, decide(reject), [{"type": "ignore", "args": None}], DropCall(SILENT)),
     (
         "a list, answered",
         in_a_list,
         decide(respond, message="ask Ann"),
         [{"type": "response", "args": "ask Ann"}],
-        Run(REFUND_ARGS),
+        MakeCall(REFUND_ARGS),
     ),
-    ("bare, accepted", bare, decide(accept), {"type": "accept", "args": None}, Run(None)),
+    ("bare, accepted", bare, decide(accept), {"type": "accept", "args": None}, MakeCall(None)),
     (
         "bare, edited",
         bare,
         decide(edit, args=CHEAPER),
         {"type": "edit", "args": {"action": "refund", "args": CHEAPER}},
-        Run(None),
+        MakeCall(None),
     ),
-    ("bare, answered with a value", bare, decide(respond, value=[1]), {"type": "response", "args": [1]}, Run(None)),
+    (
+        "bare, answered with a value",
+        bare,
+        decide(respond, value=[1]),
+        {"type": "response", "args": [1]},
+        MakeCall(None),
+    ),
     (
         "only text allowed, rejected",
         text_only,
         decide(reject, message="no"),
         {"type": "response", "args": "no"},
-        Drop("no"),
+        DropCall("no"),
     ),
-    ("a form, filled in", question(FORM), decide(respond, value={"name": "Ann"}), None, Run(None)),
-    ("a form, declined", question(FORM), decide(reject), {"action": "decline"}, Run(None)),
-    ("an address, visited", question(ADDRESS), decide(accept), {"action": "accept"}, Run(None)),
-    ("an address, declined", question(ADDRESS), decide(reject, message="no"), {"action": "decline"}, Run(None)),
+    ("a form, filled in", question(FORM), decide(respond, value={"name": "Ann"}), None, MakeCall(None)),
+    ("a form, declined", question(FORM), decide(reject), {"action": "decline"}, MakeCall(None)),
+    ("an address, visited", question(ADDRESS), decide(accept), {"action": "accept"}, MakeCall(None)),
+    ("an address, declined", question(ADDRESS), decide(reject, message="no"), {"action": "decline"}, MakeCall(None)),
     (
         "a form inside a tool, declined: the tool goes on to say so",
         question(FORM, inside=REFUND),
         decide(reject),
         {"action": "decline"},
-        Run(REFUND_ARGS),
+        MakeCall(REFUND_ARGS),
     ),
-    ("a tool, accepted", docs, decide(accept), {"type": "accept"}, Run(BOOKING)),
-    ("a tool, accepted with words", docs, decide(accept, message="fine"), {"type": "accept"}, Run(BOOKING)),
-    ("a tool, edited by the gate", docs, decide(edit, args=ELSEWHERE), {"type": "accept"}, Run(ELSEWHERE)),
-    ("a tool, rejected", docs, decide(reject, message="no"), {"type": "reject", "message": "no"}, Drop("no")),
+    ("a tool, accepted", docs, decide(accept), {"type": "accept"}, MakeCall(BOOKING)),
+    ("a tool, accepted with words", docs, decide(accept, message="fine"), {"type": "accept"}, MakeCall(BOOKING)),
+    ("a tool, edited by the gate", docs, decide(edit, args=ELSEWHERE), {"type": "accept"}, MakeCall(ELSEWHERE)),
+    ("a tool, rejected", docs, decide(reject, message="no"), {"type": "reject", "message": "no"}, DropCall("no")),
     (
         "a tool, rejected in silence",
         docs,
         decide(reject, message=" "),
         {"type": "reject", "message": " "},
-        Drop(SILENT),
+        DropCall(SILENT),
     ),
-    ("a tool, answered", docs, decide(respond, value={"a": None}), {"a": None}, Run(BOOKING)),
-    ("a tool, answered with null", docs, decide(respond, value=None), None, Run(BOOKING)),
-    ("a tool, answered with text", docs, decide(respond, message="later"), "later", Run(BOOKING)),
+    ("a tool, answered", docs, decide(respond, value={"a": None}), {"a": None}, MakeCall(BOOKING)),
+    ("a tool, answered with null", docs, decide(respond, value=None), None, MakeCall(BOOKING)),
+    ("a tool, answered with text", docs, decide(respond, message="later"), "later", MakeCall(BOOKING)),
     (
         "names of the payload, edited by the tool",
         proposal,
         decide(edit, args={**BOOKING, "price": 6}),
         {"type": "edit", "args": {**BOOKING, "price": 6}},
-        Run(None),
+        MakeCall(None),
     ),
-    ("a function, accepted", function, decide(accept), {"type": "accept"}, Run(None)),
+    ("a function, accepted", function, decide(accept), {"type": "accept"}, MakeCall(None)),
     (
         "a function, edited",
         function,
         decide(edit, args=CHEAPER),
         {"type": "edit", "args": CHEAPER},
-        Run(None),
+        MakeCall(None),
     ),
-    ("a function, rejected", function, decide(reject, message="no"), {"type": "reject", "message": "no"}, Drop("no")),
+    (
+        "a function, rejected",
+        function,
+        decide(reject, message="no"),
+        {"type": "reject", "message": "no"},
+        DropCall("no"),
+    ),
     (
         "a function, answered: never mistaken for an approval",
         function,
         decide(respond, value={"type": "accept"}),
         {"type": "respond", "value": {"type": "accept"}},
-        Run(None),
+        MakeCall(None),
     ),
     (
         "a function in a tool, edited: the tool's own arguments stay",
         function_in_a_tool,
         decide(edit, args=CHEAPER),
         {"type": "edit", "args": CHEAPER},
-        Run(None),
+        MakeCall(None),
     ),
-    ("a function in a tool, rejected", function_in_a_tool, decide(reject), {"type": "reject"}, Drop(SILENT)),
-    ("a sensitive tool, accepted", sensitive_tool, decide(accept), {"type": "accept"}, Run(REFUND_ARGS)),
-    ("a sensitive tool, edited", sensitive_tool, decide(edit, args=CHEAPER), {"type": "accept"}, Run(CHEAPER)),
+    ("a function in a tool, rejected", function_in_a_tool, decide(reject), {"type": "reject"}, DropCall(SILENT)),
+    ("a sensitive tool, accepted", sensitive_tool, decide(accept), {"type": "accept"}, MakeCall(REFUND_ARGS)),
+    ("a sensitive tool, edited", sensitive_tool, decide(edit, args=CHEAPER), {"type": "accept"}, MakeCall(CHEAPER)),
     (
         "a sensitive tool, answered",
         sensitive_tool,
         decide(respond, message="done"),
         {"type": "respond", "value": "done"},
-        Run(REFUND_ARGS),
+        MakeCall(REFUND_ARGS),
     ),
-    ("a breakpoint, accepted", question(None, nodes=("act",)), decide(accept), None, Run(None)),
-    ("a breakpoint, rejected", question(None, nodes=("act",)), decide(reject, message="no"), None, Drop("no")),
-    ("a question, answered", question("Age?"), decide(respond, value=0), 0, Run(None)),
-    ("a question, answered with text", question("Age?"), decide(respond, message="42"), "42", Run(None)),
-    ("a question, answered with nothing", question("Age?"), decide(respond, value={}), {}, Run(None)),
+    ("a breakpoint, accepted", question(None, nodes=("act",)), decide(accept), None, MakeCall(None)),
+    ("a breakpoint, rejected", question(None, nodes=("act",)), decide(reject, message="no"), None, DropCall("no")),
+    ("a question, answered", question("Age?"), decide(respond, value=0), 0, MakeCall(None)),
+    ("a question, answered with text", question("Age?"), decide(respond, message="42"), "42", MakeCall(None)),
+    ("a question, answered with nothing", question("Age?"), decide(respond, value={}), {}, MakeCall(None)),
     (
         "a question in a tool, answered",
         stuck,
         decide(respond, value={"data": "x"}),
         {"data": "x"},
-        Run(ASSISTANCE.args),
+        MakeCall(ASSISTANCE.args),
     ),
     (
         "a question in a tool, rejected",
         stuck,
         decide(reject, message="stop"),
         {"type": "reject", "message": "stop"},
-        Drop("stop"),
+        DropCall("stop"),
     ),
-    ("yes", yes_no, decide(accept), "Approve", Run(None)),
-    ("no", yes_no, decide(reject, message="kept, not sent"), "Reject", Run(None)),
-    ("neither yes nor no", yes_no, decide(respond, message="later"), "later", Run(None)),
-    ("no, inside a tool that has a word for it", yes_no_in_tool, decide(reject), "Reject", Run(BOOKING)),
-    ("true", question("Sure?", {"type": "boolean"}), decide(accept), True, Run(None)),
-    ("false", question("Sure?", {"type": "boolean"}), decide(reject), False, Run(None)),
-    ("the default", summary, decide(accept), {"edited_summary": "as generated"}, Run(None)),
-    ("another object", summary, decide(edit, args={"edited_summary": "x"}), {"edited_summary": "x"}, Run(None)),
+    ("yes", yes_no, decide(accept), "Approve", MakeCall(None)),
+    ("no", yes_no, decide(reject, message="kept, not sent"), "Reject", MakeCall(None)),
+    ("neither yes nor no", yes_no, decide(respond, message="later"), "later", MakeCall(None)),
+    ("no, inside a tool that has a word for it", yes_no_in_tool, decide(reject), "Reject", MakeCall(BOOKING)),
+    ("true", question("Sure?", {"type": "boolean"}), decide(accept), True, MakeCall(None)),
+    ("false", question("Sure?", {"type": "boolean"}), decide(reject), False, MakeCall(None)),
+    ("the default", summary, decide(accept), {"edited_summary": "as generated"}, MakeCall(None)),
+    ("another object", summary, decide(edit, args={"edited_summary": "x"}), {"edited_summary": "x"}, MakeCall(None)),
     (
         "the same object as a value",
         summary,
         decide(respond, value={"edited_summary": "x"}),
         {"edited_summary": "x"},
-        Run(None),
+        MakeCall(None),
     ),
 ]
 
 
 @pytest.mark.parametrize(("asked", "decision", "value", "ordered"), [c[1:] for c in CASES], ids=[c[0] for c in CASES])
 def test_a_decision_becomes_what_the_graph_reads_and_what_the_gate_does(
-    asked: Question, decision: Decision, value: Json, ordered: Order
+    asked: Question, decision: Decision, value: Json, ordered: Instruction
 ):
     if asked.value == FORM and decision.type is respond:
         value = {"action": "accept", "content": {"name": "Ann"}}
     check(asked, {0: decision})
     assert write(asked, {0: decision}) == value
-    assert order(asked, decision) == ordered
+    assert instruction(asked, decision) == ordered
 
 
 def test_a_batch_is_answered_in_the_order_of_its_actions_whatever_the_order_of_the_decisions():
@@ -237,7 +249,7 @@ def test_a_batch_is_answered_in_the_order_of_its_actions_whatever_the_order_of_t
             {"type": "reject", "message": "no"},
         ]
     }
-    assert [order(asked, decisions[i]) for i in (0, 1)] == [Run(CHEAPER), Drop("no")]
+    assert [instruction(asked, decisions[i]) for i in (0, 1)] == [MakeCall(CHEAPER), DropCall("no")]
 
 
 def test_several_human_interrupts_are_answered_with_a_list_in_their_order():
@@ -249,7 +261,7 @@ def test_several_human_interrupts_are_answered_with_a_list_in_their_order():
 
 def test_a_tool_that_asks_about_several_things_runs_on_to_its_answers():
     asked = question([INBOX, INBOX_TEXT_ONLY], inside=REFUND)
-    assert order(asked, decide(reject)) == Run(REFUND_ARGS)
+    assert instruction(asked, decide(reject)) == MakeCall(REFUND_ARGS)
 
 
 def test_several_elicitations_are_answered_by_key():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from interrupt_mcp.dialects import Drop, Run, answer_schema, check, check_one, order, read, write
+from interrupt_mcp.dialects import DropCall, MakeCall, answer_schema, check, check_one, instruction, read, write
 from interrupt_mcp.errors import InvalidDecision, NotAllowed
 from interrupt_mcp.model import MISSING, Ask, Call, Decision, DecisionType, Dialect, Json, Question
 from tests.dialects import payloads as p
@@ -134,7 +134,7 @@ def test_a_decision_is_turned_down_or_becomes_an_answer_that_can_be_kept(ask: As
         return
     json.dumps(write(asked, decided), allow_nan=asked.dialect is Dialect.FREEFORM)
     for decision in decided.values():
-        assert isinstance(order(asked, decision), Run | Drop)
+        assert isinstance(instruction(asked, decision), MakeCall | DropCall)
 
 
 @unhurried
@@ -147,7 +147,7 @@ def test_a_rejected_call_is_never_made_unless_the_one_who_asks_has_a_word_for_no
         asked.dialect is Dialect.AGENT_INBOX and len(asked.requests) > 1
     )
     if DecisionType.REJECT in request.allowed and not has_a_word:
-        assert order(asked, decision) == Drop("no")
+        assert instruction(asked, decision) == DropCall("no")
 
 
 def nested(levels: int, inner: Json = 1) -> Json:

@@ -23,10 +23,10 @@ from mcp.types import ElicitResult
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from interrupt_mcp.dialects import Drop, check, order, read, write
-from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.dialects import DropCall, check, instruction, read, write
+from interrupt_mcp.dialects.instructions import Instruction
+from interrupt_mcp.effects.sensitive import Rejected, sensitive
 from interrupt_mcp.model import Ask, Call, Decision, Dialect, Json, JsonObject, Question
-from interrupt_mcp.sensitivity import Rejected, sensitive
 from tests.dialects.payloads import (
     CARRIED,
     EVERYTHING,
@@ -68,12 +68,12 @@ class Gate(AgentMiddleware):
 
     def __init__(self) -> None:
         super().__init__()
-        self.orders: dict[str, Order] = {}
+        self.instructions: dict[str, Instruction] = {}
 
     def wrap_tool_call(self, request: Any, handler: Callable[[Any], Any]) -> Any:
         call = request.tool_call
-        match self.orders.get(call["id"]):
-            case Drop(message):
+        match self.instructions.get(call["id"]):
+            case DropCall(message):
                 return ToolMessage(message, name=call["name"], tool_call_id=call["id"], status="error")
             case None:
                 return handler(request)
@@ -122,7 +122,7 @@ class Agent:
             request = asked.request(decision.index)
             assert request is not None
             assert request.call is not None
-            self.gate.orders[request.call.call_id] = order(asked, decision)
+            self.gate.instructions[request.call.call_id] = instruction(asked, decision)
         self.graph.invoke(Command(resume={pause.id: write(asked, decided)}), CONFIG)
         return [m for m in self.graph.get_state(CONFIG).values["messages"] if isinstance(m, ToolMessage)]
 

@@ -21,7 +21,7 @@ from langgraph.prebuilt.tool_node import ToolCallRequest
 from langgraph.pregel._retry import _reset_interrupt_counter
 from langgraph.types import Command, _interrupt_id, interrupt
 
-from interrupt_mcp.effects import install
+from interrupt_mcp.effects.doors import install
 from interrupt_mcp.execution.advance import STRICT
 
 pytestmark = pytest.mark.anyio

@@ -145,7 +145,9 @@ def test_an_address_without_http_is_refused(tmp_path: Path, arguments: list[str]
 
 
 def test_a_server_over_stdio_does_without_what_only_http_needs() -> None:
-    script = "import sys, mcp.server; known = set(sys.modules); import interrupt_mcp.cli.stdio, interrupt_mcp.cli.serve"
+    script = (
+        "import sys, mcp.server; known = set(sys.modules); import interrupt_mcp.process.stdio, interrupt_mcp.cli.serve"
+    )
     web = "('uvicorn', 'starlette', 'sse_starlette', 'h11', 'interrupt_mcp.http')"
     loaded = f"print(sorted(m for m in set(sys.modules) - known if m.startswith({web})))"
     done = subprocess.run(

@@ -31,9 +31,9 @@ async def replaced(database: Database) -> None:
     """A driver is replaced while others wait for what it writes, and stop waiting before they hear of it."""
     one, other = (Store(database, "project", owner) for owner in ("one", "other"))
     run_id, _ = await one.start(RUN, "somebody")
-    flight = await one.claim(run_id, "one")
-    assert flight is not None
-    drive = one.drive(flight)
+    claimed = await one.claim(run_id, "one")
+    assert claimed is not None
+    drive = one.journal(claimed)
     assert await other.claim(run_id, "one") is not None
     busy = threading.Event()
     database.submit(lambda _: busy.wait(PATIENCE))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from interrupt_mcp.store import place
+from interrupt_mcp.store import filesystem
 from tests.conftest import Serve
 
 MOUNTS = """\
@@ -31,7 +31,7 @@ MOUNTS = """\
 def test_a_place_is_on_the_file_system_that_is_mounted_nearest(tmp_path: Path, path: str, kind: str | None) -> None:
     mounts = tmp_path / "mountinfo"
     mounts.write_text(MOUNTS)
-    assert place.network_kind(mounts, path) == kind
+    assert filesystem.network_kind(mounts, path) == kind
 
 
 @pytest.mark.anyio
@@ -39,7 +39,7 @@ async def test_a_database_on_a_network_file_system_is_refused_in_one_sentence(
     serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # As if whatever the tests run on were one.
-    monkeypatch.setattr(place, "network_kind", lambda *_: "nfs4")
+    monkeypatch.setattr(filesystem, "network_kind", lambda *_: "nfs4")
     async with serve() as door:
         refused = await door.error("list_runs")
         assert refused.startswith(f"unavailable: The database {tmp_path}/state.db is on a network file system (nfs4)")

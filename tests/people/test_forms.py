@@ -19,7 +19,7 @@ from interrupt_mcp.model import (
     DecisionType,
     Interrupt,
 )
-from interrupt_mcp.visible import visible, visible_json
+from interrupt_mcp.text.visible import visible, visible_json
 from tests.people.questions import (
     ARGS,
     ELSEWHERE,

@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from interrupt_mcp.errors import InvalidDecision
-from interrupt_mcp.visible import closing, escaped_json, seen, visible, visible_json, visible_lines
+from interrupt_mcp.text.visible import closing, escaped_json, seen, visible, visible_json, visible_lines
 from tests.people.bidi import begins_from_the_left, turned
 
 HEBREW, ARABIC = "שלום", "مرحبا"

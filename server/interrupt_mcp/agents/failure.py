@@ -9,7 +9,7 @@ from pathlib import Path
 
 from interrupt_mcp.agents.modules import Stamp, stamp
 from interrupt_mcp.errors import AgentError
-from interrupt_mcp.redaction import said
+from interrupt_mcp.text.redaction import said
 
 _LONGEST = 500
 

@@ -3,8 +3,8 @@
 It does not know single requests, for which policy may say something of its own.
 """
 
+from interrupt_mcp.config.policy import Policy
 from interrupt_mcp.model import Approver, Channel
-from interrupt_mcp.policy import Policy
 
 
 def strictest(*approvers: Approver) -> Approver:

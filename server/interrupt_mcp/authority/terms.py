@@ -5,8 +5,8 @@ A tool may ask under a name of its own making. So the name of the call counts, a
 
 from dataclasses import replace
 
+from interrupt_mcp.config.policy import Policy, Rule, stricter
 from interrupt_mcp.model import Approver, Channel, DecisionType, Dialect, Interrupt, Question, Request, Terms
-from interrupt_mcp.policy import Policy, Rule, stricter
 
 _ACTIONS = (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX, Dialect.TOOL_CALL)
 """What asks whether to do something. Elsewhere the answer itself is wanted, and policy cannot know what it may be."""

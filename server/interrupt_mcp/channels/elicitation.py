@@ -14,7 +14,7 @@ from interrupt_mcp.forms import Form, Undecided, form_of, key_of, read, refusal_
 from interrupt_mcp.model import Channel, Decision, Interrupt, Json, Request, Run
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.decisions import Given
-from interrupt_mcp.runs.service import Runs
+from interrupt_mcp.runs.runs import Runs
 
 Proposed: TypeAlias = Mapping[str, Decision]
 """What a client would decide, by the key of a form."""

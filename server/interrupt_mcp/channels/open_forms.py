@@ -15,7 +15,7 @@ from interrupt_mcp.channels.elicitation import Answer, Asked, Elicitation, Propo
 from interrupt_mcp.forms import Form
 from interrupt_mcp.model import Run
 from interrupt_mcp.runs.caller import Actor
-from interrupt_mcp.runs.service import Runs
+from interrupt_mcp.runs.runs import Runs
 
 Show: TypeAlias = Callable[[Form], Awaitable[Answer]]
 

@@ -17,7 +17,7 @@ from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, goes_on, read
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, JsonObject, Request
-from interrupt_mcp.visible import escaped_json, visible_json, visible_lines
+from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines
 
 _MARGIN = 7
 _KEYS = {

@@ -5,7 +5,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
-from interrupt_mcp.cli.looking import Shown, add_arguments, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, show, stored
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
@@ -15,7 +15,7 @@ _HEADS = ("NAME", "DESCRIPTION")
 
 
 def _run(args: Namespace) -> int:
-    from interrupt_mcp.cli import logs, wire
+    from interrupt_mcp.process import logs, wire
 
     with wire.printing() as out:
         settings = settings_of(args)
@@ -29,7 +29,7 @@ def _found(settings: "Settings", args: Namespace) -> Shown:
     import anyio
 
     from interrupt_mcp.agents.manifest import read_manifest
-    from interrupt_mcp.runs.bodies import card_body
+    from interrupt_mcp.views.run_json import card_body
 
     # Read once outside of the event loop, where an error would leave as a group of errors.
     read_manifest(settings.config_path)
@@ -42,7 +42,7 @@ def _found(settings: "Settings", args: Namespace) -> Shown:
 
 
 def _warnings(settings: "Settings", args: Namespace, card: "AgentCard") -> list[str]:
-    from interrupt_mcp.runs.warnings import warnings
+    from interrupt_mcp.views.agent_warnings import warnings
 
     if not settings.policy.says_something(card.name):
         return []

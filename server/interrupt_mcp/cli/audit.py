@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.command import Command
-from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, moment, show, stored
 
 if TYPE_CHECKING:
     from interrupt_mcp.store import Store

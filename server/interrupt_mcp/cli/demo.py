@@ -10,8 +10,8 @@ from interrupt_mcp.errors import Error, Unavailable
 
 
 def _run(args: Namespace) -> int:
-    from interrupt_mcp.cli import importing
     from interrupt_mcp.cli.page import Page
+    from interrupt_mcp.process import importing
 
     with importing.quickly():
         import anyio

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, moment, show, stored
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Interrupt
@@ -24,11 +24,11 @@ def _found(store: "Store | None", args: Namespace) -> Shown:
     nothing = "Nothing waits for a decision."
     if store is None:
         return Shown({"interrupts": []}, _HEADS, [], nothing)
-    from interrupt_mcp.in_force import InForce
-    from interrupt_mcp.runs.bodies import interrupt_body
-    from interrupt_mcp.runs.looking import Looking
+    from interrupt_mcp.config.in_force import InForce
+    from interrupt_mcp.runs.queries import Queries
+    from interrupt_mcp.views.run_json import interrupt_body
 
-    looking = Looking(store, InForce(settings_of(args)))
+    looking = Queries(store, InForce(settings_of(args)))
     found, more = looking.list_interrupts(filters_of(args), "", args.limit)
     bodies = [interrupt_body(each, looking.approver(each.thread_id, each.agent)) for each in found]
     rows = [row for interrupt in found for row in _rows(interrupt)]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from interrupt_mcp.cli.keyboard import typed
-from interrupt_mcp.visible import seen, visible, visible_lines
+from interrupt_mcp.text.visible import seen, visible, visible_lines
 
 _WIDTH = 76
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.looking import Shown, add_arguments, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, show, stored
 
 if TYPE_CHECKING:
     from interrupt_mcp.store import Store

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.errors import NoTerminal
-from interrupt_mcp.visible import seen
+from interrupt_mcp.text.visible import seen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.config import Settings
     from interrupt_mcp.model import Decision, Interrupt, Request, Run
-    from interrupt_mcp.runs.service import Runs
+    from interrupt_mcp.runs.runs import Runs
 
 T = TypeVar("T")
 _A_WHILE = 3600.0
@@ -127,7 +127,7 @@ def _outcome(run: "Run") -> str:
 def _run(args: Namespace) -> int:
     if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
         raise NoTerminal("review asks a person, and standard input and output are no terminal")
-    from interrupt_mcp.cli import logs
+    from interrupt_mcp.process import logs
 
     logs.configure(os.environ)
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace")):

@@ -4,11 +4,11 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.looking import Shown, add_arguments, compact, filters_of, moment, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, moment, show, stored
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Run
-    from interrupt_mcp.runs.looking import Looking
+    from interrupt_mcp.runs.queries import Queries
     from interrupt_mcp.store import Store
 
 _STATUSES = ("pending", "running", "interrupted", "success", "error", "cancelled")
@@ -21,10 +21,10 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-def _body(store: "Store", looking: "Looking", run: "Run") -> dict[str, Any]:
+def _body(store: "Store", looking: "Queries", run: "Run") -> dict[str, Any]:
     from interrupt_mcp.model import RunStatus
-    from interrupt_mcp.runs.bodies import run_summary
-    from interrupt_mcp.runs.next_step import next_step
+    from interrupt_mcp.views.next_step import next_step
+    from interrupt_mcp.views.run_json import run_summary
 
     approver = looking.approver(run.thread_id, run.agent)
     body = run_summary(run, approver)
@@ -35,7 +35,7 @@ def _body(store: "Store", looking: "Looking", run: "Run") -> dict[str, Any]:
 
 def _carried(store: "Store", run: "Run") -> bool:
     """Whether a living process goes on with the run."""
-    from interrupt_mcp.engine import Looker
+    from interrupt_mcp.peers.neighbours import Looker
 
     return Looker(store.database.path, store.project).carries(store.owner_of(run.run_id))
 
@@ -44,10 +44,10 @@ def _found(store: "Store | None", args: Namespace) -> Shown:
     nothing = "No runs."
     if store is None:
         return Shown({"runs": []}, _HEADS, [], nothing)
-    from interrupt_mcp.in_force import InForce
-    from interrupt_mcp.runs.looking import Looking
+    from interrupt_mcp.config.in_force import InForce
+    from interrupt_mcp.runs.queries import Queries
 
-    looking = Looking(store, InForce(settings_of(args)))
+    looking = Queries(store, InForce(settings_of(args)))
     found, more = looking.list_runs(filters_of(args), "", args.limit)
     bodies = [_body(store, looking, run) for run in found]
     rows = [

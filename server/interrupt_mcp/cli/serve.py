@@ -25,8 +25,8 @@ def _run(args: Namespace) -> int:
 
 
 def _over_stdio(args: Namespace) -> int:
-    from interrupt_mcp.cli import importing, logs, wire
-    from interrupt_mcp.cli.leaving import Leaving
+    from interrupt_mcp.process import importing, logs, wire
+    from interrupt_mcp.process.leaving import Leaving
 
     if sys.stdin is not None and sys.stdin.isatty():
         print(_FOR_A_PERSON, file=sys.stderr)  # noqa: T201
@@ -41,16 +41,16 @@ def _over_stdio(args: Namespace) -> int:
         from interrupt_mcp.agents.manifest import read_manifest
 
         read_manifest(settings.config_path)
-        from interrupt_mcp.cli import stdio
+        from interrupt_mcp.process import stdio
     stdio.run(settings, lines, leaving)
     leaving.end(0)
 
 
 def _over_http(args: Namespace) -> int:
     from interrupt_mcp.agents.manifest import read_manifest
-    from interrupt_mcp.cli import importing, logs
-    from interrupt_mcp.cli.leaving import Leaving
     from interrupt_mcp.http.address import listen
+    from interrupt_mcp.process import importing, logs
+    from interrupt_mcp.process.leaving import Leaving
 
     logs.configure()
     settings = settings_of(args)
@@ -60,7 +60,7 @@ def _over_http(args: Namespace) -> int:
     listener = listen(HOST if args.host is None else args.host, PORT if args.port is None else args.port)
     leaving = Leaving()
     with importing.quickly():
-        from interrupt_mcp.cli import http
+        from interrupt_mcp.process import http
     http.run(settings, listener, leaving)
     leaving.end(0)
 

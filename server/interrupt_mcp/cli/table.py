@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from interrupt_mcp.cli.text import cut, padded
-from interrupt_mcp.visible import columns, visible
+from interrupt_mcp.text.visible import columns, visible
 
 _GAP = "  "
 _NARROWEST = 6

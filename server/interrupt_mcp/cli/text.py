@@ -1,6 +1,6 @@
 """Visible text in so many columns. It knows widths, not what is visible."""
 
-from interrupt_mcp.visible import closing, columns
+from interrupt_mcp.text.visible import closing, columns
 
 
 def cut(text: str, width: int) -> str:

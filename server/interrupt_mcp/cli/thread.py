@@ -4,13 +4,13 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
-from interrupt_mcp.cli.looking import as_json, width, write
+from interrupt_mcp.cli.listing import as_json, width, write
 from interrupt_mcp.errors import Error, UnknownThread
-from interrupt_mcp.visible import visible
+from interrupt_mcp.text.visible import visible
 
 if TYPE_CHECKING:
     from interrupt_mcp.config import Settings
-    from interrupt_mcp.runs.threads import Seen
+    from interrupt_mcp.views.thread_json import ThreadView
 
 _PAGE = 100
 
@@ -18,7 +18,7 @@ _PAGE = 100
 def _run(args: Namespace) -> int:
     import anyio
 
-    from interrupt_mcp.cli import logs, wire
+    from interrupt_mcp.process import logs, wire
 
     with wire.printing() as out:
         settings = settings_of(args)
@@ -34,7 +34,7 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-async def _seen(settings: "Settings", thread_id: str) -> "list[Seen] | Error":
+async def _seen(settings: "Settings", thread_id: str) -> "list[ThreadView] | Error":
     """All of the thread, page by page, newest first."""
     from interrupt_mcp.app import running
 
@@ -50,7 +50,7 @@ async def _seen(settings: "Settings", thread_id: str) -> "list[Seen] | Error":
     return pages
 
 
-def _show(pages: "list[Seen]", args: Namespace, out: TextIO) -> None:
+def _show(pages: "list[ThreadView]", args: Namespace, out: TextIO) -> None:
     if args.mermaid:
         write(pages[0].diagram.splitlines(), out)
     elif args.json:
@@ -59,14 +59,14 @@ def _show(pages: "list[Seen]", args: Namespace, out: TextIO) -> None:
         write(_lines(pages, width(out)), out)
 
 
-def _body(pages: "list[Seen]") -> dict[str, Any]:
-    from interrupt_mcp.runs.thread_bodies import thread_body
+def _body(pages: "list[ThreadView]") -> dict[str, Any]:
+    from interrupt_mcp.views.thread_json import thread_body
 
     bodies = [thread_body(page) for page in pages]
     return {**bodies[0], "checkpoints": [checkpoint for body in bodies for checkpoint in body["checkpoints"]]}
 
 
-def _lines(pages: "list[Seen]", columns: int | None) -> list[str]:
+def _lines(pages: "list[ThreadView]", columns: int | None) -> list[str]:
     from interrupt_mcp.cli.tree import Past, Tree
 
     past = Past(

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from interrupt_mcp.cli.looking import compact, moment
+from interrupt_mcp.cli.listing import compact, moment
 from interrupt_mcp.cli.text import cut, padded
-from interrupt_mcp.visible import columns, visible
+from interrupt_mcp.text.visible import columns, visible
 
 if TYPE_CHECKING:
     from interrupt_mcp.execution.history import Moment

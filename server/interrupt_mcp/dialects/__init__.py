@@ -12,7 +12,7 @@ from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freefor
 from interrupt_mcp.dialects.answers import check_fields, label
 from interrupt_mcp.dialects.described import asked_by_node, described, says_more, unsaid
 from interrupt_mcp.dialects.freeform import stands_for
-from interrupt_mcp.dialects.order import Drop, Order, Run
+from interrupt_mcp.dialects.instructions import DropCall, Instruction, MakeCall
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import fault
 from interrupt_mcp.dialects.shape import Shape
@@ -21,17 +21,17 @@ from interrupt_mcp.errors import InvalidDecision, NotAllowed
 from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, JsonObject, Question, Request
 
 __all__ = [
-    "Drop",
-    "Order",
+    "DropCall",
+    "Instruction",
+    "MakeCall",
     "Outcome",
-    "Run",
     "answer_schema",
     "asked_by_node",
     "check",
     "check_one",
     "described",
+    "instruction",
     "leads_on",
-    "order",
     "outcome",
     "parse_type",
     "read",
@@ -82,9 +82,9 @@ def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
     return _shape(question.dialect).write(question, decisions)
 
 
-def order(question: Question, decision: Decision) -> Order:
+def instruction(question: Question, decision: Decision) -> Instruction:
     """What the gate next to the tool must do with the call that the decision's request is about."""
-    return _shape(question.dialect).order(question, _request(question, decision), decision)
+    return _shape(question.dialect).instruction(question, _request(question, decision), decision)
 
 
 def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from interrupt_mcp.dialects import calls
+from interrupt_mcp.dialects import matching
 from interrupt_mcp.dialects.answers import answer, label
 from interrupt_mcp.dialects.arguments import check_args
-from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.dialects.instructions import Instruction, as_called, dropped
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import named_object, text_of
 from interrupt_mcp.dialects.shape import in_order
@@ -43,9 +43,9 @@ def read(ask: Ask) -> Question | None:
     items = _items(ask.value)
     if not items:
         return None
-    known = calls.known(ask)
+    known = matching.known(ask)
     requests = tuple(
-        Request(index, item.action, item.args, item.allowed, calls.schema_of(known, item.action), ask.call)
+        Request(index, item.action, item.args, item.allowed, matching.schema_of(known, item.action), ask.call)
         for index, item in enumerate(items)
     )
     description = "\n\n".join(item.description for item in items)
@@ -106,7 +106,7 @@ def _written(question: Question, request: Request, decision: Decision) -> JsonOb
             assert_never(never)
 
 
-def order(question: Question, request: Request, decision: Decision) -> Order:
+def instruction(question: Question, request: Request, decision: Decision) -> Instruction:
     """Inside a tool: rejected, it does not run on, so that the person's words reach the model, which `ignore` drops.
 
     A tool that asks about several things runs on, because no one of the answers is about its call.

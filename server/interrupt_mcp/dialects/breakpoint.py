@@ -5,7 +5,7 @@ It does not know which of the two it was, because LangGraph does not say.
 
 from collections.abc import Mapping
 
-from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.dialects.instructions import Instruction, as_called, dropped
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, Question, Request
 
@@ -27,7 +27,7 @@ def write(_question: Question, _decisions: Mapping[int, Decision]) -> Json:
     return None
 
 
-def order(_question: Question, request: Request, decision: Decision) -> Order:
+def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
     return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interrupt_mcp.dialects.answers import answer, check_answer, label
-from interrupt_mcp.dialects.order import Order, as_called
+from interrupt_mcp.dialects.instructions import Instruction, as_called
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import brief
 from interrupt_mcp.errors import InvalidDecision
@@ -121,7 +121,7 @@ def _written(decision: Decision) -> JsonObject:
     return {"action": "accept", "content": answer(decision)}
 
 
-def order(_question: Question, request: Request, _decision: Decision) -> Order:
+def instruction(_question: Question, request: Request, _decision: Decision) -> Instruction:
     """Whatever the answer, the tool goes on to hand it to who asked: declining a question rejects no call."""
     return as_called(request)
 

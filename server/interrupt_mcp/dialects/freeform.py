@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from interrupt_mcp.dialects.answers import answer, check_answer, rejection
-from interrupt_mcp.dialects.order import Order, as_called, dropped
+from interrupt_mcp.dialects.instructions import Instruction, as_called, dropped
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import describe, fault
 from interrupt_mcp.dialects.schemas import complaints, resolve
@@ -117,7 +117,7 @@ def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
     return _given(decision)
 
 
-def order(question: Question, request: Request, decision: Decision) -> Order:
+def instruction(question: Question, request: Request, decision: Decision) -> Instruction:
     """A no that the schema has is an answer like any other; a tool that has no word for it does not run on."""
     if decision.type is DecisionType.REJECT and _terms(question.response_schema).rejected is MISSING:
         return dropped(decision)

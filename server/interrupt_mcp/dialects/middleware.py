@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import assert_never
 
-from interrupt_mcp.dialects import calls
+from interrupt_mcp.dialects import matching
 from interrupt_mcp.dialects.answers import answer_text, rejection
 from interrupt_mcp.dialects.arguments import check_args
-from interrupt_mcp.dialects.order import Drop, Order, Run, dropped
+from interrupt_mcp.dialects.instructions import DropCall, Instruction, MakeCall, dropped
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import named_object, text_of
 from interrupt_mcp.dialects.schemas import properties_of, resolve
@@ -29,9 +29,9 @@ class _Action:
 def read(ask: Ask) -> Question | None:
     batch = _batch(ask.value)
     if batch:
-        known = calls.known(ask)
-        claimed = calls.claim(known, [(action.name, action.args) for action in batch])
-        schemas = [calls.schema_of(known, action.name) for action in batch]
+        known = matching.known(ask)
+        claimed = matching.claim(known, [(action.name, action.args) for action in batch])
+        schemas = [matching.schema_of(known, action.name) for action in batch]
         return _question(ask, batch, claimed, schemas)
     single = _single(ask.value, ask.response_schema)
     if single:
@@ -147,8 +147,8 @@ def _edit_schema(schema: JsonObject | None) -> JsonObject | None:
 def _call_of(ask: Ask, action: _Action) -> Call | None:
     """By its id, which models repeat: so of those with the id and the name, the one with the arguments if there is."""
     call_id = ask.value.get("tool_call_id") if isinstance(ask.value, dict) else None
-    named = [call for call in calls.known(ask) if call.call_id == call_id and call.name == action.name]
-    exact, *_ = calls.claim(named, [(action.name, action.args)])
+    named = [call for call in matching.known(ask) if call.call_id == call_id and call.name == action.name]
+    exact, *_ = matching.claim(named, [(action.name, action.args)])
     return exact or next(iter(named), None)
 
 
@@ -183,17 +183,17 @@ def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
     return request.call is None or request.call.inner
 
 
-def order(_question: Question, request: Request, decision: Decision) -> Order:
+def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
     """The middleware answers a rejected or responded call itself, so one that still comes to a tool is not made."""
     match decision.type:
         case DecisionType.ACCEPT:
-            return Run(request.args)
+            return MakeCall(request.args)
         case DecisionType.EDIT:
-            return Run(decision.args)
+            return MakeCall(decision.args)
         case DecisionType.REJECT:
             return dropped(decision)
         case DecisionType.RESPOND:
-            return Drop(answer_text(decision))
+            return DropCall(answer_text(decision))
         case _ as never:
             assert_never(never)
 

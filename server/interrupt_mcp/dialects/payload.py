@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator
 
 from interrupt_mcp.model import Json, JsonObject
-from interrupt_mcp.visible import visible
+from interrupt_mcp.text.visible import visible
 
 MAX_DEPTH = 64
 TELLING = ("description", "question", "message", "query", "prompt", "text", "task", "title")

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Protocol
 
-from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.dialects.instructions import Instruction
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.model import Ask, Decision, DecisionType, Json, Question, Request
 
@@ -18,7 +18,7 @@ class Shape(Protocol):
     def write(self, question: Question, decisions: Mapping[int, Decision], /) -> Json:
         """The resume value; every request has its decision."""
 
-    def order(self, question: Question, request: Request, decision: Decision, /) -> Order:
+    def instruction(self, question: Question, request: Request, decision: Decision, /) -> Instruction:
         """What becomes of the tool call that the request is about."""
 
     def outcome(self, question: Question, request: Request, kind: DecisionType, /) -> Outcome:

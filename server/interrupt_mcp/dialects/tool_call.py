@@ -11,7 +11,7 @@ from typing import assert_never
 
 from interrupt_mcp.dialects.answers import answer, rejection
 from interrupt_mcp.dialects.arguments import check_args, takes
-from interrupt_mcp.dialects.order import Order, Run, as_called, dropped
+from interrupt_mcp.dialects.instructions import Instruction, MakeCall, as_called, dropped
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import describe, named_object, nodes, same
 from interrupt_mcp.dialects.schemas import properties_of, resolve
@@ -150,13 +150,13 @@ def _gate_edits(request: Request, decision: Decision) -> bool:
     return request.call is not None and all(takes(request, name) for name in decision.args or {})
 
 
-def order(_question: Question, request: Request, decision: Decision) -> Order:
+def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
     """A function inside a tool has arguments of its own: the tool's are left alone, and the function is told."""
     match decision.type:
         case DecisionType.ACCEPT | DecisionType.RESPOND:
             return as_called(request)
         case DecisionType.EDIT:
-            return Run(decision.args if _gate_edits(request, decision) else None)
+            return MakeCall(decision.args if _gate_edits(request, decision) else None)
         case DecisionType.REJECT:
             return dropped(decision)
         case _ as never:

@@ -15,12 +15,12 @@ from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD
 from langgraph.prebuilt import ToolNode
 
 from interrupt_mcp.effects import threads
-from interrupt_mcp.effects.direct import DirectCall
+from interrupt_mcp.effects.call_by_code import DirectCall
+from interrupt_mcp.effects.call_by_tool_node import HandedCall
+from interrupt_mcp.effects.call_within import ask_about, ask_about_async
 from interrupt_mcp.effects.finding import gate_of
-from interrupt_mcp.effects.handed import HandedCall
-from interrupt_mcp.effects.inner import ask_about, ask_about_async
 from interrupt_mcp.effects.lost import lost_config, refuse_unasked
-from interrupt_mcp.effects.slots import TaskSlots, inside
+from interrupt_mcp.effects.resume_slots import TaskSlots, inside
 
 _MARK = "_interrupt_mcp_original"
 

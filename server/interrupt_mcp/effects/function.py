@@ -15,17 +15,17 @@ from langgraph.config import get_config
 from langgraph.errors import GraphInterrupt
 from langgraph.types import interrupt
 
-from interrupt_mcp.dialects.order import Drop
+from interrupt_mcp.dialects.instructions import DropCall
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.defaults import functions_of
 from interrupt_mcp.effects.finding import gate_of, lost_gate
 from interrupt_mcp.effects.gate import Gate
+from interrupt_mcp.effects.idempotency import making
 from interrupt_mcp.effects.passing import NOT_KEPT, NotRepeated, asked_by, broken_off, kept
+from interrupt_mcp.effects.resume_slots import TaskSlots, interrupt_ids, namespace, thread_id
 from interrupt_mcp.effects.ruling import Ruling
-from interrupt_mcp.effects.slots import TaskSlots, interrupt_ids, namespace, thread_id
-from interrupt_mcp.idempotency import making
+from interrupt_mcp.effects.sensitive import Rejected
 from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject, digest_of
-from interrupt_mcp.sensitivity import Rejected
 
 
 class NotApproved(RuntimeError):
@@ -215,8 +215,8 @@ def _decided(effect: Effect, ruling: Ruling | None, answer: Any) -> Effect:
     args = answer.get("args") if answer.get("type") == "edit" else effect.call.args
     if ruling is None or ruling.action != effect.call.name or digest_of(ruling.args) != digest_of(args):
         raise NotApproved(f"{effect.call.name} was not run: its arguments are not the ones that were approved")
-    if isinstance(ruling.order, Drop):
-        raise Rejected(ruling.order.message)
+    if isinstance(ruling.instruction, DropCall):
+        raise Rejected(ruling.instruction.message)
     return replace(
         effect, interrupt_id=ruling.interrupt_id, index=ruling.index, args=args, attempt=ruling.attempt, error=""
     )

@@ -11,9 +11,9 @@ from langchain_core.runnables.config import ensure_config
 from langchain_core.tools import BaseTool, ToolException
 from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD
 
-from interrupt_mcp.effects.asking import asks_itself
 from interrupt_mcp.effects.finding import going_on, lost_gate
 from interrupt_mcp.effects.gate import Gate
+from interrupt_mcp.effects.gate_question import asks_itself
 from interrupt_mcp.model import Call
 
 

@@ -9,16 +9,16 @@ from langchain_core.messages import ToolMessage
 from langgraph.errors import GraphBubbleUp, GraphInterrupt, is_invalid_resume
 
 from interrupt_mcp.dialects.payload import same
-from interrupt_mcp.effects.asking import Asking
 from interrupt_mcp.effects.defaults import can_be_given
+from interrupt_mcp.effects.gate_question import Asking
+from interrupt_mcp.effects.gated_call import Step
+from interrupt_mcp.effects.idempotency import making
 from interrupt_mcp.effects.ledger import Serializer
+from interrupt_mcp.effects.resume_slots import TaskSlots, thread_id
 from interrupt_mcp.effects.ruling import Ruling
-from interrupt_mcp.effects.slots import TaskSlots, thread_id
-from interrupt_mcp.effects.step import Step
 from interrupt_mcp.effects.tries import Asked, Try
-from interrupt_mcp.idempotency import making
 from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject
-from interrupt_mcp.redaction import redacted, said
+from interrupt_mcp.text.redaction import redacted, said
 
 _LONGEST = 2000
 """Characters of an error in a record."""

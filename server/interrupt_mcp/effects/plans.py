@@ -5,14 +5,14 @@ What was approved is what runs: the tool, and all that it is called with. It run
 
 from dataclasses import dataclass
 
-from interrupt_mcp.dialects.order import Drop, Run
+from interrupt_mcp.dialects.instructions import DropCall, MakeCall
 from interrupt_mcp.dialects.payload import same
-from interrupt_mcp.effects.asking import Asking, MustAsk
+from interrupt_mcp.effects.gate_question import Asking, MustAsk
 from interrupt_mcp.effects.ledger import Serializer
 from interrupt_mcp.effects.passing import NotRepeated, Passing, Proceed, Return
 from interrupt_mcp.effects.records import Records
+from interrupt_mcp.effects.resume_slots import interrupt_ids
 from interrupt_mcp.effects.ruling import Ruling, Rulings
-from interrupt_mcp.effects.slots import interrupt_ids
 from interrupt_mcp.model import Effect, EffectStatus, JsonObject
 
 _SETTLED = (EffectStatus.PAUSED, EffectStatus.DONE)
@@ -38,8 +38,8 @@ class Plans:
         if before and before.status is EffectStatus.DONE and not made_again:
             assert before.result is not None
             return Return(self.serializer.loads_typed(before.result))
-        if ruling is not None and isinstance(ruling.order, Drop):
-            return _dropped(passing, ruling.order, doubted=ruling.doubted)
+        if ruling is not None and isinstance(ruling.instruction, DropCall):
+            return _dropped(passing, ruling.instruction, doubted=ruling.doubted)
         if before and before.status not in _SETTLED and (ruling is None or ruling.attempt <= before.attempt):
             raise NotRepeated(
                 f"{passing.call.name} is not made again: it started once and nobody decided to repeat it."
@@ -53,7 +53,9 @@ class Plans:
         if before and before.langgraph_id:
             ruling = self.rulings.by_interrupt.get(before.langgraph_id)
             # What is asked within a decided call, by a function or by an agent, takes nothing of its decision away.
-            inner = ruling is None or (self._about_function(passing, ruling) and not isinstance(ruling.order, Drop))
+            inner = ruling is None or (
+                self._about_function(passing, ruling) and not isinstance(ruling.instruction, DropCall)
+            )
             return (self._under(before) or ruling) if inner else ruling
         if before and before.interrupt_id:
             return self._under(before)
@@ -64,14 +66,14 @@ class Plans:
         return self.rulings.under((before.interrupt_id, before.index)) if before.interrupt_id else None
 
     def _decided(self, passing: Passing, ruling: Ruling) -> Return | Proceed:
-        assert isinstance(ruling.order, Run)
+        assert isinstance(ruling.instruction, MakeCall)
         if ruling.about_call and not self.records.free_for(ruling, passing.call):
             return _refused(passing, "what was decided was for another call")
         own = passing.before is not None and not ruling.before_call
         tool = passing.before.call.name if passing.before and own else ruling.tool
         if ruling.about_call and tool != passing.call.name:
             return _refused(passing, f"what was approved was {tool}")
-        decided = ruling.order.args
+        decided = ruling.instruction.args
         if decided is not None and not ruling.replaces and not _is(decided, passing):
             return _refused(passing, "its arguments are not the ones that were approved")
         shown = passing.before.call.defaults if passing.before else passing.call.defaults
@@ -102,11 +104,11 @@ def _is(decided: JsonObject, passing: Passing) -> bool:
     )
 
 
-def _dropped(passing: Passing, order: Drop, *, doubted: bool) -> Return:
+def _dropped(passing: Passing, instruction: DropCall, *, doubted: bool) -> Return:
     if not doubted:
-        return _refused(passing, order.message)
+        return _refused(passing, instruction.message)
     name = passing.call.name
-    text = f"It is not known whether {name} was done, and it was not done again: {order.message}"
+    text = f"It is not known whether {name} was done, and it was not done again: {instruction.message}"
     return Return(passing.step.says(text, error=True))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from interrupt_mcp.dialects.order import Order
+from interrupt_mcp.dialects.instructions import Instruction
 from interrupt_mcp.model import Call, JsonObject, digest_of
 
 
@@ -13,7 +13,7 @@ class Ruling:
 
     interrupt_id: str
     index: int
-    order: Order
+    instruction: Instruction
     action: str = ""
     tool: str = ""
     """The tool that may be called, whatever the question calls the action."""

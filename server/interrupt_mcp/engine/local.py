@@ -12,9 +12,9 @@ from contextlib import contextmanager
 import anyio
 import anyio.abc
 
+from interrupt_mcp.concurrency.turns import Turns
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.model import RunId
-from interrupt_mcp.turns import Turns
 
 log = logging.getLogger(__name__)
 Drive = Callable[[RunId], Awaitable[None]]

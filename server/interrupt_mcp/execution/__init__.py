@@ -4,9 +4,9 @@ It knows graphs, inputs and answers. It does not know runs, decisions, channels 
 """
 
 from interrupt_mcp.execution.advance import Advanced, Continue, Resume, Start, Step, TakeAsDone, advance, patch_answer
+from interrupt_mcp.execution.done_node import DoneNode
 from interrupt_mcp.execution.rewind import Rewind
-from interrupt_mcp.execution.standing import Standing, asks_of, look
-from interrupt_mcp.execution.taken import DoneNode
+from interrupt_mcp.execution.thread_state import ThreadState, asks_of, look
 
 __all__ = [
     "Advanced",
@@ -14,10 +14,10 @@ __all__ = [
     "DoneNode",
     "Resume",
     "Rewind",
-    "Standing",
     "Start",
     "Step",
     "TakeAsDone",
+    "ThreadState",
     "advance",
     "asks_of",
     "look",

@@ -9,12 +9,12 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.runtime import RunControl
 from langgraph.types import Command
 
+from interrupt_mcp.concurrency.cancelling import cancelled_once
 from interrupt_mcp.execution.breakpoints import breaks
-from interrupt_mcp.execution.once import cancelled_once
+from interrupt_mcp.execution.done_node import DoneNode, take_as_done
 from interrupt_mcp.execution.reading import RUN_MARK
 from interrupt_mcp.execution.rewind import Rewind, rewound
-from interrupt_mcp.execution.standing import Asked, Standing, asked_by
-from interrupt_mcp.execution.taken import DoneNode, take_as_done
+from interrupt_mcp.execution.thread_state import Asked, ThreadState, asked_by
 from interrupt_mcp.model import Json, JsonObject
 
 STRICT = "__pregel_strict_resume"
@@ -163,7 +163,7 @@ async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, R
             return await rewound(graph, config, step)
 
 
-def patch_answer(given: Any, standing: Standing) -> Any:
+def patch_answer(given: Any, standing: ThreadState) -> Any:
     """The input with a result for each tool call that an earlier run left without one: models refuse such a history.
 
     Also with the results of calls that were made in the step where it ended, which LangGraph drops with the step.

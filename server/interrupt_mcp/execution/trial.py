@@ -21,8 +21,8 @@ from langgraph.graph.state import CompiledStateGraph
 from langgraph.pregel._checkpoint import channels_from_checkpoint
 from pydantic import BaseModel, ValidationError
 
-from interrupt_mcp import redaction
 from interrupt_mcp.errors import InvalidInput, Unreadable
+from interrupt_mcp.text import redaction
 
 _ROOT = "__root__"
 _KEEPS = (AnyValue, EphemeralValue, LastValue, UntrackedValue)

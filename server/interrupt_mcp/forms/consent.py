@@ -8,7 +8,7 @@ from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.forms.filled import Undecided, strange_field
 from interrupt_mcp.forms.text import Sheet
 from interrupt_mcp.model import DecisionType, Json, JsonObject
-from interrupt_mcp.visible import visible, visible_json
+from interrupt_mcp.text.visible import visible, visible_json
 
 _SCHEMA: JsonObject = {
     "type": "object",

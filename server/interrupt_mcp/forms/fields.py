@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from interrupt_mcp.dialects.schemas import properties_of, resolve
 from interrupt_mcp.model import MISSING, Json, JsonObject, Missing, Request
-from interrupt_mcp.visible import escaped_json, plain
+from interrupt_mcp.text.visible import escaped_json, plain
 
 ARGS_JSON = "args_json"
 _PREFIX = "arg_"

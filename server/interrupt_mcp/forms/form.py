@@ -6,7 +6,7 @@ from interrupt_mcp.forms.fields import Fields, fields_of
 from interrupt_mcp.forms.meaning import goes_on, leads_to_it
 from interrupt_mcp.forms.text import Sheet, Text, can_be_read, readable
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, JsonObject, Request
-from interrupt_mcp.visible import escaped_json, plain
+from interrupt_mcp.text.visible import escaped_json, plain
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.meaning import meaning
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Question, Request
-from interrupt_mcp.visible import columns, visible, visible_json, visible_lines
+from interrupt_mcp.text.visible import columns, visible, visible_json, visible_lines
 
 
 @dataclass(frozen=True, slots=True)

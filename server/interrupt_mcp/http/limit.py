@@ -12,9 +12,9 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from interrupt_mcp.concurrency.turns import Turns
 from interrupt_mcp.errors import Busy
 from interrupt_mcp.http.bodies import Bodies, Late, TooLarge, replayed
-from interrupt_mcp.turns import Turns
 
 _MOST = 4000
 """Requests in progress: calls that wait for a run, and streams of events. Each holds some 60 KB and a connection."""

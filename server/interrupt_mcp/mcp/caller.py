@@ -7,7 +7,7 @@ from mcp.server.mcpserver import Context
 
 from interrupt_mcp.channels.user import user
 from interrupt_mcp.model import Channel
-from interrupt_mcp.visible import escaped_json
+from interrupt_mcp.text.visible import escaped_json
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.caller import Actor

@@ -25,12 +25,12 @@ from mcp_types import (
 )
 
 from interrupt_mcp.errors import Busy, Error
-from interrupt_mcp.mcp.calls import Calls
 from interrupt_mcp.mcp.faults import SERVER_ERROR, invalid, short
+from interrupt_mcp.mcp.tool_context import Calls
 from interrupt_mcp.mcp.uris import PENDING, is_ours, run_uri, thread_uri
 
 if TYPE_CHECKING:
-    from interrupt_mcp.runs.watching import Change
+    from interrupt_mcp.runs.changes import Change
 
 log = logging.getLogger(__name__)
 _PATIENCE = 1.0

@@ -15,8 +15,8 @@ from mcp_types import (
 
 from interrupt_mcp.agents.manifest import Entry, read_manifest
 from interrupt_mcp.errors import ConfigError
-from interrupt_mcp.mcp.calls import Calls
 from interrupt_mcp.mcp.faults import invalid, short
+from interrupt_mcp.mcp.tool_context import Calls
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents

@@ -6,12 +6,12 @@ from urllib.parse import unquote
 
 from mcp_types import Resource, ResourceTemplate
 
-from interrupt_mcp.mcp.calls import Calls
 from interrupt_mcp.mcp.faults import invalid, short
+from interrupt_mcp.mcp.tool_context import Calls
 from interrupt_mcp.mcp.uris import PENDING, RUN, THREAD, is_ours
-from interrupt_mcp.runs.bodies import interrupt_body, run_body
 from interrupt_mcp.runs.caller import silently
-from interrupt_mcp.runs.thread_bodies import thread_body
+from interrupt_mcp.views.run_json import interrupt_body, run_body
+from interrupt_mcp.views.thread_json import thread_body
 
 MIME_TYPE = "application/json"
 _MOST_CHECKPOINTS = 100

@@ -28,20 +28,20 @@ from pydantic import AnyUrl
 
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error, InvalidInput
-from interrupt_mcp.mcp.asking import Desk, desk
-from interrupt_mcp.mcp.calls import Calls
 from interrupt_mcp.mcp.changes import Changes
+from interrupt_mcp.mcp.eliciting import Desk, desk
 from interrupt_mcp.mcp.faults import as_protocol_errors, of_tool
 from interrupt_mcp.mcp.prompts import Prompts
 from interrupt_mcp.mcp.resources import MIME_TYPE, Resources
 from interrupt_mcp.mcp.results import failure
 from interrupt_mcp.mcp.sealing import sealing
-from interrupt_mcp.mcp.thread_tools import ThreadTools
-from interrupt_mcp.mcp.tools import Tools
+from interrupt_mcp.mcp.tool_context import Calls
+from interrupt_mcp.mcp.tools_for_runs import Tools
+from interrupt_mcp.mcp.tools_for_threads import ThreadTools
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
-    from interrupt_mcp.runs.service import Runs
+    from interrupt_mcp.runs.runs import Runs
 
 INSTRUCTIONS = """\
 Runs LangGraph agents whose sensitive actions wait for a person. start_run starts a run and returns its state. While \

@@ -3,7 +3,7 @@
 It knows nothing of LangGraph, MCP or SQL. Times are UTC and ISO 8601 text where they leave the process.
 """
 
-from interrupt_mcp.model.asking import (
+from interrupt_mcp.model.interrupts import (
     Ask,
     Decision,
     Interrupt,
@@ -14,8 +14,8 @@ from interrupt_mcp.model.asking import (
     interrupt_digest,
     request_body,
 )
-from interrupt_mcp.model.calls import Bound, Call, Effect
-from interrupt_mcp.model.running import Run, RunError
+from interrupt_mcp.model.runs import Run, RunError
+from interrupt_mcp.model.tool_calls import Bound, Call, Effect
 from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of, to_json
 from interrupt_mcp.model.words import (
     IN_DOUBT,

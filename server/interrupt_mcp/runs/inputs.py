@@ -59,8 +59,8 @@ class Inputs:
         return found[0]
 
     async def _tried(self, agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
+        from interrupt_mcp.driving.plan import given
         from interrupt_mcp.execution.trial import is_plain, tried
-        from interrupt_mcp.runs.plan import given
         from interrupt_mcp.store.checkpointer import Checkpointer
 
         value, named = given(request.body()), "message" if request.input is None else "input"

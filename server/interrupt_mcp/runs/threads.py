@@ -2,8 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import AsyncIterator, Callable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,8 @@ import anyio
 import anyio.to_thread
 
 from interrupt_mcp import authority
+from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.driving.signals import Signals
 from interrupt_mcp.errors import AgentError, NeedsHuman, Unavailable, UnknownCheckpoint
 from interrupt_mcp.model import (
     Approver,
@@ -23,44 +24,17 @@ from interrupt_mcp.model import (
     ThreadId,
     digest_of,
 )
-from interrupt_mcp.policy import PolicyNow
+from interrupt_mcp.runs.changes import Change, changes
 from interrupt_mcp.runs.inputs import Inputs
-from interrupt_mcp.runs.signals import Signals
-from interrupt_mcp.runs.watching import Change, changes
 from interrupt_mcp.store.branches import Done
 from interrupt_mcp.store.runs import NewRun
 from interrupt_mcp.store.timeline import Thread, Timeline
+from interrupt_mcp.views.thread_json import CopyView, ThreadView
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
-    from interrupt_mcp.execution.history import Past
     from interrupt_mcp.runs.caller import Actor, Progress
     from interrupt_mcp.store.checkpointer import Checkpointer
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """A thread as it is shown."""
-
-    thread: Thread
-    past: "Past"
-    asked: Mapping[str, Sequence[Interrupt]]
-    """By the checkpoint at which they were asked."""
-    branches: Mapping[str, int]
-    """By checkpoint: 1 is the first branch, and each that leaves an older checkpoint has the next number."""
-    effects: Mapping[str, Sequence[JsonObject]]
-    """What was done, by the checkpoint from which it was done."""
-    diagram: str
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """A new thread, and where it stands."""
-
-    thread: Thread
-    checkpoint_id: str
-    values: Json
-    next: tuple[str, ...]
 
 
 class Threads:
@@ -83,7 +57,7 @@ class Threads:
         self._go_on = go_on
         self._signals = signals
 
-    async def get(self, thread_id: str, limit: int, before: str | None, progress: "Progress") -> Seen:
+    async def get(self, thread_id: str, limit: int, before: str | None, progress: "Progress") -> ThreadView:
         """The thread as it is, and at most `limit` checkpoints, newest first, those before the one named.
 
         Raises:
@@ -105,7 +79,7 @@ class Threads:
         for checkpoint_id, effect in self._timeline.effects(thread_id):
             done[checkpoint_id].append(_told(saver, effect))
         diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
-        return Seen(thread, past, asked, self._timeline.branches(thread_id), done, diagram)
+        return ThreadView(thread, past, asked, self._timeline.branches(thread_id), done, diagram)
 
     async def rewind(
         self,
@@ -150,7 +124,7 @@ class Threads:
             self._signals.changed(cancelled)
         return new.run_id
 
-    async def fork(self, thread_id: str, checkpoint_id: str | None, actor: "Actor", progress: "Progress") -> Copy:
+    async def fork(self, thread_id: str, checkpoint_id: str | None, actor: "Actor", progress: "Progress") -> CopyView:
         """Make a new thread with the same history up to the checkpoint, the latest if none is named.
 
         Raises:
@@ -168,7 +142,7 @@ class Threads:
         with anyio.CancelScope(shield=True):
             await self._timeline.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
         past = await history.past(graph, copy, 1, None)
-        return Copy(self._timeline.thread(copy), origin, past.values, past.next)
+        return CopyView(self._timeline.thread(copy), origin, past.values, past.next)
 
     def changes(self, since: datetime) -> AsyncIterator[Change]:
         """All that changes from that moment on, on any thread, in any process."""

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from interrupt_mcp.model import Effect
-from interrupt_mcp.store.calls import ORIGINS
+from interrupt_mcp.store.asked_calls import ORIGINS
 from interrupt_mcp.store.rows import effect_of
 
 _META = "json_extract(CAST(metadata AS TEXT), '$.{}')"

@@ -20,12 +20,12 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.serde.types import ERROR, INTERRUPT
 from langgraph.checkpoint.sqlite import SqliteSaver
 
-from interrupt_mcp.redaction import said
+from interrupt_mcp.store.checkpoint_ids import make_greater_than
 from interrupt_mcp.store.compression import Compressed
 from interrupt_mcp.store.database import Database
-from interrupt_mcp.store.order import make_greater_than
 from interrupt_mcp.store.serializer import Strict, Types
 from interrupt_mcp.store.writer import Unit
+from interrupt_mcp.text.redaction import said
 
 PUT = """
 INSERT OR REPLACE INTO checkpoints

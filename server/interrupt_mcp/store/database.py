@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from interrupt_mcp.errors import Error, Unavailable
-from interrupt_mcp.store.place import keep_private, make_private, network_file_system
+from interrupt_mcp.store.filesystem import keep_private, make_private, network_file_system
 from interrupt_mcp.store.writer import T, Unit, Writer, awaitable
 
 SCHEMA = ("schema.sql", "schema_2.sql")

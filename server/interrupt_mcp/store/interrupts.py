@@ -5,9 +5,7 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from interrupt_mcp import lifecycle
 from interrupt_mcp.errors import AlreadyDecided, Superseded, UnknownInterrupt
-from interrupt_mcp.lifecycle import InterruptEvent
 from interrupt_mcp.model import (
     Channel,
     Decision,
@@ -19,8 +17,10 @@ from interrupt_mcp.model import (
     Question,
     Run,
     interrupt_digest,
+    lifecycle,
 )
-from interrupt_mcp.store import audit, calls
+from interrupt_mcp.model.lifecycle import InterruptEvent
+from interrupt_mcp.store import asked_calls, audit
 from interrupt_mcp.store.rows import decision_body, decision_of, dump, interrupt_of, interrupts_of, now, question_body
 from interrupt_mcp.store.runs import by_narrowest
 
@@ -99,7 +99,7 @@ def ask(conn: sqlite3.Connection, project: str, run: Run, langgraph_id: str, que
             *(dump(question_body(question)), digest, now(), run.thread_id),
         ),
     )
-    calls.add(conn, project, run, langgraph_id, question)
+    asked_calls.add(conn, project, run, langgraph_id, question)
     audit.append(
         conn,
         project,

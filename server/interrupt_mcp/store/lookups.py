@@ -6,7 +6,7 @@ from typing import Any
 
 from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
 from interrupt_mcp.model import Approver, Interrupt, Run, RunId
-from interrupt_mcp.store import audit, calls, interrupts, runs
+from interrupt_mcp.store import asked_calls, audit, interrupts, runs
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.rows import interrupt_of, interrupts_of, load, run_of
 
@@ -44,7 +44,9 @@ class Lookups:
 
     def seen_tools(self, agent: str) -> dict[str, bool]:
         """Tools that passed the gate and that the agent does not show, or that ask besides policy: whether they do."""
-        return {row["tool"]: bool(row["asks_too"]) for row in self.database.read(calls.SEEN, (self.project, agent))}
+        return {
+            row["tool"]: bool(row["asks_too"]) for row in self.database.read(asked_calls.SEEN, (self.project, agent))
+        }
 
     def same_request(self, new: runs.NewRun) -> RunId | None:
         """The run that the same idempotency key started.

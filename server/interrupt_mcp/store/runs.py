@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from interrupt_mcp import authority, lifecycle
+from interrupt_mcp import authority
 from interrupt_mcp.errors import (
     IdempotencyConflict,
     InvalidInput,
@@ -14,8 +14,8 @@ from interrupt_mcp.errors import (
     ThreadInterrupted,
     UnknownRun,
 )
-from interrupt_mcp.lifecycle import RunEvent
-from interrupt_mcp.model import Approver, JsonObject, RunId, RunStatus, ThreadId
+from interrupt_mcp.model import Approver, JsonObject, RunId, RunStatus, ThreadId, lifecycle
+from interrupt_mcp.model.lifecycle import RunEvent
 from interrupt_mcp.store import effects
 from interrupt_mcp.store.rows import dump, now
 

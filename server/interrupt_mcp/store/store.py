@@ -8,18 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeAlias
 
-from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model import Channel, Interrupt, RunId, RunStatus
+from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
+from interrupt_mcp.store.claimed_run import ClaimedRun, Decided
 from interrupt_mcp.store.database import Database
-from interrupt_mcp.store.drive import Drive
-from interrupt_mcp.store.flight import Decided, Flight
 from interrupt_mcp.store.interrupts import Choice
+from interrupt_mcp.store.journal import Journal
 from interrupt_mcp.store.lookups import NOBODY, Lookups
 from interrupt_mcp.store.rows import load, run_of
 from interrupt_mcp.store.runs import Fenced, NewRun
 
-__all__ = ["Choice", "Decided", "Fenced", "Flight", "NewRun", "Store"]
+__all__ = ["Choice", "ClaimedRun", "Decided", "Fenced", "NewRun", "Store"]
 
 Row: TypeAlias = Mapping[str, Any]
 _THREADS_AT_ONCE = 50
@@ -32,12 +32,12 @@ class Store(Lookups):
 
     def __init__(self, database: Database, project: str, owner: str) -> None:
         super().__init__(database, project, owner)
-        self._claimed: dict[RunId, Flight] = {}
+        self._claimed: dict[RunId, ClaimedRun] = {}
         """Runs that this process claimed as it kept their start or decision, and that nobody drives yet."""
 
-    def drive(self, flight: Flight) -> Drive:
+    def journal(self, claimed: ClaimedRun) -> Journal:
         """What the driver of the run writes."""
-        return Drive(self.database, self.project, flight)
+        return Journal(self.database, self.project, claimed)
 
     async def start(self, new: NewRun, who: str) -> tuple[RunId, bool]:
         """Keep a new run, claimed by this process.
@@ -45,7 +45,7 @@ class Store(Lookups):
         Its id, and whether it is new rather than a repeat under the same idempotency key.
         """
 
-        def unit(conn: sqlite3.Connection) -> tuple[RunId, Flight | None]:
+        def unit(conn: sqlite3.Connection) -> tuple[RunId, ClaimedRun | None]:
             if (same := runs.same_request(conn, self.project, new)) is not None:
                 return same, None
             settled = runs.enter_thread(conn, self.project, new)
@@ -54,22 +54,22 @@ class Store(Lookups):
             self._audit(conn, "started", row, who=who, agent=new.agent, approver=settled)
             return new.run_id, self._claim(conn, row)
 
-        run_id, flight = await self.database.write(unit)
-        if flight is not None:
-            self._claimed[run_id] = flight
-        return run_id, flight is not None
+        run_id, claimed = await self.database.write(unit)
+        if claimed is not None:
+            self._claimed[run_id] = claimed
+        return run_id, claimed is not None
 
-    def claimed(self, run_id: RunId) -> Flight | None:
+    def claimed(self, run_id: RunId) -> ClaimedRun | None:
         """The run, once, if this process claimed it when it kept its start or decision."""
         return self._claimed.pop(run_id, None)
 
-    async def claim(self, run_id: RunId, from_owner: str) -> Flight | None:
+    async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
         """Take the run to drive it, if it is in flight and still that owner's.
 
         Its epoch grows with the driver: with another owner, and where the last driver ended without a word.
         """
 
-        def unit(conn: sqlite3.Connection) -> Flight | None:
+        def unit(conn: sqlite3.Connection) -> ClaimedRun | None:
             row = self._row(conn, run_id)
             return self._claim(conn, row) if row["owner"] == from_owner else None
 
@@ -84,7 +84,7 @@ class Store(Lookups):
         """
         owner = NOBODY if ownerless else self.owner
 
-        def unit(conn: sqlite3.Connection) -> tuple[Decided, Flight | None]:
+        def unit(conn: sqlite3.Connection) -> tuple[Decided, ClaimedRun | None]:
             new = [interrupts.choose(conn, self.project, choice, channel, who) for choice in choices]
             row = self._row(conn, run_id)
             repeated = tuple(choice.interrupt_id for choice, is_new in zip(choices, new, strict=True) if not is_new)
@@ -100,9 +100,9 @@ class Store(Lookups):
                 conn, {**row, "status": "pending", "owner": owner, "epoch": epoch}
             )
 
-        decided, flight = await self.database.write(unit)
-        if flight is not None:
-            self._claimed[run_id] = flight
+        decided, claimed = await self.database.write(unit)
+        if claimed is not None:
+            self._claimed[run_id] = claimed
         return decided
 
     async def retry(self, run_id: RunId, who: str) -> bool:
@@ -192,7 +192,7 @@ class Store(Lookups):
 
         await self.database.write(unit)
 
-    def _claim(self, conn: sqlite3.Connection, row: Row) -> Flight | None:
+    def _claim(self, conn: sqlite3.Connection, row: Row) -> ClaimedRun | None:
         run_id = row["run_id"]
         anew = row["owner"] != self.owner or row["status"] == "running" or not row["epoch"]
         epoch = row["epoch"] + anew
@@ -200,13 +200,13 @@ class Store(Lookups):
             return None
         if row["epoch"]:
             effects.left_open(conn, run_id)
-        return self._flight(conn, row, epoch)
+        return self._claimed_run(conn, row, epoch)
 
-    def _flight(self, conn: sqlite3.Connection, row: Row, epoch: int) -> Flight:
+    def _claimed_run(self, conn: sqlite3.Connection, row: Row, epoch: int) -> ClaimedRun:
         """The run as it is claimed under this epoch; `row` is how it stood before."""
         run_id = row["run_id"]
         driven = row["epoch"] > 0
-        return Flight(
+        return ClaimedRun(
             run=run_of({**row, "status": "running"}),
             input=load(row["input"]),
             context=None if row["context"] is None else load(row["context"]),

@@ -8,11 +8,11 @@ from typing import Any
 
 from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import Superseded, ThreadBusy, UnknownCheckpoint, UnknownThread
-from interrupt_mcp.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model import Approver, Call, Interrupt, Json, JsonObject, RunId, RunStatus, ThreadId
-from interrupt_mcp.store import audit, branches, calls, interrupts, runs
+from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
+from interrupt_mcp.store import asked_calls, audit, branches, interrupts, runs
+from interrupt_mcp.store.asked_calls import AskedCall, Origin
 from interrupt_mcp.store.branches import Done
-from interrupt_mcp.store.calls import AskedCall, Origin
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.rows import interrupt_of, load, now, run_of
 from interrupt_mcp.store.runs import NewRun
@@ -136,11 +136,11 @@ class Timeline:
 
     def asked_calls(self, thread_id: str) -> list[AskedCall]:
         """The calls that are known from the thread, or from those it was copied from."""
-        return [calls.asked_call_of(row) for row in self.database.read(calls.OF_THREAD, (thread_id,))]
+        return [asked_calls.asked_call_of(row) for row in self.database.read(asked_calls.OF_THREAD, (thread_id,))]
 
     def asked_names(self, agent: str, names: Collection[str]) -> frozenset[tuple[str, Origin]]:
         """Which of these tools are known, and by whom people were asked about them, in any run of the agent."""
-        rows = self.database.read(calls.named(names), (self.project, agent, *names)) if names else []
+        rows = self.database.read(asked_calls.named(names), (self.project, agent, *names)) if names else []
         return frozenset((row["action"], Origin(row["origin"])) for row in rows)
 
     def recorded_before(self, moment: datetime) -> int:
@@ -156,7 +156,7 @@ class Timeline:
         """Tool calls were written into the state that the run begins with."""
 
         def unit(conn: sqlite3.Connection) -> None:
-            calls.add_written(conn, self.project, run_of(runs.one(conn, self.project, run_id)), written)
+            asked_calls.add_written(conn, self.project, run_of(runs.one(conn, self.project, run_id)), written)
 
         await self.database.write(unit)
 

@@ -1,0 +1,1 @@
+"""Turns, waiting and cancelling on the event loop. It does not know what is done."""

@@ -1,0 +1,139 @@
+"""Which tool calls the gate asks about: those that policy calls sensitive, and those that a run found in its state.
+
+A run that did not make a call has no decision of another run, branch or thread for it. Such calls are in the state that
+it goes back to, or were written into it, or came in with the input. The gate asks about those of them that people are
+asked about, because what asked before, like a middleware, is behind them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import anyio.to_thread
+
+from interrupt_mcp.config.policy import PolicyNow, Rule
+from interrupt_mcp.driving import plan
+from interrupt_mcp.effects.gate_question import Asking, MustAsk
+from interrupt_mcp.execution.rewind import begins_with, calls_within
+from interrupt_mcp.model import Call
+from interrupt_mcp.store.asked_calls import AskedCall, Origin
+from interrupt_mcp.store.store import ClaimedRun
+from interrupt_mcp.store.timeline import Timeline
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """What is known of such calls when a run is driven."""
+
+    found: tuple[Call, ...]
+    """In the state that the run began with."""
+    written: tuple[Call, ...]
+    """Those of them that were written into it, rather than made by the agent."""
+    known: tuple[AskedCall, ...]
+    """Those that people were asked about, or that were written, in other runs."""
+    here: tuple[AskedCall, ...]
+    """Those that something outside the tools asked about in this run: it dealt with the answer itself."""
+    names: frozenset[tuple[str, Origin]]
+    """Tools that people were asked about at any time, and by whom."""
+
+    def must_ask(self, call: Call) -> Asking | None:
+        """Whether the gate must ask about the call, when nobody was asked about it in this run."""
+        if any(_is_known(call, one) or _is_named(call, one) for one in self.here):
+            return None
+        outside = (call.name, Origin.OUTSIDE) in self.names
+        before = {one.origin for one in self.known if _is_known(call, one)}
+        if Origin.WRITTEN in before or any(_is_written(call, one) for one in self.written):
+            if (call.name, Origin.TOOL) in self.names and not outside:
+                return None
+            why = f"{call.name} was written into the state, and nobody was asked about it."
+            return Asking(why)
+        if before & {Origin.OUTSIDE, Origin.GATE}:
+            why = f"{call.name} was put to a person before, but not on this branch: no earlier decision counts here."
+            return Asking(why)
+        if outside and any(_was_found(call, one) for one in self.found):
+            why = f"{call.name} is a call from before, and on this branch nobody was asked about it."
+            return Asking(why)
+        return None
+
+
+def asking(policy: PolicyNow, agent: str, besides: MustAsk) -> MustAsk:
+    """Which calls the gate asks about: those that policy calls sensitive, and those that something else says."""
+
+    def must_ask(call: Call) -> Asking | None:
+        return besides(call) or _asking(policy().of_tool(agent, call.name), call)
+
+    return must_ask
+
+
+def _asking(rule: Rule, call: Call) -> Asking | None:
+    if not rule.sensitive:
+        return None
+    why = f"Policy has a person asked before {call.name} runs."
+    return Asking(why) if rule.allow is None else Asking(why, allow=rule.allow)
+
+
+async def carried(claimed: ClaimedRun, graph: Any, timeline: Timeline, strict: Callable[[], bool]) -> MustAsk:
+    """Which calls the gate must ask about in this run; `strict` is whether input may not stand in for a decision."""
+    found, written = await _begun_with(claimed, graph, strict)
+    if written:
+        await timeline.keep_written(claimed.run.run_id, written)
+
+    # Most drives come to no call that nobody decided on.
+    @cache
+    def known() -> Carried:
+        asked = timeline.asked_calls(claimed.run.thread_id)
+        return Carried(
+            found=tuple(found),
+            written=tuple(written),
+            known=tuple(one for one in asked if one.run_id != claimed.run.run_id),
+            here=tuple(one for one in asked if one.run_id == claimed.run.run_id and one.origin is Origin.OUTSIDE),
+            names=timeline.asked_names(claimed.run.agent, {call.name for call in found}),
+        )
+
+    return lambda call: known().must_ask(call)
+
+
+async def _begun_with(claimed: ClaimedRun, graph: Any, strict: Callable[[], bool]) -> tuple[list[Call], list[Call]]:
+    """The calls in the state that the run began with, and those of them that were written into it."""
+    back = plan.rewind_of(claimed)
+    if back is not None:
+        before, after = await anyio.to_thread.run_sync(begins_with, graph, claimed.run.thread_id, back)
+        kept = [_what(call) for call in calls_within(before)]
+        found = list(calls_within(after))
+        return found, [call for call in found if _what(call) not in kept]
+    if "input" in claimed.input and strict():
+        given = list(calls_within(claimed.input["input"]))
+        return given, given
+    return [], []
+
+
+def _what(call: Call) -> tuple[object, ...]:
+    return (call.message_id, call.position, call.call_id, call.name, call.args)
+
+
+def _is_written(call: Call, one: Call | AskedCall) -> bool:
+    """By the ids of the calls alone: a message may get its own only when it is merged into the state."""
+    name = one.name if isinstance(one, Call) else one.action
+    return call.call_id == one.call_id if one.call_id else call.name == name
+
+
+def _is_named(call: Call, one: AskedCall) -> bool:
+    """Where the question did not show which call it was about."""
+    return not (one.message_id or one.call_id) and call.name == one.action
+
+
+def _was_found(call: Call, one: Call) -> bool:
+    same_message = not (call.message_id and one.message_id) or call.message_id == one.message_id
+    return same_message and call.call_id == one.call_id
+
+
+def _is_known(call: Call, one: AskedCall) -> bool:
+    if one.origin is Origin.WRITTEN:
+        return _is_written(call, one)
+    if not (one.message_id or one.call_id):
+        return False
+    if call.by_code:
+        # Its message is not seen.
+        return call.call_id == one.call_id if call.call_id else call.name == one.action
+    return (call.message_id, call.position, call.call_id) == (one.message_id, one.position, one.call_id)

@@ -1,0 +1,304 @@
+"""One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
+
+import asyncio
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import TYPE_CHECKING, TypeAlias
+
+import anyio
+
+from interrupt_mcp import authority, dialects
+from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.driving import rulings
+from interrupt_mcp.driving.signals import Signals
+from interrupt_mcp.driving.who_asks import asked_by_us, placed
+from interrupt_mcp.errors import Unavailable
+from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
+from interrupt_mcp.store.runs import Fenced
+from interrupt_mcp.store.store import ClaimedRun, Store
+from interrupt_mcp.store.timeline import Timeline
+from interrupt_mcp.store.writer import awaitable
+
+if TYPE_CHECKING:
+    from langgraph.runtime import RunControl
+    from langgraph.store.base import BaseStore
+
+    from interrupt_mcp.agents import Agent
+    from interrupt_mcp.effects.gate import Gate
+    from interrupt_mcp.effects.gate_question import MustAsk
+    from interrupt_mcp.execution import Advanced, Step, ThreadState
+
+_LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
+"""What is on record of a call that did not end well, once the drive is over that made it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """The graph stopped by itself."""
+
+    reached: "Advanced"
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    error: Exception
+
+
+@dataclass(frozen=True, slots=True)
+class TimedOut:
+    pass
+
+
+@dataclass(frozen=True, slots=True)
+class LetGo:
+    """The process is leaving; the run goes on where it stopped, in another one."""
+
+
+Outcome: TypeAlias = Reached | Raised | TimedOut | LetGo
+
+
+@dataclass(frozen=True, slots=True)
+class Setback:
+    """The graph raised on answers, which were taken back; what it asks now may be something else than before."""
+
+    code: str
+    message: str
+    taken_back: Sequence[str]
+    records: Sequence[Effect]
+
+    @property
+    def why(self) -> tuple[str, str]:
+        return self.code, self.message
+
+
+class Drive:
+    """What stays the same during one drive, and what is asked of it."""
+
+    def __init__(
+        self,
+        store: Store,
+        claimed: ClaimedRun,
+        agent: "Agent",
+        items: "BaseStore",
+        control: "RunControl",
+        policy: PolicyNow,
+    ) -> None:
+        from interrupt_mcp.store.checkpointer import Checkpointer
+
+        self.claimed = claimed
+        self.agent = agent
+        self.control = control
+        self._policy = policy
+        self.journal = store.journal(claimed)
+        self.saver: Checkpointer = Checkpointer(store.database, self.journal, agent.types)
+        self.saver.keep_order(claimed.run.thread_id)
+        own = agent.graph.store
+        self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items if own is None else own})
+        self._timeline = Timeline(store.database, store.project, store.owner)
+        self._seen: set[str] = set()
+        self.began = False
+        """Whether a node of the graph began."""
+        self._since = anyio.current_time()
+
+    @property
+    def run_id(self) -> RunId:
+        return self.claimed.run.run_id
+
+    @property
+    def thread_id(self) -> str:
+        return self.claimed.run.thread_id
+
+    @property
+    def stands_alone(self) -> bool:
+        """Whether each checkpoint holds the whole state, rather than what it adds to the one before."""
+        from langgraph.channels.delta import DeltaChannel
+
+        graphs = [self.graph, *(graph for _, graph in self.graph.get_subgraphs(recurse=True))]
+        return not any(isinstance(channel, DeltaChannel) for graph in graphs for channel in graph.channels.values())
+
+    @property
+    def seconds(self) -> float:
+        return anyio.current_time() - self._since
+
+    async def look(self, bound: Bound | None = None, *, paused: bool = False) -> "ThreadState":
+        """How the thread stands; `bound` are the interrupts of this drive, by the call they were raised in."""
+        from interrupt_mcp.execution import look
+
+        calls = (bound or Bound()).over(Bound.by(self.claimed.effects))
+        below = await self.saver.asked_below(self.thread_id)
+        nodes = await self.saver.nodes_below(self.thread_id) if below else {}
+        return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused, nodes=nodes)
+
+    def seen(self, reached: "Advanced", bound: Bound) -> Sequence[Ask]:
+        """What the graph was seen to ask; nothing where it may be more than that, so that the thread must be read."""
+        from interrupt_mcp.execution import asks_of
+
+        if reached.asked is None or not isinstance(self.graph.output_channels, list):
+            return ()
+        if "messages" in self.graph.channels and "messages" not in self.graph.output_channels:
+            return ()
+        calls = bound.over(Bound.by(self.claimed.effects))
+        return asks_of(reached.asked, reached.output, calls, self.agent.tools)
+
+    async def deliver(self, langgraph_ids: Collection[str]) -> None:
+        """The answers are on their way to the graph; on disk before that, where nothing else will tell of what follows.
+
+        Tasks that failed after they asked these stand again where they asked.
+        """
+        from interrupt_mcp.effects.gate import asked_in
+
+        asked, gated = rulings.answered(self.claimed.interrupts), asked_in(self.claimed.effects)
+        unseen = any(_acts_unseen(asked[each]) for each in langgraph_ids if each not in gated)
+        failed = self.saver.errors_of(self.thread_id, langgraph_ids)
+        soon = unseen or bool(failed)
+        kept = self.journal.deliver(langgraph_ids, self.saver.forgetting(failed), soon=soon)
+        if soon:
+            await asyncio.shield(awaitable(kept))
+
+    async def take_back(self, langgraph_ids: Collection[str]) -> None:
+        """The answers never reached the graph."""
+        kept = self.journal.deliver(langgraph_ids, lambda _: None, reached=False, soon=True)
+        await asyncio.shield(awaitable(kept))
+
+    async def forget_errors(self, langgraph_ids: Collection[str]) -> None:
+        """Have tasks that failed after they asked these stand where they asked."""
+        if failed := self.saver.errors_of(self.thread_id, langgraph_ids):
+            await self.journal.write(self.saver.forgetting(failed))
+
+    def questions(self, asks: Iterable[Ask], records: Iterable[Effect]) -> dict[str, Question]:
+        """What a person is asked, by LangGraph's id, as policy lets it be decided; `records` are those of the run."""
+        from interrupt_mcp.execution.thread_state import tool_nodes
+
+        policy, records = self._policy(), list(records)
+        ours = asked_by_us(records)
+        tools = tool_nodes(self.graph)
+        read = {
+            ask.langgraph_id: dialects.read(placed(replace(ask, ours=ask.langgraph_id in ours), records, tools))
+            for ask in asks
+        }
+        return {id_: authority.under(policy, self.agent.name, question) for id_, question in read.items()}
+
+    async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
+        """The gate, knowing all that was decided and done in the run."""
+        from interrupt_mcp.driving.carried_calls import asking
+        from interrupt_mcp.effects.gate import Gate
+        from interrupt_mcp.effects.taken_as_done import taken_as_done
+
+        taken = rulings.taken_as_done(self.claimed.interrupts)
+        settled = [
+            taken_as_done(e, taken[(e.interrupt_id, e.index)], self.saver.serde)
+            for e in self.claimed.effects
+            if e.status in _LEFT and (e.interrupt_id, e.index) in taken
+        ]
+        if settled:
+            self.journal.record(settled)
+        return Gate(
+            self.journal,
+            self.saver.serde,
+            setback.records if setback else [*self.claimed.effects, *settled],
+            rulings.rulings(self.claimed.interrupts, setback.taken_back if setback else ()),
+            partial(signals.tell, self.run_id),
+            asking(self._policy, self.agent.name, await self._carried()),
+            self._see,
+        )
+
+    def _see(self, tool: str) -> None:
+        if tool not in self.agent.tools and tool not in self._seen:
+            self._seen.add(tool)
+            self.journal.see(tool)
+
+    async def _carried(self) -> "MustAsk":
+        from interrupt_mcp.driving.carried_calls import carried
+
+        def strict() -> bool:
+            policy, kept = self._policy(), self._timeline.thread(self.thread_id).approver
+            approver = authority.on_thread(policy, self.agent.name, kept)
+            return authority.no_stand_in(policy, self.agent.name, approver)
+
+        return await carried(self.claimed, self.graph, self._timeline, strict)
+
+    async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
+        """Run the graph, at most so many seconds, to its next pause or its end.
+
+        Raises:
+            Fenced: the run was taken over, or ended.
+            Unavailable: what the graph or the gate had to keep could not be kept.
+        """
+        from langgraph.errors import GraphDrained
+
+        from interrupt_mcp.effects.finding import active
+        from interrupt_mcp.execution import advance
+
+        with anyio.move_on_after(seconds), active(gate) as besides:
+            try:
+                reached = await advance(
+                    self.graph,
+                    self.thread_id,
+                    self.run_id,
+                    step,
+                    context=self.claimed.context,
+                    control=self.control,
+                    notice=partial(self._notice, signals),
+                    besides=besides,
+                )
+            except GraphDrained:
+                return LetGo()
+            except (Fenced, Unavailable):
+                raise
+            except Exception as error:  # noqa: BLE001  the one place where an agent's errors arrive
+                return Raised(error)
+            return Reached(reached)
+        return TimedOut()
+
+    def _notice(self, signals: Signals, node: str) -> None:
+        self.began = True
+        signals.tell(self.run_id, node)
+
+    @property
+    def on_their_way(self) -> list[str]:
+        """LangGraph's ids of the interrupts whose answers an earlier drive gave to the graph."""
+        return [id_ for id_, interrupt in rulings.answered(self.claimed.interrupts).items() if interrupt.delivered]
+
+    def unanswered(
+        self, state: "ThreadState", raised_on: Collection[str] = (), doubts: Collection[str] = ()
+    ) -> list[Ask]:
+        """What is to be asked: not what is decided, unless a task raised on it, and not what is asked as a doubt.
+
+        What the thread asks is another run's where this one wrote nothing yet.
+        """
+        if state.run_id != self.run_id:
+            return []
+        answered = rulings.answered(self.claimed.interrupts)
+        doubted = {i.langgraph_id for i in self.claimed.interrupts if i.interrupt_id in doubts}
+        held = (answered.keys() - set(raised_on)) | doubted
+        return [ask for ask in state.asks if ask.langgraph_id not in held]
+
+    def in_doubt(
+        self, state: "ThreadState", records: Iterable[Effect], on_their_way: Collection[str]
+    ) -> dict[str, set[int]]:
+        """Requests whose action started, will be made again if the thread goes on, and of which nobody knows the end.
+
+        Where an answer was on its way to a node which the gate does not reach, the node may have acted on it before
+        its process died, or before it was cut off.
+        """
+        from interrupt_mcp.effects.gate import asked_in
+
+        records = list(records)
+        found: dict[str, set[int]] = {}
+        settled = rulings.attempts(self.claimed.interrupts)
+        for effect in records:
+            unsettled = settled.get((effect.interrupt_id, effect.index), 0) <= effect.attempt
+            if effect.status in _LEFT and effect.interrupt_id and unsettled and state.stands_before(effect.call):
+                found.setdefault(effect.interrupt_id, set()).add(effect.index)
+        gated = asked_in(records)
+        pending = {ask.langgraph_id for ask in state.asks}
+        for langgraph_id, interrupt in rulings.answered(self.claimed.interrupts).items():
+            if langgraph_id in on_their_way and langgraph_id in pending - gated and _acts_unseen(interrupt):
+                found[interrupt.interrupt_id] = {r.index for r in interrupt.question.requests}
+        return found
+
+
+def _acts_unseen(interrupt: Interrupt) -> bool:
+    """Whether the answer went to code that may have acted on it without a record."""
+    return interrupt.question.dialect not in (Dialect.MIDDLEWARE, Dialect.BREAKPOINT)

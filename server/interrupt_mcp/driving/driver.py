@@ -1,0 +1,237 @@
+"""The heart: a run is driven from where its thread stands to its next pause or its end.
+
+step → advance() → the graph ended: store.finish · it asks: store.pause · it raised: ask again, or store.fail
+"""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any, assert_never
+
+from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.driving.signals import Signals
+from interrupt_mcp.errors import Error, Unavailable
+from interrupt_mcp.model import RunId
+from interrupt_mcp.store.runs import Fenced
+from interrupt_mcp.store.store import ClaimedRun, Store
+
+if TYPE_CHECKING:
+    from langgraph.runtime import RunControl
+    from langgraph.store.base import BaseStore
+
+    from interrupt_mcp.agents import Agent, Agents
+    from interrupt_mcp.driving.drive import Drive, Setback
+    from interrupt_mcp.effects.gate import Gate
+    from interrupt_mcp.execution import Step
+
+log = logging.getLogger(__name__)
+_LEAVING = "the process is leaving"
+_TRIES = 5
+OpenItems = Callable[[], Awaitable["BaseStore"]]
+
+
+class Driver:
+    """Drives the runs of one process."""
+
+    def __init__(
+        self,
+        store: Store,
+        agents: "Agents",
+        items: OpenItems,
+        signals: Signals,
+        run_timeout: float | None,
+        keep_checkpoints: int,
+        policy: PolicyNow,
+        elsewhere: Callable[[str], bool],
+    ) -> None:
+        """`run_timeout` is in seconds of driving; `elsewhere` tells whether an owner is another process that lives.
+
+        The checkpoints of a thread's last `keep_checkpoints` runs are kept, 0 keeps all.
+        """
+        self._keep_checkpoints = keep_checkpoints
+        self._store = store
+        self._agents = agents
+        self._items = items
+        self._signals = signals
+        self._run_timeout = run_timeout
+        self._policy = policy
+        self._elsewhere = elsewhere
+        self._controls: dict[RunId, RunControl] = {}
+        self._leaving = False
+        self._tries: dict[RunId, int] = {}
+
+    async def drive(self, run_id: RunId) -> None:
+        """Drive the run to its next pause or its end; nothing if a living process drives it, or it is not in flight."""
+        claimed = self._store.claimed(run_id) or await self._claim(run_id)
+        if claimed is None:
+            return
+        log.info("run %s on thread %s: driving", run_id, claimed.run.thread_id)
+        tries = self._tries.pop(run_id, 0) + 1
+        try:
+            await self._drive(claimed)
+        except Fenced:
+            log.info("run %s is no longer driven here", run_id)
+        except Unavailable as error:
+            await self._stop_trying(claimed, error, tries)
+            raise
+        except Exception as error:  # noqa: BLE001  an agent's own types raise what they like when they are looked at
+            await self._give_up(claimed, error)
+        finally:
+            self._controls.pop(run_id, None)
+            self._signals.forget(run_id)
+
+    async def _claim(self, run_id: RunId) -> ClaimedRun | None:
+        owner = self._store.owner_of(run_id)
+        return None if self._elsewhere(owner) else await self._store.claim(run_id, owner)
+
+    def let_go(self) -> None:
+        """Stop each run at its next step, so that none is cut off in the middle of an effect."""
+        self._leaving = True
+        for control in self._controls.values():
+            control.request_drain(_LEAVING)
+
+    async def _drive(self, claimed: ClaimedRun) -> None:
+        self._signals.tell(claimed.run.run_id, f"loading {claimed.run.agent}")
+        try:
+            agent = await self._agents.load(claimed.run.agent)
+        except Error as error:
+            await self._store.journal(claimed).fail("agent_error", str(error), 0)
+            return
+        if claimed.agent_digest not in ("", agent.digest):
+            if not claimed.from_pause:
+                message = f"Agent {agent.name!r} was changed while the run was going on"
+                await self._store.journal(claimed).fail("agent_changed", message, 0)
+                return
+            await self._store.journal(claimed).adopt(agent.digest)
+        await self._go(await self._begin(claimed, agent))
+
+    async def _begin(self, claimed: ClaimedRun, agent: "Agent") -> "Drive":
+        from langgraph.runtime import RunControl
+
+        from interrupt_mcp.driving.drive import Drive
+        from interrupt_mcp.effects.doors import install
+
+        install()
+        control = self._controls[claimed.run.run_id] = RunControl()
+        if self._leaving:
+            control.request_drain(_LEAVING)
+        return Drive(self._store, claimed, agent, await self._items(), control, self._policy)
+
+    async def _go(self, drive: "Drive") -> None:
+        from interrupt_mcp.driving import plan
+
+        if drive.claimed.clean_start:
+            await self._advance(drive, plan.begin(drive.claimed))
+            return
+        if drive.claimed.agent_digest == drive.agent.digest and (resume := plan.at_pause(drive.claimed)) is not None:
+            await self._advance(drive, resume)
+            return
+        state = await drive.look()
+        if doubts := drive.in_doubt(state, drive.claimed.effects, drive.on_their_way):
+            await drive.journal.pause({}, doubts)
+            return
+        match plan.step(drive.claimed, state):
+            case plan.Cancel(who):
+                await self._store.cancel(drive.run_id, who)
+            case plan.GiveUp(why):
+                await drive.journal.fail("agent_error", why, drive.seconds)
+            case plan.AskFirst():
+                asks = drive.questions(drive.unanswered(state), drive.claimed.effects)
+                await drive.journal.pause(asks, {}, drive.seconds)
+            case plan.Ended():
+                await self._finish(drive, state.answer, state.values)
+            case step:
+                await self._advance(drive, step)
+
+    async def _advance(self, drive: "Drive", step: "Step", setback: "Setback | None" = None) -> None:
+        from interrupt_mcp.driving import plan
+        from interrupt_mcp.driving.drive import LetGo, Raised, Reached, TimedOut
+        from interrupt_mcp.execution.thread_state import answer_in
+
+        if drive.control.drain_requested:
+            return
+        delivered = plan.delivered(step)
+        if delivered:
+            await drive.deliver(delivered)
+        gate = await drive.gate(self._signals, setback)
+        match await drive.advance(step, gate, self._signals, self._seconds_left(drive.claimed)):
+            case Reached(reached) if reached.ended:
+                await self._finish(drive, answer_in(reached.output), reached.output)
+            case Reached(reached):
+                # Where all was answered that was asked before, nothing is asked but what was seen.
+                asks = drive.seen(reached, gate.records.bound) if setback is None and plan.answers_all(step) else ()
+                state = None if asks else await drive.look(gate.records.bound, paused=True)
+                asks = asks or (state.asks if state else ())
+                if asks:
+                    why = setback.why if setback else None
+                    await drive.journal.pause(drive.questions(asks, gate.records.all), {}, drive.seconds, why)
+                elif state:
+                    await self._finish(drive, state.answer, reached.output)
+            case Raised(error):
+                await self._failed(drive, gate, delivered, error, setback)
+            case TimedOut():
+                message = f"The run took longer than its {self._run_timeout:g} seconds"
+                again = plan.made_again(await drive.look(gate.records.bound), gate.records.all)
+                await drive.journal.fail("timeout", message, drive.seconds, again)
+            case LetGo():
+                if delivered and not drive.began:
+                    await drive.take_back(delivered)
+                log.info("run %s is let go: it goes on in the next process", drive.run_id)
+            case _ as never:
+                assert_never(never)
+
+    async def _failed(
+        self, drive: "Drive", gate: "Gate", delivered: Sequence[str], error: Exception, setback: "Setback | None"
+    ) -> None:
+        """The graph raised: what is in doubt or pending is asked, and only if there is nothing to ask the run fails."""
+        from interrupt_mcp.driving import plan
+        from interrupt_mcp.driving.agent_errors import FINAL, code_and_message
+        from interrupt_mcp.driving.drive import Setback
+
+        code, message = code_and_message(error)
+        log.warning("run %s on thread %s: %s: %s", drive.run_id, drive.thread_id, code, message)
+        state = await drive.look(gate.records.bound)
+        raised = frozenset(setback.taken_back if setback else ()).union(*state.failed)
+        doubts = drive.in_doubt(state, gate.records.all, [i for i in delivered if i not in raised])
+        await drive.forget_errors(delivered)
+        if not doubts and code not in FINAL and state.raised_on(delivered):
+            again = plan.without(drive.claimed, state, raised)
+            await self._advance(drive, again, Setback(code, message, tuple(raised), gate.records.all))
+            return
+        asks = [] if code in FINAL else drive.unanswered(state, raised, doubts)
+        made_again = plan.made_again(state, gate.records.all)
+        if asks or doubts:
+            why = setback.why if setback else (code, message)
+            await drive.journal.pause(drive.questions(asks, gate.records.all), doubts, drive.seconds, why, made_again)
+        else:
+            await drive.journal.fail(code, message, drive.seconds, made_again)
+            await self._tidy(drive)
+
+    async def _finish(self, drive: "Drive", answer: str | None, output: Any) -> None:
+        from interrupt_mcp.execution.thread_state import output_of
+
+        await drive.journal.finish(answer, output_of(drive.graph, output), drive.seconds)
+        await self._tidy(drive)
+
+    async def _tidy(self, drive: "Drive") -> None:
+        if self._keep_checkpoints and drive.stands_alone:
+            await self._store.prune(drive.thread_id, self._keep_checkpoints)
+
+    async def _stop_trying(self, claimed: ClaimedRun, error: Unavailable, tries: int) -> None:
+        """A run that can be taken but not be kept is tried some times, since each time it may cost money."""
+        if tries < _TRIES:
+            self._tries[claimed.run.run_id] = tries
+            return
+        with suppress(Fenced):
+            await self._store.journal(claimed).fail(error.code, str(error), 0)
+
+    async def _give_up(self, claimed: ClaimedRun, error: Exception) -> None:
+        """The run cannot be driven, which must not end the process that drives others."""
+        from interrupt_mcp.driving.agent_errors import code_and_message
+
+        log.error("run %s cannot be driven", claimed.run.run_id, exc_info=error)
+        with suppress(Fenced):
+            await self._store.journal(claimed).fail(*code_and_message(error), 0)
+
+    def _seconds_left(self, claimed: ClaimedRun) -> float | None:
+        return None if self._run_timeout is None else max(0.0, self._run_timeout - claimed.driven_seconds)

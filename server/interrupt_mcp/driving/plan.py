@@ -1,0 +1,142 @@
+"""What a driver does first with a thread, from how it stands and what is decided. Pure: it runs nothing."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from interrupt_mcp.dialects.answers import answer
+from interrupt_mcp.driving import rulings
+from interrupt_mcp.effects.gate import asked_in
+from interrupt_mcp.execution import Continue, DoneNode, Resume, Rewind, Start, TakeAsDone, ThreadState, patch_answer
+from interrupt_mcp.model import Decision, DecisionType, Dialect, Effect, EffectStatus, InterruptStatus, JsonObject
+from interrupt_mcp.store.store import ClaimedRun
+
+
+@dataclass(frozen=True, slots=True)
+class AskFirst:
+    """The thread waits for a person who was not asked yet: a process died between LangGraph's pause and ours."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The graph came to its end already."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cancel:
+    """A person stopped the run."""
+
+    who: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveUp:
+    """What a person said cannot be carried out."""
+
+    why: str
+
+
+Plan: TypeAlias = Start | Rewind | Resume | Continue | TakeAsDone | AskFirst | Ended | Cancel | GiveUp
+
+
+def at_pause(claimed: ClaimedRun) -> Resume | None:
+    """The next step of a run that stands where it paused, for all that is known of it; else the thread must be read.
+
+    What was decided since is all that it asks, where everything that was decided before came to its end. LangGraph
+    refuses answers to what it does not ask.
+    """
+    decided = [each for each in claimed.interrupts if each.status is InterruptStatus.DECIDED]
+    done = {effect.langgraph_id for effect in claimed.effects if effect.status is EffectStatus.DONE}
+    told = {effect.status for effect in claimed.effects} <= {EffectStatus.PAUSED, EffectStatus.DONE}
+    plain = all(
+        not each.round and not each.delivered and each.question.dialect is not Dialect.BREAKPOINT for each in decided
+    )
+    settled = all(each in decided or each.langgraph_id in done for each in claimed.interrupts)
+    if not (claimed.from_pause and decided and told and plain and settled):
+        return None
+    values = rulings.resume_values(decided)
+    return Resume({each.langgraph_id: values[each.langgraph_id] for each in decided})
+
+
+def answers_all(step: Plan) -> bool:
+    """Whether nothing that was asked before is still asked after it."""
+    return isinstance(step, Start | Resume)
+
+
+def step(claimed: ClaimedRun, state: ThreadState) -> Plan:
+    """The next step of the run."""
+    if state.run_id != claimed.run.run_id:
+        return rewind_of(claimed) or Start(patch_answer(given(claimed.input), state))
+    if state.ended:
+        return Ended()
+    answered = rulings.answered(claimed.interrupts)
+    pending = [ask.langgraph_id for ask in state.asks]
+    if any(langgraph_id not in answered for langgraph_id in pending):
+        return AskFirst()
+    at_breakpoint = [answered[i] for i in pending if answered[i].question.dialect is Dialect.BREAKPOINT]
+    if rejected := [i for i in at_breakpoint if i.answers[0].type is DecisionType.REJECT]:
+        _, proof = rejected[0].decisions[0, 0]
+        return Cancel(f"{proof.who}, at a breakpoint")
+    recorded = asked_in(claimed.effects) | {effect.interrupt_id for effect in claimed.effects}
+    settled = rulings.settled_nodes(claimed.interrupts, recorded)
+    words = {langgraph_id: settled[langgraph_id] for langgraph_id in pending if langgraph_id in settled}
+    if any(word.type is DecisionType.REJECT for said in words.values() for word in said):
+        return Cancel("a person, who dropped a step of which it is not known whether it was done")
+    rest = without(claimed, state, words)
+    return _as_done(words, state, rest) if words else rest
+
+
+def _as_done(
+    words: Mapping[str, tuple[Decision, ...]], state: ThreadState, rest: Resume | Continue
+) -> TakeAsDone | GiveUp:
+    if not words.keys() <= state.asked_by.keys():
+        return GiveUp("The step is one of a graph within the agent's graph, where nothing can be put in its place")
+    done = []
+    for langgraph_id, said in words.items():
+        values = [given for word in said if isinstance(given := answer(word), dict)]
+        merged = {name: value for each in values for name, value in each.items()}
+        done.append(DoneNode(*state.asked_by[langgraph_id], merged))
+    return TakeAsDone(tuple(done), rest)
+
+
+def without(claimed: ClaimedRun, state: ThreadState, taken_back: Collection[str]) -> Resume | Continue:
+    """Give the answers that there are to what is pending, except to these."""
+    values = rulings.resume_values(claimed.interrupts)
+    pending = [ask.langgraph_id for ask in state.asks]
+    answers = {id_: values[id_] for id_ in pending if id_ in values and id_ not in taken_back}
+    return Resume(answers) if answers else Continue()
+
+
+def begin(claimed: ClaimedRun) -> Start | Rewind:
+    """The first step of a run on a thread where nothing is left to settle."""
+    return rewind_of(claimed) or Start(given(claimed.input))
+
+
+def rewind_of(claimed: ClaimedRun) -> Rewind | None:
+    """How the run goes on from an older checkpoint, if that is what it was made for."""
+    body = claimed.input.get("rewind")
+    if not isinstance(body, dict):
+        return None
+    values = body.get("values")
+    return Rewind(str(body["checkpoint_id"]), values if isinstance(values, dict) else None)
+
+
+def delivered(plan: Plan) -> list[str]:
+    """LangGraph's ids of the interrupts that the step answers."""
+    step = plan.then if isinstance(plan, TakeAsDone) else plan
+    return list(step.answers) if isinstance(step, Resume) else []
+
+
+def made_again(state: ThreadState, records: Iterable[Effect]) -> list[str]:
+    """Keys of calls that code made and nobody decided on, of tasks that asked nothing and are to be tried again."""
+    free = (effect.call for effect in records if effect.call.by_code and not effect.interrupt_id)
+    return [call.key for call in free if state.makes_again(call)]
+
+
+def given(asked: JsonObject) -> object:
+    """The graph's input, as it was asked for: its own object, or the message as a person's."""
+    if "message" in asked:
+        from langchain_core.messages import HumanMessage
+
+        return {"messages": [HumanMessage(str(asked["message"]))]}
+    return asked["input"]

@@ -1,0 +1,166 @@
+"""From what people decided to what LangGraph is told and what the gate must do."""
+
+from collections.abc import Collection, Iterable, Mapping, Set
+
+from interrupt_mcp import dialects
+from interrupt_mcp.dialects.answers import answer
+from interrupt_mcp.dialects.instructions import DropCall, Instruction, MakeCall
+from interrupt_mcp.effects.ruling import Ruling, Rulings
+from interrupt_mcp.model import (
+    Decision,
+    DecisionType,
+    Dialect,
+    Interrupt,
+    InterruptStatus,
+    Json,
+    Question,
+    Request,
+    digest_of,
+)
+
+_ANSWERED = (InterruptStatus.DECIDED, InterruptStatus.APPLIED)
+_DROPPED = "a person dropped it."
+
+
+def answered(interrupts: Iterable[Interrupt]) -> Mapping[str, Interrupt]:
+    """Decided interrupts by LangGraph's id. Where a question was asked again, only the last one counts."""
+    last = {interrupt.langgraph_id: interrupt for interrupt in interrupts}
+    return {langgraph_id: interrupt for langgraph_id, interrupt in last.items() if interrupt.status in _ANSWERED}
+
+
+def resume_values(interrupts: Iterable[Interrupt]) -> dict[str, Json]:
+    """What LangGraph is told, by its id."""
+    return {
+        langgraph_id: dialects.write(interrupt.question, interrupt.answers)
+        for langgraph_id, interrupt in answered(interrupts).items()
+        if interrupt.question.dialect is not Dialect.BREAKPOINT and not _asks_anew(interrupt)
+    }
+
+
+def _asks_anew(interrupt: Interrupt) -> bool:
+    """Whether a tool that raised on its answer is run again: it may not take that one, so it asks once more."""
+    if interrupt.question.inside is None or not interrupt.round:
+        return False
+    told = {decision.type for decision in interrupt.answers.values()}
+    last = {word.type for index in interrupt.answers if (word := _last_word(interrupt, index)[0]) is not None}
+    return told == {DecisionType.RESPOND} and last == {DecisionType.ACCEPT}
+
+
+def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -> Rulings:
+    """What the gate must know of a run's decisions; `taken_back` are LangGraph's ids that are to be asked again.
+
+    What was decided about a call before it is made holds even where the middleware, asked again, leaves it out.
+    """
+    interrupts = tuple(interrupts)
+    by_interrupt: dict[str, Ruling] = {}
+    by_call: dict[tuple[str, int, str], Ruling] = {}
+    by_action: dict[tuple[str, str], tuple[Ruling, ...]] = {}
+    last = answered(interrupts)
+    for interrupt in interrupts:
+        langgraph_id = interrupt.langgraph_id
+        for request in interrupt.question.requests if interrupt.status in _ANSWERED else ():
+            ruling = _ruling(interrupt, request)
+            if not _before_call(interrupt.question) or ruling.call_id is not None:
+                if langgraph_id not in taken_back and last.get(langgraph_id) is interrupt:
+                    by_interrupt[langgraph_id] = ruling
+            elif (call := request.call) is not None:
+                by_call[(call.message_id, call.position, call.call_id)] = ruling
+            elif isinstance(ruling.instruction, MakeCall) or ruling.doubted:
+                # Also what was dropped in doubt: the call has a record, and comes again.
+                alike = (request.action, digest_of(ruling.args))
+                by_action[alike] = (*by_action.get(alike, ()), ruling)
+    return Rulings(by_interrupt, by_call, by_action)
+
+
+def taken_as_done(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], Json]:
+    """Results that a person gave for actions whose outcome was unknown, by interrupt id and index."""
+    return {
+        (interrupt.interrupt_id, request.index): answer(decision)
+        for interrupt in interrupts
+        for request in interrupt.question.requests
+        if (decision := _last_word(interrupt, request.index)[0]) and decision.type is DecisionType.RESPOND
+    }
+
+
+def settled_nodes(interrupts: Iterable[Interrupt], recorded: Set[str]) -> dict[str, tuple[Decision, ...]]:
+    """By LangGraph's id, what a person said of a node whose outcome was unknown, where that is not to run it again.
+
+    `recorded` are the interrupts of calls that have a record of their own, by LangGraph's id or by ours.
+    """
+    found = {}
+    for langgraph_id, interrupt in answered(interrupts).items():
+        words = [_last_word(interrupt, request.index)[0] for request in interrupt.question.requests]
+        said = tuple(word for word in words if word is not None and word.type is not DecisionType.ACCEPT)
+        dropped = any(word.type is DecisionType.REJECT for word in said)
+        is_node = recorded.isdisjoint((langgraph_id, interrupt.interrupt_id))
+        if is_node and said and (dropped or len(said) == len(words)):
+            found[langgraph_id] = said
+    return found
+
+
+def attempts(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], int]:
+    """The round in which a person last settled an unknown outcome, by interrupt id and index."""
+    return {
+        (interrupt.interrupt_id, request.index): _last_word(interrupt, request.index)[1]
+        for interrupt in interrupts
+        for request in interrupt.question.requests
+    }
+
+
+def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
+    question, decision = interrupt.question, interrupt.answers[request.index]
+    doubted, attempt = _last_word(interrupt, request.index)
+    dropped = doubted is not None and doubted.type is DecisionType.REJECT
+    value = question.value if isinstance(question.value, dict) else {}
+    said = value.get("args")
+    per_call = question.dialect is Dialect.MIDDLEWARE and "tool_call_id" in value
+    return Ruling(
+        interrupt_id=interrupt.interrupt_id,
+        index=request.index,
+        instruction=DropCall((doubted and doubted.message) or _DROPPED)
+        if dropped
+        else _instruction(question, decision),
+        action=request.action,
+        tool=_tool(question, request),
+        said=said if isinstance(said, dict) else None,
+        args=decision.args if decision.type is DecisionType.EDIT else request.args,
+        before_call=_before_call(question),
+        about_call=question.dialect is not Dialect.TOOL_CALL or request.call is not None,
+        replaces=question.dialect is Dialect.TOOL_CALL and decision.type is DecisionType.EDIT,
+        call_id=str(value["tool_call_id"]) if per_call else None,
+        attempt=attempt,
+        doubted=dropped,
+    )
+
+
+def _dropped(doubted: Decision | None) -> DropCall:
+    return DropCall((doubted and doubted.message) or _DROPPED)
+
+
+def _tool(question: Question, request: Request) -> str:
+    """What is called in the end, however the question names it."""
+    call = request.call or question.inside
+    return call.name if call is not None else request.action
+
+
+def _before_call(question: Question) -> bool:
+    """Whether a middleware asks about calls that are still to come to their tools."""
+    return question.dialect is Dialect.MIDDLEWARE and question.inside is None
+
+
+def _instruction(question: Question, decision: Decision) -> Instruction:
+    """A tool that asks goes on only with the arguments it had when it asked, whatever its question said."""
+    instruction, inside = dialects.instruction(question, decision), question.inside
+    if inside is None:
+        return instruction
+    if question.dialect is Dialect.MIDDLEWARE:
+        # A tool that uses the middleware's words hears the answer itself.
+        rejected = len(question.requests) == 1 and decision.type is DecisionType.REJECT
+        return instruction if rejected else MakeCall(inside.complete)
+    return MakeCall(inside.complete) if instruction == MakeCall(None) else instruction
+
+
+def _last_word(interrupt: Interrupt, index: int) -> tuple[Decision | None, int]:
+    """The last decision on an unknown outcome of this request, and its round."""
+    rounds = [round_ for round_, asked in interrupt.decisions if asked == index and round_]
+    return (interrupt.decisions[(max(rounds), index)][0], max(rounds)) if rounds else (None, 0)

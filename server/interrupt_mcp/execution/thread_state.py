@@ -1,0 +1,232 @@
+"""How a thread stands: LangGraph's own state, read and never guessed."""
+
+from asyncio import CancelledError
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+from typing import Any
+
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
+from langchain_core.runnables import RunnableConfig
+from langgraph.prebuilt import ToolNode
+from langgraph.types import _interrupt_id
+
+from interrupt_mcp.execution.breakpoints import Stop, stops
+from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of
+from interrupt_mcp.model import Ask, Bound, Call, Json, JsonObject, to_json
+
+_PLACES = 20
+"""Questions of one task, up to which it is known by its questions' ids."""
+
+
+@dataclass(frozen=True, slots=True)
+class ThreadState:
+    """A thread at its latest checkpoint."""
+
+    exists: bool
+    run_id: str
+    """The run that wrote the checkpoint; empty where no run of ours did."""
+    asks: tuple[Ask, ...]
+    """What is pending, in LangGraph's order."""
+    pending_tasks: frozenset[str]
+    """Ids of the tasks that will run when the thread goes on."""
+    ended: bool
+    """Whether nothing is left to do. A step whose tasks are all done is not yet the next one."""
+    values: Any
+    error: str = ""
+    failed: tuple[frozenset[str], ...] = ()
+    """Of each task that raised, the ids of the interrupts it asked at this checkpoint; not of those cut off by it."""
+
+    asked_by: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Node and task of the graph's own that asks each question; those of graphs within it are not here."""
+    asked: Mapping[str, str] = field(default_factory=dict)
+    """What was asked, answered or not, and in which graph; empty for the graph itself."""
+    unkept: tuple[BaseMessage, ...] = ()
+    """Messages of a step that did not end. `values` has them, but new input drops them with the step."""
+
+    def raised_on(self, answered: Collection[str]) -> bool:
+        """Whether tasks raised, and only such as had got one of these answers."""
+        return bool(self.failed) and all(not asked.isdisjoint(answered) for asked in self.failed)
+
+    def stands_before(self, call: Call) -> bool:
+        """Whether the task that makes this call will run again when the thread goes on."""
+        outermost = call.ns.split("|")[0]
+        return outermost.rpartition(":")[2] in self.pending_tasks
+
+    def makes_again(self, call: Call) -> bool:
+        """Whether the task that makes this call will run again, and nothing was asked in it or around it."""
+        tasks = list(accumulate(call.ns.split("|"), "{}|{}".format))
+        ids = {_interrupt_id(task, place) for task in tasks for place in range(_PLACES)}
+        within = any(f"{ns}|".startswith(f"{call.ns}|") for ns in self.asked.values())
+        return self.stands_before(call) and not within and ids.isdisjoint(self.asked)
+
+    @property
+    def answer(self) -> str | None:
+        """Text of the last AI message, where the state has messages."""
+        return answer_in(self.values)
+
+    @property
+    def dropped(self) -> tuple[ToolMessage, ...]:
+        """Tool results that new input would drop."""
+        return tuple(message for message in self.unkept if isinstance(message, ToolMessage))
+
+    @property
+    def dangling(self) -> tuple[tuple[str, str], ...]:
+        """Id and name of the last AI message's tool calls that have no result."""
+        messages = messages_in(self.values)
+        done = {m.tool_call_id for m in messages if isinstance(m, ToolMessage)}
+        last = next((m for m in reversed(messages) if isinstance(m, AIMessage) and m not in self.unkept), None)
+        return tuple((c["id"] or "", c["name"]) for c in last.tool_calls if c["id"] not in done) if last else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One interrupt of a task of the graph's own."""
+
+    interrupt: Any
+    task_id: str
+    node: str
+
+
+def asked_by(tasks: dict[str, str], interrupt: Any) -> Asked | None:
+    """The interrupt with its task, if one of these tasks asks: LangGraph makes an interrupt's id from its namespace."""
+    # Nearly always it is the first question of one of the last tasks.
+    for place in range(_PLACES):
+        for task_id, node in reversed(tasks.items()):
+            if _interrupt_id(f"{node}:{task_id}", place) == interrupt.id:
+                return Asked(interrupt, task_id, node)
+    return None
+
+
+def asks_of(asked: Iterable[Asked], values: Any, bound: Bound, schemas: Mapping[str, JsonObject]) -> tuple[Ask, ...]:
+    """What the graph asks, where it stopped with these values."""
+    calls = {"": tuple(calls_of(values, schemas))}
+    return tuple(_ask(one.interrupt, bound, calls, ("", one.node)) for one in asked)
+
+
+def _ask(interrupt: Any, bound: Bound, calls: Mapping[str, tuple[Call, ...]], place: tuple[str, str]) -> Ask:
+    ns, node = place
+    return Ask(
+        langgraph_id=interrupt.id,
+        value=to_json(interrupt.value),
+        response_schema=_object(getattr(interrupt, "response_schema", None)),
+        call=bound.calls.get(interrupt.id),
+        calls=calls[ns],
+        ns=ns,
+        node=node,
+        by_function=interrupt.id in bound.functions,
+    )
+
+
+def _at(stop: Stop) -> Ask:
+    return Ask(f"breakpoint:{stop.checkpoint_id}", value=None, breakpoint_nodes=stop.nodes)
+
+
+async def look(
+    graph: Any,
+    thread_id: str,
+    bound: Bound,
+    below: Mapping[str, str],
+    schemas: Mapping[str, JsonObject],
+    *,
+    paused: bool,
+    nodes: Mapping[str, str] = {},
+) -> ThreadState:
+    """Read the thread's state.
+
+    `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
+    own, and `nodes` then in which node. `paused` says that LangGraph stopped by itself: if it asks nothing and is not
+    at its end, it stands at a static breakpoint, whether it can be seen which one or not.
+    """
+    config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
+    state = await state_of(graph, config)
+    if isinstance(state, Unread):
+        return ThreadState(True, state.run_id, (), frozenset(), ended=False, values=state.values, error=state.why)
+    checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
+    calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
+    by = {i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below}
+    nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
+    asks = [_ask(i, bound, calls, (below.get(i.id, ""), nodes.get(i.id, ""))) for i in state.interrupts]
+    failed = [task for task in state.tasks if task.error is not None]
+    asks += [_at(stop) for stop in await stops(graph, state)]
+    if not asks and not failed and state.next and paused:
+        # Of a graph that cannot be seen from here.
+        asks = [_at(Stop(checkpoint_id, tuple(dict.fromkeys(state.next))))]
+    return ThreadState(
+        exists=state.metadata is not None,
+        run_id=str((state.metadata or {}).get(RUN_MARK, "")),
+        asks=tuple(asks),
+        pending_tasks=frozenset(task.id for task in state.tasks if task.result is None),
+        ended=not state.tasks,
+        values=state.values,
+        error="; ".join(str(task.error) for task in failed),
+        failed=tuple(
+            frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
+        ),
+        asked_by=by,
+        asked={**{i.id: "" for task in state.tasks for i in task.interrupts}, **below},
+        unkept=tuple(message for task in state.tasks for message in messages_in(task.result)),
+    )
+
+
+async def _calls_by_ns(
+    graph: Any, thread_id: str, state: Any, below: Mapping[str, str], schemas: Mapping[str, JsonObject]
+) -> dict[str, tuple[Call, ...]]:
+    """The tool calls that a question may be about: those of the graph that asks, maybe an agent inside a tool."""
+    calls = {"": tuple(calls_of(state.values, schemas))}
+    for ns in {below[interrupt.id] for interrupt in state.interrupts if interrupt.id in below}:
+        place: RunnableConfig = {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns}}
+        saved = await graph.checkpointer.aget_tuple(place)
+        calls[ns] = tuple(calls_of(saved.checkpoint["channel_values"], schemas)) if saved else ()
+    return calls
+
+
+def _was_cut_off(error: object) -> bool:
+    """Whether the task was cancelled, because another one raised. Errors come back as text from a checkpoint."""
+    return isinstance(error, CancelledError) or str(error).startswith(CancelledError.__name__)
+
+
+def calls_of(values: Any, schemas: Mapping[str, JsonObject]) -> list[Call]:
+    """The tool calls of the last AI message, in order."""
+    last = next((m for m in reversed(messages_in(values)) if isinstance(m, AIMessage)), None)
+    if last is None:
+        return []
+    found = []
+    for position, call in enumerate(last.tool_calls):
+        args = to_json(call["args"])
+        assert isinstance(args, dict)
+        found.append(Call("", last.id or "", position, call["id"] or "", call["name"], args, schemas.get(call["name"])))
+    return found
+
+
+def messages_in(values: Any) -> list[BaseMessage]:
+    """The state's `messages`, where it has them."""
+    messages = values.get("messages") if isinstance(values, dict) else getattr(values, "messages", None)
+    return [m for m in messages if isinstance(m, BaseMessage)] if isinstance(messages, list) else []
+
+
+def answer_in(values: Any) -> str | None:
+    """Text of the last AI message, where there are messages."""
+    last = next((m for m in reversed(messages_in(values)) if isinstance(m, AIMessage)), None)
+    return str(last.text) if last else None
+
+
+def tool_nodes(graph: Any) -> frozenset[str]:
+    """The graph's own nodes that make tool calls."""
+    return frozenset(name for name, node in graph.nodes.items() if isinstance(node.bound, ToolNode))
+
+
+def output_of(graph: Any, values: Any) -> Json:
+    """The graph's own output, of all the state it ended with, as JSON and without the list of messages."""
+    names = graph.output_channels
+    if not isinstance(names, str):
+        fields = values if isinstance(values, dict) else {name: getattr(values, name, None) for name in names}
+        values = {name: fields[name] for name in names if name in fields}
+    if isinstance(values, dict) and messages_in(values):
+        values = {key: item for key, item in values.items() if key != "messages"}
+    return to_json(values)
+
+
+def _object(schema: Any) -> JsonObject | None:
+    found = to_json(schema)
+    return found if isinstance(found, dict) else None

@@ -1,0 +1,190 @@
+"""What a person is asked and what they answer: interrupts, their requests, decisions, and the digest of it all."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from interrupt_mcp.model.tool_calls import Call
+from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of
+from interrupt_mcp.model.words import (
+    IN_DOUBT,
+    Approver,
+    Channel,
+    DecisionType,
+    Dialect,
+    InterruptId,
+    InterruptStatus,
+    RunId,
+    ThreadId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One interrupt as LangGraph raised it, with the tool calls it is about where they are known.
+
+    `call` is the tool call inside which `interrupt()` was called. `calls` are the tool calls of the last AI message,
+    in order, for a middleware that asks about them before they are made.
+    """
+
+    langgraph_id: str
+    value: Json
+    response_schema: JsonObject | None = None
+    call: Call | None = None
+    calls: tuple[Call, ...] = ()
+    breakpoint_nodes: tuple[str, ...] = ()
+    by_function: bool = False
+    """Whether a `sensitive` function inside the call asks, which is not the call itself."""
+    ours: bool = False
+    """Whether the gate or `sensitive` asks: what the answer leads to is then known for certain."""
+    ns: str = ""
+    """LangGraph's namespace of the graph that asks, where it is not the thread's own."""
+    node: str = ""
+    """The node that asks, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What policy says of a request, kept when it is asked and never weaker later; `None` is what holds without it."""
+
+    approver: Approver | None = None
+    channels: tuple[Channel, ...] | None = None
+    high_risk: bool = False
+    """What may lead to the action needs the digest of what was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One action inside an interrupt that needs a decision."""
+
+    index: int
+    action: str
+    args: JsonObject
+    allowed: tuple[DecisionType, ...]
+    args_schema: JsonObject | None = None
+    call: Call | None = None
+    terms: Terms = Terms()
+    round: int = 0
+    """How often it was asked before: what was said of one unknown outcome is not an answer to the next."""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a person is asked: an interrupt's content, without its identity and status."""
+
+    dialect: Dialect
+    description: str
+    requests: tuple[Request, ...]
+    value: Json
+    response_schema: JsonObject | None = None
+    inside: Call | None = None
+    """The tool call whose code asks, and goes on with the answer, whatever the question says."""
+    ours: bool = False
+    """Whether the gate or `sensitive` asks, and not code that may do with the answer what it likes."""
+
+    def request(self, index: int) -> Request | None:
+        return next((request for request in self.requests if request.index == index), None)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A person's typed answer to one request. `MISSING` fields were not given."""
+
+    type: DecisionType
+    index: int = 0
+    args: JsonObject | None = None
+    message: str | None = None
+    value: Json | Missing = MISSING
+    digest: str | None = None
+
+    def same_as(self, other: "Decision") -> bool:
+        """Whether the two say the same; a digest is a condition, not part of what is said."""
+        return replace(self, digest=None) == replace(other, digest=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """Who decided, by which channel, and when."""
+
+    channel: Channel
+    who: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Interrupt:
+    """One pause that asks a person."""
+
+    interrupt_id: InterruptId
+    code: str
+    run_id: RunId
+    thread_id: ThreadId
+    agent: str
+    status: InterruptStatus
+    question: Question
+    digest: str
+    created_at: datetime
+    langgraph_id: str = ""
+    round: int = 0
+    """How often it was asked again because an outcome was unknown."""
+    in_doubt: tuple[int, ...] = ()
+    """Indices of the requests whose outcome is unknown, or was when this round was asked."""
+    delivered: bool = False
+    """Whether the answer was on its way to the graph."""
+    decisions: Mapping[tuple[int, int], tuple[Decision, Proof]] = field(default_factory=dict)
+    """All decisions so far, by round and index of the request."""
+
+    @property
+    def wanted(self) -> tuple[Request, ...]:
+        """The requests of the current round; of an action that may have been done, with the arguments it was given."""
+        if self.round:
+            return tuple(self._doubted(r) for r in self.question.requests if r.index in self.in_doubt)
+        return self.question.requests
+
+    def _doubted(self, request: Request) -> Request:
+        first = self.answers.get(request.index)
+        args = first.args if first and first.args is not None else request.args
+        return replace(request, args=args, allowed=IN_DOUBT, round=self.round)
+
+    def round_of(self, index: int) -> int:
+        """The round in which a request was asked last: what is not in doubt was settled in an earlier one."""
+        if not self.round or index in self.in_doubt:
+            return self.round
+        return max((round_ for round_, each in self.decisions if each == index), default=self.round)
+
+    def decided(self, index: int) -> tuple[Decision, Proof] | None:
+        """The decision on a request, of the round in which it was asked last."""
+        return self.decisions.get((self.round_of(index), index))
+
+    @property
+    def answers(self) -> Mapping[int, Decision]:
+        """The first round's decisions: what the graph is told."""
+        return {index: decision for (round_, index), (decision, _) in self.decisions.items() if round_ == 0}
+
+    @property
+    def undecided(self) -> tuple[Request, ...]:
+        return tuple(r for r in self.wanted if self.decided(r.index) is None) if self.status.open else ()
+
+
+def request_body(request: Request) -> JsonObject:
+    """A request as every client sees it, and as the digest covers it."""
+    body: JsonObject = {"index": request.index, "action": request.action, "args": request.args}
+    if request.args_schema is not None:
+        body["args_schema"] = request.args_schema
+    body["allowed"] = [str(word) for word in request.allowed]
+    if request.round:
+        body["round"] = request.round
+    return body
+
+
+def interrupt_digest(agent: str, thread_id: str, interrupt_id: str, requests: Iterable[Request], value: Json) -> str:
+    """What a person was shown, complete: agent, thread, interrupt, requests with all their arguments, value."""
+    return digest_of(
+        {
+            "agent": agent,
+            "thread_id": thread_id,
+            "interrupt_id": interrupt_id,
+            "requests": [request_body(request) for request in requests],
+            "value": value,
+        }
+    )

@@ -1,0 +1,35 @@
+"""What is logged: warnings, or with INTERRUPT_MCP_LOG=info what happens to each run, on stderr."""
+
+import logging
+import os
+import sys
+from collections.abc import Mapping
+
+from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.text.redaction import redacted
+from interrupt_mcp.text.visible import seen
+
+_LEVELS = ("debug", "info", "warning", "error")
+_FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
+
+
+class _Safe(logging.Formatter):
+    """Lines without what looks like a secret, tracebacks too, that do nothing to the terminal that shows them."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return seen(redacted(super().format(record)).replace("\t", "    "))
+
+
+def configure(environ: Mapping[str, str] = os.environ) -> None:
+    """Log to stderr, from now on. The level is that of this program; libraries and agents stay at warnings.
+
+    Raises:
+        ConfigError: the variable names no level.
+    """
+    level = environ.get("INTERRUPT_MCP_LOG", "").strip().lower() or "warning"
+    if level not in _LEVELS:
+        raise ConfigError(f"INTERRUPT_MCP_LOG is {level!r}; it must be one of {', '.join(_LEVELS)}")
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Safe(_FORMAT))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.getLogger("interrupt_mcp").setLevel(level.upper())

@@ -1,0 +1,53 @@
+"""Serving: what a process owes the project it serves, whatever clients reach it by."""
+
+import logging
+from typing import TYPE_CHECKING
+
+import anyio
+
+from interrupt_mcp.app import App
+from interrupt_mcp.errors import Error
+
+if TYPE_CHECKING:
+    from interrupt_mcp.runs.runs import Runs
+
+log = logging.getLogger(__name__)
+_LOOK_SECONDS = 1.0
+"""How often a process that needs no store yet looks whether another one made it."""
+
+
+class Serving:
+    """The use cases of a process that serves: whoever first needs the store makes it take up what others left."""
+
+    def __init__(self, app: App) -> None:
+        self._app = app
+        self._took_up = False
+
+    async def runs(self) -> "Runs":
+        runs = await self._app.runs()
+        if not self._took_up:
+            self._took_up = True
+            await self._app.take_up()
+        return runs
+
+    async def check(self) -> None:
+        """Look into the store.
+
+        Raises:
+            Unavailable: it cannot be used, so no run could be started.
+        """
+        (await self.runs()).list_runs({}, "", 1)
+
+    async def take_up(self) -> None:
+        """Go on with what others left, as soon as there is a store, and delete what is too old to keep.
+
+        A store that cannot be used is only told.
+        """
+        while not self._app.settings.database_path.exists():  # noqa: ASYNC110  another process makes it
+            await anyio.sleep(_LOOK_SECONDS)
+        try:
+            await self.runs()
+            await self._app.delete_old_threads()
+        except Error as error:
+            # Every tool that needs the store says so, and tries again.
+            log.warning("%s", error)

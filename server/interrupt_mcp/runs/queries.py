@@ -1,0 +1,76 @@
+"""What is there to be looked at: runs, and what they ask, as it may be decided now. It changes nothing."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from interrupt_mcp import authority
+from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.model import Approver, Interrupt, Run, RunStatus
+from interrupt_mcp.runs.caller import position
+from interrupt_mcp.store.lookups import Lookups
+
+
+class Queries:
+    """The runs of one project, as policy stands."""
+
+    def __init__(self, kept: Lookups, policy: PolicyNow) -> None:
+        self._kept = kept
+        self._policy = policy
+
+    def get(self, run_id: str) -> Run:
+        """
+        Raises:
+            UnknownRun: the project has no such run.
+        """
+        return self._run(self._kept.run(run_id))
+
+    def case(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
+        """The run with what still wants a decision, and all its interrupts, oldest first.
+
+        Raises:
+            UnknownRun: the project has no such run.
+        """
+        run, interrupts = self._kept.case(run_id)
+        return self._run(run), self._all(interrupts)
+
+    def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
+        """All interrupts of the run, decided ones too, oldest first."""
+        return self._all(self._kept.interrupts(run_id))
+
+    def interrupt(self, name: str) -> Interrupt:
+        """The interrupt with this id, or the latest with this code.
+
+        Raises:
+            UnknownInterrupt: there is none.
+        """
+        return authority.as_it_stands(self._policy(), self._kept.interrupt(name))
+
+    def approver(self, thread_id: str, agent: str) -> Approver:
+        """Who approves on the thread, which is one of the agent."""
+        return authority.on_thread(self._policy(), agent, self._kept.approver(thread_id))
+
+    def waiting_on(self, thread_id: str) -> Run | None:
+        """The run of the thread that waits for a decision."""
+        run = self._kept.active_run(thread_id)
+        return self._run(run) if run is not None and run.status is RunStatus.INTERRUPTED else None
+
+    def waiting_elsewhere(self, run: Run, most: int) -> int:
+        """How many interrupts of other runs want a decision, counted to `most`."""
+        return self._kept.waiting_elsewhere(run.run_id, most)
+
+    def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
+        """Runs, newest first, and the cursor of the next page."""
+        found, last = self._kept.list_runs(filters, position(cursor), limit)
+        return found, None if last is None else str(last)
+
+    def list_interrupts(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
+        """Open interrupts, oldest first, and the cursor of the next page."""
+        found, last = self._kept.list_interrupts(filters, position(cursor), limit)
+        return list(self._all(found)), None if last is None else str(last)
+
+    def _run(self, run: Run) -> Run:
+        return replace(run, interrupts=self._all(run.interrupts)) if run.interrupts else run
+
+    def _all(self, interrupts: Iterable[Interrupt]) -> tuple[Interrupt, ...]:
+        policy = self._policy()
+        return tuple(authority.as_it_stands(policy, each) for each in interrupts)

@@ -1,0 +1,31 @@
+"""Warnings: what whoever wrote a policy should know of an agent, from what was seen of it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from interrupt_mcp.config.policy import Policy
+
+if TYPE_CHECKING:
+    from interrupt_mcp.agents import AgentCard
+
+
+def warnings(policy: Policy, card: "AgentCard", seen: Mapping[str, bool]) -> list[str]:
+    """A sentence for each rule that fits no tool, and for each tool that people are asked about twice.
+
+    `seen` are tools that passed the gate, and whether they ask by themselves besides policy.
+    """
+    if card.error is not None:
+        return []
+    unmatched = policy.unmatched(card.name, {*card.tools, *seen})
+    twice = sorted(tool for tool, asks_too in seen.items() if asks_too and policy.of_tool(card.name, tool).sensitive)
+    return [
+        *(
+            f"Policy for tools {pattern!r} fits no tool that was seen to pass the gate: check the name, and that the"
+            " tool is called through LangChain, since a function that code calls by itself is not reached."
+            for pattern in unmatched
+        ),
+        *(
+            f"{tool} asks by itself besides what policy has asked about it, so people are asked twice: leave out one."
+            for tool in twice
+        ),
+    ]
