@@ -206,7 +206,7 @@ def main() -> None:
     size, took = given.database.stat().st_size / 1e6, time.perf_counter() - began
     print(
         f"{given.database}: {given.threads} finished threads, {given.pending} runs that wait, {given.in_flight} in"
-        f" in flight; {size:.1f} MB in {took:.0f} s"
+        f" flight; {size:.1f} MB in {took:.0f} s"
     )
 
 
