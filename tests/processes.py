@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.message import SessionMessage
 from mcp_types import JSONRPCRequest
 
+from interrupt_mcp.cli import main
 from tests.conftest import Door
 
 VERSIONS = ("2026-07-28", "2025-11-25", "2025-06-18")
@@ -185,3 +187,9 @@ class _Older:
 
     async def __aexit__(self, *error: Any) -> None:
         await self._write.__aexit__(*error)
+
+
+def commanded(*arguments: str) -> int:
+    """The exit code of a command in this process, away from the test's own event loop: it runs one of its own."""
+    with ThreadPoolExecutor(1) as aside:
+        return aside.submit(main, arguments).result(PATIENCE)

@@ -94,7 +94,7 @@ class App:
         with _writing(self._owners):
             opened.doorbell.tell(self.settings.project)
         opened.runs.serve()
-        _look_again(opened)
+        await _look_again(opened)
 
     async def delete_old_threads(self) -> None:
         """Delete what the settings say is too old to keep.
@@ -203,15 +203,15 @@ def _database(path: Path) -> "Database":
 async def _watch(opened: _Opened) -> None:
     while True:
         await opened.doorbell.wait(_WATCH_SECONDS)
-        _look_again(opened)
+        await _look_again(opened)
         await anyio.sleep(_PAUSE_SECONDS)
 
 
-def _look_again(opened: _Opened) -> None:
+async def _look_again(opened: _Opened) -> None:
     try:
         # Whoever removed the lock file made this process dead to all others.
         opened.owner.hold()
-        opened.runs.look_again()
+        await opened.runs.look_again()
     except (OSError, Error) as error:
         log.error("%s", error)
 

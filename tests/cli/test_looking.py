@@ -12,12 +12,11 @@ from typing import Any
 
 import pytest
 
-from interrupt_mcp.cli import main
 from interrupt_mcp.cli.text import columns
 from tests.cli.conftest import Command
 from tests.conftest import Door, Serve
 from tests.people.bidi import turned
-from tests.processes import PATIENCE, surroundings
+from tests.processes import PATIENCE, commanded, surroundings
 
 pytestmark = pytest.mark.anyio
 
@@ -36,7 +35,7 @@ class Terminal:
 
     def __call__(self, *arguments: str, code: int = 0) -> str:
         """What the command prints."""
-        assert main([*arguments, "--database", f"sqlite:///{self.database}"]) == code
+        assert commanded(*arguments, "--database", f"sqlite:///{self.database}") == code
         return self.capsys.readouterr().out
 
     def json(self, *arguments: str) -> dict[str, Any]:
@@ -172,7 +171,7 @@ async def test_a_record_that_was_changed_or_thinned_out_is_found_out(
             for trigger in ("update", "delete"):
                 connection.execute(f"DROP TRIGGER IF EXISTS audit_is_append_only_{trigger}")
             connection.execute(change)
-        assert main(["audit", "--verify", "--database", f"sqlite:///{terminal.database}"]) == 1
+        assert commanded("audit", "--verify", "--database", f"sqlite:///{terminal.database}") == 1
         assert "was changed, or one before it was removed" in capsys.readouterr().err
     assert len(entries) == whole["entries"]
 

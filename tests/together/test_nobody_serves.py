@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from interrupt_mcp.cli import main
 from tests.conftest import Serve
+from tests.processes import commanded
 from tests.together.conftest import Home, Start
 
 pytestmark = pytest.mark.anyio
@@ -25,7 +25,7 @@ def looked(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.M
 
     def look(*arguments: str) -> str:
         capsys.readouterr()
-        assert main([*arguments, "--database", f"sqlite:///{home.path}/state.db"]) == 0
+        assert commanded(*arguments, "--database", f"sqlite:///{home.path}/state.db") == 0
         return capsys.readouterr().out
 
     return look

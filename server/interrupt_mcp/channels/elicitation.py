@@ -47,13 +47,13 @@ class Elicitation:
     def __init__(self, runs: Runs) -> None:
         self._runs = runs
 
-    def forms(self, run: Run, proposed: Proposed, asked: Asked) -> list[Form]:
+    async def forms(self, run: Run, proposed: Proposed, asked: Asked) -> list[Form]:
         """A form for each open request that a person decides through this channel, but not one that was shown."""
         made = [
             form_of(interrupt, request, elsewhere(interrupt, request), proposed.get(key_of(interrupt, request)))
             for interrupt in run.interrupts
             for request in interrupt.undecided
-            if self._runs.needs_person(interrupt, request) and Channel.ELICITATION in reached_through(request)
+            if await self._runs.needs_person(interrupt, request) and Channel.ELICITATION in reached_through(request)
         ]
         return [form for form in made if form is not None and asked.get(form.key) != form.interrupt.digest]
 
@@ -63,7 +63,7 @@ class Elicitation:
         """What came back of a round of forms. One that decides nothing does not keep the others from deciding."""
         places = {
             key_of(interrupt, request): (interrupt, request)
-            for interrupt in self._runs.interrupts(run_id)
+            for interrupt in await self._runs.interrupts(run_id)
             for request in interrupt.question.requests
         }
         return [

@@ -42,15 +42,15 @@ class OpenForms:
         self._tasks = tasks
         self._rounds: dict[tuple[str, str], Round] = {}
 
-    def ask(
+    async def ask(
         self, client: str, runs: Runs, run: Run, proposed: Proposed, asked: Asked, show: Show, actor: Actor
     ) -> Round:
         """Show the forms that are not shown yet; the round that is open already where there is one."""
         key = (client, run.run_id)
+        elicitation = Elicitation(runs)
+        made = Round(await elicitation.forms(run, proposed, asked))
         if (open_already := self._rounds.get(key)) is not None:
             return open_already
-        elicitation = Elicitation(runs)
-        made = Round(elicitation.forms(run, proposed, asked))
         if made.forms:
             self._rounds[key] = made
             self._tasks.start_soon(self._carry, key, made, runs, elicitation, proposed, show, actor)

@@ -5,11 +5,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of, tell_agents
-from interrupt_mcp.cli.listing import Shown, add_arguments, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, looked, show
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
     from interrupt_mcp.config import Settings
+    from interrupt_mcp.store import Store
 
 _HEADS = ("NAME", "DESCRIPTION")
 
@@ -46,8 +47,11 @@ def _warnings(settings: "Settings", args: Namespace, card: "AgentCard") -> list[
 
     if not settings.policy.says_something(card.name):
         return []
-    with stored(args) as store:
-        return warnings(settings.policy, card, store.seen_tools(card.name) if store else {})
+
+    async def seen(store: "Store | None", _args: Namespace) -> dict[str, bool]:
+        return store.seen_tools(card.name) if store else {}
+
+    return warnings(settings.policy, card, looked(seen, args))
 
 
 async def _cards(settings: "Settings") -> list["AgentCard"]:

@@ -8,24 +8,24 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.command import Command
-from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, moment, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, looked, moment, show
 
 if TYPE_CHECKING:
     from interrupt_mcp.store import Store
+    from interrupt_mcp.store.audit import Chain
 
 _HEADS = ("AT", "EVENT", "RUN", "WHAT")
 _PAGE = 1000
 
 
 def _run(args: Namespace) -> int:
-    with stored(args) as store:
-        if args.verify:
-            return _verify(store, args)
-        show(_found(store, args), args)
+    if args.verify:
+        return _verify(looked(_chain, args), args)
+    show(looked(_found, args), args)
     return 0
 
 
-def _found(store: "Store | None", args: Namespace) -> Shown:
+async def _found(store: "Store | None", args: Namespace) -> Shown:
     filters = filters_of(args)
     entries = [] if store is None else _entries(store)
     fitting = (entry for entry in entries if all(entry[column] == value for column, value in filters.items()))
@@ -53,10 +53,13 @@ def _what(detail: dict[str, Any]) -> str:
     )
 
 
-def _verify(store: "Store | None", args: Namespace) -> int:
+async def _chain(store: "Store | None", _args: Namespace) -> "Chain":
     from interrupt_mcp.store.audit import Chain, verify
 
-    chain = Chain(0, "", None) if store is None else verify(store.database)
+    return Chain(0, "", None) if store is None else verify(store.database)
+
+
+def _verify(chain: "Chain", args: Namespace) -> int:
     unbroken = chain.broken_at is None
     body = {"unbroken": unbroken, "entries": chain.entries, "last_hash": chain.last_hash, "broken_at": chain.broken_at}
     said = f"All {chain.entries:,} entries of this database are as they were written. The last one's hash is"

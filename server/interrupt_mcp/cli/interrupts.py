@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, moment, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, looked, moment, show
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Interrupt
@@ -15,12 +15,11 @@ _HEADS = ("CODE", "ASKED", "STATUS", "AGENT", "ACTION", "ARGUMENTS")
 
 
 def _run(args: Namespace) -> int:
-    with stored(args) as store:
-        show(_found(store, args), args)
+    show(looked(_found, args), args)
     return 0
 
 
-def _found(store: "Store | None", args: Namespace) -> Shown:
+async def _found(store: "Store | None", args: Namespace) -> Shown:
     nothing = "Nothing waits for a decision."
     if store is None:
         return Shown({"interrupts": []}, _HEADS, [], nothing)
@@ -28,9 +27,9 @@ def _found(store: "Store | None", args: Namespace) -> Shown:
     from interrupt_mcp.runs.queries import Queries
     from interrupt_mcp.views.run_json import interrupt_body
 
-    looking = Queries(store, InForce(settings_of(args)))
-    found, more = looking.list_interrupts(filters_of(args), "", args.limit)
-    bodies = [interrupt_body(each, looking.approver(each.thread_id, each.agent)) for each in found]
+    queries = Queries(store, InForce(settings_of(args)))
+    found, more = await queries.list_interrupts(filters_of(args), "", args.limit)
+    bodies = [interrupt_body(each, await queries.approver(each.thread_id, each.agent)) for each in found]
     rows = [row for interrupt in found for row in _rows(interrupt)]
     return Shown(
         {"interrupts": bodies}, _HEADS, rows, nothing, "There are newer ones: --limit." if more else "", firm=5

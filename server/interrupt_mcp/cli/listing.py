@@ -1,14 +1,15 @@
 """Queries: commands that show what is in the store, as a table or as JSON. They change nothing and carry no run."""
 
+import asyncio
 import json
 import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TextIO
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from interrupt_mcp.cli.command import settings_of
 from interrupt_mcp.cli.table import Row, table
@@ -17,6 +18,7 @@ from interrupt_mcp.text.visible import escaped_json, seen
 if TYPE_CHECKING:
     from interrupt_mcp.store import Store
 
+T = TypeVar("T")
 _WIDTH = 80
 _FILTERS = {"agent": ("agent", "NAME"), "thread": ("thread_id", "ID"), "run": ("run_id", "ID")}
 
@@ -44,13 +46,22 @@ def add_arguments(parser: ArgumentParser, *filters: str, limit: bool = True) -> 
         parser.add_argument(f"--{name}", dest=column, metavar=metavar, help=f"only of this {name}")
 
 
-@contextmanager
-def stored(args: Namespace) -> Iterator["Store | None"]:
-    """The store; `None` where nothing was ever kept, so that looking for it does not make it.
+def looked(look: Callable[["Store | None", Namespace], Awaitable[T]], args: Namespace) -> T:
+    """What is found in the store; `None` is given where nothing was ever kept, so that looking for it does not make it.
 
     Raises:
         ConfigError, Unavailable
     """
+
+    async def look_into() -> T:
+        with _stored(args) as store:
+            return await look(store, args)
+
+    return asyncio.run(look_into())
+
+
+@contextmanager
+def _stored(args: Namespace) -> Iterator["Store | None"]:
     settings = settings_of(args)
     if not settings.database_path.exists():
         yield None

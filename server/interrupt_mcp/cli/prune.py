@@ -1,11 +1,12 @@
 """`prune`: delete conversations that nobody used for long, and give their room back."""
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Shown, add_arguments, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, looked, show
 
 if TYPE_CHECKING:
     from interrupt_mcp.store import Store
@@ -17,8 +18,7 @@ def _run(args: Namespace) -> int:
     settings = settings_of(args)
     days = settings.keep_threads if args.older_than is None else args.older_than
     before = _size(settings.database_path)
-    with stored(args) as store:
-        deleted = [] if store is None or days is None else _deleted(store, days)
+    deleted = [] if days is None else looked(partial(_deleted, days), args)
     after = _size(settings.database_path)
     body = {"deleted_threads": deleted, "bytes_before": before, "bytes_after": after}
     told = [
@@ -29,12 +29,10 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-def _deleted(store: "Store", days: float) -> list[str]:
-    import anyio
-
+async def _deleted(days: float, store: "Store | None", _args: Namespace) -> list[str]:
     from interrupt_mcp.store.pruning import days_ago
 
-    return anyio.run(store.delete_threads, days_ago(days))
+    return [] if store is None else await store.delete_threads(days_ago(days))
 
 
 def _size(database: Path) -> int:

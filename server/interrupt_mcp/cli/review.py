@@ -7,7 +7,6 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from io import TextIOWrapper
 from typing import TYPE_CHECKING, TypeVar
 
@@ -17,8 +16,6 @@ from interrupt_mcp.errors import NoTerminal
 from interrupt_mcp.text.visible import seen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from anyio.from_thread import BlockingPortal
 
     from interrupt_mcp.config import Settings
@@ -65,11 +62,11 @@ class Desk:
             UnknownInterrupt: nothing has that name.
         """
         if name is not None:
-            yield self._call(self.runs.interrupt, name)
+            yield self.portal.call(self.runs.interrupt, name)
             return
         cursor: str | None = ""
         while cursor is not None:
-            found, cursor = self._call(self.runs.list_interrupts, {}, cursor, _PAGE)
+            found, cursor = self.portal.call(self.runs.list_interrupts, {}, cursor, _PAGE)
             yield from found
 
     def decide(self, interrupt: "Interrupt", decision: "Decision") -> str:
@@ -92,17 +89,13 @@ class Desk:
         before = self.portal.call(self.runs.resume, interrupt.run_id, [given], actor)
         if before:
             return before
-        run = self._call(self.runs.get, interrupt.run_id)
+        run = self.portal.call(self.runs.get, interrupt.run_id)
         if run.status is RunStatus.INTERRUPTED:
             return "Decided. The run goes on once the rest is decided."
-        if self._call(self.runs.served_elsewhere):
+        if self.portal.call(self.runs.served_elsewhere):
             return "Decided. The run goes on in the server that serves this project."
         self.screen.say("Decided. The run goes on here; Ctrl-C leaves it for the next process.")
         return _outcome(self.portal.call(self.runs.wait, interrupt.run_id, _A_WHILE, _quiet))
-
-    def _call(self, function: "Callable[..., T]", *arguments: object) -> T:
-        """On the loop's own thread, which is the only one that may read the store."""
-        return self.portal.call(partial(function, *arguments))
 
 
 async def _quiet(_doing: str) -> None:

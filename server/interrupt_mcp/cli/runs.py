@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, moment, show, stored
+from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, looked, moment, show
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Run
@@ -16,17 +16,16 @@ _HEADS = ("UPDATED", "STATUS", "AGENT", "RUN", "THREAD", "RESULT")
 
 
 def _run(args: Namespace) -> int:
-    with stored(args) as store:
-        show(_found(store, args), args)
+    show(looked(_found, args), args)
     return 0
 
 
-def _body(store: "Store", looking: "Queries", run: "Run") -> dict[str, Any]:
+async def _body(store: "Store", queries: "Queries", run: "Run") -> dict[str, Any]:
     from interrupt_mcp.model import RunStatus
     from interrupt_mcp.views.next_step import next_step
     from interrupt_mcp.views.run_json import run_summary
 
-    approver = looking.approver(run.thread_id, run.agent)
+    approver = await queries.approver(run.thread_id, run.agent)
     body = run_summary(run, approver)
     if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not _carried(store, run):
         body["next_step"] = next_step(run, approver, carried=False)
@@ -40,16 +39,16 @@ def _carried(store: "Store", run: "Run") -> bool:
     return Looker(store.database.path, store.project).carries(store.owner_of(run.run_id))
 
 
-def _found(store: "Store | None", args: Namespace) -> Shown:
+async def _found(store: "Store | None", args: Namespace) -> Shown:
     nothing = "No runs."
     if store is None:
         return Shown({"runs": []}, _HEADS, [], nothing)
     from interrupt_mcp.config.in_force import InForce
     from interrupt_mcp.runs.queries import Queries
 
-    looking = Queries(store, InForce(settings_of(args)))
-    found, more = looking.list_runs(filters_of(args), "", args.limit)
-    bodies = [_body(store, looking, run) for run in found]
+    queries = Queries(store, InForce(settings_of(args)))
+    found, more = await queries.list_runs(filters_of(args), "", args.limit)
+    bodies = [await _body(store, queries, run) for run in found]
     rows = [
         (moment(run.updated_at), run.status, run.agent, run.run_id, run.thread_id, _result(store, run)) for run in found
     ]

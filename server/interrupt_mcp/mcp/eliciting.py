@@ -5,7 +5,7 @@ state. Before, the server puts forms to the client in requests of its own, which
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, cast
@@ -34,7 +34,7 @@ _ROUNDS = 10
 _CONSENT = "consent"
 _HTTP_SECONDS = 50.0
 """Over HTTP a form gets to the client on the stream of its call, so the call stays for the forms that come after."""
-Show = Callable[[Run, str], CallToolResult]
+Show = Callable[[Run, str], Awaitable[CallToolResult]]
 Outcome = CallToolResult | InputRequiredResult
 
 
@@ -137,12 +137,12 @@ class Asking:
         began = anyio.current_time()
         run = await self.runs.wait(run_id, self.wait_seconds, self.progress)
         if run.status is not RunStatus.INTERRUPTED:
-            return self.show(run, remark)
+            return await self.show(run, remark)
         if not self.asks:
-            return self.show(run, remark or self.silent)
+            return await self.show(run, remark or self.silent)
         keyed = _keyed(run, proposals or {})
         if caller.is_modern(self.ctx):
-            return self._ask(run, remark, State(run_id, {}, keyed, round=rounds), given)
+            return await self._ask(run, remark, State(run_id, {}, keyed, round=rounds), given)
         return await self._put(run, remark, _decisions(keyed, given), began)
 
     async def go_on(self, state: State, given: Sequence["Given"] = ()) -> Outcome:
@@ -156,16 +156,16 @@ class Asking:
         taken = await Elicitation(self.runs).take(state.run_id, state.asked, answers, proposed, self.actor)
         run = await self.runs.wait(state.run_id, self.wait_seconds, self.progress)
         if not self.asks or run.status is not RunStatus.INTERRUPTED:
-            return self.show(run, remark(taken))
-        return self._ask(run, remark(taken), replace(state, proposals={}), ())
+            return await self.show(run, remark(taken))
+        return await self._ask(run, remark(taken), replace(state, proposals={}), ())
 
-    def _ask(self, run: Run, remark: str, before: State, given: Sequence["Given"]) -> Outcome:
+    async def _ask(self, run: Run, remark: str, before: State, given: Sequence["Given"]) -> Outcome:
         """The forms as the call's result; the run where none is left to show."""
         from interrupt_mcp.channels.elicitation import Elicitation
 
-        forms = Elicitation(self.runs).forms(run, _decisions(before.proposals, given), before.asked)
+        forms = await Elicitation(self.runs).forms(run, _decisions(before.proposals, given), before.asked)
         if not forms or before.round >= _ROUNDS:
-            return self.show(run, remark or self.silent)
+            return await self.show(run, remark or self.silent)
         asked = {form.key: form.interrupt.digest for form in forms}
         state = replace(before, asked=asked, round=before.round + 1)
         return InputRequiredResult(
@@ -183,18 +183,18 @@ class Asking:
         asked: dict[str, str] = {}
         said = [remark] if remark else []
         while run.status is RunStatus.INTERRUPTED:
-            made = forms.ask(client, self.runs, run, proposed, asked, self._shown, self.actor)
+            made = await forms.ask(client, self.runs, run, proposed, asked, self._shown, self.actor)
             with anyio.move_on_at(deadline):
                 await made.done.wait()
             if not made.done.is_set():
-                return self.show(self.runs.get(run.run_id), _still_open(run, made.showing))
+                return await self.show(await self.runs.get(run.run_id), _still_open(run, made.showing))
             if not made.forms:
                 break
             said += [each] if (each := elicitation.remark(made.taken)) else []
             asked |= made.asked
             left = max(0.0, deadline - anyio.current_time())
             run = await self.runs.wait(run.run_id, left, self.progress)
-        return self.show(run, " ".join(said) or ("" if asked else self.silent))
+        return await self.show(run, " ".join(said) or ("" if asked else self.silent))
 
     async def consent(self, consent: "Consent", mark: str) -> "Said | InputRequiredResult":
         """What a person says to it, or the form to ask with; `mark` tells how the thing is that it is about."""

@@ -78,16 +78,16 @@ class Resources:
 
     async def _run(self, run_id: str) -> dict[str, Any]:
         runs = await self._calls.runs()
-        run = runs.get(run_id)
-        body = run_body(run, runs.approver(run.thread_id, run.agent), runs.doing(run))
-        done = runs.threads.effects_done(run_id)
+        run = await runs.get(run_id)
+        body = run_body(run, await runs.approver(run.thread_id, run.agent), runs.doing(run))
+        done = await runs.threads.effects_done(run_id)
         return {**body, "effects_done": done} if done else body
 
     async def _pending(self) -> dict[str, Any]:
         runs = await self._calls.runs()
-        found, next_cursor = runs.list_interrupts({}, "", _MOST_PENDING)
+        found, next_cursor = await runs.list_interrupts({}, "", _MOST_PENDING)
         body: dict[str, Any] = {
-            "interrupts": [interrupt_body(one, runs.approver(one.thread_id, one.agent)) for one in found]
+            "interrupts": [interrupt_body(one, await runs.approver(one.thread_id, one.agent)) for one in found]
         }
         # As list_interrupts takes it.
         return body if next_cursor is None else {**body, "next_cursor": next_cursor}

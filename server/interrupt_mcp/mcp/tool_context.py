@@ -50,11 +50,11 @@ class Calls:
         how = show or partial(self.shown, ctx, runs)
         return eliciting.Asking(ctx, runs, self.progress(ctx), wait_seconds, self._asks(ctx), how, silent)
 
-    def shown(
+    async def shown(
         self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any
     ) -> CallToolResult:
         """A run as a result, with more fields where there are any; `also` is the last thing that is said."""
-        approver = runs.approver(run.thread_id, run.agent)
+        approver = await runs.approver(run.thread_id, run.agent)
         body = {**run_body(run, approver, runs.doing(run), remark, asks=self._asks(ctx)), **more}
         body["next_step"] = f"{body['next_step']} {also}".strip()
         return result(body, body["next_step"], f"the resource {run_uri(run.run_id)}")

@@ -65,7 +65,7 @@ class Tools:
             await ctx.report_progress(number, len(names), f"loading {name}")
             card = await self._agents.describe(name)
             # Nothing is looked up, and no store made for it, where there is nothing to say.
-            told = self._policy.says_something(name) and (await self._calls.runs()).warnings(card)
+            told = self._policy.says_something(name) and await (await self._calls.runs()).warnings(card)
             cards.append(card_body(card, told or ()))
         return result({"agents": cards}, "", "`interrupt-mcp agents --json`")
 
@@ -114,7 +114,7 @@ class Tools:
     ) -> Annotated[CallToolResult, schemas.RunResult]:
         """Get a run, waiting up to wait_seconds (0 to 25) until it is no longer pending or running. Never decides."""
         runs = await self._calls.runs()
-        return self._calls.shown(ctx, runs, await runs.wait(run_id, wait_seconds, self._calls.progress(ctx)))
+        return await self._calls.shown(ctx, runs, await runs.wait(run_id, wait_seconds, self._calls.progress(ctx)))
 
     async def list_runs(
         self,
@@ -127,10 +127,10 @@ class Tools:
         """List runs, newest first, by agent, thread or status. get_run has a run's interrupts."""
         runs = await self._calls.runs()
         filters = _filters(agent=agent, thread_id=thread_id, status=status)
-        found, next_cursor = runs.list_runs(filters, cursor, limit)
-        bodies = [run_summary(run, runs.approver(run.thread_id, run.agent), runs.doing(run)) for run in found]
+        found, next_cursor = await runs.list_runs(filters, cursor, limit)
+        bodies = [run_summary(run, await runs.approver(run.thread_id, run.agent), runs.doing(run)) for run in found]
         if (shown := page(bodies)) < len(bodies):
-            _, next_cursor = runs.list_runs(filters, cursor, shown)
+            _, next_cursor = await runs.list_runs(filters, cursor, shown)
         return _listed("runs", bodies[:shown], next_cursor, "get_run, or the resource run://RUN_ID")
 
     async def list_interrupts(
@@ -144,10 +144,10 @@ class Tools:
         """List what waits for a person's decision, across threads, oldest first: actions with their exact arguments."""
         runs = await self._calls.runs()
         filters = _filters(agent=agent, thread_id=thread_id, run_id=run_id)
-        found, next_cursor = runs.list_interrupts(filters, cursor, limit)
-        bodies = [interrupt_body(one, runs.approver(one.thread_id, one.agent)) for one in found]
+        found, next_cursor = await runs.list_interrupts(filters, cursor, limit)
+        bodies = [interrupt_body(one, await runs.approver(one.thread_id, one.agent)) for one in found]
         if (shown := page(bodies)) < len(bodies):
-            _, next_cursor = runs.list_interrupts(filters, cursor, shown)
+            _, next_cursor = await runs.list_interrupts(filters, cursor, shown)
         return _listed("interrupts", bodies[:shown], next_cursor, f"the resource {PENDING}")
 
     async def resume_run(
@@ -171,18 +171,18 @@ class Tools:
         if (state := eliciting.state_of(ctx)) is not None:
             return await call.go_on(state, given)
         actor = self._calls.actor(ctx)
-        proposals = runs.proposals(run_id, given, actor) if call.asks else {}
+        proposals = await runs.proposals(run_id, given, actor) if call.asks else {}
         taken = [one for number, one in enumerate(given) if number not in proposals.values()]
         remark = await runs.resume(run_id, taken, actor) if taken or not given else ""
         return await call.see_through(run_id, remark, given, proposals)
 
-    def _started(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
-        return self._calls.shown(ctx, runs, run, remark, also=_older(runs.waiting_elsewhere(run, _MANY)))
+    async def _started(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
+        return await self._calls.shown(ctx, runs, run, remark, also=_older(await runs.waiting_elsewhere(run, _MANY)))
 
     async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
         """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
         runs = await self._calls.runs()
-        return self._calls.shown(ctx, runs, await runs.cancel(run_id, self._calls.actor(ctx)))
+        return await self._calls.shown(ctx, runs, await runs.cancel(run_id, self._calls.actor(ctx)))
 
 
 def _given(decision: DecisionInput) -> Any:

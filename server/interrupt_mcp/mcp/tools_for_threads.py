@@ -85,7 +85,7 @@ class ThreadTools:
         try:
             return await call.see_through(await threads.rewind(thread_id, checkpoint_id, values, actor, call.progress))
         except NeedsHuman as refusal:
-            if not call.asks or not threads.can_be_agreed_to(thread_id):
+            if not call.asks or not await threads.can_be_agreed_to(thread_id):
                 raise
             agreed = await self._agreed(call, thread_id, checkpoint_id, values, refusal)
         if isinstance(agreed, InputRequiredResult):
@@ -111,8 +111,9 @@ class ThreadTools:
         from interrupt_mcp.forms import consent_to_rewind
 
         threads = call.runs.threads
-        mark, why = threads.mark(thread_id), f"{refusal.args[0]}{_ends(call.runs.waiting_on(thread_id))}"
-        consent = consent_to_rewind(threads.agent_of(thread_id), thread_id, checkpoint_id, values, why)
+        mark = await threads.mark(thread_id)
+        why = f"{refusal.args[0]}{_ends(await call.runs.waiting_on(thread_id))}"
+        consent = consent_to_rewind(await threads.agent_of(thread_id), thread_id, checkpoint_id, values, why)
         if consent is None:
             raise refusal
         said = await call.consent(consent, mark)
@@ -140,8 +141,9 @@ class ThreadTools:
         body = copy_body(copy)
         return result(body, body["next_step"], f"the resource {thread_uri(copy.thread.thread_id)}")
 
-    def _rewound(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
-        return self._calls.shown(ctx, runs, run, remark, effects_done=runs.threads.effects_done(run.run_id))
+    async def _rewound(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
+        done = await runs.threads.effects_done(run.run_id)
+        return await self._calls.shown(ctx, runs, run, remark, effects_done=done)
 
 
 def _ends(run: Run | None) -> str:

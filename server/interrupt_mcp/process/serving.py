@@ -36,7 +36,7 @@ class Serving:
         Raises:
             Unavailable: it cannot be used, so no run could be started.
         """
-        (await self.runs()).list_runs({}, "", 1)
+        await (await self.runs()).list_runs({}, "", 1)
 
     async def take_up(self) -> None:
         """Go on with what others left, as soon as there is a store, and delete what is too old to keep.

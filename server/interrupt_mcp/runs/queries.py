@@ -17,14 +17,14 @@ class Queries:
         self._kept = kept
         self._policy = policy
 
-    def get(self, run_id: str) -> Run:
+    async def get(self, run_id: str) -> Run:
         """
         Raises:
             UnknownRun: the project has no such run.
         """
         return self._run(self._kept.run(run_id))
 
-    def case(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
+    async def case(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
         """The run with what still wants a decision, and all its interrupts, oldest first.
 
         Raises:
@@ -33,11 +33,11 @@ class Queries:
         run, interrupts = self._kept.case(run_id)
         return self._run(run), self._all(interrupts)
 
-    def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
+    async def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
         """All interrupts of the run, decided ones too, oldest first."""
         return self._all(self._kept.interrupts(run_id))
 
-    def interrupt(self, name: str) -> Interrupt:
+    async def interrupt(self, name: str) -> Interrupt:
         """The interrupt with this id, or the latest with this code.
 
         Raises:
@@ -45,25 +45,27 @@ class Queries:
         """
         return authority.as_it_stands(self._policy(), self._kept.interrupt(name))
 
-    def approver(self, thread_id: str, agent: str) -> Approver:
+    async def approver(self, thread_id: str, agent: str) -> Approver:
         """Who approves on the thread, which is one of the agent."""
         return authority.on_thread(self._policy(), agent, self._kept.approver(thread_id))
 
-    def waiting_on(self, thread_id: str) -> Run | None:
+    async def waiting_on(self, thread_id: str) -> Run | None:
         """The run of the thread that waits for a decision."""
         run = self._kept.active_run(thread_id)
         return self._run(run) if run is not None and run.status is RunStatus.INTERRUPTED else None
 
-    def waiting_elsewhere(self, run: Run, most: int) -> int:
+    async def waiting_elsewhere(self, run: Run, most: int) -> int:
         """How many interrupts of other runs want a decision, counted to `most`."""
         return self._kept.waiting_elsewhere(run.run_id, most)
 
-    def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
+    async def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
         """Runs, newest first, and the cursor of the next page."""
         found, last = self._kept.list_runs(filters, position(cursor), limit)
         return found, None if last is None else str(last)
 
-    def list_interrupts(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
+    async def list_interrupts(
+        self, filters: dict[str, str], cursor: str, limit: int
+    ) -> tuple[list[Interrupt], str | None]:
         """Open interrupts, oldest first, and the cursor of the next page."""
         found, last = self._kept.list_interrupts(filters, position(cursor), limit)
         return list(self._all(found)), None if last is None else str(last)

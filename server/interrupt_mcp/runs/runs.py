@@ -116,7 +116,7 @@ class Runs(Queries):
                 raise
             if not reject_pending:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
-            approver = self.approver(new.thread_id, new.agent)
+            approver = await self.approver(new.thread_id, new.agent)
             check = partial(_refuse_rejecting, self._policy(), approver, actor.channel)
             await self._store.reject_all(waiting.run_id, actor.channel, actor.who, check)
             self._signals.changed(waiting.run_id)
@@ -136,11 +136,11 @@ class Runs(Queries):
 
         Without decisions, a run that ended in error is tried again.
         """
-        run, interrupts = self.case(run_id)
+        run, interrupts = await self.case(run_id)
         if not given:
             return await self._again(run, actor)
         chosen = decisions.choices(run, interrupts, given)
-        self._refuse(run, interrupts, chosen, actor)
+        await self._refuse(run, interrupts, chosen, actor)
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
             ownerless = not free or self._takeover.left_to_others
@@ -150,18 +150,18 @@ class Runs(Queries):
         self._signals.changed(run.run_id)
         return " ".join(dict.fromkeys(decisions.describe(self._store.interrupt(i)) for i in decided.repeated))
 
-    def proposals(self, run_id: str, given: Sequence[Given], actor: Actor) -> Proposals:
+    async def proposals(self, run_id: str, given: Sequence[Given], actor: Actor) -> Proposals:
         """Those of the decisions that this caller cannot make, and that a form can propose to a person instead.
 
         Raises:
             InvalidDecision and its like, as `resume` does: one of all the decisions is bad.
         """
-        run, interrupts = self.case(run_id)
-        return self._proposals(run, interrupts, decisions.choices(run, interrupts, given), actor)
+        run, interrupts = await self.case(run_id)
+        return await self._proposals(run, interrupts, decisions.choices(run, interrupts, given), actor)
 
-    def needs_person(self, interrupt: Interrupt, request: Request) -> bool:
+    async def needs_person(self, interrupt: Interrupt, request: Request) -> bool:
         """Whether only a channel that reaches a person decides the request, but for a rejection of some."""
-        return authority.for_person(request, self.approver(interrupt.thread_id, interrupt.agent))
+        return authority.for_person(request, await self.approver(interrupt.thread_id, interrupt.agent))
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""
@@ -174,11 +174,11 @@ class Runs(Queries):
 
     async def cancel(self, run_id: str, actor: Actor) -> Run:
         """End the run; one that is finished stays as it is."""
-        run = self.get(run_id)
+        run = await self.get(run_id)
         if await self._store.cancel(run.run_id, actor.who):
             self._takeover.stop(run.run_id)
             self._signals.changed(run.run_id)
-        return self.get(run_id)
+        return await self.get(run_id)
 
     async def wait(self, run_id: str, seconds: float, progress: Progress) -> Run:
         """The run, once it is no longer pending or running, at most so many seconds later."""
@@ -186,19 +186,19 @@ class Runs(Queries):
         told = ""
         with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
             # Of a run that is driven here, the driver says when there is something to look at.
-            run = None if self._engine.drives(RunId(run_id)) else self.get(run_id)
+            run = None if self._engine.drives(RunId(run_id)) else await self.get(run_id)
             while True:
                 left = deadline - anyio.current_time()
                 if left <= 0 or self._engine.draining or (run and run.status not in _IN_FLIGHT):
-                    return run or self.get(run_id)
+                    return run or await self.get(run_id)
                 if (doing := self._signals.doing(RunId(run_id))) != told:
                     told = doing
                     await progress(doing)
                 self._takeover.go_on(RunId(run_id))
                 if await watch.next(left):
-                    run = self.get(run_id)
+                    run = await self.get(run_id)
 
-    def warnings(self, card: "AgentCard") -> list[str]:
+    async def warnings(self, card: "AgentCard") -> list[str]:
         """What the operator should know of an agent, from what was seen of it."""
         return warnings(self._policy(), card, self._store.seen_tools(card.name))
 
@@ -218,7 +218,7 @@ class Runs(Queries):
         """Have all who wait here look again."""
         self._signals.look_again()
 
-    def look_again(self) -> None:
+    async def look_again(self) -> None:
         """Another process changed something, or may have ended.
 
         Raises:
@@ -226,7 +226,7 @@ class Runs(Queries):
         """
         # Of a run that is driven here, its driver tells.
         self._signals.look_again(but=self._engine.drives)
-        self._takeover.look_again()
+        await self._takeover.look_again()
 
     async def _load(self, name: str, progress: Progress) -> "Agent":
         await progress(f"loading {name}")
@@ -242,12 +242,12 @@ class Runs(Queries):
                 return "The run is tried again from its last checkpoint."
         return ""
 
-    def _refuse(self, run: Run, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> None:
+    async def _refuse(self, run: Run, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> None:
         """
         Raises:
             NeedsHuman: somebody else, or somewhere else, must decide one of them.
         """
-        approver = self.approver(run.thread_id, run.agent)
+        approver = await self.approver(run.thread_id, run.agent)
         for interrupt, request, choice in _new(interrupts, chosen):
             if authority.taken(interrupt.question, request, choice.decision.type, actor.channel, approver):
                 continue
@@ -256,12 +256,12 @@ class Runs(Queries):
             names = " or ".join(authority.reached_through(request))
             raise NeedsHuman(f"Policy has {interrupt.code} decided through {names or 'no channel'} only")
 
-    def _proposals(
+    async def _proposals(
         self, run: Run, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor
     ) -> Proposals:
         if actor.channel.reaches_person:
             return {}
-        approver = self.approver(run.thread_id, run.agent)
+        approver = await self.approver(run.thread_id, run.agent)
         return {
             (interrupt.interrupt_id, request.index): chosen.index(choice)
             for interrupt, request, choice in _new(interrupts, chosen)

@@ -44,7 +44,7 @@ class Takeover:
         # Nothing is left of one that ended before its turn.
         self._store.claimed(run_id)
 
-    def look_again(self) -> None:
+    async def look_again(self) -> None:
         """Stop what was cancelled or taken over elsewhere, and go on with what nobody drives.
 
         Raises:
@@ -54,9 +54,9 @@ class Takeover:
             log.info("run %s is no longer to be driven here", run_id)
             self.stop(run_id)
         if self._serving:
-            self._take_up()
+            await self._take_up()
 
-    def _take_up(self) -> None:
+    async def _take_up(self) -> None:
         for owner, run_ids in self._store.in_flight().items():
             if self._neighbours.drives(owner):
                 continue

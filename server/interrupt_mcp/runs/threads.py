@@ -104,7 +104,7 @@ class Threads:
         agent = await self._load(thread.agent, progress)
         await self._check(agent, thread_id, checkpoint_id, values)
         approver = self._approver(thread, actor)
-        self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
+        await self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
         body: JsonObject = {"checkpoint_id": checkpoint_id, "values": values}
         new = NewRun(
             run_id=RunId(uuid.uuid4().hex),
@@ -148,19 +148,19 @@ class Threads:
         """All that changes from that moment on, on any thread, in any process."""
         return changes(self._timeline, self._signals, since)
 
-    def effects_done(self, run_id: str) -> list[Json]:
+    async def effects_done(self, run_id: str) -> list[Json]:
         """What had been done on the branch that was left when this run began; empty where it left none."""
         return self._timeline.effects_left(run_id)
 
-    def can_be_agreed_to(self, thread_id: str) -> bool:
+    async def can_be_agreed_to(self, thread_id: str) -> bool:
         """Whether a person may agree in a form to what a client may not do on the thread."""
         return authority.forms_reach(self._policy(), self._timeline.thread(thread_id).agent)
 
-    def mark(self, thread_id: str) -> str:
+    async def mark(self, thread_id: str) -> str:
         """How far the thread has got, for `rewind`."""
         return self._timeline.mark(thread_id)
 
-    def agent_of(self, thread_id: str) -> str:
+    async def agent_of(self, thread_id: str) -> str:
         return self._timeline.thread(thread_id).agent
 
     def _approver(self, thread: Thread, actor: "Actor") -> Approver:
@@ -169,7 +169,7 @@ class Threads:
         kept = authority.on_thread(policy, thread.agent, thread.approver)
         return authority.strictest(kept, authority.settled(policy, thread.agent, asks=actor.asks))
 
-    def _refuse_for_human(
+    async def _refuse_for_human(
         self, thread: Thread, approver: Approver, checkpoint_id: str, values: JsonObject | None, actor: "Actor"
     ) -> None:
         """Under `human`, a client does not go on with what would stand in for a decision.
