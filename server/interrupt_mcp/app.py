@@ -17,6 +17,7 @@ from interrupt_mcp.agents import Agent, Agents
 from interrupt_mcp.config import SETTINGS_FILE, Settings
 from interrupt_mcp.config.in_force import InForce
 from interrupt_mcp.config.policy import Policy
+from interrupt_mcp.config.values import days_ago
 from interrupt_mcp.errors import ConfigError, Error, Unavailable
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.peers.doorbell import Doorbell
     from interrupt_mcp.peers.owner import Owner
     from interrupt_mcp.runs.runs import Runs
-    from interrupt_mcp.store import Database, Store
+    from interrupt_mcp.store.port import Store
 
 log = logging.getLogger(__name__)
 VERSION = version("interrupt-mcp")
@@ -63,7 +64,7 @@ class App:
         self._opening = anyio.Lock()
         self._remembering = anyio.Lock()
         self._opened: _Opened | None = None
-        self._items: BaseStore | None = None
+        self._agent_memory: BaseStore | None = None
         self._leaving: float | None = None
 
     @property
@@ -104,10 +105,8 @@ class App:
         """
         if self.settings.keep_threads is None:
             return
-        from interrupt_mcp.store.pruning import days_ago
-
         days = self.settings.keep_threads
-        deleted = await (await self.store()).delete_threads(days_ago(days))
+        deleted = await (await self.store()).threads.delete(days_ago(days))
         log.info("%d threads are deleted: nothing was open there or new in %g days", len(deleted), days)
 
     def begin_leaving(self) -> None:
@@ -131,7 +130,7 @@ class App:
     def settle(self, seconds: float) -> None:
         """What is being written is on disk when this returns, at most so long; from any thread."""
         if self._opened is not None:
-            self._opened.store.database.settle(seconds)
+            self._opened.store.settle(seconds)
 
     async def _open(self) -> _Opened:
         async with self._opening:
@@ -145,18 +144,21 @@ class App:
 
     async def _opened_in(self, stack: AsyncExitStack) -> _Opened:
         """All that is needed only now is imported only now: a client waits for the start, and not for this."""
-        database = await anyio.to_thread.run_sync(_database, self.settings.database_path)
+        from interrupt_mcp.peers.owner import Owner
+        from interrupt_mcp.store.opening import open_store
+        from interrupt_mcp.store.records import Reach
+
+        owner = Owner(self._owners)
+        reach = Reach(self.settings.project)
+        store = await anyio.to_thread.run_sync(open_store, self.settings.database_path, reach, owner.name)
         from interrupt_mcp.driving.driver import Driver
         from interrupt_mcp.driving.signals import Signals
         from interrupt_mcp.engine.local import LocalEngine
         from interrupt_mcp.peers.doorbell import Doorbell
         from interrupt_mcp.peers.neighbours import Neighbours
-        from interrupt_mcp.peers.owner import Owner
         from interrupt_mcp.runs.runs import Runs
-        from interrupt_mcp.store import Store
 
-        stack.callback(database.close)
-        owner = Owner(self._owners)
+        stack.callback(store.close)
         doorbell = Doorbell(self._owners, owner.name)
         stack.callback(doorbell.close)
         with _writing(self._owners):
@@ -165,13 +167,12 @@ class App:
             owner.clear()
             await doorbell.listen(self._tasks)
         neighbours = Neighbours(owner, doorbell, self.settings.project)
-        store = Store(database, self.settings.project, owner.name)
         signals = Signals(neighbours.wake)
         policy = InForce(self.settings)
         driver = Driver(
             store,
             self.agents,
-            partial(self._open_items, database),
+            partial(self._agent_memory_in, store),
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
@@ -182,22 +183,13 @@ class App:
         runs = Runs(store, self.agents, engine, signals, policy, neighbours)
         return _Opened(owner, doorbell, store, driver, engine, runs)
 
-    async def _open_items(self, database: "Database") -> "BaseStore":
+    async def _agent_memory_in(self, store: "Store") -> "BaseStore":
         """LangGraph's store, for the first agent that runs."""
-        from interrupt_mcp.store.agent_memory import keeping
-
         async with self._remembering:
-            if self._items is None:
-                config = self.agents.store_config()
-                keep = keeping(database, self.settings.project, config)
-                self._items = await self._stack.enter_async_context(keep)
-            return self._items
-
-
-def _database(path: Path) -> "Database":
-    from interrupt_mcp.store import Database
-
-    return Database(path)
+            if self._agent_memory is None:
+                memory = store.agent_memory(self.agents.store_config())
+                self._agent_memory = await self._stack.enter_async_context(memory)
+            return self._agent_memory
 
 
 async def _watch(opened: _Opened) -> None:

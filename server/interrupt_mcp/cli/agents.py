@@ -10,7 +10,7 @@ from interrupt_mcp.cli.listing import Shown, add_arguments, looked, show
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
     from interrupt_mcp.config import Settings
-    from interrupt_mcp.store import Store
+    from interrupt_mcp.store.port import Store
 
 _HEADS = ("NAME", "DESCRIPTION")
 
@@ -49,7 +49,7 @@ def _warnings(settings: "Settings", args: Namespace, card: "AgentCard") -> list[
         return []
 
     async def seen(store: "Store | None", _args: Namespace) -> dict[str, bool]:
-        return store.seen_tools(card.name) if store else {}
+        return dict(await store.runs.seen_tools(card.name)) if store else {}
 
     return warnings(settings.policy, card, looked(seen, args))
 

@@ -3,16 +3,16 @@
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, looked, moment, show
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store import Store
-    from interrupt_mcp.store.audit import Chain
+    from interrupt_mcp.store.port import Store
+    from interrupt_mcp.store.records import Chain
 
 _HEADS = ("AT", "EVENT", "RUN", "WHAT")
 _PAGE = 1000
@@ -26,22 +26,27 @@ def _run(args: Namespace) -> int:
 
 
 async def _found(store: "Store | None", args: Namespace) -> Shown:
-    filters = filters_of(args)
-    entries = [] if store is None else _entries(store)
-    fitting = (entry for entry in entries if all(entry[column] == value for column, value in filters.items()))
-    last = list(deque(fitting, maxlen=args.limit))
+    filters = filters_of(args).given
+    last: deque[dict[str, Any]] = deque(maxlen=args.limit)
+    if store is not None:
+        async for entry in _entries(store):
+            if all(entry[column] == value for column, value in filters.items()):
+                last.append(entry)
     rows = [
         (moment(datetime.fromisoformat(entry["at"])), entry["event"], entry["run_id"] or "", _what(entry["detail"]))
         for entry in last
     ]
-    return Shown({"audit": last}, _HEADS, rows, "Nothing is on record.", firm=2)
+    return Shown({"audit": list(last)}, _HEADS, rows, "Nothing is on record.", firm=2)
 
 
-def _entries(store: "Store") -> Iterator[dict[str, Any]]:
-    after = 0
-    while page := store.list_audit(after, _PAGE):
-        yield from page
-        after = page[-1]["seq"]
+async def _entries(store: "Store") -> AsyncIterator[dict[str, Any]]:
+    from interrupt_mcp.store.records import Position
+
+    after = Position(0)
+    while page := await store.record.listed(after, _PAGE):
+        for entry in page:
+            yield entry
+        after = cast("Position", page[-1]["seq"])
 
 
 def _what(detail: dict[str, Any]) -> str:
@@ -54,9 +59,9 @@ def _what(detail: dict[str, Any]) -> str:
 
 
 async def _chain(store: "Store | None", _args: Namespace) -> "Chain":
-    from interrupt_mcp.store.audit import Chain, verify
+    from interrupt_mcp.store.records import Chain
 
-    return Chain(0, "", None) if store is None else verify(store.database)
+    return Chain(0, "", None) if store is None else await store.record.verify()
 
 
 def _verify(chain: "Chain", args: Namespace) -> int:

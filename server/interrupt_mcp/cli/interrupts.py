@@ -9,7 +9,7 @@ from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of,
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Interrupt
-    from interrupt_mcp.store import Store
+    from interrupt_mcp.store.port import Store
 
 _HEADS = ("CODE", "ASKED", "STATUS", "AGENT", "ACTION", "ARGUMENTS")
 

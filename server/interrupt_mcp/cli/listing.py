@@ -6,17 +6,18 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from interrupt_mcp.cli.command import settings_of
 from interrupt_mcp.cli.table import Row, table
+from interrupt_mcp.model import Filters
 from interrupt_mcp.text.visible import escaped_json, seen
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store import Store
+    from interrupt_mcp.store.port import Store
 
 T = TypeVar("T")
 _WIDTH = 80
@@ -66,19 +67,17 @@ def _stored(args: Namespace) -> Iterator["Store | None"]:
     if not settings.database_path.exists():
         yield None
         return
-    from interrupt_mcp.store import Database, Store
+    from interrupt_mcp.store.opening import open_store
+    from interrupt_mcp.store.records import NOBODY, Reach
 
-    database = Database(settings.database_path)
-    try:
-        yield Store(database, settings.project, owner="")
-    finally:
-        database.close()
+    with closing(open_store(settings.database_path, Reach(settings.project), NOBODY)) as store:
+        yield store
 
 
-def filters_of(args: Namespace) -> dict[str, str]:
-    """The filters that were given, by the store's columns."""
-    columns = ("agent", "thread_id", "run_id", "status")
-    return {column: value for column in columns if (value := getattr(args, column, None))}
+def filters_of(args: Namespace) -> Filters:
+    """The filters that were given."""
+    given = {each.name: getattr(args, each.name, None) or "" for each in fields(Filters)}
+    return Filters(**given)
 
 
 def show(shown: Shown, args: Namespace, file: TextIO | None = None) -> None:

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.listing import Shown, add_arguments, looked, show
+from interrupt_mcp.config.values import days_ago
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store import Store
+    from interrupt_mcp.store.port import Store
 
 _NO_AGE = "No thread was deleted: give --older-than DAYS, or set keep_threads."
 
@@ -30,9 +31,7 @@ def _run(args: Namespace) -> int:
 
 
 async def _deleted(days: float, store: "Store | None", _args: Namespace) -> list[str]:
-    from interrupt_mcp.store.pruning import days_ago
-
-    return [] if store is None else await store.delete_threads(days_ago(days))
+    return [] if store is None else await store.threads.delete(days_ago(days))
 
 
 def _size(database: Path) -> int:

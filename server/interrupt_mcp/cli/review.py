@@ -64,9 +64,11 @@ class Desk:
         if name is not None:
             yield self.portal.call(self.runs.interrupt, name)
             return
+        from interrupt_mcp.model import Filters
+
         cursor: str | None = ""
         while cursor is not None:
-            found, cursor = self.portal.call(self.runs.list_interrupts, {}, cursor, _PAGE)
+            found, cursor = self.portal.call(self.runs.list_interrupts, Filters(), cursor, _PAGE)
             yield from found
 
     def decide(self, interrupt: "Interrupt", decision: "Decision") -> str:

@@ -9,7 +9,7 @@ from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of,
 if TYPE_CHECKING:
     from interrupt_mcp.model import Run
     from interrupt_mcp.runs.queries import Queries
-    from interrupt_mcp.store import Store
+    from interrupt_mcp.store.port import Store
 
 _STATUSES = ("pending", "running", "interrupted", "success", "error", "cancelled")
 _HEADS = ("UPDATED", "STATUS", "AGENT", "RUN", "THREAD", "RESULT")
@@ -20,23 +20,25 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-async def _body(store: "Store", queries: "Queries", run: "Run") -> dict[str, Any]:
+async def _body(queries: "Queries", run: "Run", *, carried: bool) -> dict[str, Any]:
     from interrupt_mcp.model import RunStatus
     from interrupt_mcp.views.next_step import next_step
     from interrupt_mcp.views.run_json import run_summary
 
     approver = await queries.approver(run.thread_id, run.agent)
     body = run_summary(run, approver)
-    if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not _carried(store, run):
+    if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not carried:
         body["next_step"] = next_step(run, approver, carried=False)
     return body
 
 
-def _carried(store: "Store", run: "Run") -> bool:
-    """Whether a living process goes on with the run."""
+async def _carried(args: Namespace, store: "Store", run: "Run") -> bool:
+    """Whether a living process goes on with the run, if it is to go on."""
     from interrupt_mcp.peers.neighbours import Looker
 
-    return Looker(store.database.path, store.project).carries(store.owner_of(run.run_id))
+    settings = settings_of(args)
+    looker = Looker(settings.database_path, settings.project)
+    return run.status.finished or looker.carries(await store.runs.owner_of(run.run_id))
 
 
 async def _found(store: "Store | None", args: Namespace) -> Shown:
@@ -48,23 +50,28 @@ async def _found(store: "Store | None", args: Namespace) -> Shown:
 
     queries = Queries(store, InForce(settings_of(args)))
     found, more = await queries.list_runs(filters_of(args), "", args.limit)
-    bodies = [await _body(store, queries, run) for run in found]
+    carried = {run.run_id: await _carried(args, store, run) for run in found}
+    bodies = [await _body(queries, run, carried=carried[run.run_id]) for run in found]
     rows = [
-        (moment(run.updated_at), run.status, run.agent, run.run_id, run.thread_id, _result(store, run)) for run in found
+        (
+            *(moment(run.updated_at), run.status, run.agent, run.run_id, run.thread_id),
+            await _result(queries, run, carried=carried[run.run_id]),
+        )
+        for run in found
     ]
     return Shown({"runs": bodies}, _HEADS, rows, nothing, "There are older ones: --limit." if more else "", firm=3)
 
 
-def _result(store: "Store", run: "Run") -> str:
+async def _result(queries: "Queries", run: "Run", *, carried: bool) -> str:
     from interrupt_mcp.model import MISSING, RunStatus
 
     if run.status is RunStatus.INTERRUPTED:
-        return "waits for " + ", ".join(interrupt.code for interrupt in store.run(run.run_id).interrupts)
+        return "waits for " + ", ".join(interrupt.code for interrupt in (await queries.get(run.run_id)).interrupts)
     if run.error is not None:
         return f"{run.error.code}: {run.error.message}"
     if run.answer is not None:
         return run.answer
-    if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not _carried(store, run):
+    if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not carried:
         return "waits for a process: interrupt-mcp serve --http"
     return "" if run.output is MISSING else compact(run.output)
 

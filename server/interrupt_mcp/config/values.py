@@ -6,12 +6,15 @@ A bad one raises `ConfigError` with its name and what is allowed. It does not kn
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from interrupt_mcp.errors import ConfigError
 
 PREFIX = "INTERRUPT_MCP_"
 """Of the variables."""
+_AGES = 365_000
+"""In days: longer ago there are no dates."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,11 @@ def count(given: Given | None, default: int, least: int = 0) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 10 and int(text) >= least):
         raise given.wrong(f"a whole number from {least}")
     return int(text)
+
+
+def days_ago(days: float) -> datetime:
+    """The moment so many days ago; longer ago than there are dates is the first of them that is of use."""
+    return datetime.now(UTC) - timedelta(days=min(days, _AGES))
 
 
 def switch(given: Given | None) -> bool:

@@ -5,9 +5,8 @@ it goes back to, or were written into it, or came in with the input. The gate as
 asked about, because what asked before, like a middleware, is behind them.
 """
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
 import anyio.to_thread
@@ -17,9 +16,8 @@ from interrupt_mcp.driving import plan
 from interrupt_mcp.effects.gate_question import Asking, MustAsk
 from interrupt_mcp.execution.rewind import begins_with, calls_within
 from interrupt_mcp.model import Call
-from interrupt_mcp.store.asked_calls import AskedCall, Origin
-from interrupt_mcp.store.store import ClaimedRun
-from interrupt_mcp.store.timeline import Timeline
+from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.records import AskedCall, ClaimedRun, GraphInput, Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,28 +71,25 @@ def _asking(rule: Rule, call: Call) -> Asking | None:
     return Asking(why) if rule.allow is None else Asking(why, allow=rule.allow)
 
 
-async def carried(claimed: ClaimedRun, graph: Any, timeline: Timeline, strict: Callable[[], bool]) -> MustAsk:
+async def carried(claimed: ClaimedRun, graph: Any, store: Store, strict: Callable[[], Awaitable[bool]]) -> MustAsk:
     """Which calls the gate must ask about in this run; `strict` is whether input may not stand in for a decision."""
     found, written = await _begun_with(claimed, graph, strict)
     if written:
-        await timeline.keep_written(claimed.run.run_id, written)
-
-    # Most drives come to no call that nobody decided on.
-    @cache
-    def known() -> Carried:
-        asked = timeline.asked_calls(claimed.run.thread_id)
-        return Carried(
-            found=tuple(found),
-            written=tuple(written),
-            known=tuple(one for one in asked if one.run_id != claimed.run.run_id),
-            here=tuple(one for one in asked if one.run_id == claimed.run.run_id and one.origin is Origin.OUTSIDE),
-            names=timeline.asked_names(claimed.run.agent, {call.name for call in found}),
-        )
-
-    return lambda call: known().must_ask(call)
+        await store.threads.keep_written(claimed.run.run_id, written)
+    asked = await store.threads.asked_calls(claimed.run.thread_id)
+    known = Carried(
+        found=tuple(found),
+        written=tuple(written),
+        known=tuple(one for one in asked if one.run_id != claimed.run.run_id),
+        here=tuple(one for one in asked if one.run_id == claimed.run.run_id and one.origin is Origin.OUTSIDE),
+        names=await store.threads.asked_names(claimed.run.agent, {call.name for call in found}),
+    )
+    return known.must_ask
 
 
-async def _begun_with(claimed: ClaimedRun, graph: Any, strict: Callable[[], bool]) -> tuple[list[Call], list[Call]]:
+async def _begun_with(
+    claimed: ClaimedRun, graph: Any, strict: Callable[[], Awaitable[bool]]
+) -> tuple[list[Call], list[Call]]:
     """The calls in the state that the run began with, and those of them that were written into it."""
     back = plan.rewind_of(claimed)
     if back is not None:
@@ -102,8 +97,8 @@ async def _begun_with(claimed: ClaimedRun, graph: Any, strict: Callable[[], bool
         kept = [_what(call) for call in calls_within(before)]
         found = list(calls_within(after))
         return found, [call for call in found if _what(call) not in kept]
-    if "input" in claimed.input and strict():
-        given = list(calls_within(claimed.input["input"]))
+    if isinstance(claimed.begins, GraphInput) and await strict():
+        given = list(calls_within(claimed.begins.value))
         return given, given
     return [], []
 

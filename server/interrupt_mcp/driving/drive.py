@@ -1,6 +1,5 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
-import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,16 +8,15 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio
 
 from interrupt_mcp import authority, dialects
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
 from interrupt_mcp.driving.signals import Signals
 from interrupt_mcp.driving.who_asks import asked_by_us, placed
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
-from interrupt_mcp.store.runs import Fenced
-from interrupt_mcp.store.store import ClaimedRun, Store
-from interrupt_mcp.store.timeline import Timeline
-from interrupt_mcp.store.writer import awaitable
+from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.records import ClaimedRun, Fenced
 
 if TYPE_CHECKING:
     from langgraph.runtime import RunControl
@@ -80,22 +78,19 @@ class Drive:
         store: Store,
         claimed: ClaimedRun,
         agent: "Agent",
-        items: "BaseStore",
+        agent_memory: "BaseStore",
         control: "RunControl",
         policy: PolicyNow,
     ) -> None:
-        from interrupt_mcp.store.checkpointer import Checkpointer
-
         self.claimed = claimed
         self.agent = agent
         self.control = control
         self._policy = policy
         self.journal = store.journal(claimed)
-        self.saver: Checkpointer = Checkpointer(store.database, self.journal, agent.types)
-        self.saver.keep_order(claimed.run.thread_id)
-        own = agent.graph.store
-        self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": items if own is None else own})
-        self._timeline = Timeline(store.database, store.project, store.owner)
+        self.saver = store.checkpoints(self.journal, agent.types)
+        memory = agent_memory if agent.graph.store is None else agent.graph.store
+        self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": memory})
+        self._store = store
         self._seen: set[str] = set()
         self.began = False
         """Whether a node of the graph began."""
@@ -150,21 +145,20 @@ class Drive:
 
         asked, gated = rulings.answered(self.claimed.interrupts), asked_in(self.claimed.effects)
         unseen = any(_acts_unseen(asked[each]) for each in langgraph_ids if each not in gated)
-        failed = self.saver.errors_of(self.thread_id, langgraph_ids)
+        failed = await self.saver.failed_after(self.thread_id, langgraph_ids)
         soon = unseen or bool(failed)
-        kept = self.journal.deliver(langgraph_ids, self.saver.forgetting(failed), soon=soon)
+        kept = self.journal.deliver(langgraph_ids, failed, soon=soon)
         if soon:
-            await asyncio.shield(awaitable(kept))
+            await result_of(kept)
 
     async def take_back(self, langgraph_ids: Collection[str]) -> None:
         """The answers never reached the graph."""
-        kept = self.journal.deliver(langgraph_ids, lambda _: None, reached=False, soon=True)
-        await asyncio.shield(awaitable(kept))
+        await result_of(self.journal.deliver(langgraph_ids, reached=False, soon=True))
 
     async def forget_errors(self, langgraph_ids: Collection[str]) -> None:
         """Have tasks that failed after they asked these stand where they asked."""
-        if failed := self.saver.errors_of(self.thread_id, langgraph_ids):
-            await self.journal.write(self.saver.forgetting(failed))
+        if failed := await self.saver.failed_after(self.thread_id, langgraph_ids):
+            await self.journal.forget_errors(failed)
 
     def questions(self, asks: Iterable[Ask], records: Iterable[Effect]) -> dict[str, Question]:
         """What a person is asked, by LangGraph's id, as policy lets it be decided; `records` are those of the run."""
@@ -211,12 +205,12 @@ class Drive:
     async def _carried(self) -> "MustAsk":
         from interrupt_mcp.driving.carried_calls import carried
 
-        def strict() -> bool:
-            policy, kept = self._policy(), self._timeline.thread(self.thread_id).approver
+        async def strict() -> bool:
+            policy, kept = self._policy(), await self._store.threads.approver(self.thread_id)
             approver = authority.on_thread(policy, self.agent.name, kept)
             return authority.no_stand_in(policy, self.agent.name, approver)
 
-        return await carried(self.claimed, self.graph, self._timeline, strict)
+        return await carried(self.claimed, self.graph, self._store, strict)
 
     async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
         """Run the graph, at most so many seconds, to its next pause or its end.

@@ -12,8 +12,8 @@ from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving.signals import Signals
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
-from interrupt_mcp.store.runs import Fenced
-from interrupt_mcp.store.store import ClaimedRun, Store
+from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.records import ClaimedRun, Fenced
 
 if TYPE_CHECKING:
     from langgraph.runtime import RunControl
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _LEAVING = "the process is leaving"
 _TRIES = 5
-OpenItems = Callable[[], Awaitable["BaseStore"]]
+OpenMemory = Callable[[], Awaitable["BaseStore"]]
 
 
 class Driver:
@@ -37,7 +37,7 @@ class Driver:
         self,
         store: Store,
         agents: "Agents",
-        items: OpenItems,
+        agent_memory: OpenMemory,
         signals: Signals,
         run_timeout: float | None,
         keep_checkpoints: int,
@@ -51,7 +51,7 @@ class Driver:
         self._keep_checkpoints = keep_checkpoints
         self._store = store
         self._agents = agents
-        self._items = items
+        self._agent_memory = agent_memory
         self._signals = signals
         self._run_timeout = run_timeout
         self._policy = policy
@@ -60,9 +60,9 @@ class Driver:
         self._leaving = False
         self._tries: dict[RunId, int] = {}
 
-    async def drive(self, run_id: RunId) -> None:
+    async def drive(self, run_id: RunId, claimed: ClaimedRun | None) -> None:
         """Drive the run to its next pause or its end; nothing if a living process drives it, or it is not in flight."""
-        claimed = self._store.claimed(run_id) or await self._claim(run_id)
+        claimed = claimed or await self._claim(run_id)
         if claimed is None:
             return
         log.info("run %s on thread %s: driving", run_id, claimed.run.thread_id)
@@ -81,8 +81,8 @@ class Driver:
             self._signals.forget(run_id)
 
     async def _claim(self, run_id: RunId) -> ClaimedRun | None:
-        owner = self._store.owner_of(run_id)
-        return None if self._elsewhere(owner) else await self._store.claim(run_id, owner)
+        owner = await self._store.runs.owner_of(run_id)
+        return None if self._elsewhere(owner) else await self._store.runs.claim(run_id, owner)
 
     def let_go(self) -> None:
         """Stop each run at its next step, so that none is cut off in the middle of an effect."""
@@ -115,7 +115,9 @@ class Driver:
         control = self._controls[claimed.run.run_id] = RunControl()
         if self._leaving:
             control.request_drain(_LEAVING)
-        return Drive(self._store, claimed, agent, await self._items(), control, self._policy)
+        drive = Drive(self._store, claimed, agent, await self._agent_memory(), control, self._policy)
+        await drive.saver.keep_order(drive.thread_id)
+        return drive
 
     async def _go(self, drive: "Drive") -> None:
         from interrupt_mcp.driving import plan
@@ -132,7 +134,7 @@ class Driver:
             return
         match plan.step(drive.claimed, state):
             case plan.Cancel(who):
-                await self._store.cancel(drive.run_id, who)
+                await self._store.runs.cancel(drive.run_id, who)
             case plan.GiveUp(why):
                 await drive.journal.fail("agent_error", why, drive.seconds)
             case plan.AskFirst():
@@ -215,7 +217,7 @@ class Driver:
 
     async def _tidy(self, drive: "Drive") -> None:
         if self._keep_checkpoints and drive.stands_alone:
-            await self._store.prune(drive.thread_id, self._keep_checkpoints)
+            await self._store.threads.prune(drive.thread_id, self._keep_checkpoints)
 
     async def _stop_trying(self, claimed: ClaimedRun, error: Unavailable, tries: int) -> None:
         """A run that can be taken but not be kept is tried some times, since each time it may cost money."""

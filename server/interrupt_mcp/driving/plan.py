@@ -2,14 +2,14 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, assert_never
 
 from interrupt_mcp.dialects.answers import answer
 from interrupt_mcp.driving import rulings
 from interrupt_mcp.effects.gate import asked_in
 from interrupt_mcp.execution import Continue, DoneNode, Resume, Rewind, Start, TakeAsDone, ThreadState, patch_answer
-from interrupt_mcp.model import Decision, DecisionType, Dialect, Effect, EffectStatus, InterruptStatus, JsonObject
-from interrupt_mcp.store.store import ClaimedRun
+from interrupt_mcp.model import Decision, DecisionType, Dialect, Effect, EffectStatus, InterruptStatus
+from interrupt_mcp.store.records import Beginning, ClaimedRun, GraphInput, Message, RewindTo
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ def answers_all(step: Plan) -> bool:
 def step(claimed: ClaimedRun, state: ThreadState) -> Plan:
     """The next step of the run."""
     if state.run_id != claimed.run.run_id:
-        return rewind_of(claimed) or Start(patch_answer(given(claimed.input), state))
+        return rewind_of(claimed) or Start(patch_answer(given(claimed.begins), state))
     if state.ended:
         return Ended()
     answered = rulings.answered(claimed.interrupts)
@@ -109,16 +109,16 @@ def without(claimed: ClaimedRun, state: ThreadState, taken_back: Collection[str]
 
 def begin(claimed: ClaimedRun) -> Start | Rewind:
     """The first step of a run on a thread where nothing is left to settle."""
-    return rewind_of(claimed) or Start(given(claimed.input))
+    return rewind_of(claimed) or Start(given(claimed.begins))
 
 
 def rewind_of(claimed: ClaimedRun) -> Rewind | None:
     """How the run goes on from an older checkpoint, if that is what it was made for."""
-    body = claimed.input.get("rewind")
-    if not isinstance(body, dict):
-        return None
-    values = body.get("values")
-    return Rewind(str(body["checkpoint_id"]), values if isinstance(values, dict) else None)
+    match claimed.begins:
+        case RewindTo(checkpoint_id, values):
+            return Rewind(checkpoint_id, values)
+        case _:
+            return None
 
 
 def delivered(plan: Plan) -> list[str]:
@@ -133,10 +133,16 @@ def made_again(state: ThreadState, records: Iterable[Effect]) -> list[str]:
     return [call.key for call in free if state.makes_again(call)]
 
 
-def given(asked: JsonObject) -> object:
-    """The graph's input, as it was asked for: its own object, or the message as a person's."""
-    if "message" in asked:
-        from langchain_core.messages import HumanMessage
+def given(begins: Beginning) -> object:
+    """The graph's input, as it was asked for: its own, or the message as a person's."""
+    match begins:
+        case Message(text):
+            from langchain_core.messages import HumanMessage
 
-        return {"messages": [HumanMessage(str(asked["message"]))]}
-    return asked["input"]
+            return {"messages": [HumanMessage(text)]}
+        case GraphInput(value):
+            return value
+        case RewindTo():
+            raise ValueError("What goes on from an older checkpoint is given no input")
+        case _ as never:
+            assert_never(never)

@@ -15,9 +15,10 @@ import anyio.abc
 from interrupt_mcp.concurrency.turns import Turns
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.model import RunId
+from interrupt_mcp.store.records import ClaimedRun
 
 log = logging.getLogger(__name__)
-Drive = Callable[[RunId], Awaitable[None]]
+Drive = Callable[[RunId, ClaimedRun | None], Awaitable[None]]
 _REST_SECONDS = 2.0
 """How long a run is left alone that could not be driven, as where the disk is full."""
 _OF_LATE = 100
@@ -36,7 +37,7 @@ class LocalEngine:
         self._drive = drive
         self._most = most
         self._scopes: dict[RunId, anyio.CancelScope] = {}
-        self._waiting: dict[RunId, None] = {}
+        self._waiting: dict[RunId, ClaimedRun | None] = {}
         """In order. A thread has one run in flight, so none of them can take all the turns."""
         self._turns = Turns()
         self._held = 0
@@ -49,11 +50,11 @@ class LocalEngine:
         self._refused = anyio.Event()
         self._ended = anyio.Event()
 
-    def submit(self, run_id: RunId) -> None:
+    def submit(self, run_id: RunId, claimed: ClaimedRun | None = None) -> None:
         """Drive the run, now or in its turn; a run that is driven already is not driven twice."""
         if run_id in self._scopes or self._draining:
             return
-        self._waiting[run_id] = None
+        self._waiting[run_id] = claimed or self._waiting.get(run_id)
         self._fill()
 
     @contextmanager
@@ -88,6 +89,8 @@ class LocalEngine:
         """Stop driving the run. One that waits has its turn all the same, and is found to have ended."""
         if scope := self._scopes.get(run_id):
             scope.cancel()
+        if run_id in self._waiting:
+            self._waiting[run_id] = None
 
     def drives(self, run_id: RunId) -> bool:
         """Whether the run is driven here, or has its turn here."""
@@ -125,26 +128,26 @@ class LocalEngine:
     def _fill(self) -> None:
         while self._waiting and len(self._scopes) < self._most:
             run_id = next(iter(self._waiting))
-            del self._waiting[run_id]
+            claimed = self._waiting.pop(run_id)
             self._scopes[run_id] = anyio.CancelScope()
             self._began[run_id] = anyio.current_time()
-            self._tasks.start_soon(self._carry, run_id)
+            self._tasks.start_soon(self._carry, run_id, claimed)
 
-    async def _carry(self, run_id: RunId) -> None:
+    async def _carry(self, run_id: RunId, claimed: ClaimedRun | None) -> None:
         scope = self._scopes[run_id]
         try:
             with scope:
                 await self._turns.mine()
-                await self._try(run_id)
+                await self._try(run_id, claimed)
         finally:
             del self._scopes[run_id]
             self._took.append(anyio.current_time() - self._began.pop(run_id))
             self._ended.set()
             self._fill()
 
-    async def _try(self, run_id: RunId) -> None:
+    async def _try(self, run_id: RunId, claimed: ClaimedRun | None) -> None:
         try:
-            await self._drive(run_id)
+            await self._drive(run_id, claimed)
         except Error as error:
             log.error("run %s is not driven on: %s", run_id, error)
             with anyio.move_on_after(_REST_SECONDS):

@@ -61,7 +61,9 @@ class Prompts:
             return list(self._entries())
         if name not in ("run_id", "thread_id"):
             return []
-        runs, _ = await (await self._calls.runs()).list_runs({}, "", _MOST)
+        from interrupt_mcp.model import Filters
+
+        runs, _ = await (await self._calls.runs()).list_runs(Filters(), "", _MOST)
         return list(dict.fromkeys(run.run_id if name == "run_id" else run.thread_id for run in runs))
 
     def _entries(self) -> Mapping[str, Entry]:

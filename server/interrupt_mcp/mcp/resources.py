@@ -9,6 +9,7 @@ from mcp_types import Resource, ResourceTemplate
 from interrupt_mcp.mcp.faults import invalid, short
 from interrupt_mcp.mcp.tool_context import Calls
 from interrupt_mcp.mcp.uris import PENDING, RUN, THREAD, is_ours
+from interrupt_mcp.model import Filters
 from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.views.run_json import interrupt_body, run_body
 from interrupt_mcp.views.thread_json import thread_body
@@ -85,7 +86,7 @@ class Resources:
 
     async def _pending(self) -> dict[str, Any]:
         runs = await self._calls.runs()
-        found, next_cursor = await runs.list_interrupts({}, "", _MOST_PENDING)
+        found, next_cursor = await runs.list_interrupts(Filters(), "", _MOST_PENDING)
         body: dict[str, Any] = {
             "interrupts": [interrupt_body(one, await runs.approver(one.thread_id, one.agent)) for one in found]
         }

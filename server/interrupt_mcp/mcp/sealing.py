@@ -56,7 +56,7 @@ def _ring(settings: Settings) -> tuple[Sequence[str], bool]:
 
     Where none is given the store's own seals. A process that was given none yet may make it meanwhile.
     """
-    from interrupt_mcp.store.secret import kept_secret, secret_of
+    from interrupt_mcp.store.opening import kept_secret, secret_of
 
     if not settings.secrets:
         return [secret_of(settings.database_path)], True

@@ -14,7 +14,7 @@ from interrupt_mcp.mcp.results import page, result
 from interrupt_mcp.mcp.schemas import DecisionInput
 from interrupt_mcp.mcp.tool_context import Calls, Limit, Wait, hints
 from interrupt_mcp.mcp.uris import PENDING
-from interrupt_mcp.model import MISSING, Run
+from interrupt_mcp.model import MISSING, Filters, Run
 from interrupt_mcp.views.run_json import card_body, interrupt_body, run_summary
 
 if TYPE_CHECKING:
@@ -126,7 +126,7 @@ class Tools:
     ) -> Annotated[CallToolResult, schemas.RunsResult]:
         """List runs, newest first, by agent, thread or status. get_run has a run's interrupts."""
         runs = await self._calls.runs()
-        filters = _filters(agent=agent, thread_id=thread_id, status=status)
+        filters = Filters(agent=agent, thread_id=thread_id, status=status)
         found, next_cursor = await runs.list_runs(filters, cursor, limit)
         bodies = [run_summary(run, await runs.approver(run.thread_id, run.agent), runs.doing(run)) for run in found]
         if (shown := page(bodies)) < len(bodies):
@@ -143,7 +143,7 @@ class Tools:
     ) -> Annotated[CallToolResult, schemas.InterruptsResult]:
         """List what waits for a person's decision, across threads, oldest first: actions with their exact arguments."""
         runs = await self._calls.runs()
-        filters = _filters(agent=agent, thread_id=thread_id, run_id=run_id)
+        filters = Filters(agent=agent, thread_id=thread_id, run_id=run_id)
         found, next_cursor = await runs.list_interrupts(filters, cursor, limit)
         bodies = [interrupt_body(one, await runs.approver(one.thread_id, one.agent)) for one in found]
         if (shown := page(bodies)) < len(bodies):
@@ -212,7 +212,3 @@ def _listed(name: str, bodies: list[Object], next_cursor: str | None, whole: str
     if next_cursor is not None:
         body["next_cursor"] = next_cursor
     return result(body, "", whole)
-
-
-def _filters(**given: str) -> dict[str, str]:
-    return {name: value for name, value in given.items() if value}

@@ -1,8 +1,10 @@
-"""Which status follows which. A table of transitions; an event that is not in it changes nothing."""
+"""Which status follows which: a table of transitions. What is not in it is an error, and changes nothing."""
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import TypeVar
 
-from interrupt_mcp.model import InterruptStatus, RunStatus
+from interrupt_mcp.model.words import InterruptStatus, RunStatus
 
 
 class RunEvent(StrEnum):
@@ -19,11 +21,14 @@ class InterruptEvent(StrEnum):
     DECIDED = "decided"
     APPLIED = "applied"
     DOUBTED = "doubted"
-    EXPIRED = "expired"
     SUPERSEDED = "superseded"
 
 
-_RUN: dict[tuple[RunStatus, RunEvent], RunStatus] = {
+class Impossible(Exception):
+    """An event that is not possible in that status: whoever moves a run or an interrupt looks at its status first."""
+
+
+_RUN: Mapping[tuple[RunStatus, RunEvent], RunStatus] = {
     (RunStatus.PENDING, RunEvent.CLAIMED): RunStatus.RUNNING,
     (RunStatus.RUNNING, RunEvent.CLAIMED): RunStatus.RUNNING,
     (RunStatus.RUNNING, RunEvent.PAUSED): RunStatus.INTERRUPTED,
@@ -36,34 +41,51 @@ _RUN: dict[tuple[RunStatus, RunEvent], RunStatus] = {
     (RunStatus.INTERRUPTED, RunEvent.CANCELLED): RunStatus.CANCELLED,
 }
 
-_INTERRUPT: dict[tuple[InterruptStatus, InterruptEvent], InterruptStatus] = {
+_INTERRUPT: Mapping[tuple[InterruptStatus, InterruptEvent], InterruptStatus] = {
     (InterruptStatus.PENDING, InterruptEvent.DECIDED): InterruptStatus.DECIDED,
     (InterruptStatus.UNKNOWN_OUTCOME, InterruptEvent.DECIDED): InterruptStatus.DECIDED,
     (InterruptStatus.DECIDED, InterruptEvent.APPLIED): InterruptStatus.APPLIED,
     (InterruptStatus.DECIDED, InterruptEvent.DOUBTED): InterruptStatus.UNKNOWN_OUTCOME,
     (InterruptStatus.APPLIED, InterruptEvent.DOUBTED): InterruptStatus.UNKNOWN_OUTCOME,
-    (InterruptStatus.PENDING, InterruptEvent.EXPIRED): InterruptStatus.EXPIRED,
     (InterruptStatus.PENDING, InterruptEvent.SUPERSEDED): InterruptStatus.SUPERSEDED,
     (InterruptStatus.DECIDED, InterruptEvent.SUPERSEDED): InterruptStatus.SUPERSEDED,
     (InterruptStatus.UNKNOWN_OUTCOME, InterruptEvent.SUPERSEDED): InterruptStatus.SUPERSEDED,
 }
 
+Status = TypeVar("Status", RunStatus, InterruptStatus)
+Event = TypeVar("Event", RunEvent, InterruptEvent)
+
 
 def run_after(status: RunStatus, event: RunEvent) -> RunStatus:
-    """The status after the event; the same status where the event is not possible."""
-    return _RUN.get((status, event), status)
+    """Return the status after the event.
+
+    Raises:
+        Impossible: the event is not possible in that status.
+    """
+    return _after(_RUN, status, event)
 
 
 def interrupt_after(status: InterruptStatus, event: InterruptEvent) -> InterruptStatus:
-    """The status after the event; the same status where the event is not possible."""
-    return _INTERRUPT.get((status, event), status)
+    """Return the status after the event.
+
+    Raises:
+        Impossible: the event is not possible in that status.
+    """
+    return _after(_INTERRUPT, status, event)
 
 
-def runs_before(event: RunEvent) -> tuple[RunStatus, ...]:
-    """The statuses in which the event is possible, for use in a compare-and-set."""
-    return tuple(status for status, possible in _RUN if possible is event)
+def run_takes(status: RunStatus, event: RunEvent) -> bool:
+    """Return whether the event is possible in that status."""
+    return (status, event) in _RUN
 
 
 def interrupts_before(event: InterruptEvent) -> tuple[InterruptStatus, ...]:
-    """The statuses in which the event is possible, for use in a compare-and-set."""
+    """Return the statuses in which the event is possible."""
     return tuple(status for status, possible in _INTERRUPT if possible is event)
+
+
+def _after(table: Mapping[tuple[Status, Event], Status], status: Status, event: Event) -> Status:
+    try:
+        return table[status, event]
+    except KeyError:
+        raise Impossible(f"What is {status} cannot be {event}") from None

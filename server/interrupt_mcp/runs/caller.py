@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.model import Channel, JsonObject
+from interrupt_mcp.store.records import GraphInput, Message
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent
@@ -30,7 +31,12 @@ class StartRequest:
     reject_pending: bool = False
 
     def body(self) -> JsonObject:
+        """What an idempotency key stands for, besides the rest."""
         return {"input": self.input} if self.input is not None else {"message": self.message}
+
+    def begins(self) -> Message | GraphInput:
+        """What the run begins with."""
+        return Message(self.message) if self.input is None else GraphInput(self.input)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from interrupt_mcp.driving.signals import Signals
-from interrupt_mcp.store.timeline import Timeline
+from interrupt_mcp.store.port import Record
 
 _ABOUT_PENDING = frozenset(("asked", "decided", "outcome_unknown", "cancelled", "failed", "finished"))
 """Events after which something else may wait for a decision."""
@@ -23,14 +23,13 @@ class Change:
     pending: bool
 
 
-async def changes(timeline: Timeline, signals: Signals, since: datetime) -> AsyncIterator[Change]:
+async def changes(record: Record, signals: Signals, since: datetime) -> AsyncIterator[Change]:
     """All that changes from that moment on."""
-    last = timeline.recorded_before(since)
+    position = await record.position_at(since)
     while True:
         noticed = signals.next_change()
-        entries = timeline.recorded_after(last)
+        entries, position = await record.since(position)
         if entries:
-            last = entries[-1].seq
             yield Change(
                 runs=tuple(dict.fromkeys(entry.run_id for entry in entries if entry.run_id)),
                 threads=tuple(dict.fromkeys(entry.thread_id for entry in entries if entry.thread_id)),

@@ -18,7 +18,7 @@ from interrupt_mcp.model import (
     Run,
     digest_of,
 )
-from interrupt_mcp.store.store import Choice
+from interrupt_mcp.store.records import Choice
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from interrupt_mcp.runs.caller import StartRequest, check_input
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent
-    from interrupt_mcp.store.timeline import Timeline
+    from interrupt_mcp.store.port import Store
 
 T = TypeVar("T")
 _SECONDS = 5.0
@@ -26,8 +26,8 @@ _AT_ONCE = 8
 class Inputs:
     """What is tried by one process."""
 
-    def __init__(self, timeline: "Timeline") -> None:
-        self._timeline = timeline
+    def __init__(self, store: "Store") -> None:
+        self._store = store
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def checked(self, agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
@@ -61,12 +61,11 @@ class Inputs:
     async def _tried(self, agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
         from interrupt_mcp.driving.plan import given
         from interrupt_mcp.execution.trial import is_plain, tried
-        from interrupt_mcp.store.checkpointer import Checkpointer
 
-        value, named = given(request.body()), "message" if request.input is None else "input"
-        if is_plain(agent.graph, value) or not self._timeline.may_start(thread_id, agent.name):
+        value, named = given(request.begins()), "message" if request.input is None else "input"
+        if is_plain(agent.graph, value) or not await self._store.threads.may_start(thread_id, agent.name):
             return None
-        graph: Any = agent.graph.copy(update={"checkpointer": Checkpointer(self._timeline.database)})
+        graph: Any = agent.graph.copy(update={"checkpointer": self._store.checkpoints()})
         return await self.bounded(partial(tried, graph, thread_id, value, named), named)
 
 

@@ -5,16 +5,16 @@ from dataclasses import replace
 
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
-from interrupt_mcp.model import Approver, Interrupt, Run, RunStatus
+from interrupt_mcp.model import Approver, Filters, Interrupt, Run, RunStatus
 from interrupt_mcp.runs.caller import position
-from interrupt_mcp.store.lookups import Lookups
+from interrupt_mcp.store.port import Store
 
 
 class Queries:
     """The runs of one project, as policy stands."""
 
-    def __init__(self, kept: Lookups, policy: PolicyNow) -> None:
-        self._kept = kept
+    def __init__(self, store: Store, policy: PolicyNow) -> None:
+        self._store = store
         self._policy = policy
 
     async def get(self, run_id: str) -> Run:
@@ -22,7 +22,7 @@ class Queries:
         Raises:
             UnknownRun: the project has no such run.
         """
-        return self._run(self._kept.run(run_id))
+        return self._run(await self._store.runs.get(run_id))
 
     async def case(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
         """The run with what still wants a decision, and all its interrupts, oldest first.
@@ -30,12 +30,12 @@ class Queries:
         Raises:
             UnknownRun: the project has no such run.
         """
-        run, interrupts = self._kept.case(run_id)
+        run, interrupts = await self._store.runs.with_interrupts(run_id)
         return self._run(run), self._all(interrupts)
 
     async def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
         """All interrupts of the run, decided ones too, oldest first."""
-        return self._all(self._kept.interrupts(run_id))
+        return self._all(await self._store.interrupts.of_run(run_id))
 
     async def interrupt(self, name: str) -> Interrupt:
         """The interrupt with this id, or the latest with this code.
@@ -43,31 +43,29 @@ class Queries:
         Raises:
             UnknownInterrupt: there is none.
         """
-        return authority.as_it_stands(self._policy(), self._kept.interrupt(name))
+        return authority.as_it_stands(self._policy(), await self._store.interrupts.get(name))
 
     async def approver(self, thread_id: str, agent: str) -> Approver:
         """Who approves on the thread, which is one of the agent."""
-        return authority.on_thread(self._policy(), agent, self._kept.approver(thread_id))
+        return authority.on_thread(self._policy(), agent, await self._store.threads.approver(thread_id))
 
     async def waiting_on(self, thread_id: str) -> Run | None:
         """The run of the thread that waits for a decision."""
-        run = self._kept.active_run(thread_id)
+        run = await self._store.runs.active_on(thread_id)
         return self._run(run) if run is not None and run.status is RunStatus.INTERRUPTED else None
 
     async def waiting_elsewhere(self, run: Run, most: int) -> int:
         """How many interrupts of other runs want a decision, counted to `most`."""
-        return self._kept.waiting_elsewhere(run.run_id, most)
+        return await self._store.interrupts.open_elsewhere(run.run_id, most)
 
-    async def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
+    async def list_runs(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Run], str | None]:
         """Runs, newest first, and the cursor of the next page."""
-        found, last = self._kept.list_runs(filters, position(cursor), limit)
+        found, last = await self._store.runs.listed(filters, position(cursor), limit)
         return found, None if last is None else str(last)
 
-    async def list_interrupts(
-        self, filters: dict[str, str], cursor: str, limit: int
-    ) -> tuple[list[Interrupt], str | None]:
+    async def list_interrupts(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
         """Open interrupts, oldest first, and the cursor of the next page."""
-        found, last = self._kept.list_interrupts(filters, position(cursor), limit)
+        found, last = await self._store.interrupts.listed(filters, position(cursor), limit)
         return list(self._all(found)), None if last is None else str(last)
 
     def _run(self, run: Run) -> Run:

@@ -4,7 +4,6 @@ import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -34,9 +33,8 @@ from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.runs.takeover import Takeover
 from interrupt_mcp.runs.threads import Threads
-from interrupt_mcp.store.runs import Moved
-from interrupt_mcp.store.store import Choice, NewRun, Store
-from interrupt_mcp.store.timeline import Timeline
+from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.records import Choice, Moved, NewRun
 from interrupt_mcp.views.agent_warnings import warnings
 from interrupt_mcp.views.next_step import who_decides
 
@@ -68,9 +66,8 @@ class Runs(Queries):
         self._engine = engine
         self._signals = signals
         self._takeover = Takeover(store, engine, neighbours)
-        timeline = Timeline(store.database, store.project, store.owner)
-        self._inputs = Inputs(timeline)
-        self.threads = Threads(timeline, agents, self._takeover.go_on, signals, policy, self._inputs)
+        self._inputs = Inputs(store)
+        self.threads = Threads(store, agents, self._takeover.go_on, signals, policy, self._inputs)
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
         """Start a run, and give its id once it is on disk.
@@ -83,23 +80,22 @@ class Runs(Queries):
             raise InvalidInput("Give exactly one of message and input")
         agent = await self._load(request.agent, progress)
         thread_id = ThreadId(request.thread_id or uuid.uuid4().hex)
-        body = request.body()
         new = NewRun(
             run_id=RunId(uuid.uuid4().hex),
             thread_id=thread_id,
             agent=request.agent,
-            input=body,
+            begins=request.begins(),
             context=request.context,
             agent_digest=agent.digest,
             request_digest=digest_of(
-                {"agent": request.agent, **body, "context": request.context, "thread_id": request.thread_id}
+                {"agent": request.agent, **request.body(), "context": request.context, "thread_id": request.thread_id}
             ),
             idempotency_key=request.idempotency_key or None,
             approver=authority.settled(self._policy(), request.agent, asks=actor.asks),
         )
         with self._engine.place() as free:
-            if not free or (new.idempotency_key and self._store.same_request(new)):
-                return self._begun(new)
+            if not free or (new.idempotency_key and await self._store.runs.same_request(new)):
+                return await self._begun(new)
             for _ in range(_TRIES):
                 new = replace(new, tried_on=await self._inputs.checked(agent, request, thread_id))
                 # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
@@ -109,24 +105,24 @@ class Runs(Queries):
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:
-            run_id, fresh = await self._store.start(new, actor.who)
+            run_id, claimed = await self._store.runs.start(new, actor.who)
         except ThreadInterrupted as error:
-            waiting = self._store.active_run(new.thread_id)
+            waiting = await self._store.runs.active_on(new.thread_id)
             if waiting is None or waiting.status is not RunStatus.INTERRUPTED:
                 raise
             if not reject_pending:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
             approver = await self.approver(new.thread_id, new.agent)
-            check = partial(_refuse_rejecting, self._policy(), approver, actor.channel)
-            await self._store.reject_all(waiting.run_id, actor.channel, actor.who, check)
+            _refuse_rejecting(self._policy(), approver, actor.channel, waiting.interrupts)
+            await self._store.runs.reject_all(waiting.run_id, actor.channel, actor.who, waiting.interrupts)
             self._signals.changed(waiting.run_id)
-            run_id, fresh = await self._store.start(new, actor.who)
-        if fresh:
-            self._engine.submit(run_id)
+            run_id, claimed = await self._store.runs.start(new, actor.who)
+        if claimed is not None:
+            self._engine.submit(run_id, claimed)
         return run_id
 
-    def _begun(self, new: NewRun) -> RunId:
-        run_id = self._store.same_request(new)
+    async def _begun(self, new: NewRun) -> RunId:
+        run_id = await self._store.runs.same_request(new) if new.idempotency_key else None
         if run_id is None:
             raise self._engine.busy()
         return run_id
@@ -144,11 +140,12 @@ class Runs(Queries):
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
             ownerless = not free or self._takeover.left_to_others
-            decided = await self._store.decide(run.run_id, chosen, actor.channel, actor.who, ownerless=ownerless)
+            decided = await self._store.runs.decide(run.run_id, chosen, actor.channel, actor.who, ownerless=ownerless)
             if decided.goes_on:
-                self._takeover.go_on(run.run_id)
+                self._takeover.go_on(run.run_id, decided.claimed)
         self._signals.changed(run.run_id)
-        return " ".join(dict.fromkeys(decisions.describe(self._store.interrupt(i)) for i in decided.repeated))
+        repeated = [await self._store.interrupts.get(each) for each in decided.repeated]
+        return " ".join(dict.fromkeys(decisions.describe(each) for each in repeated))
 
     async def proposals(self, run_id: str, given: Sequence[Given], actor: Actor) -> Proposals:
         """Those of the decisions that this caller cannot make, and that a form can propose to a person instead.
@@ -167,7 +164,7 @@ class Runs(Queries):
         """Wait until the request has its decision, or is no longer asked."""
         with self._signals.watch(interrupt.run_id) as watch:
             while True:
-                now = self._store.interrupt(interrupt.interrupt_id)
+                now = await self._store.interrupts.get(interrupt.interrupt_id)
                 if not now.status.open or now.round != interrupt.round or now.decided(index):
                     return
                 await watch.next(_LONG)
@@ -175,7 +172,7 @@ class Runs(Queries):
     async def cancel(self, run_id: str, actor: Actor) -> Run:
         """End the run; one that is finished stays as it is."""
         run = await self.get(run_id)
-        if await self._store.cancel(run.run_id, actor.who):
+        if await self._store.runs.cancel(run.run_id, actor.who):
             self._takeover.stop(run.run_id)
             self._signals.changed(run.run_id)
         return await self.get(run_id)
@@ -200,7 +197,7 @@ class Runs(Queries):
 
     async def warnings(self, card: "AgentCard") -> list[str]:
         """What the operator should know of an agent, from what was seen of it."""
-        return warnings(self._policy(), card, self._store.seen_tools(card.name))
+        return warnings(self._policy(), card, await self._store.runs.seen_tools(card.name))
 
     def doing(self, run: Run) -> str:
         """Which node or tool of the run runs now, as far as this process knows."""
@@ -237,7 +234,7 @@ class Runs(Queries):
 
     async def _again(self, run: Run, actor: Actor) -> str:
         with anyio.CancelScope(shield=True):
-            if run.status is RunStatus.ERROR and await self._store.retry(run.run_id, actor.who):
+            if run.status is RunStatus.ERROR and await self._store.runs.retry(run.run_id, actor.who):
                 self._engine.submit(run.run_id)
                 return "The run is tried again from its last checkpoint."
         return ""

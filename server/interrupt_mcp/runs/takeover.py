@@ -5,7 +5,8 @@ import logging
 from interrupt_mcp.engine.local import LocalEngine
 from interrupt_mcp.model import RunId
 from interrupt_mcp.peers.neighbours import Neighbours
-from interrupt_mcp.store.store import Store
+from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.records import ClaimedRun
 
 log = logging.getLogger(__name__)
 
@@ -33,16 +34,14 @@ class Takeover:
         """Whether a run that can go on is not for this process."""
         return not self._serving and self.served_elsewhere
 
-    def go_on(self, run_id: RunId) -> None:
+    def go_on(self, run_id: RunId, claimed: ClaimedRun | None = None) -> None:
         """Drive the run here, unless another process is there for it."""
         if not self._engine.drives(run_id) and not self.left_to_others:
-            self._engine.submit(run_id)
+            self._engine.submit(run_id, claimed)
 
     def stop(self, run_id: RunId) -> None:
         """Drive the run here no longer, if it is: it ended, or is another process's."""
         self._engine.cancel(run_id)
-        # Nothing is left of one that ended before its turn.
-        self._store.claimed(run_id)
 
     async def look_again(self) -> None:
         """Stop what was cancelled or taken over elsewhere, and go on with what nobody drives.
@@ -50,14 +49,14 @@ class Takeover:
         Raises:
             Unavailable: the database cannot be read.
         """
-        for run_id in self._store.not_mine(self._engine.driven):
+        for run_id in await self._store.runs.not_mine(self._engine.driven):
             log.info("run %s is no longer to be driven here", run_id)
             self.stop(run_id)
         if self._serving:
             await self._take_up()
 
     async def _take_up(self) -> None:
-        for owner, run_ids in self._store.in_flight().items():
+        for owner, run_ids in (await self._store.runs.in_flight()).items():
             if self._neighbours.drives(owner):
                 continue
             if owner != self._store.owner:

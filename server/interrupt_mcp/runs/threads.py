@@ -3,8 +3,8 @@
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import anyio
@@ -13,7 +13,7 @@ import anyio.to_thread
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving.signals import Signals
-from interrupt_mcp.errors import AgentError, NeedsHuman, Unavailable, UnknownCheckpoint
+from interrupt_mcp.errors import AgentError, NeedsHuman, ThreadBusy, Unavailable, UnknownCheckpoint
 from interrupt_mcp.model import (
     Approver,
     EffectStatus,
@@ -26,15 +26,16 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.runs.changes import Change, changes
 from interrupt_mcp.runs.inputs import Inputs
-from interrupt_mcp.store.branches import Done
-from interrupt_mcp.store.runs import NewRun
-from interrupt_mcp.store.timeline import Thread, Timeline
+from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.records import Done, Moved, NewRun, RewindTo, Thread
 from interrupt_mcp.views.thread_json import CopyView, ThreadView
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
     from interrupt_mcp.runs.caller import Actor, Progress
-    from interrupt_mcp.store.checkpointer import Checkpointer
+    from interrupt_mcp.store.port import Checkpoints
+
+_TRIES = 5
 
 
 class Threads:
@@ -42,7 +43,7 @@ class Threads:
 
     def __init__(
         self,
-        timeline: Timeline,
+        store: Store,
         agents: "Agents",
         go_on: Callable[[RunId], None],
         signals: Signals,
@@ -52,7 +53,7 @@ class Threads:
         """`go_on` has a run driven."""
         self._inputs = inputs
         self._policy = policy
-        self._timeline = timeline
+        self._store = store
         self._agents = agents
         self._go_on = go_on
         self._signals = signals
@@ -65,21 +66,23 @@ class Threads:
         """
         from interrupt_mcp.execution import history
 
-        thread = self._timeline.thread(thread_id)
+        thread = await self._store.threads.get(thread_id)
         if before is not None:
-            self._timeline.has(thread_id, before)
+            await self._store.threads.check_has(thread_id, before)
         agent = await self._load(thread.agent, progress)
         graph = self._graph(agent)
         past = await history.past(graph, thread_id, limit, before)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
-        for checkpoint_id, interrupt in self._timeline.asked_at(thread_id, [m.checkpoint_id for m in past.moments]):
+        for checkpoint_id, interrupt in await self._store.interrupts.asked_at(
+            thread_id, [moment.checkpoint_id for moment in past.moments]
+        ):
             asked[checkpoint_id].append(interrupt)
         done: defaultdict[str, list[JsonObject]] = defaultdict(list)
         saver = self._reader(agent)
-        for checkpoint_id, effect in self._timeline.effects(thread_id):
+        for checkpoint_id, effect in await self._store.threads.effects(thread_id):
             done[checkpoint_id].append(_told(saver, effect))
         diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
-        return ThreadView(thread, past, asked, self._timeline.branches(thread_id), done, diagram)
+        return ThreadView(thread, past, asked, await self._store.threads.branches(thread_id), done, diagram)
 
     async def rewind(
         self,
@@ -98,9 +101,9 @@ class Threads:
         Raises:
             UnknownThread, UnknownCheckpoint, InvalidInput, ThreadBusy, NeedsHuman, Superseded, Unavailable, Unreadable
         """
-        thread = self._timeline.thread(thread_id)
-        self._timeline.has(thread_id, checkpoint_id)
-        self._timeline.refuse_busy(thread_id)
+        thread = await self._store.threads.get(thread_id)
+        await self._store.threads.check_has(thread_id, checkpoint_id)
+        await self._store.threads.refuse_busy(thread_id)
         agent = await self._load(thread.agent, progress)
         await self._check(agent, thread_id, checkpoint_id, values)
         approver = self._approver(thread, actor)
@@ -110,19 +113,22 @@ class Threads:
             run_id=RunId(uuid.uuid4().hex),
             thread_id=thread.thread_id,
             agent=thread.agent,
-            input={"rewind": body},
-            context=self._timeline.context(thread_id, checkpoint_id),
+            begins=RewindTo(checkpoint_id, values),
+            context=await self._store.threads.context_at(thread_id, checkpoint_id),
             agent_digest=agent.digest,
             request_digest=digest_of(body),
             approver=approver,
         )
-        saver = self._reader(agent)
-        with anyio.CancelScope(shield=True):
-            cancelled = await self._timeline.rewind(new, checkpoint_id, actor.who, partial(_told, saver), as_of)
-            self._go_on(new.run_id)
-        if cancelled is not None:
-            self._signals.changed(cancelled)
-        return new.run_id
+        for _ in range(_TRIES):
+            left = await self._store.threads.left_behind(thread_id, checkpoint_id)
+            told: list[Json] = [_told(self._reader(agent), done) for done in left]
+            with suppress(Moved), anyio.CancelScope(shield=True):
+                cancelled = await self._store.threads.rewind(new, actor.who, left, told, as_of)
+                self._go_on(new.run_id)
+                if cancelled is not None:
+                    self._signals.changed(cancelled)
+                return new.run_id
+        raise ThreadBusy(f"Other runs go on on thread {thread_id}")
 
     async def fork(self, thread_id: str, checkpoint_id: str | None, actor: "Actor", progress: "Progress") -> CopyView:
         """Make a new thread with the same history up to the checkpoint, the latest if none is named.
@@ -132,36 +138,36 @@ class Threads:
         """
         from interrupt_mcp.execution import history
 
-        thread = self._timeline.thread(thread_id)
-        origin = checkpoint_id or self._timeline.head(thread_id)
+        thread = await self._store.threads.get(thread_id)
+        origin = checkpoint_id or await self._store.threads.head(thread_id)
         if origin is None:
             raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint yet")
-        self._timeline.has(thread_id, origin)
+        await self._store.threads.check_has(thread_id, origin)
         graph = self._graph(await self._load(thread.agent, progress))
         copy = ThreadId(uuid.uuid4().hex)
         with anyio.CancelScope(shield=True):
-            await self._timeline.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
+            await self._store.threads.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
         past = await history.past(graph, copy, 1, None)
-        return CopyView(self._timeline.thread(copy), origin, past.values, past.next)
+        return CopyView(await self._store.threads.get(copy), origin, past.values, past.next)
 
     def changes(self, since: datetime) -> AsyncIterator[Change]:
         """All that changes from that moment on, on any thread, in any process."""
-        return changes(self._timeline, self._signals, since)
+        return changes(self._store.record, self._signals, since)
 
     async def effects_done(self, run_id: str) -> list[Json]:
         """What had been done on the branch that was left when this run began; empty where it left none."""
-        return self._timeline.effects_left(run_id)
+        return await self._store.runs.effects_left(run_id)
 
     async def can_be_agreed_to(self, thread_id: str) -> bool:
         """Whether a person may agree in a form to what a client may not do on the thread."""
-        return authority.forms_reach(self._policy(), self._timeline.thread(thread_id).agent)
+        return authority.forms_reach(self._policy(), await self.agent_of(thread_id))
 
     async def mark(self, thread_id: str) -> str:
         """How far the thread has got, for `rewind`."""
-        return self._timeline.mark(thread_id)
+        return await self._store.threads.mark(thread_id)
 
     async def agent_of(self, thread_id: str) -> str:
-        return self._timeline.thread(thread_id).agent
+        return (await self._store.threads.get(thread_id)).agent
 
     def _approver(self, thread: Thread, actor: "Actor") -> Approver:
         """Who approves on the thread once this caller goes on with it."""
@@ -184,7 +190,7 @@ class Threads:
             raise NeedsHuman(
                 "Going on with edited state could stand in for a decision; without values it is asked again"
             )
-        if decided := self._timeline.behind(thread.thread_id, checkpoint_id):
+        if decided := await self._store.threads.decided_behind(thread.thread_id, checkpoint_id):
             codes = ", ".join(dict.fromkeys(code for code, _ in decided))
             raise NeedsHuman(
                 f"Checkpoint {checkpoint_id} is behind the decision on {codes}, which would count again;"
@@ -213,13 +219,11 @@ class Threads:
         """The agent's graph, only to be looked at."""
         return agent.graph.copy(update={"checkpointer": self._reader(agent)})
 
-    def _reader(self, agent: "Agent") -> "Checkpointer":
-        from interrupt_mcp.store.checkpointer import Checkpointer
-
-        return Checkpointer(self._timeline.database, types=agent.types)
+    def _reader(self, agent: "Agent") -> "Checkpoints":
+        return self._store.checkpoints(types=agent.types)
 
 
-def _told(saver: "Checkpointer", done: Done) -> JsonObject:
+def _told(saver: "Checkpoints", done: Done) -> JsonObject:
     """An effect as it is told to whoever goes back behind it."""
     from interrupt_mcp.execution.history import result_of
 

@@ -1,9 +1,5 @@
-"""The tables: runs, interrupts, decisions, effects and audit, and every SQL statement about them.
+"""The store: runs, threads, interrupts, decisions, effects and the record of what happened.
 
-Transactions are methods named for what happened. It knows nothing of LangGraph but the layout of its two tables.
+`port` says what the rest may ask, `records` what goes in and comes out, `opening` opens it. Below them, `sql` is what
+all databases that speak SQL share, and `sqlite` what is SQLite's alone.
 """
-
-from interrupt_mcp.store.database import Database
-from interrupt_mcp.store.store import Store
-
-__all__ = ["Database", "Store"]

@@ -10,7 +10,7 @@ from interrupt_mcp.views.run_json import decision_body
 
 if TYPE_CHECKING:
     from interrupt_mcp.execution.history import Moment, Past
-    from interrupt_mcp.store.timeline import Thread
+    from interrupt_mcp.store.records import Thread
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ Reads are langgraph-checkpoint-sqlite's own, on the connection of all reads.
 
 import json
 import sqlite3
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
@@ -22,43 +22,22 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from interrupt_mcp.store.checkpoint_ids import make_greater_than
 from interrupt_mcp.store.compression import Compressed
-from interrupt_mcp.store.database import Database
+from interrupt_mcp.store.records import FailedTask
 from interrupt_mcp.store.serializer import Strict, Types
-from interrupt_mcp.store.writer import Unit
+from interrupt_mcp.store.sql.transaction import Statement, Transaction, Unit, Values
+from interrupt_mcp.store.sqlite import langgraph_tables as tables
+from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.text.redaction import said
 
-PUT = """
-INSERT OR REPLACE INTO checkpoints
-    (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata)
-VALUES (?, ?, ?, ?, ?, ?, ?)
-"""
-PUT_WRITES = """
-INSERT OR {} INTO writes (thread_id, checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, value)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-NEWEST = "SELECT max(checkpoint_id) FROM checkpoints WHERE thread_id = ?"
-FAILED_TASKS = """
-SELECT e.rowid AS error, i.type, i.value
-FROM writes e JOIN writes i USING (thread_id, checkpoint_ns, checkpoint_id, task_id)
-WHERE thread_id = ? AND i.channel = ? AND e.channel = ?
-  AND checkpoint_id = (SELECT max(c.checkpoint_id) FROM checkpoints c
-                       WHERE c.thread_id = e.thread_id AND c.checkpoint_ns = e.checkpoint_ns)
-"""
 _PULLED = "~__pregel_pull, "
 """How LangGraph begins the path of a task that an edge led to; the node's name follows."""
-ASKED_BELOW = """
-SELECT checkpoint_ns, task_path, type, value FROM writes
-WHERE thread_id = ? AND channel = ? AND checkpoint_ns > '' ORDER BY length(checkpoint_ns)
-"""
-BELOW = "SELECT DISTINCT checkpoint_ns FROM checkpoints WHERE thread_id = ? AND checkpoint_ns > ''"
-
 HANDLED = "__error_source_node__"
 """LangGraph's mark (1.2) on the writes of a task whose error goes to an error handler of the graph."""
 _LONGEST_ERROR = 2000
 
 
 class Journal(Protocol):
-    """Where writes go, in order; nothing is kept after one that could not be."""
+    """Where it writes, in order; nothing is kept after one that could not be."""
 
     def submit(self, unit: Unit[None]) -> object:
         """Write, after all that was written before; from any thread."""
@@ -67,7 +46,7 @@ class Journal(Protocol):
         """Wait until all is on disk that a read may be about, or raise what kept it from being kept."""
 
     def settle(self) -> None:
-        """The same, blocking the thread."""
+        """Wait for the same, blocking the thread."""
 
 
 class _NothingWritten:
@@ -97,9 +76,9 @@ class Checkpointer(SqliteSaver):
         self._database = database
         self._journal = journal or _NothingWritten()
 
-    def keep_order(self, thread_id: str) -> None:
+    async def keep_order(self, thread_id: str) -> None:
         """See that the checkpoints that are made from here on come after those that the thread has."""
-        ((newest,),) = self._database.read(NEWEST, (thread_id,))
+        ((newest,),) = self._read(tables.NEWEST, thread_id=thread_id)
         if newest is not None:
             make_greater_than(newest)
 
@@ -148,8 +127,16 @@ class Checkpointer(SqliteSaver):
         thread_id, ns = str(conf["thread_id"]), conf["checkpoint_ns"]
         kind, blob = self.serde.dumps_typed(checkpoint)
         meta = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
-        row = (thread_id, ns, checkpoint["id"], conf.get("checkpoint_id"), kind, blob, meta)
-        self._write(lambda conn: _put(conn, PUT, [row]))
+        row = {
+            "thread_id": thread_id,
+            "checkpoint_ns": ns,
+            "checkpoint_id": checkpoint["id"],
+            "parent_checkpoint_id": conf.get("checkpoint_id"),
+            "type": kind,
+            "checkpoint": blob,
+            "metadata": meta,
+        }
+        self._write(tables.PUT, [row])
         return {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns, "checkpoint_id": checkpoint["id"]}}
 
     async def aput(
@@ -173,14 +160,21 @@ class Checkpointer(SqliteSaver):
         if ERROR in channels and HANDLED not in channels:
             writes = [(channel, value) for channel, value in writes if channel in (ERROR, INTERRUPT)]
         writes = [(channel, _told(value) if channel == ERROR else value) for channel, value in writes]
-        conf = config["configurable"]
-        place = (str(conf["thread_id"]), str(conf["checkpoint_ns"]), str(conf["checkpoint_id"]), task_id, task_path)
-        rows = [
-            (*place, WRITES_IDX_MAP.get(channel, idx), channel, *self.serde.dumps_typed(value))
-            for idx, (channel, value) in enumerate(writes)
-        ]
-        verb = "REPLACE" if all(channel in WRITES_IDX_MAP for channel, _ in writes) else "IGNORE"
-        self._write(lambda conn: _put(conn, PUT_WRITES.format(verb), rows))
+        statement = (
+            tables.REPLACE_WRITE if all(channel in WRITES_IDX_MAP for channel, _ in writes) else tables.KEEP_WRITE
+        )
+        self._write(statement, self._rows(config["configurable"], writes, task_id, task_path))
+
+    def _rows(
+        self, conf: Mapping[str, Any], writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
+    ) -> Sequence[Values]:
+        place = {name: str(conf[name]) for name in ("thread_id", "checkpoint_ns", "checkpoint_id")}
+        rows = []
+        for idx, (channel, value) in enumerate(writes):
+            kind, blob = self.serde.dumps_typed(value)
+            at = {"task_id": task_id, "task_path": task_path, "idx": WRITES_IDX_MAP.get(channel, idx)}
+            rows.append({**place, **at, "channel": channel, "type": kind, "value": blob})
+        return rows
 
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
@@ -188,30 +182,19 @@ class Checkpointer(SqliteSaver):
         self.put_writes(config, writes, task_id, task_path)
 
     def delete_thread(self, thread_id: str) -> None:
-        def delete(conn: sqlite3.Connection) -> None:
-            for table in ("checkpoints", "writes"):
-                conn.execute(f"DELETE FROM {table} WHERE thread_id = ?", (str(thread_id),))
-
-        self._write(delete)
+        for statement in tables.DELETE_THREAD:
+            self._write(statement, [{"thread_id": str(thread_id)}])
 
     async def adelete_thread(self, thread_id: str) -> None:
         self.delete_thread(thread_id)
 
-    def errors_of(self, thread_id: str, langgraph_ids: Collection[str]) -> Sequence[int]:
-        """The errors, as far as they are on disk, of tasks that asked these and then failed."""
+    async def failed_after(self, thread_id: str, langgraph_ids: Collection[str]) -> Sequence[FailedTask]:
+        """Return the tasks, as far as they are on disk, that asked these and then failed."""
         return [
-            row["error"]
-            for row in self._database.read(FAILED_TASKS, (thread_id, INTERRUPT, ERROR))
+            FailedTask(row["checkpoint_ns"], row["checkpoint_id"], row["task_id"])
+            for row in self._read(tables.FAILED_TASKS, thread_id=thread_id, asked=INTERRUPT, failed=ERROR)
             if any(asked.id in langgraph_ids for asked in self.serde.loads_typed((row["type"], row["value"])))
         ]
-
-    def forgetting(self, errors: Sequence[int]) -> Unit[None]:
-        """What forgets these errors, so that their tasks stand where they asked."""
-
-        def forget_errors(conn: sqlite3.Connection) -> None:
-            conn.executemany("DELETE FROM writes WHERE rowid = ?", [(error,) for error in errors])
-
-        return forget_errors
 
     async def asked_below(self, thread_id: str) -> dict[str, str]:
         """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
@@ -228,22 +211,24 @@ class Checkpointer(SqliteSaver):
     async def _below(self, thread_id: str) -> dict[str, sqlite3.Row]:
         """Of each the innermost: every graph around it writes it down as well."""
         await self._journal.settled()
-        rows = self._database.read(ASKED_BELOW, (thread_id, INTERRUPT))
+        rows = self._read(tables.ASKED_BELOW, thread_id=thread_id, asked=INTERRUPT)
         return {interrupt.id: row for row in rows for interrupt in self.serde.loads_typed((row["type"], row["value"]))}
 
     async def namespaces(self, thread_id: str) -> frozenset[str]:
         """Of the subgraphs and of the agents inside tools that began on the thread."""
         await self._journal.settled()
-        return frozenset(row["checkpoint_ns"] for row in self._database.read(BELOW, (thread_id,)))
+        return frozenset(row["checkpoint_ns"] for row in self._read(tables.BELOW, thread_id=thread_id))
 
-    def _write(self, unit: Unit[None]) -> None:
-        self._journal.submit(unit)
+    def _read(self, statement: Statement, **values: Any) -> Sequence[sqlite3.Row]:
+        return self._database.read(statement.sql, values)
+
+    def _write(self, statement: Statement, rows: Sequence[Values]) -> None:
+        def put(tx: Transaction) -> None:
+            tx.run_each(statement, rows)
+
+        self._journal.submit(put)
 
 
 def _told(error: Any) -> Any:
     """What a task raised, as it is kept and shown. LangGraph itself would keep no more of it than its text."""
     return said(error, _LONGEST_ERROR) if isinstance(error, BaseException) else error
-
-
-def _put(conn: sqlite3.Connection, sql: str, rows: Sequence[Sequence[Any]]) -> None:
-    conn.executemany(sql, rows)

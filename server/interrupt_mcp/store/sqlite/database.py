@@ -3,11 +3,10 @@
 It knows transactions and schema versions, not what the tables mean.
 """
 
-import asyncio
 import os
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import ExitStack, closing
 from functools import partial
@@ -15,11 +14,12 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.errors import Error, Unavailable
-from interrupt_mcp.store.filesystem import keep_private, make_private, network_file_system
-from interrupt_mcp.store.writer import T, Unit, Writer, awaitable
+from interrupt_mcp.store.sqlite.filesystem import keep_private, make_private, network_file_system
+from interrupt_mcp.store.sqlite.writer import T, Unit, Writer
 
-SCHEMA = ("schema.sql", "schema_2.sql")
+SCHEMA = ("schema.sql", "schema_2.sql", "schema_3.sql")
 """What lays out each version on top of the one before."""
 SCHEMA_VERSION = len(SCHEMA)
 BUSY_SECONDS = 30.0
@@ -67,13 +67,25 @@ class Database:
 
     async def write(self, unit: Unit[T]) -> T:
         """The same, waited for on the event loop. A caller that is cancelled does not take the unit back."""
-        return await asyncio.shield(awaitable(self.submit(unit)))
+        return await result_of(self.submit(unit))
 
-    def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
+    def read(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
         """All rows of one indexed look-up."""
         try:
             with self.reading:
                 return self.reader.execute(sql, parameters).fetchall()
+        except sqlite3.Error as error:
+            raise _unavailable(self.path, error) from error
+
+    def look(self, reads: Callable[[sqlite3.Connection], T]) -> T:
+        """Read several times, on one state of the database."""
+        try:
+            with self.reading:
+                self.reader.execute("BEGIN")
+                try:
+                    return reads(self.reader)
+                finally:
+                    self.reader.execute("COMMIT")
         except sqlite3.Error as error:
             raise _unavailable(self.path, error) from error
 
@@ -110,7 +122,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
                 " upgrade interrupt-mcp"
             )
         for name in SCHEMA[version:]:
-            script = files("interrupt_mcp.store").joinpath(name).read_text("utf-8")
+            script = files("interrupt_mcp.store.sqlite").joinpath(name).read_text("utf-8")
             for statement in _statements(script):
                 connection.execute(statement)
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

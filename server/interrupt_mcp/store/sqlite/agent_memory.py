@@ -10,10 +10,10 @@ import aiosqlite
 from langgraph.store.base import BaseStore, Item, ListNamespacesOp, MatchCondition, Op, Result, SearchOp
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
-from interrupt_mcp.store.database import BUSY_SECONDS, Database
+from interrupt_mcp.store.sqlite.database import BUSY_SECONDS, Database
 
 
-class ProjectItems(BaseStore):
+class ProjectMemory(BaseStore):
     """A LangGraph store that keeps everything below a namespace of the project's own."""
 
     supports_ttl = True
@@ -60,7 +60,7 @@ async def keeping(database: Database, project: str, config: Mapping[str, Any]) -
         inner = AsyncSqliteStore(connection, index=config.get("index"), ttl=config.get("ttl"))
         await inner.setup()
         try:
-            yield ProjectItems(inner, project)
+            yield ProjectMemory(inner, project)
         finally:
             # It leaves its task to the event loop, which complains on stderr when it closes.
             if (task := inner._task) is not None:

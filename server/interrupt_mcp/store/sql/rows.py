@@ -1,11 +1,10 @@
 """Rows to nouns and back."""
 
 import json
-import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, assert_never
 
 from interrupt_mcp.model import (
     MISSING,
@@ -31,10 +30,17 @@ from interrupt_mcp.model import (
     Terms,
     ThreadId,
 )
+from interrupt_mcp.store.records import AskedCall, Beginning, GraphInput, Message, Origin, RewindTo, Thread
+from interrupt_mcp.store.sql.transaction import Row
 
 
 def now() -> str:
-    return datetime.now(UTC).isoformat(timespec="milliseconds")
+    return moment_of(datetime.now(UTC))
+
+
+def moment_of(moment: datetime) -> str:
+    """The moment as it is kept: as text, of which a later one is greater."""
+    return moment.isoformat(timespec="milliseconds")
 
 
 def dump(value: Any) -> str:
@@ -45,7 +51,7 @@ def load(text: str) -> Any:
     return json.loads(text)
 
 
-def run_of(row: sqlite3.Row | Mapping[str, Any], interrupts: tuple[Interrupt, ...] = ()) -> Run:
+def run_of(row: Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:
     return Run(
         run_id=RunId(row["run_id"]),
         thread_id=ThreadId(row["thread_id"]),
@@ -60,7 +66,40 @@ def run_of(row: sqlite3.Row | Mapping[str, Any], interrupts: tuple[Interrupt, ..
     )
 
 
-def interrupt_of(row: sqlite3.Row, decisions: Iterable[sqlite3.Row]) -> Interrupt:
+def thread_of(row: Row) -> Thread:
+    return Thread(ThreadId(row["thread_id"]), row["agent"], Approver(row["approver"]))
+
+
+def beginning_of(body: Mapping[str, Any]) -> Beginning:
+    """What a run begins with, from what is kept of it: an object with one key."""
+    match body:
+        case {"message": text}:
+            return Message(text)
+        case {"rewind": {"checkpoint_id": checkpoint_id, "values": values}}:
+            return RewindTo(checkpoint_id, values)
+        case _:
+            return GraphInput(body["input"])
+
+
+def beginning_body(begins: Beginning) -> dict[str, Any]:
+    match begins:
+        case Message(text):
+            return {"message": text}
+        case GraphInput(value):
+            return {"input": value}
+        case RewindTo(checkpoint_id, values):
+            return {"rewind": {"checkpoint_id": checkpoint_id, "values": values}}
+        case _ as never:
+            assert_never(never)
+
+
+def asked_call_of(row: Row) -> AskedCall:
+    return AskedCall(
+        row["action"], row["message_id"], row["position"], row["call_id"], Origin(row["origin"]), row["run_id"]
+    )
+
+
+def interrupt_of(row: Row, decisions: Iterable[Row]) -> Interrupt:
     return Interrupt(
         interrupt_id=InterruptId(row["interrupt_id"]),
         code=row["code"],
@@ -79,9 +118,9 @@ def interrupt_of(row: sqlite3.Row, decisions: Iterable[sqlite3.Row]) -> Interrup
     )
 
 
-def interrupts_of(rows: Iterable[sqlite3.Row], decisions: Iterable[sqlite3.Row]) -> tuple[Interrupt, ...]:
+def interrupts_of(rows: Iterable[Row], decisions: Iterable[Row]) -> tuple[Interrupt, ...]:
     """The interrupts of a run, from their rows and from those of all decisions in it."""
-    of: dict[str, list[sqlite3.Row]] = {}
+    of: dict[str, list[Row]] = {}
     for row in decisions:
         of.setdefault(row["interrupt_id"], []).append(row)
     return tuple(interrupt_of(row, of.get(row["interrupt_id"], ())) for row in rows)
@@ -120,7 +159,7 @@ def _terms_of(body: Mapping[str, Any]) -> Terms:
     )
 
 
-def decision_of(row: sqlite3.Row) -> Decision:
+def decision_of(row: Row) -> Decision:
     body = load(row["body"])
     return Decision(
         type=DecisionType(row["type"]),
@@ -143,11 +182,11 @@ def decision_body(decision: Decision) -> dict[str, Json]:
     return body
 
 
-def proof_of(row: sqlite3.Row) -> Proof:
+def proof_of(row: Row) -> Proof:
     return Proof(Channel(row["channel"]), row["who"], datetime.fromisoformat(row["decided_at"]))
 
 
-def effect_of(row: sqlite3.Row) -> Effect:
+def effect_of(row: Row) -> Effect:
     return Effect(
         call=Call(**load(row["call"])),
         status=EffectStatus(row["status"]),

@@ -1,0 +1,60 @@
+"""What the rest may ask of the store. A database is a folder that answers it; `sql/` is what those of SQL share.
+
+Everything is asked for a reach: what is not within it is not there, with the same words as what never was. Whoever gets
+an answer from a method that changes something knows that it is on disk. It knows no database.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any, Protocol
+
+from interrupt_mcp.store.port.interrupts import Interrupts
+from interrupt_mcp.store.port.journal import Checkpoints, Journal
+from interrupt_mcp.store.port.record import Record
+from interrupt_mcp.store.port.runs import Enqueue, Runs
+from interrupt_mcp.store.port.threads import Threads
+from interrupt_mcp.store.records import ClaimedRun, Reach
+
+if TYPE_CHECKING:
+    from langgraph.store.base import BaseStore
+
+    from interrupt_mcp.store.serializer import Types
+
+__all__ = ["Checkpoints", "Enqueue", "Interrupts", "Journal", "Record", "Runs", "Store", "Threads"]
+
+
+class Store(Protocol):
+    """What one process keeps, as an owner of runs, and can look up, within a reach."""
+
+    reach: Reach
+    owner: str
+
+    @property
+    def runs(self) -> Runs: ...
+    @property
+    def interrupts(self) -> Interrupts: ...
+    @property
+    def threads(self) -> Threads: ...
+    @property
+    def record(self) -> Record: ...
+
+    def journal(self, claimed: ClaimedRun) -> Journal:
+        """Return what the driver of the run writes to."""
+
+    def checkpoints(self, journal: Journal | None = None, types: "Types" = ()) -> Checkpoints:
+        """Return LangGraph's checkpointer for one drive, or, without a journal, for somebody who only looks.
+
+        Values are made again of LangGraph's own types and of these; others are read as the plain data they hold.
+        """
+
+    def agent_memory(self, config: Mapping[str, Any]) -> "AbstractAsyncContextManager[BaseStore]":
+        """Return LangGraph's store for agents, which keeps items across threads; within the reach, as all else.
+
+        `config` is the `store` of `langgraph.json`: an `index` for semantic search, a `ttl`.
+        """
+
+    def settle(self, seconds: float) -> None:
+        """Wait until what was written is on disk, at most so long; from any thread."""
+
+    def close(self) -> None:
+        """Wait for what was written, and take no more."""

@@ -1,0 +1,29 @@
+"""What may be asked about interrupts."""
+
+from collections.abc import Collection, Sequence
+from typing import Protocol
+
+from interrupt_mcp.model import Filters, Interrupt, RunId
+
+
+class Interrupts(Protocol):
+    """What people are asked."""
+
+    async def get(self, name: str) -> Interrupt:
+        """Return the interrupt with this id, or the latest with this code.
+
+        Raises:
+            UnknownInterrupt: there is none.
+        """
+
+    async def of_run(self, run_id: str) -> tuple[Interrupt, ...]:
+        """Return all interrupts of a run, oldest first."""
+
+    async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Interrupt], int | None]:
+        """Return open interrupts, oldest first, and where the next page begins."""
+
+    async def open_elsewhere(self, run_id: RunId, most: int) -> int:
+        """Count the open interrupts of other runs, to `most`."""
+
+    async def asked_at(self, thread_id: str, checkpoint_ids: Collection[str]) -> Sequence[tuple[str, Interrupt]]:
+        """Return the interrupts raised at these checkpoints, open or not, oldest first, each with its checkpoint."""

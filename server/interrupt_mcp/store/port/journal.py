@@ -1,0 +1,93 @@
+"""What the driver of a run keeps, in order, and LangGraph's checkpointer, which keeps through it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from typing import TYPE_CHECKING, Protocol
+
+from interrupt_mcp.model import Effect, Json, Question
+from interrupt_mcp.store.records import FailedTask
+
+if TYPE_CHECKING:
+    from langgraph.checkpoint.serde.base import SerializerProtocol
+
+
+class Journal(Protocol):
+    """What the driver of one run writes: in one order, under its epoch, and nothing more after a write that failed.
+
+    Whoever waits for one of these writes to be on disk knows that all before it are. So what must not happen before it
+    is kept waits for its own record, and everything else goes on. Each write, and each wait, raises `Fenced` where the
+    run was taken over or has ended, and `Unavailable` where this write, or one before it, could not be kept.
+    """
+
+    def record(self, records: Iterable[Effect]) -> Future[None]:
+        """Keep effect records, from any thread; the future resolves once they are on disk."""
+
+    def see(self, tool: str) -> None:
+        """Keep that a tool passed the gate which its agent does not show."""
+
+    def deliver(
+        self,
+        langgraph_ids: Iterable[str],
+        forgotten: Sequence[FailedTask] = (),
+        *,
+        reached: bool = True,
+        soon: bool = False,
+    ) -> Future[None]:
+        """Keep that the answers are on their way to the graph; or, where they never `reached` it, that they are not.
+
+        The errors of the `forgotten` tasks are forgotten, so that these stand where they asked. It need not be on disk
+        `soon` where something else will tell of what follows.
+        """
+
+    async def adopt(self, agent_digest: str) -> None:
+        """Have the run go on with an agent that was changed."""
+
+    async def forget_errors(self, tasks: Sequence[FailedTask]) -> None:
+        """Have tasks that failed stand where they asked."""
+
+    async def pause(
+        self,
+        asked: Mapping[str, Question],
+        doubts: Mapping[str, Iterable[int]],
+        seconds: float = 0,
+        error: tuple[str, str] | None = None,
+        made_again: Collection[str] = (),
+    ) -> None:
+        """Have the run wait for a person: questions by LangGraph's id, and requests whose outcome is unknown.
+
+        A question that is open already is not asked twice. What LangGraph no longer asks was answered. The calls with
+        the keys `made_again` are made again when it goes on. `seconds` is how long it was driven.
+        """
+
+    async def finish(self, answer: str | None, output: Json, seconds: float) -> None:
+        """End the run well."""
+
+    async def fail(self, code: str, message: str, seconds: float, made_again: Collection[str] = ()) -> None:
+        """End the run in an error; the calls with these keys are made again if it is tried once more."""
+
+    async def settled(self) -> None:
+        """Wait until all is on disk that a read of the thread may be about."""
+
+    def settle(self) -> None:
+        """Wait for the same, blocking the thread."""
+
+
+class Checkpoints(Protocol):
+    """A checkpointer of LangGraph's, and what is asked besides of what it keeps. Reads see what the journal has."""
+
+    serde: "SerializerProtocol"
+
+    async def keep_order(self, thread_id: str) -> None:
+        """See that the checkpoints that are made from here on come after those that the thread has."""
+
+    async def failed_after(self, thread_id: str, langgraph_ids: Collection[str]) -> Sequence[FailedTask]:
+        """Return the tasks, as far as they are on disk, that asked these and then failed."""
+
+    async def asked_below(self, thread_id: str) -> Mapping[str, str]:
+        """Return the interrupts of subgraphs and of agents inside tools, by id, with their namespace."""
+
+    async def nodes_below(self, thread_id: str) -> Mapping[str, str]:
+        """Return the same with the node they were raised in; not where it was sent to, as calls to a tool node are."""
+
+    async def namespaces(self, thread_id: str) -> frozenset[str]:
+        """Return those of the subgraphs and of the agents inside tools that began on the thread."""

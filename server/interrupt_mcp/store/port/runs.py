@@ -1,0 +1,110 @@
+"""What may be asked about runs, and kept of them."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Protocol, TypeAlias
+
+from interrupt_mcp.model import Channel, Filters, Interrupt, Json, Run, RunId
+from interrupt_mcp.store.records import Choice, ClaimedRun, Decided, NewRun
+
+Enqueue: TypeAlias = Callable[[Any], None]
+"""What an engine has kept together with a run that can go on, such as a job of its own: it is called within that
+transaction, with the transaction as the database has it."""
+
+
+class Runs(Protocol):
+    """Runs, and who drives them."""
+
+    async def get(self, run_id: str) -> Run:
+        """Return the run with the interrupts that still want a decision.
+
+        Raises:
+            UnknownRun: there is no such run.
+        """
+
+    async def with_interrupts(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
+        """Return the run as `get` does, and all its interrupts, oldest first.
+
+        Raises:
+            UnknownRun: there is no such run.
+        """
+
+    async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Run], int | None]:
+        """Return runs without their interrupts, newest first, and where the next page begins."""
+
+    async def active_on(self, thread_id: str) -> Run | None:
+        """Return the run of the thread that is not finished."""
+
+    async def same_request(self, new: NewRun) -> RunId | None:
+        """Return the run that the same idempotency key started.
+
+        Raises:
+            IdempotencyConflict: with other arguments.
+        """
+
+    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None) -> tuple[RunId, ClaimedRun | None]:
+        """Keep a new run, claimed by this process; `None` where it is a repeat under the same idempotency key.
+
+        Raises:
+            InvalidInput: the thread is another agent's, or its id is taken.
+            ThreadBusy, ThreadInterrupted: another run is active on the thread.
+            IdempotencyConflict: the key started a run with other arguments.
+            Moved: the thread is not as it was when the input was tried.
+        """
+
+    async def decide(
+        self,
+        run_id: RunId,
+        choices: Sequence[Choice],
+        channel: Channel,
+        who: str,
+        *,
+        ownerless: bool = False,
+        enqueue: Enqueue | None = None,
+    ) -> Decided:
+        """Keep all the decisions, or none.
+
+        A run that can go on is claimed by this process, or, left `ownerless`, is the first's that takes it up.
+
+        Raises:
+            AlreadyDecided: another decision was first.
+            Superseded: an interrupt is no longer open.
+        """
+
+    async def reject_all(self, run_id: RunId, channel: Channel, who: str, asked: Sequence[Interrupt]) -> None:
+        """Reject what the run asks, where it can be rejected, and end it. A run that waits no longer is left alone.
+
+        Raises:
+            Moved: what is open is not what was `asked` when somebody looked whether it may be rejected.
+        """
+
+    async def retry(self, run_id: RunId, who: str) -> bool:
+        """Let a run that ended in error go on from its last checkpoint, as this process's; whether it was so.
+
+        Raises:
+            ThreadBusy, ThreadInterrupted: another run is active on its thread.
+            RunFinished: the thread went on with another run.
+        """
+
+    async def cancel(self, run_id: RunId, who: str) -> bool:
+        """End the run, so that what it asked is no longer asked; whether it was not finished before."""
+
+    async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
+        """Take the run to drive it, if it is in flight and still that owner's.
+
+        Its epoch grows with the driver: with another owner, and where the last driver ended without a word.
+        """
+
+    async def owner_of(self, run_id: RunId) -> str:
+        """Return the process that drives the run, or drove it last."""
+
+    async def in_flight(self) -> Mapping[str, Sequence[RunId]]:
+        """Return all runs that are pending or running, by owner: who drives them, or did before it died."""
+
+    async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
+        """Return those of the runs that were cancelled, or that another process took."""
+
+    async def effects_left(self, run_id: str) -> list[Json]:
+        """Return what had been done on the branch that was left when the run began."""
+
+    async def seen_tools(self, agent: str) -> Mapping[str, bool]:
+        """Return tools that passed the gate, or that ask besides policy: whether they do. Not what the agent shows."""

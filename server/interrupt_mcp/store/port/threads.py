@@ -1,0 +1,102 @@
+"""What may be asked about threads, and kept of them."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from typing import Protocol
+
+from interrupt_mcp.model import Approver, Call, Json, JsonObject, RunId, ThreadId
+from interrupt_mcp.store.records import AskedCall, Done, NewRun, Origin, Thread
+
+
+class Threads(Protocol):
+    """Threads over time: their checkpoints' order, their branches, and how they are left and copied."""
+
+    async def get(self, thread_id: str) -> Thread:
+        """Return the thread.
+
+        Raises:
+            UnknownThread: there is no such thread.
+        """
+
+    async def approver(self, thread_id: str) -> Approver:
+        """Return who approves on the thread; where nothing is known of it, a person."""
+
+    async def may_start(self, thread_id: str, agent: str) -> bool:
+        """Return whether a run of the agent might start there: it is no other agent's, and no run is going on."""
+
+    async def refuse_busy(self, thread_id: str) -> None:
+        """
+        Raises:
+            ThreadBusy: a run is going on there.
+        """
+
+    async def check_has(self, thread_id: str, checkpoint_id: str) -> None:
+        """
+        Raises:
+            UnknownCheckpoint: it is none of the thread, or one of a graph inside the thread's graph.
+        """
+
+    async def head(self, thread_id: str) -> str | None:
+        """Return the thread's latest checkpoint."""
+
+    async def branches(self, thread_id: str) -> Mapping[str, int]:
+        """Return the branch of each checkpoint: 1 is the first, and each that leaves an older one has the next."""
+
+    async def context_at(self, thread_id: str, checkpoint_id: str) -> JsonObject | None:
+        """Return the context of the run that wrote the checkpoint."""
+
+    async def decided_behind(self, thread_id: str, checkpoint_id: str) -> Sequence[tuple[str, str]]:
+        """Return the interrupts whose decisions led to this checkpoint since its run's input: code, and where it asked.
+
+        Where a checkpoint between is gone, all that was decided before it counts.
+        """
+
+    async def effects(self, thread_id: str) -> Sequence[tuple[str, Done]]:
+        """Return all that was done on the thread, on all branches, each with the checkpoint from which it was done.
+
+        Where that is not known, because the task never ended, it is the last one of the run.
+        """
+
+    async def asked_calls(self, thread_id: str) -> Sequence[AskedCall]:
+        """Return the calls that people were asked about on the thread, or on those it was copied from."""
+
+    async def asked_names(self, agent: str, names: Collection[str]) -> frozenset[tuple[str, Origin]]:
+        """Return which of these tools people were asked about, and by whom, in any run of the agent."""
+
+    async def keep_written(self, run_id: RunId, written: Collection[Call]) -> None:
+        """Keep which tool calls were written into the state that the run begins with."""
+
+    async def mark(self, thread_id: str) -> str:
+        """Return how far the thread has got: another one after anything that happens on it."""
+
+    async def left_behind(self, thread_id: str, checkpoint_id: str) -> Sequence[Done]:
+        """Return what was done on the branch that is left when the thread goes on from this checkpoint."""
+
+    async def rewind(
+        self, new: NewRun, who: str, left: Sequence[Done], told: list[Json], as_of: str | None = None
+    ) -> RunId | None:
+        """Keep a new run, which goes on from an older checkpoint; return the run that it ends.
+
+        `left` is what its branch leaves behind, and `told` the same as it is told to people.
+
+        Raises:
+            UnknownThread: there is no such thread.
+            ThreadBusy: a run is going on there.
+            Superseded: the thread's mark is not the one given.
+            Moved: something else is left behind by now.
+        """
+
+    async def copy(self, thread_id: str, checkpoint_id: str, copy: ThreadId, who: str, approver: Approver) -> None:
+        """Make a new thread with the history up to the checkpoint, and nothing that was pending or permitted there.
+
+        It is as strict as the thread, and as this approver.
+
+        Raises:
+            UnknownThread: there is no such thread.
+        """
+
+    async def prune(self, thread_id: str, keep: int) -> int:
+        """Delete the checkpoints of all runs but the thread's last `keep`; return how many there were."""
+
+    async def delete(self, before: datetime) -> list[str]:
+        """Delete the threads on which nothing is open and nothing happened since; return their ids."""

@@ -1,0 +1,203 @@
+"""What goes into the store and comes out of it, besides the nouns of the model. It knows no database."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NewType, TypeAlias
+
+from interrupt_mcp.model import (
+    Approver,
+    Decision,
+    Effect,
+    Interrupt,
+    InterruptId,
+    Json,
+    JsonObject,
+    Run,
+    RunId,
+    ThreadId,
+)
+
+Position = NewType("Position", int)
+"""How far somebody has read the record. Entries that come to be on disk later are after it, whoever wrote them."""
+NOBODY = ""
+"""The owner of a run that waits for any process to go on with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whose runs, threads and interrupts are to be seen. What is another's is not there."""
+
+    project: str
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """A run begins with what a person says."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GraphInput:
+    """A run begins with the graph's own input."""
+
+    value: Json
+
+
+@dataclass(frozen=True, slots=True)
+class RewindTo:
+    """A run goes on from an older checkpoint of its thread, with these values merged into its state, if any."""
+
+    checkpoint_id: str
+    values: JsonObject | None = None
+
+
+Beginning: TypeAlias = Message | GraphInput | RewindTo
+"""What a run begins with."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run as it was asked for."""
+
+    run_id: RunId
+    thread_id: ThreadId
+    agent: str
+    begins: Beginning
+    request_digest: str
+    """Of all that an idempotency key stands for."""
+    agent_digest: str = ""
+    """The agent as it is now, so that a run is not driven on with another one."""
+    context: JsonObject | None = None
+    idempotency_key: str | None = None
+    approver: Approver = Approver.HUMAN
+    """Who approves, for what policy and whoever begins it say; the thread may be stricter."""
+    tried_on: str | None = None
+    """The thread's latest checkpoint when the input was tried on its state, empty for none; `None` if it was not."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimedRun:
+    """All that a driver needs to go on with a run, and the epoch under which it writes."""
+
+    run: Run
+    begins: Beginning
+    context: JsonObject | None
+    epoch: int
+    from_pause: bool
+    """Whether it goes on after a decision, or after it ended in error."""
+    clean_start: bool
+    """Whether it starts on a new thread, or right after a run that came to its end: nothing is left to settle."""
+    agent_digest: str
+    """The agent as it was when the run started or went on from a pause."""
+    driven_seconds: float
+    """For how long it was driven before."""
+    interrupts: tuple[Interrupt, ...]
+    """All that it asked, oldest first."""
+    effects: tuple[Effect, ...]
+    """All records of its tool calls, oldest first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A decision that was checked, and the request it is for."""
+
+    interrupt_id: InterruptId
+    round: int
+    """The interrupt's round in which the request was asked."""
+    decision: Decision
+    action: str
+    args_digest: str | None = None
+    """Of the arguments decided on, edited ones included."""
+    args_before: JsonObject | None = None
+    """What the agent asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What came of decisions that were kept."""
+
+    goes_on: bool
+    """Whether the run can go on, and could not before."""
+    repeated: tuple[InterruptId, ...]
+    """The interrupts of those that had been decided before, and just so."""
+    claimed: ClaimedRun | None = None
+    """The run, where it can go on and this process is to drive it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thread:
+    """A durable conversation."""
+
+    thread_id: ThreadId
+    agent: str
+    approver: Approver
+    """Who may accept or edit there: the strictest that any run on it began with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An effect and when it ended, or started where nobody knows how it ended."""
+
+    effect: Effect
+    at: str
+    """UTC, ISO 8601."""
+
+
+class Origin(StrEnum):
+    """Who asked about a call, or that it was written into a state without anybody being asked."""
+
+    TOOL = "tool"
+    GATE = "gate"
+    OUTSIDE = "outside"
+    """A middleware, or a node before the tool: it does not ask again when a run goes on behind it."""
+    WRITTEN = "written"
+
+
+@dataclass(frozen=True, slots=True)
+class AskedCall:
+    """A tool call that people were asked about; without ids where only its name is known."""
+
+    action: str
+    message_id: str
+    position: int
+    call_id: str
+    origin: Origin
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTask:
+    """A task of a graph that raised after it had asked something."""
+
+    checkpoint_ns: str
+    checkpoint_id: str
+    task_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """That something happened, and to which run and thread."""
+
+    event: str
+    run_id: str | None
+    thread_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """What became of the record's chain of hashes."""
+
+    entries: int
+    last_hash: str
+    """To be kept elsewhere: entries that were cut off at the end leave no other trace."""
+    broken_at: int | None
+    """Number of the first entry that is not as it was written, or does not follow the one before."""
+
+
+class Moved(Exception):
+    """What was looked at before has changed since: look again."""
+
+
+class Fenced(Exception):
+    """The run was taken over, or ended: this driver must stop and write nothing more."""

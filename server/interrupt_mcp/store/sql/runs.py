@@ -1,0 +1,198 @@
+"""Runs on a database that speaks SQL."""
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from interrupt_mcp.errors import UnknownRun
+from interrupt_mcp.model import Channel, Filters, Interrupt, Json, Run, RunId, RunStatus
+from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
+from interrupt_mcp.store.port import Enqueue
+from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Moved, NewRun
+from interrupt_mcp.store.sql.interrupts import SqlInterrupts
+from interrupt_mcp.store.sql.rows import beginning_of, load, run_of
+from interrupt_mcp.store.sql.statements import asked_calls
+from interrupt_mcp.store.sql.statements import runs as statements
+from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
+from interrupt_mcp.store.sql.transactions import audit, effects, interrupts, runs
+
+
+class SqlRuns:
+    """See `store.port.Runs`."""
+
+    def __init__(self, database: Database, owner: str, asked: SqlInterrupts) -> None:
+        self._database = database
+        self._project = database.reach.project
+        self._owner = owner
+        self._interrupts = asked
+
+    async def get(self, run_id: str) -> Run:
+        return (await self.with_interrupts(run_id))[0]
+
+    async def with_interrupts(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
+        row = await self._database.one(statements.ONE, run_id=run_id)
+        if row is None:
+            raise UnknownRun(f"There is no run {run_id!r}")
+        found = await self._interrupts.of_run(run_id)
+        return run_of(row, tuple(each for each in found if each.status.open)), found
+
+    async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Run], int | None]:
+        statement = statements.listed(filters, after=after is not None)
+        rows = await self._database.all(statement, **filters.given, position=after, most=most + 1)
+        return [run_of(row) for row in rows[:most]], rows[most - 1]["seq"] if len(rows) > most else None
+
+    async def active_on(self, thread_id: str) -> Run | None:
+        row = await self._database.one(statements.ACTIVE, thread_id=thread_id)
+        return None if row is None else await self.get(row["run_id"])
+
+    async def same_request(self, new: NewRun) -> RunId | None:
+        row = await self._database.one(statements.BY_IDEMPOTENCY_KEY, idempotency_key=new.idempotency_key)
+        return None if row is None else runs.same(row, new)
+
+    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None) -> tuple[RunId, ClaimedRun | None]:
+        def unit(tx: Transaction) -> tuple[RunId, ClaimedRun | None]:
+            if (same := runs.same_request(tx, new)) is not None:
+                return same, None
+            settled = runs.enter_thread(tx, new)
+            runs.add(tx, self._owner, new)
+            if enqueue is not None:
+                enqueue(tx)
+            row = runs.one(tx, new.run_id)
+            self._audit(tx, "started", row, who=who, agent=new.agent, approver=settled)
+            return new.run_id, self._claim(tx, row)
+
+        return await self._database.write(unit)
+
+    async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
+        def unit(tx: Transaction) -> ClaimedRun | None:
+            row = runs.one(tx, run_id)
+            return self._claim(tx, row) if row["owner"] == from_owner else None
+
+        return await self._database.write(unit)
+
+    async def decide(
+        self,
+        run_id: RunId,
+        choices: Sequence[Choice],
+        channel: Channel,
+        who: str,
+        *,
+        ownerless: bool = False,
+        enqueue: Enqueue | None = None,
+    ) -> Decided:
+        def unit(tx: Transaction) -> Decided:
+            new = [interrupts.choose(tx, self._project, choice, channel, who) for choice in choices]
+            row = runs.one(tx, run_id)
+            repeated = tuple(choice.interrupt_id for choice, is_new in zip(choices, new, strict=True) if not is_new)
+            waits = run_takes(RunStatus(row["status"]), RunEvent.RESUMED)
+            if not waits or not any(new) or interrupts.open_in(tx, run_id):
+                return Decided(False, repeated)
+            self._pass_on(tx, row, RunEvent.RESUMED, NOBODY if ownerless else self._owner)
+            if enqueue is not None:
+                enqueue(tx)
+            return Decided(True, repeated, None if ownerless else self._claim(tx, runs.one(tx, run_id)))
+
+        return await self._database.write(unit)
+
+    async def reject_all(self, run_id: RunId, channel: Channel, who: str, asked: Sequence[Interrupt]) -> None:
+        def unit(tx: Transaction) -> None:
+            row = runs.one(tx, run_id)
+            if row["status"] != RunStatus.INTERRUPTED:
+                return
+            waiting = [each for each in interrupts.of_run(tx, run_id) if each.status.open]
+            if [_version(each) for each in waiting] != [_version(each) for each in asked]:
+                raise Moved(run_id)
+            for interrupt in waiting:
+                interrupts.reject(tx, self._project, interrupt, channel, who)
+            interrupts.turn_all(tx, run_id, InterruptEvent.APPLIED)
+            self._end(tx, row, who)
+
+        await self._database.write(unit)
+
+    async def retry(self, run_id: RunId, who: str) -> bool:
+        def unit(tx: Transaction) -> bool:
+            row = runs.one(tx, run_id)
+            if not run_takes(RunStatus(row["status"]), RunEvent.RETRIED):
+                return False
+            runs.refuse_active(tx, row["thread_id"])
+            runs.refuse_older(tx, row)
+            self._audit(tx, "retried", row, who=who)
+            # What is left of the driver that failed, as a thread that could not be stopped, writes no more.
+            columns = {"owner": self._owner, "epoch": row["epoch"] + 1, "driven_seconds": 0}
+            runs.turn(tx, row, RunEvent.RETRIED, **columns, error_code=None, error_message=None)
+            return True
+
+        return await self._database.write(unit)
+
+    async def cancel(self, run_id: RunId, who: str) -> bool:
+        def unit(tx: Transaction) -> bool:
+            row = runs.one(tx, run_id)
+            possible = run_takes(RunStatus(row["status"]), RunEvent.CANCELLED)
+            if possible:
+                self._end(tx, row, who)
+            return possible
+
+        return await self._database.write(unit)
+
+    async def owner_of(self, run_id: RunId) -> str:
+        row = await self._database.one(statements.ONE, run_id=run_id)
+        return str(row["owner"]) if row else NOBODY
+
+    async def in_flight(self) -> Mapping[str, Sequence[RunId]]:
+        found: dict[str, list[RunId]] = {}
+        for row in await self._database.all(statements.IN_FLIGHT):
+            found.setdefault(row["owner"], []).append(RunId(row["run_id"]))
+        return found
+
+    async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
+        if not run_ids:
+            return ()
+        rows = await self._database.all(statements.TAKEN, run_ids=tuple(run_ids), owner=self._owner)
+        return [RunId(row["run_id"]) for row in rows]
+
+    async def effects_left(self, run_id: str) -> list[Json]:
+        row = await self._database.one(statements.ONE, run_id=run_id)
+        return [] if row is None or row["effects_left"] is None else load(row["effects_left"])
+
+    async def seen_tools(self, agent: str) -> Mapping[str, bool]:
+        rows = await self._database.all(asked_calls.SEEN_TOOLS, agent=agent)
+        return {row["tool"]: bool(row["asks_too"]) for row in rows}
+
+    def _pass_on(self, tx: Transaction, row: Row, event: RunEvent, owner: str) -> None:
+        """The run goes on, as that owner's: the epoch grows with each other one."""
+        epoch = row["epoch"] + (row["owner"] != owner)
+        runs.turn(tx, row, event, owner=owner, epoch=epoch, error_code=None, error_message=None)
+
+    def _end(self, tx: Transaction, row: Row, who: str) -> None:
+        runs.turn(tx, row, RunEvent.CANCELLED)
+        interrupts.turn_all(tx, row["run_id"], InterruptEvent.SUPERSEDED)
+        self._audit(tx, "cancelled", row, who=who)
+
+    def _claim(self, tx: Transaction, row: Row) -> ClaimedRun | None:
+        """The run, which stands as the row has it, as it is claimed by this process; `None` if it is not in flight."""
+        if not run_takes(RunStatus(row["status"]), RunEvent.CLAIMED):
+            return None
+        anew = row["owner"] != self._owner or row["status"] == RunStatus.RUNNING or not row["epoch"]
+        epoch = row["epoch"] + anew
+        runs.turn(tx, row, RunEvent.CLAIMED, owner=self._owner, epoch=epoch)
+        driven = row["epoch"] > 0
+        if driven:
+            effects.abandon(tx, row["run_id"])
+        return ClaimedRun(
+            run=run_of({**row, "status": RunStatus.RUNNING}),
+            begins=beginning_of(load(row["input"])),
+            context=None if row["context"] is None else load(row["context"]),
+            epoch=epoch,
+            from_pause=row["status"] == RunStatus.PENDING and driven,
+            clean_start=runs.starts_clean(tx, row),
+            agent_digest=row["agent_digest"],
+            driven_seconds=row["driven_seconds"],
+            interrupts=interrupts.of_run(tx, row["run_id"]) if driven else (),
+            effects=effects.of_run(tx, row["run_id"]) if driven else (),
+        )
+
+    def _audit(self, tx: Transaction, event: str, run: Row, **detail: Any) -> None:
+        audit.append(tx, self._project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)
+
+
+def _version(interrupt: Interrupt) -> tuple[str, int, str]:
+    return interrupt.interrupt_id, interrupt.round, interrupt.digest

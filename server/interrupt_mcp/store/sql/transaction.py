@@ -1,0 +1,108 @@
+"""A transaction, a database and a statement, as far as the store needs to know them."""
+
+import re
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from interrupt_mcp.store.records import Reach
+
+T = TypeVar("T")
+Row: TypeAlias = Mapping[str, Any]
+"""A row, by the names of its columns."""
+Values: TypeAlias = Mapping[str, Any]
+"""What the names in a statement stand for; a name that stands for several has a sequence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """SQL with names in it, like `:run_id`, for what each time is another value.
+
+    `:project` is the project of whoever asks, and is given by the scope. A statement without it sees all projects,
+    which must be said.
+    """
+
+    sql: str
+    of_all_projects: bool = False
+
+    def __post_init__(self) -> None:
+        if self.of_all_projects == (":project" in self.sql):
+            raise ValueError(f"Either it names :project or it is of all projects, and says so: {self.sql}")
+
+
+class Transaction(Protocol):
+    """One open transaction. What it writes is kept together, or not at all."""
+
+    def all(self, statement: Statement, /, **values: Any) -> Sequence[Row]:
+        """Return all rows."""
+
+    def one(self, statement: Statement, /, **values: Any) -> Row | None:
+        """Return the first row, if there is one."""
+
+    def run(self, statement: Statement, /, **values: Any) -> int:
+        """Change something; return how many rows that were."""
+
+    def run_each(self, statement: Statement, each: Iterable[Values], /) -> None:
+        """Change something once with each of these values."""
+
+    def take_turn(self, what: str) -> None:
+        """Wait until no other transaction is open that took its turn at `what`.
+
+        So what is read and added after it is in the order in which transactions are kept.
+        """
+
+
+Unit: TypeAlias = Callable[[Transaction], T]
+"""What is done in one transaction. It may be run again, from the start, in another one."""
+
+
+class Database(Protocol):
+    """An open database, as one project sees it."""
+
+    reach: Reach
+
+    def all(self, statement: Statement, /, **values: Any) -> Awaitable[Sequence[Row]]:
+        """Return all rows of one look-up, which waits for no write.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+
+    def one(self, statement: Statement, /, **values: Any) -> Awaitable[Row | None]:
+        """Return the first row of one look-up, if there is one."""
+
+    async def read(self, unit: Unit[T]) -> T:
+        """Run a unit that changes nothing, on one state of the database."""
+
+    def submit(self, unit: Unit[T], *, soon: bool = True) -> Future[T]:
+        """Have the unit run in a transaction, after all that were submitted before, from any thread.
+
+        The future resolves once it is on disk, or with what it raised: then it left nothing. One that need not be
+        `soon` is kept together with the next that must be, or a little later.
+        """
+
+    def hurry(self) -> None:
+        """See that what was submitted is kept now: somebody waits for it."""
+
+    async def write(self, unit: Unit[T]) -> T:
+        """Run the unit, and return once it is on disk. A caller that is cancelled does not take it back."""
+
+    async def shrink(self) -> None:
+        """Give back the room of what was deleted, a little in each transaction: others wait for its end."""
+
+    def settle(self, seconds: float) -> None:
+        """Wait until what was submitted is on disk, at most so long; from any thread."""
+
+
+def spread(sql: str, values: Values) -> tuple[str, Values]:
+    """Give each value of a sequence a name of its own: `IN (:ids)` becomes `IN (:ids_0, :ids_1)`."""
+    several = {name: value for name, value in values.items() if isinstance(value, list | tuple | set | frozenset)}
+    if not several:
+        return sql, values
+    single = {name: value for name, value in values.items() if name not in several}
+    for name, each in several.items():
+        names = [f"{name}_{number}" for number in range(len(each))]
+        sql = re.sub(rf":{name}\b", ", ".join(f":{one}" for one in names) or "NULL", sql)
+        single.update(zip(names, each, strict=True))
+    return sql, single

@@ -1,0 +1,205 @@
+"""Runs and the threads they are on, within a transaction."""
+
+from interrupt_mcp import authority
+from interrupt_mcp.errors import (
+    IdempotencyConflict,
+    InvalidInput,
+    RunFinished,
+    ThreadBusy,
+    ThreadInterrupted,
+    UnknownRun,
+    UnknownThread,
+)
+from interrupt_mcp.model import Approver, Json, RunId, RunStatus, lifecycle
+from interrupt_mcp.model.lifecycle import RunEvent
+from interrupt_mcp.store.records import Fenced, Moved, NewRun, Thread
+from interrupt_mcp.store.sql.rows import beginning_body, dump, now, thread_of
+from interrupt_mcp.store.sql.statements import runs, steps, threads
+from interrupt_mcp.store.sql.transaction import Row, Transaction
+from interrupt_mcp.store.sql.transactions import effects
+
+_FOR_GOOD = (RunEvent.FINISHED, RunEvent.CANCELLED)
+"""After these a run goes on no more."""
+
+
+def one(tx: Transaction, run_id: str) -> Row:
+    """Return the run's row.
+
+    Raises:
+        UnknownRun: there is no such run.
+    """
+    row = tx.one(runs.ONE, run_id=run_id)
+    if row is None:
+        raise UnknownRun(f"There is no run {run_id!r}")
+    return row
+
+
+def thread(tx: Transaction, thread_id: str) -> Thread:
+    """Return the thread.
+
+    Raises:
+        UnknownThread: there is no such thread.
+    """
+    row = tx.one(threads.ONE, thread_id=thread_id)
+    if row is None:
+        raise UnknownThread(f"There is no thread {thread_id!r}")
+    return thread_of(row)
+
+
+def same_request(tx: Transaction, new: NewRun) -> RunId | None:
+    """Return the run that the same idempotency key started.
+
+    Raises:
+        IdempotencyConflict: with other arguments.
+    """
+    if new.idempotency_key is None:
+        return None
+    row = tx.one(runs.BY_IDEMPOTENCY_KEY, idempotency_key=new.idempotency_key)
+    return None if row is None else same(row, new)
+
+
+def same(row: Row, new: NewRun) -> RunId:
+    """Return the id of the run with the same idempotency key.
+
+    Raises:
+        IdempotencyConflict: it was started with other arguments.
+    """
+    if row["request_digest"] != new.request_digest:
+        raise IdempotencyConflict(f"idempotency_key {new.idempotency_key!r} started run {row['run_id']} with others")
+    return RunId(row["run_id"])
+
+
+def enter_thread(tx: Transaction, new: NewRun) -> Approver:
+    """Make the thread, or check that this run may start on it; return who may accept or edit there from now on.
+
+    Raises:
+        InvalidInput: it is a thread of another agent, or another's.
+        ThreadBusy: a run is going on there.
+        ThreadInterrupted: a run waits there for a decision.
+        Moved: the thread is not as it was when the input was tried.
+    """
+    row = tx.one(threads.ONE, thread_id=new.thread_id)
+    if row is None:
+        if tx.one(threads.OWNER, thread_id=new.thread_id) is not None:
+            raise InvalidInput(f"thread_id {new.thread_id!r} is taken; choose another")
+        _refuse_moved(tx, new)
+        add_thread(tx, Thread(new.thread_id, new.agent, new.approver))
+        return new.approver
+    if row["agent"] != new.agent:
+        raise InvalidInput(f"Thread {new.thread_id} is a thread of agent {row['agent']!r}, not {new.agent!r}")
+    refuse_active(tx, new.thread_id)
+    _refuse_moved(tx, new)
+    return tighten(tx, thread_of(row), new.approver)
+
+
+def add_thread(tx: Transaction, thread: Thread, copied_from: str | None = None) -> None:
+    """Make the thread."""
+    tx.run(
+        threads.ADD,
+        thread_id=thread.thread_id,
+        agent=thread.agent,
+        approver=thread.approver,
+        copied_from=copied_from,
+        at=now(),
+    )
+
+
+def tighten(tx: Transaction, thread: Thread, approver: Approver) -> Approver:
+    """Have the thread be as strict as this approver, where it is not yet; return who approves on it from now on."""
+    strictest = authority.strictest(thread.approver, approver)
+    if strictest is not thread.approver:
+        tx.run(threads.SET_APPROVER, thread_id=thread.thread_id, approver=strictest)
+    return strictest
+
+
+def _refuse_moved(tx: Transaction, new: NewRun) -> None:
+    if new.tried_on is not None and (head(tx, new.thread_id) or "") != new.tried_on:
+        raise Moved(new.thread_id)
+
+
+def head(tx: Transaction, thread_id: str) -> str | None:
+    """Return the thread's latest checkpoint."""
+    row = tx.one(steps.HEAD, thread_id=thread_id)
+    return row["head"] if row else None
+
+
+def refuse_active(tx: Transaction, thread_id: str) -> None:
+    """
+    Raises:
+        ThreadBusy, ThreadInterrupted: a run of the thread is not finished.
+    """
+    active = tx.one(runs.ACTIVE, thread_id=thread_id)
+    if active is not None and active["status"] == RunStatus.INTERRUPTED:
+        raise ThreadInterrupted(f"Run {active['run_id']} on thread {thread_id} waits for a decision")
+    refuse_busy(active)
+
+
+def refuse_busy(active: Row | None) -> None:
+    """
+    Raises:
+        ThreadBusy: the thread's active run is going on.
+    """
+    if active is not None and active["status"] != RunStatus.INTERRUPTED:
+        raise ThreadBusy(f"Run {active['run_id']} is going on on thread {active['thread_id']}")
+
+
+def refuse_older(tx: Transaction, row: Row) -> None:
+    """
+    Raises:
+        RunFinished: the run is not its thread's last.
+    """
+    last = tx.one(runs.LAST, thread_id=row["thread_id"])
+    if last is not None and last["run_id"] != row["run_id"]:
+        raise RunFinished(f"Run {row['run_id']} failed, and its thread went on with run {last['run_id']}")
+
+
+def add(tx: Transaction, owner: str, new: NewRun, effects_left: list[Json] | None = None) -> None:
+    """Keep a new run; `effects_left` is what was done on the branch that it leaves."""
+    tx.run(
+        runs.ADD,
+        run_id=new.run_id,
+        thread_id=new.thread_id,
+        agent=new.agent,
+        agent_digest=new.agent_digest,
+        status=RunStatus.PENDING,
+        input=dump(beginning_body(new.begins)),
+        effects_left=None if effects_left is None else dump(effects_left),
+        context=None if new.context is None else dump(new.context),
+        idempotency_key=new.idempotency_key,
+        request_digest=new.request_digest,
+        owner=owner,
+        at=now(),
+    )
+
+
+def starts_clean(tx: Transaction, row: Row) -> bool:
+    """Return whether the run was not driven yet, and its thread is new or its last run came to its end."""
+    if row["epoch"]:
+        return False
+    before = tx.one(runs.BEFORE, thread_id=row["thread_id"], seq=row["seq"])
+    if before is not None:
+        return bool(before["status"] == RunStatus.SUCCESS)
+    return tx.one(steps.ANY, thread_id=row["thread_id"]) is None
+
+
+def turn(tx: Transaction, row: Row, event: RunEvent, **columns: str | float | None) -> None:
+    """Move the run, which stands as the row has it, by an event, and set columns with it.
+
+    Raises:
+        Impossible: the event is not possible in the run's status.
+    """
+    before = RunStatus(row["status"])
+    after = lifecycle.run_after(before, event)
+    moved = tx.run(runs.turn(columns), run_id=row["run_id"], before=before, status=after, updated_at=now(), **columns)
+    assert moved, f"run {row['run_id']} is not {before} any more, within one transaction"
+    if event in _FOR_GOOD:
+        effects.forget_undecided(tx, row["run_id"])
+
+
+def fence(tx: Transaction, run_id: str, epoch: int, *, driving: bool = True) -> None:
+    """
+    Raises:
+        Fenced: the epoch is no longer the run's, or (with `driving`) the run is not running.
+    """
+    if tx.one(runs.FENCE_DRIVING if driving else runs.FENCE, run_id=run_id, epoch=epoch) is None:
+        raise Fenced(run_id)

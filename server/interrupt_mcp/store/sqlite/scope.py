@@ -1,0 +1,87 @@
+"""An SQLite database as one project sees it: statements of the store, and the project in each of them."""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from typing import Any, cast
+
+from interrupt_mcp.concurrency.futures import result_of
+from interrupt_mcp.store.records import Reach
+from interrupt_mcp.store.sql.transaction import Row, Statement, T, Unit, Values, spread
+from interrupt_mcp.store.sqlite.database import Database
+
+_PAGES_AT_ONCE = 500
+
+
+class Scope:
+    """See `store.sql.transaction.Database`. Its reads wait for nobody: a look-up takes no time to speak of."""
+
+    def __init__(self, database: Database, reach: Reach) -> None:
+        self.reach = reach
+        self._database = database
+
+    async def all(self, statement: Statement, /, **values: Any) -> Sequence[Row]:
+        return cast("Sequence[Row]", self._database.read(*_bound(statement, values, self.reach)))
+
+    async def one(self, statement: Statement, /, **values: Any) -> Row | None:
+        rows = await self.all(statement, **values)
+        return rows[0] if rows else None
+
+    async def read(self, unit: Unit[T]) -> T:
+        return self._database.look(lambda connection: unit(Within(connection, self.reach)))
+
+    def submit(self, unit: Unit[T], *, soon: bool = True) -> Future[T]:
+        return self._database.submit(lambda connection: unit(Within(connection, self.reach)), soon=soon)
+
+    async def write(self, unit: Unit[T]) -> T:
+        return await result_of(self.submit(unit))
+
+    def hurry(self) -> None:
+        self._database.hurry()
+
+    async def shrink(self) -> None:
+        while await self._database.write(_shrink):
+            pass
+
+    def settle(self, seconds: float) -> None:
+        self._database.settle(seconds)
+
+
+class Within:
+    """See `store.sql.transaction.Transaction`."""
+
+    def __init__(self, connection: sqlite3.Connection, reach: Reach) -> None:
+        self._connection = connection
+        self._reach = reach
+
+    def all(self, statement: Statement, /, **values: Any) -> Sequence[Row]:
+        return cast("Sequence[Row]", self._execute(statement, values).fetchall())
+
+    def one(self, statement: Statement, /, **values: Any) -> Row | None:
+        return cast("Row | None", self._execute(statement, values).fetchone())
+
+    def run(self, statement: Statement, /, **values: Any) -> int:
+        return self._execute(statement, values).rowcount
+
+    def run_each(self, statement: Statement, each: Iterable[Values], /) -> None:
+        bound = {} if statement.of_all_projects else {"project": self._reach.project}
+        self._connection.executemany(statement.sql, [{**values, **bound} for values in each])
+
+    def take_turn(self, what: str) -> None:
+        """Do nothing: SQLite has one transaction at a time that writes."""
+
+    def _execute(self, statement: Statement, values: Values) -> sqlite3.Cursor:
+        return self._connection.execute(*_bound(statement, values, self._reach))
+
+
+def _bound(statement: Statement, values: Values, reach: Reach) -> tuple[str, Values]:
+    return spread(statement.sql, values if statement.of_all_projects else {**values, "project": reach.project})
+
+
+def _shrink(connection: sqlite3.Connection) -> bool:
+    """Give some of the file's free pages back; return whether there are more."""
+    (free,) = connection.execute("PRAGMA freelist_count").fetchone()
+    for _ in range(min(free, _PAGES_AT_ONCE)):
+        # Python takes one step of it only, and that is one page.
+        connection.execute("PRAGMA incremental_vacuum")
+    return bool(free > _PAGES_AT_ONCE)

@@ -1,0 +1,56 @@
+"""The store on SQLite."""
+
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING, Any
+
+from interrupt_mcp.store.records import ClaimedRun, Reach
+from interrupt_mcp.store.sql.interrupts import SqlInterrupts
+from interrupt_mcp.store.sql.journal import SqlJournal
+from interrupt_mcp.store.sql.record import SqlRecord
+from interrupt_mcp.store.sql.runs import SqlRuns
+from interrupt_mcp.store.sql.threads import SqlThreads
+from interrupt_mcp.store.sqlite.database import Database
+from interrupt_mcp.store.sqlite.langgraph_tables import TABLES
+from interrupt_mcp.store.sqlite.scope import Scope
+
+if TYPE_CHECKING:
+    from langgraph.store.base import BaseStore
+
+    from interrupt_mcp.store.port import Journal
+    from interrupt_mcp.store.serializer import Types
+    from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
+
+
+class SqliteStore:
+    """See `store.port.Store`."""
+
+    def __init__(self, database: Database, reach: Reach, owner: str) -> None:
+        self.reach = reach
+        self.owner = owner
+        self.database = database
+        self._scope = scope = Scope(database, reach)
+        self.interrupts = SqlInterrupts(scope)
+        self.runs = SqlRuns(scope, owner, self.interrupts)
+        self.threads = SqlThreads(scope, owner, TABLES)
+        self.record = SqlRecord(scope)
+
+    def journal(self, claimed: ClaimedRun) -> SqlJournal:
+        return SqlJournal(self._scope, claimed, TABLES)
+
+    def checkpoints(self, journal: "Journal | None" = None, types: "Types" = ()) -> "Checkpointer":
+        from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
+
+        assert journal is None or isinstance(journal, SqlJournal), "a journal of this store"
+        return Checkpointer(self.database, journal, types)
+
+    def agent_memory(self, config: Mapping[str, Any]) -> "AbstractAsyncContextManager[BaseStore]":
+        from interrupt_mcp.store.sqlite.agent_memory import keeping
+
+        return keeping(self.database, self.reach.project, config)
+
+    def settle(self, seconds: float) -> None:
+        self.database.settle(seconds)
+
+    def close(self) -> None:
+        self.database.close()
