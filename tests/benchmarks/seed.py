@@ -9,7 +9,6 @@ the next process of the project.
 
 import argparse
 import os
-import sqlite3
 import sys
 import time
 import uuid
@@ -29,11 +28,13 @@ from interrupt_mcp.config import Settings, read_settings
 from interrupt_mcp.execution.thread_state import RUN_MARK
 from interrupt_mcp.mcp import build_server
 from interrupt_mcp.model import Effect, Run, RunId, ThreadId
-from interrupt_mcp.store import Database, Store
-from interrupt_mcp.store.checkpointer import Checkpointer
-from interrupt_mcp.store.rows import effect_of
-from interrupt_mcp.store.store import ClaimedRun, NewRun
-from interrupt_mcp.store.writer import Unit
+from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.records import ClaimedRun, Message, NewRun, Reach
+from interrupt_mcp.store.sql.rows import effect_of
+from interrupt_mcp.store.sql.transaction import Transaction, Unit
+from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
+from interrupt_mcp.store.sqlite.database import Database
+from interrupt_mcp.store.sqlite.store import SqliteStore
 
 AGENT = "hotel"
 BOOK = "Book a stay at the McKittrick hotel"
@@ -83,9 +84,9 @@ class Bundle:
     def settle(self) -> None:
         pass
 
-    def together(self, conn: sqlite3.Connection) -> None:
+    def together(self, tx: Transaction) -> None:
         for unit in self._units:
-            unit(conn)
+            unit(tx)
 
 
 class Copies:
@@ -93,15 +94,14 @@ class Copies:
 
     def __init__(self, database: Database, project: str) -> None:
         # Nobody holds its lock: to all others its process is dead.
-        self._store = Store(database, project, uuid.uuid4().hex)
+        self._store = SqliteStore(database, Reach(project), uuid.uuid4().hex)
         self._serde = Remembering(Checkpointer(database).serde)
 
     async def begin(self, message: str) -> ClaimedRun:
         """A run that is being driven."""
         run_id = RunId(uuid.uuid4().hex)
-        new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, {"message": message}, request_digest="")
-        await self._store.start(new, "a benchmark")
-        claimed = self._store.claimed(run_id)
+        new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, Message(message), request_digest="")
+        _, claimed = await self._store.runs.start(new, "a benchmark")
         assert claimed is not None
         return claimed
 
@@ -146,7 +146,7 @@ async def seed(settings: Settings, threads: int = 0, pending: int = 0, in_flight
     """Add so many of each."""
     finished, waiting = await _originals(settings, threads > 0, pending > 0)
     async with running(settings) as app:
-        copies = Copies((await app.store()).database, settings.project)
+        copies = Copies(_database(await app.store()), settings.project)
         if finished is not None:
             await _many(threads - 1, lambda: copies.finish(finished))
         if waiting is not None:
@@ -165,15 +165,20 @@ async def _originals(settings: Settings, finished: bool, waiting: bool) -> tuple
             result = await client.call_tool("start_run", {"agent": AGENT, "message": message})
             body: dict[str, Any] = result.structured_content or {}
             assert body.get("status") == status, result
-            rows = store.database.read("SELECT * FROM effects WHERE run_id = ? ORDER BY seq", (body["run_id"],))
-            saver = Checkpointer(store.database)
+            rows = _database(store).read("SELECT * FROM effects WHERE run_id = ? ORDER BY seq", (body["run_id"],))
+            saver = Checkpointer(_database(store))
             checkpoints = tuple(saver.list({"configurable": {"thread_id": body["thread_id"]}}))
-            return Original(store.run(body["run_id"]), tuple(map(effect_of, rows)), checkpoints[::-1])
+            return Original(await store.runs.get(body["run_id"]), tuple(map(effect_of, rows)), checkpoints[::-1])
 
         return (
             await original(SEARCH, "success") if finished else None,
             await original(BOOK, "interrupted") if waiting else None,
         )
+
+
+def _database(store: Store) -> Database:
+    assert isinstance(store, SqliteStore)
+    return store.database
 
 
 async def _many(count: int, make: Callable[[], Awaitable[object]]) -> None:

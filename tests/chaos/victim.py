@@ -19,9 +19,9 @@ from typing import Any
 
 from interrupt_mcp.cli import main
 from interrupt_mcp.peers.owner import Owner
-from interrupt_mcp.store import rows
-from interrupt_mcp.store.runs import Fenced
-from interrupt_mcp.store.writer import Writer
+from interrupt_mcp.store.records import Fenced
+from interrupt_mcp.store.sql import rows
+from interrupt_mcp.store.sqlite.writer import Writer
 from tests.chaos import agents
 
 _CAP_DAC_OVERRIDE = 1

@@ -11,7 +11,7 @@ from concurrent.futures import Future
 from typing import Any
 
 from interrupt_mcp.cli import main
-from interrupt_mcp.store.writer import Writer
+from interrupt_mcp.store.sqlite.writer import Writer
 from tests.scripted import die
 
 

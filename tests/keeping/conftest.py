@@ -10,8 +10,10 @@ from typing import Any
 
 import pytest
 
-from interrupt_mcp.store import Database
-from interrupt_mcp.store.writer import Unit
+from interrupt_mcp.store.records import Reach
+from interrupt_mcp.store.sql.transaction import Unit
+from interrupt_mcp.store.sqlite.database import Database
+from interrupt_mcp.store.sqlite.scope import Scope
 from tests.conftest import Door
 
 WORDS = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text().split()
@@ -93,13 +95,13 @@ class Journal:
     """A drive that nobody ends."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._scope = Scope(database, Reach("project"))
 
     def submit(self, unit: Unit[None]) -> object:
-        return self._database.submit(unit)
+        return self._scope.submit(unit)
 
     async def settled(self) -> None:
-        await self._database.write(lambda _: None)
+        await self._scope.write(lambda _: None)
 
     def settle(self) -> None:
-        self._database.submit(lambda _: None).result()
+        self._scope.submit(lambda _: None).result()

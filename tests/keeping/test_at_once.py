@@ -12,8 +12,8 @@ from langgraph.checkpoint.base.id import uuid6
 from langgraph.checkpoint.serde.types import INTERRUPT
 from langgraph.types import Interrupt
 
-from interrupt_mcp.store import Database
-from interrupt_mcp.store.checkpointer import Checkpointer
+from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
+from interrupt_mcp.store.sqlite.database import Database
 from tests.keeping.conftest import Journal
 from tests.processes import PATIENCE
 

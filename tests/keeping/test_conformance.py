@@ -10,16 +10,16 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.conformance import checkpointer_test, validate
 from langgraph.checkpoint.conformance.capabilities import BASE_CAPABILITIES
 
-from interrupt_mcp.store import Database
-from interrupt_mcp.store.checkpointer import Checkpointer
+from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
+from interrupt_mcp.store.sqlite.database import Database
 from tests.keeping.conftest import Journal
 
 pytestmark = pytest.mark.anyio
 
 LEFT_OUT = {
-    # Which checkpoints of a thread are needed is for the store to decide: `Store.prune`, and `interrupt-mcp prune`.
+    # Which checkpoints of a thread are needed is for the store to decide: `Threads.prune`, and `interrupt-mcp prune`.
     "prune",
-    # A copy is also a thread of ours, and takes along nothing that was pending: `Store.copy`, through fork_thread.
+    # A copy is also a thread of ours, and takes along nothing that was pending: `Threads.copy`, through fork_thread.
     "copy_thread",
     # Its runs are LangSmith's, by a `run_id` in metadata; here a run's checkpoints are its thread's, and end with it.
     "delete_for_runs",

@@ -12,12 +12,13 @@ import pytest
 
 from interrupt_mcp.effects.ledger import wait_for
 from interrupt_mcp.model import RunId, ThreadId
-from interrupt_mcp.store import Database, Store
-from interrupt_mcp.store.store import Fenced, NewRun
+from interrupt_mcp.store.records import Fenced, Message, NewRun, Reach
+from interrupt_mcp.store.sqlite.database import Database
+from interrupt_mcp.store.sqlite.store import SqliteStore
 from tests.processes import PATIENCE
 
 pytestmark = pytest.mark.anyio
-RUN = NewRun(RunId("run"), ThreadId("t"), "desk", {"message": "go"}, "")
+RUN = NewRun(RunId("run"), ThreadId("t"), "desk", Message("go"), "")
 
 
 @pytest.fixture
@@ -29,12 +30,11 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 async def replaced(database: Database) -> None:
     """A driver is replaced while others wait for what it writes, and stop waiting before they hear of it."""
-    one, other = (Store(database, "project", owner) for owner in ("one", "other"))
-    run_id, _ = await one.start(RUN, "somebody")
-    claimed = await one.claim(run_id, "one")
+    one, other = (SqliteStore(database, Reach("project"), owner) for owner in ("one", "other"))
+    run_id, claimed = await one.runs.start(RUN, "somebody")
     assert claimed is not None
     drive = one.journal(claimed)
-    assert await other.claim(run_id, "one") is not None
+    assert await other.runs.claim(run_id, "one") is not None
     busy = threading.Event()
     database.submit(lambda _: busy.wait(PATIENCE))
     async with anyio.create_task_group() as tasks:

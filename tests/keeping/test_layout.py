@@ -9,7 +9,7 @@ import pytest
 from langgraph.checkpoint.sqlite.aio import AsyncSqliteSaver
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
-from interrupt_mcp.store.database import Database
+from interrupt_mcp.store.sqlite.database import Database
 
 pytestmark = pytest.mark.anyio
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from interrupt_mcp.store import filesystem
+from interrupt_mcp.store.sqlite import filesystem
 from tests.conftest import Serve
 
 MOUNTS = """\

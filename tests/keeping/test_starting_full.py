@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from interrupt_mcp.config import read_settings
-from interrupt_mcp.store import Database
+from interrupt_mcp.store.sqlite.database import Database
 from tests.benchmarks.seed import seed
 from tests.conftest import Door, Serve
 

@@ -22,7 +22,7 @@ from mcp import Client
 from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
-from interrupt_mcp.store.writer import Writer
+from interrupt_mcp.store.sqlite.writer import Writer
 
 AGENTS = ("each", "batched", "per_call", "kept", "watched", "hand", "node")
 WATCHED = '[agents.watched]\napprover = "human"\n'

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from functools import wraps
 
 from interrupt_mcp.concurrency.futures import end_of, result_of
-from interrupt_mcp.model import Effect, EffectStatus, Json, Question
+from interrupt_mcp.model import Effect, EffectStatus, Json, Question, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.store.records import ClaimedRun, FailedTask
 from interrupt_mcp.store.sql.rows import dump
@@ -44,7 +44,7 @@ class SqlJournal:
         `unread` no read of the thread waits for.
         """
 
-        # Which transaction it is, to who looks; the rest of what `wraps` copies costs more than some units do.
+        # Which transaction it is, to who looks.
         @wraps(unit, assigned=("__qualname__",), updated=())
         def guarded(tx: Transaction) -> T:
             if driving and self._failed is not None and number > self._failed_at:
@@ -186,8 +186,9 @@ class SqlJournal:
     ) -> None:
         code, message = error or (None, None)
         driven = self._driven_seconds + seconds
-        row = runs.one(tx, self._run_id)
-        runs.turn(tx, row, event, error_code=code, error_message=message, driven_seconds=driven, **columns)
+        columns = {**columns, "error_code": code, "error_message": message}
+        # The fence saw that it is.
+        runs.turn(tx, self._run_id, RunStatus.RUNNING, event, driven_seconds=driven, **columns)
 
     def _audit(self, tx: Transaction, event: str, **detail: str) -> None:
         audit.append(tx, self._project, event, run_id=self._run_id, thread_id=self._run.thread_id, **detail)

@@ -86,10 +86,14 @@ class SqlRuns:
             waits = run_takes(RunStatus(row["status"]), RunEvent.RESUMED)
             if not waits or not any(new) or interrupts.open_in(tx, run_id):
                 return Decided(False, repeated)
-            self._pass_on(tx, row, RunEvent.RESUMED, NOBODY if ownerless else self._owner)
+            owner = NOBODY if ownerless else self._owner
+            passed_on = {"owner": owner, "epoch": row["epoch"] + (row["owner"] != owner)}
+            runs.turn(tx, run_id, row["status"], RunEvent.RESUMED, **passed_on, error_code=None, error_message=None)
             if enqueue is not None:
                 enqueue(tx)
-            return Decided(True, repeated, None if ownerless else self._claim(tx, runs.one(tx, run_id)))
+            if ownerless:
+                return Decided(True, repeated)
+            return Decided(True, repeated, self._claim(tx, {**row, **passed_on, "status": RunStatus.PENDING}))
 
         return await self._database.write(unit)
 
@@ -118,7 +122,7 @@ class SqlRuns:
             self._audit(tx, "retried", row, who=who)
             # What is left of the driver that failed, as a thread that could not be stopped, writes no more.
             columns = {"owner": self._owner, "epoch": row["epoch"] + 1, "driven_seconds": 0}
-            runs.turn(tx, row, RunEvent.RETRIED, **columns, error_code=None, error_message=None)
+            runs.turn(tx, run_id, row["status"], RunEvent.RETRIED, **columns, error_code=None, error_message=None)
             return True
 
         return await self._database.write(unit)
@@ -157,13 +161,8 @@ class SqlRuns:
         rows = await self._database.all(asked_calls.SEEN_TOOLS, agent=agent)
         return {row["tool"]: bool(row["asks_too"]) for row in rows}
 
-    def _pass_on(self, tx: Transaction, row: Row, event: RunEvent, owner: str) -> None:
-        """The run goes on, as that owner's: the epoch grows with each other one."""
-        epoch = row["epoch"] + (row["owner"] != owner)
-        runs.turn(tx, row, event, owner=owner, epoch=epoch, error_code=None, error_message=None)
-
     def _end(self, tx: Transaction, row: Row, who: str) -> None:
-        runs.turn(tx, row, RunEvent.CANCELLED)
+        runs.turn(tx, row["run_id"], row["status"], RunEvent.CANCELLED)
         interrupts.turn_all(tx, row["run_id"], InterruptEvent.SUPERSEDED)
         self._audit(tx, "cancelled", row, who=who)
 
@@ -173,7 +172,7 @@ class SqlRuns:
             return None
         anew = row["owner"] != self._owner or row["status"] == RunStatus.RUNNING or not row["epoch"]
         epoch = row["epoch"] + anew
-        runs.turn(tx, row, RunEvent.CLAIMED, owner=self._owner, epoch=epoch)
+        runs.turn(tx, row["run_id"], row["status"], RunEvent.CLAIMED, owner=self._owner, epoch=epoch)
         driven = row["epoch"] > 0
         if driven:
             effects.abandon(tx, row["run_id"])

@@ -120,7 +120,7 @@ class SqlThreads:
                 raise Moved(new.thread_id)
             approver = runs.tighten(tx, thread, new.approver)
             if active is not None:
-                runs.turn(tx, active, RunEvent.CANCELLED)
+                runs.turn(tx, active["run_id"], active["status"], RunEvent.CANCELLED)
                 asked.turn_all(tx, active["run_id"], InterruptEvent.SUPERSEDED)
                 self._audit(tx, "cancelled", active["run_id"], new.thread_id, who=who)
             runs.add(tx, self._owner, new, told)

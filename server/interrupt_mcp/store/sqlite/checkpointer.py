@@ -136,7 +136,7 @@ class Checkpointer(SqliteSaver):
             "checkpoint": blob,
             "metadata": meta,
         }
-        self._write(tables.PUT, [row])
+        self._journal.submit(lambda tx: tx.run_each(tables.PUT, [row]))
         return {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns, "checkpoint_id": checkpoint["id"]}}
 
     async def aput(
@@ -163,7 +163,8 @@ class Checkpointer(SqliteSaver):
         statement = (
             tables.REPLACE_WRITE if all(channel in WRITES_IDX_MAP for channel, _ in writes) else tables.KEEP_WRITE
         )
-        self._write(statement, self._rows(config["configurable"], writes, task_id, task_path))
+        rows = self._rows(config["configurable"], writes, task_id, task_path)
+        self._journal.submit(lambda tx: tx.run_each(statement, rows))
 
     def _rows(
         self, conf: Mapping[str, Any], writes: Sequence[tuple[str, Any]], task_id: str, task_path: str
@@ -182,8 +183,11 @@ class Checkpointer(SqliteSaver):
         self.put_writes(config, writes, task_id, task_path)
 
     def delete_thread(self, thread_id: str) -> None:
-        for statement in tables.DELETE_THREAD:
-            self._write(statement, [{"thread_id": str(thread_id)}])
+        def delete(tx: Transaction) -> None:
+            for statement in tables.DELETE_THREAD:
+                tx.run(statement, thread_id=str(thread_id))
+
+        self._journal.submit(delete)
 
     async def adelete_thread(self, thread_id: str) -> None:
         self.delete_thread(thread_id)
@@ -221,12 +225,6 @@ class Checkpointer(SqliteSaver):
 
     def _read(self, statement: Statement, **values: Any) -> Sequence[sqlite3.Row]:
         return self._database.read(statement.sql, values)
-
-    def _write(self, statement: Statement, rows: Sequence[Values]) -> None:
-        def put(tx: Transaction) -> None:
-            tx.run_each(statement, rows)
-
-        self._journal.submit(put)
 
 
 def _told(error: Any) -> Any:

@@ -7,7 +7,7 @@ OWNER = Statement("SELECT project FROM threads WHERE thread_id = :thread_id", of
 """Ids are the thread's in LangGraph's tables, so one that another project has is taken."""
 ADD = Statement(
     "INSERT INTO threads (thread_id, project, agent, approver, copied_from, created_at)"
-    " VALUES (:thread_id, :project, :agent, :approver, :copied_from, :at)"
+    " VALUES (:thread_id, :project, :agent, :approver, :copied_from, :at) ON CONFLICT DO NOTHING"
 )
 SET_APPROVER = Statement("UPDATE threads SET approver = :approver WHERE project = :project AND thread_id = :thread_id")
 ORIGINS = """

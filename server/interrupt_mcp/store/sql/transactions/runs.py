@@ -80,10 +80,9 @@ def enter_thread(tx: Transaction, new: NewRun) -> Approver:
     """
     row = tx.one(threads.ONE, thread_id=new.thread_id)
     if row is None:
-        if tx.one(threads.OWNER, thread_id=new.thread_id) is not None:
-            raise InvalidInput(f"thread_id {new.thread_id!r} is taken; choose another")
         _refuse_moved(tx, new)
-        add_thread(tx, Thread(new.thread_id, new.agent, new.approver))
+        if not add_thread(tx, Thread(new.thread_id, new.agent, new.approver)):
+            raise InvalidInput(f"thread_id {new.thread_id!r} is taken; choose another")
         return new.approver
     if row["agent"] != new.agent:
         raise InvalidInput(f"Thread {new.thread_id} is a thread of agent {row['agent']!r}, not {new.agent!r}")
@@ -92,9 +91,9 @@ def enter_thread(tx: Transaction, new: NewRun) -> Approver:
     return tighten(tx, thread_of(row), new.approver)
 
 
-def add_thread(tx: Transaction, thread: Thread, copied_from: str | None = None) -> None:
-    """Make the thread."""
-    tx.run(
+def add_thread(tx: Transaction, thread: Thread, copied_from: str | None = None) -> bool:
+    """Make the thread, and return whether there was none of that id, within reach or not."""
+    added = tx.run(
         threads.ADD,
         thread_id=thread.thread_id,
         agent=thread.agent,
@@ -102,6 +101,7 @@ def add_thread(tx: Transaction, thread: Thread, copied_from: str | None = None) 
         copied_from=copied_from,
         at=now(),
     )
+    return added == 1
 
 
 def tighten(tx: Transaction, thread: Thread, approver: Approver) -> Approver:
@@ -182,18 +182,17 @@ def starts_clean(tx: Transaction, row: Row) -> bool:
     return tx.one(steps.ANY, thread_id=row["thread_id"]) is None
 
 
-def turn(tx: Transaction, row: Row, event: RunEvent, **columns: str | float | None) -> None:
-    """Move the run, which stands as the row has it, by an event, and set columns with it.
+def turn(tx: Transaction, run_id: str, before: str, event: RunEvent, **columns: str | float | None) -> None:
+    """Move the run, whose status is `before`, by an event, and set columns with it.
 
     Raises:
         Impossible: the event is not possible in the run's status.
     """
-    before = RunStatus(row["status"])
-    after = lifecycle.run_after(before, event)
-    moved = tx.run(runs.turn(columns), run_id=row["run_id"], before=before, status=after, updated_at=now(), **columns)
-    assert moved, f"run {row['run_id']} is not {before} any more, within one transaction"
+    after = lifecycle.run_after(RunStatus(before), event)
+    moved = tx.run(runs.turn(columns), run_id=run_id, before=before, status=after, updated_at=now(), **columns)
+    assert moved, f"run {run_id} is not {before}, though this transaction saw it so"
     if event in _FOR_GOOD:
-        effects.forget_undecided(tx, row["run_id"])
+        effects.forget_undecided(tx, run_id)
 
 
 def fence(tx: Transaction, run_id: str, epoch: int, *, driving: bool = True) -> None:
