@@ -6,11 +6,12 @@ A tool may ask under a name of its own making. So the name of the call counts, a
 from dataclasses import replace
 
 from interrupt_mcp.config.policy import Policy, Rule, stricter
-from interrupt_mcp.model import Approver, Channel, DecisionType, Dialect, Interrupt, Question, Request, Terms
+from interrupt_mcp.model import Approver, DecisionType, Dialect, Interrupt, Question, Request, Terms
+from interrupt_mcp.words import Risk
 
 _ACTIONS = (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX, Dialect.TOOL_CALL)
 """What asks whether to do something. Elsewhere the answer itself is wanted, and policy cannot know what it may be."""
-_GOING_ON = {DecisionType.ACCEPT.value, DecisionType.EDIT.value, DecisionType.RESPOND.value}
+_GOING_ON = {DecisionType.ACCEPT, DecisionType.EDIT, DecisionType.RESPOND}
 
 
 def under(policy: Policy, agent: str, question: Question) -> Question:
@@ -52,7 +53,7 @@ def _allowed(rule: Rule, question: Question, request: Request) -> tuple[Decision
     if allow is None:
         return request.allowed
     if question.dialect in _ACTIONS:
-        return tuple(kind for kind in request.allowed if kind.value in allow)
+        return tuple(kind for kind in request.allowed if kind in allow)
     # A tool that wants to know something goes on with any answer, so none is for what may not go on.
     if question.inside is not None and _GOING_ON.isdisjoint(allow):
         return tuple(kind for kind in request.allowed if kind is DecisionType.REJECT)
@@ -60,20 +61,11 @@ def _allowed(rule: Rule, question: Question, request: Request) -> tuple[Decision
 
 
 def _terms_of(rule: Rule) -> Terms:
-    return Terms(
-        approver=None if rule.approver in (None, "auto") else Approver(rule.approver),
-        channels=None if rule.channels is None else tuple(Channel(name) for name in rule.channels),
-        high_risk=rule.risk == "high",
-    )
+    """Return what is kept of a rule with the question: `auto` is what holds without policy."""
+    approver = None if rule.approver is Approver.AUTO else rule.approver
+    return Terms(approver, rule.channels, high_risk=rule.risk is Risk.HIGH)
 
 
 def _rule_of(terms: Terms) -> Rule:
-    return Rule(
-        approver="human"
-        if terms.approver is Approver.HUMAN
-        else "client"
-        if terms.approver is Approver.CLIENT
-        else None,
-        channels=None if terms.channels is None else tuple(channel.value for channel in terms.channels),
-        risk="high" if terms.high_risk else None,
-    )
+    """Return the rule that a question was asked under."""
+    return Rule(approver=terms.approver, channels=terms.channels, risk=Risk.HIGH if terms.high_risk else None)
