@@ -14,14 +14,23 @@ _ACTIONS = (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX, Dialect.TOOL_CALL)
 _GOING_ON = {DecisionType.ACCEPT, DecisionType.EDIT, DecisionType.RESPOND}
 
 
+def asked_before(policy: Policy, agent: str, tool: str) -> Rule | None:
+    """Return what policy says of the tool where it has a person asked before anything of the tool runs."""
+    rule = policy.of_tool(agent, tool)
+    return rule if rule.sensitive else None
+
+
 def under(policy: Policy, agent: str, question: Question) -> Question:
-    """The question as policy lets it be decided when it is asked."""
+    """Return the question as policy lets it be decided when it is asked."""
     requests = [_under(_rule(policy, agent, question, each), question, each) for each in question.requests]
     return replace(question, requests=tuple(requests))
 
 
 def as_it_stands(policy: Policy, interrupt: Interrupt) -> Interrupt:
-    """The interrupt as it may be decided now: what it was asked under holds, and policy that got stricter since."""
+    """Return the interrupt as it may be decided now.
+
+    What it was asked under holds, and what of policy got stricter since. One that is no longer asked stays as it is.
+    """
     if not interrupt.status.open:
         return interrupt
     question = interrupt.question
@@ -33,7 +42,7 @@ def as_it_stands(policy: Policy, interrupt: Interrupt) -> Interrupt:
 
 
 def _rule(policy: Policy, agent: str, question: Question, request: Request) -> Rule:
-    """What policy says of the call that asks, or is asked about, and of whatever else the request calls itself."""
+    """Return what policy says of the call that asks, or is asked about, and of what else the request calls itself."""
     call = question.inside or request.call
     names = dict.fromkeys([call.name if call else request.action, request.action])
     names |= dict.fromkeys([request.call.name] if request.call else [])
