@@ -98,7 +98,7 @@ class Terminal:
     def _made(self, form: Form, kind: DecisionType) -> Decision | Undecided:
         match kind:
             case DecisionType.ACCEPT:
-                return read(form, {"decision": kind.value}) if self._confirmed(form, "") else _NOTHING
+                return read(form, {"decision": kind.value}) if self._confirmed(form, kind) else _NOTHING
             case DecisionType.EDIT:
                 return self._edited(form)
             case DecisionType.REJECT:
@@ -106,22 +106,17 @@ class Terminal:
                 if words is None:
                     return _NOTHING
                 answer = {"decision": kind.value, "message": words}
-                return read(form, answer) if self._risked(form, kind) else _NOTHING
+                return read(form, answer) if self._confirmed(form, kind) else _NOTHING
             case DecisionType.RESPOND:
                 return self._answered(form)
 
-    def _confirmed(self, form: Form, question: str) -> bool:
-        """Whether the person means it: a high risk takes more than one key."""
-        if not form.request.terms.high_risk:
+    def _confirmed(self, form: Form, kind: DecisionType, question: str = "") -> bool:
+        """Whether the person means it: what may lead to an action of high risk takes more than one key."""
+        if not needs_digest(form.interrupt.question, form.request, kind):
             return not question or self._yes(question)
         code = form.interrupt.code
         typed = self.console.ask(f"This is of high risk: type {code} to go on: ")
         return (typed or "").strip().upper() == code
-
-    def _risked(self, form: Form, kind: DecisionType) -> bool:
-        """Whether the person means it, where such an answer may lead to the action of a high risk."""
-        needed = needs_digest(form.interrupt.question, form.request, kind)
-        return not needed or self._confirmed(form, "")
 
     def _edited(self, form: Form) -> Decision | Undecided:
         before = form.request.args
@@ -139,7 +134,7 @@ class Terminal:
             if same(args, before):
                 return Undecided("Nothing was changed, and nothing was decided.")
             self._show_change(before, args)
-            if not self._confirmed(form, "Decide so?"):
+            if not self._confirmed(form, DecisionType.EDIT, "Decide so?"):
                 return _NOTHING
             return Decision(DecisionType.EDIT, form.request.index, args=args, digest=form.interrupt.digest)
 
@@ -158,7 +153,7 @@ class Terminal:
         heard = goes_on(form.interrupt, form.request)
         self.console.say(_HEARD if heard else _AS_DONE if form.interrupt.round else _INSTEAD)
         self.console.say("\n".join(self._sheet.quoted(visible_json(decision.value))))
-        sure = self._yes("Answer so?") and self._risked(form, DecisionType.RESPOND)
+        sure = self._yes("Answer so?") and self._confirmed(form, DecisionType.RESPOND)
         return decision if sure else _NOTHING
 
     def _show_change(self, before: JsonObject, after: JsonObject) -> None:
