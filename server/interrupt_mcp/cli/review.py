@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.errors import NoTerminal
-from interrupt_mcp.text.visible import seen
+from interrupt_mcp.text.visible import printable
 
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
@@ -38,10 +38,10 @@ class Screen:
         return min(told, os.get_terminal_size(sys.stdout.fileno()).columns or told)
 
     def say(self, text: str) -> None:
-        print(seen(text), flush=True)  # noqa: T201  it talks to a person
+        print(printable(text), flush=True)  # noqa: T201  it talks to a person
 
     def ask(self, prompt: str) -> str | None:
-        line = typed(seen(prompt))
+        line = typed(printable(prompt))
         if line is None:
             self.say("")
         return line

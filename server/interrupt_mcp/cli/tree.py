@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from interrupt_mcp.cli.listing import compact, moment
-from interrupt_mcp.cli.text import cut, padded
-from interrupt_mcp.text.visible import columns, visible
+from interrupt_mcp.cli.listing import compact_json, local_time
+from interrupt_mcp.text.columns import columns, cut, padded
+from interrupt_mcp.text.visible import visible
 
 if TYPE_CHECKING:
     from interrupt_mcp.execution.history import Moment
@@ -96,7 +96,7 @@ class Tree:
         for interrupt in self._past.asked.get(each.checkpoint_id, ()):
             yield from _asked(interrupt)
         for effect in self._past.effects.get(each.checkpoint_id, ()):
-            yield f"! {_outcome(effect)}: {effect['action']} {compact(effect['args'])}"
+            yield f"! {_outcome(effect)}: {effect['action']} {compact_json(effect['args'])}"
         for ran in each.ran:
             for name, text in ran.wrote.items():
                 yield f"{ran.node} wrote {name}: {text}" if name else f"{ran.node} wrote {text}"
@@ -110,7 +110,7 @@ def _began(each: "Moment") -> str:
 
 def _asked(interrupt: "Interrupt") -> Iterator[str]:
     for request in interrupt.question.requests:
-        yield f"? {interrupt.code} {interrupt.status}: {request.action} {compact(request.args)}"
+        yield f"? {interrupt.code} {interrupt.status}: {request.action} {compact_json(request.args)}"
         rounds = [(place, said) for place, said in sorted(interrupt.decisions.items()) if place[1] == request.index]
         for _, (decision, proof) in rounds:
             yield f"  {_said(decision)} by {proof.who} through {proof.channel}, {_at(proof)}"
@@ -118,15 +118,15 @@ def _asked(interrupt: "Interrupt") -> Iterator[str]:
 
 def _said(decision: "Decision") -> str:
     if decision.args is not None:
-        return f"{decision.type} {compact(decision.args)}"
+        return f"{decision.type} {compact_json(decision.args)}"
     return f"{decision.type} “{decision.message}”" if decision.message else str(decision.type)
 
 
 def _at(proof: "Proof") -> str:
-    return moment(proof.at)
+    return local_time(proof.at)
 
 
 def _outcome(effect: Mapping[str, Any]) -> str:
     if effect["outcome"] == "done":
-        return f"done {moment(datetime.fromisoformat(effect['at']))}"
+        return f"done {local_time(datetime.fromisoformat(effect['at']))}"
     return "started, and nobody knows how it ended"

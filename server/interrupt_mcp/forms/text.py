@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.meaning import meaning
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Question, Request
-from interrupt_mcp.text.visible import columns, visible, visible_json, visible_lines
+from interrupt_mcp.text.columns import broken
+from interrupt_mcp.text.visible import visible, visible_json, visible_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +31,9 @@ class Sheet:
 
     def quoted(self, lines: Iterable[str]) -> list[str]:
         """Lines that are not ours; an arrow goes on with the line above."""
-        return [part for line in lines for part in self._broken(line)]
-
-    def _broken(self, line: str) -> Iterator[str]:
-        mark, part, used = "|", "", 0
-        for each in line:
-            wide = columns(each)
-            if used + wide > self.width:
-                yield f"    {mark} {part}"
-                mark, part, used = "↳", "", 0
-            part, used = part + each, used + wide
-        yield f"    {mark} {part}"
+        return [
+            f"    {'↳' if at else '|'} {part}" for line in lines for at, part in enumerate(broken(line, self.width))
+        ]
 
 
 def subject(interrupt: Interrupt, request: Request) -> list[Json]:
