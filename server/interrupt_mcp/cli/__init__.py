@@ -54,7 +54,7 @@ def _report(error: Error, code: int) -> int:
 
 
 class _Parser(ArgumentParser):
-    """Says what is wrong with arguments without printing them as they are: they may be copied from anywhere."""
+    """Arguments, and what is wrong with them, said without printing them as they are: anybody may have written them."""
 
     def error(self, message: str) -> NoReturn:
         super().error(printable_line(message))
@@ -93,7 +93,7 @@ def _add_common(parser: ArgumentParser, default: str | None) -> None:
 
 
 class _Version(Action):
-    """Prints the version, which is looked up only when somebody asks for it."""
+    """Print the version, which is looked up only when somebody asks for it."""
 
     def __init__(self, option_strings: Sequence[str], **kwargs: Any) -> None:
         super().__init__(option_strings, nargs=0, **{**kwargs, "dest": SUPPRESS, "default": SUPPRESS})

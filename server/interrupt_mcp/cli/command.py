@@ -14,14 +14,16 @@ from interrupt_mcp.text.visible import printable_line
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One word after `interrupt-mcp`. `run` gives the exit code; what it needs it imports itself, so others start fast.
-
-    Raises from `run`: an `Error` becomes one line on stderr and an exit code.
-    """
+    """One word after `interrupt-mcp`."""
 
     name: str
     help: str
+    """A phrase that says what it does."""
     run: Callable[[Namespace], int]
+    """Does it and returns the exit code. What it needs it imports itself, so that others start fast.
+
+    An `Error` that it raises becomes one line on stderr and an exit code.
+    """
     add_arguments: Callable[[ArgumentParser], None]
 
 
