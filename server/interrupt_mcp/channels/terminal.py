@@ -42,7 +42,7 @@ class Console(Protocol):
     def say(self, text: str) -> None: ...
 
     def ask(self, prompt: str) -> str | None:
-        """A line that the person typed; `None` at the end of input."""
+        """Return a line that the person typed, or `None` at the end of input."""
 
 
 class Chosen(Enum):
@@ -54,10 +54,11 @@ class Chosen(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """`decide` keeps a decision and says what came of it; it raises an `Error` where it cannot be kept."""
+    """A console at which a person decides."""
 
     console: Console
     decide: Callable[[Interrupt, Decision], str]
+    """Keeps a decision and says what came of it; raises an `Error` where it cannot be kept."""
 
     @property
     def _sheet(self) -> Sheet:
@@ -165,7 +166,8 @@ class Terminal:
 
 
 def _object(text: str) -> JsonObject:
-    """
+    """Read a JSON object.
+
     Raises:
         ValueError: it is no JSON object.
     """
@@ -181,7 +183,7 @@ def _object(text: str) -> JsonObject:
 
 
 def age(at: datetime) -> str:
-    """How long ago, in the largest unit that fits."""
+    """Return how long ago it was, in the largest unit that fits."""
     seconds = max(0, int((datetime.now(UTC) - at).total_seconds()))
     for size, unit in _UNITS:
         if seconds >= size:
@@ -191,5 +193,5 @@ def age(at: datetime) -> str:
 
 
 def quoted(text: str) -> list[str]:
-    """What an agent said, so that it passes for nothing else."""
+    """Return what an agent said as lines that pass for nothing else."""
     return Sheet(longest=None).quoted(visible_lines(text))

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Shown, add_arguments, looked, show
+from interrupt_mcp.cli.listing import Listing, add_arguments, show, with_store
 
 if TYPE_CHECKING:
     from interrupt_mcp.store import Store
@@ -18,14 +18,14 @@ def _run(args: Namespace) -> int:
     settings = settings_of(args)
     days = settings.keep_threads if args.older_than is None else args.older_than
     before = _size(settings.database_path)
-    deleted = [] if days is None else looked(partial(_deleted, days), args)
+    deleted = [] if days is None else with_store(partial(_deleted, days), args)
     after = _size(settings.database_path)
     body = {"deleted_threads": deleted, "bytes_before": before, "bytes_after": after}
     told = [
         _NO_AGE if days is None else f"{len(deleted)} threads deleted: nothing was open there or new in {days:g} days.",
         f"The database has {_readable(after)}, and had {_readable(before)}.",
     ]
-    show(Shown(body, (), (), " ".join(told)), args)
+    show(Listing(body, (), (), " ".join(told)), args)
     return 0
 
 
