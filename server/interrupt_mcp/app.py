@@ -17,7 +17,6 @@ from interrupt_mcp.agents import Agent, Agents
 from interrupt_mcp.config import SETTINGS_FILE, Settings
 from interrupt_mcp.config.in_force import InForce
 from interrupt_mcp.config.policy import Policy
-from interrupt_mcp.config.values import days_ago
 from interrupt_mcp.errors import ConfigError, Error, Unavailable
 
 if TYPE_CHECKING:
@@ -105,6 +104,8 @@ class App:
         """
         if self.settings.keep_threads is None:
             return
+        from interrupt_mcp.store.records import days_ago
+
         days = self.settings.keep_threads
         deleted = await (await self.store()).threads.delete(days_ago(days))
         log.info("%d threads are deleted: nothing was open there or new in %g days", len(deleted), days)

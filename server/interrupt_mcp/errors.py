@@ -6,7 +6,7 @@ HTTP status, exit code) turns an error into its own form, from `code` and `str(e
 
 from typing import ClassVar
 
-from interrupt_mcp.text.visible import seen
+from interrupt_mcp.text.visible import printable_line
 
 
 class Error(Exception):
@@ -16,8 +16,8 @@ class Error(Exception):
 
     def __str__(self) -> str:
         happened = super().__str__().rstrip(". ")
-        # On one line, and nothing that it quotes does anything but stand there, whoever prints it.
-        return seen(f"{happened}. {self.remedy}").replace("\n", "\\u{a}")
+        # Nothing that it quotes does anything but stand there, whoever prints it.
+        return printable_line(f"{happened}. {self.remedy}")
 
     @property
     def remedy(self) -> str:

@@ -46,12 +46,12 @@ def make_file(path: Path) -> None:
 
 
 def opener(path: str, flags: int) -> int:
-    """For `open`: what it makes is private."""
+    """Open the file for `open`, privately where it is made."""
     return os.open(path, flags, _FILE)
 
 
 def claim(path: Path, *, folder: bool = False) -> None:
-    """Have the file or folder that is there be private, if one is: rights that others have are taken away.
+    """Make a file or folder that exists private: take away the rights that others have. Without one, do nothing.
 
     Raises:
         Unavailable: it is another user's, who could read and change all that is kept in it.
@@ -74,7 +74,10 @@ def claim(path: Path, *, folder: bool = False) -> None:
 
 
 def belongs(path: Path) -> bool:
-    """Whether it is there and this user's or root's; to root also where it is the user's whose folder it is in."""
+    """Whether the file exists and is this user's or root's.
+
+    To root it also belongs where it is the user's who owns the folder that it is in.
+    """
     if sys.platform == "win32":
         return path.exists()
     try:
@@ -84,7 +87,10 @@ def belongs(path: Path) -> bool:
 
 
 def changeable(path: Path) -> Path | None:
-    """What another user could change, of a file that is there and its folder; `None` where neither."""
+    """Return which of the two another user could change: the file or the folder it is in. `None` where it is neither.
+
+    Of a file that does not exist it is neither.
+    """
     if sys.platform == "win32" or not path.exists():
         return None
     for each in (path, path.parent):
@@ -97,12 +103,12 @@ def changeable(path: Path) -> Path | None:
 
 
 def planted(path: Path, beside: Path) -> bool:
-    """Whether it was put there by another user than what it lies beside."""
+    """Whether another user put the file there than the one who owns what it lies beside."""
     return path.exists() and not belongs(path) and not (beside.exists() and _owners(path) <= _owners(beside))
 
 
 def _owners(path: Path) -> set[int]:
-    """Who owns it, and what it leads to where it is a link."""
+    """Return who owns the file, and who owns what it leads to where it is a link."""
     owners = {path.lstat().st_uid}
     with suppress(FileNotFoundError):
         owners.add(path.stat().st_uid)
@@ -110,5 +116,6 @@ def _owners(path: Path) -> set[int]:
 
 
 def _trusted(path: Path) -> set[int]:
+    """Return whose files are taken in that place: this user's, root's, and to root those of the folder's owner."""
     me = os.geteuid()
     return {me, _ROOT, path.parent.stat().st_uid} if me == _ROOT else {me, _ROOT}

@@ -235,6 +235,7 @@ def test_a_bad_value_in_the_file_is_named_with_what_is_allowed(here, text, said)
         ("INTERRUPT_MCP_APPROVAL", "INTERRUPT_MCP_APPROVER is"),
         ("INTERRUPT_MCP_KEEP_THREAD", "INTERRUPT_MCP_KEEP_THREADS is"),
         ("INTERRUPT_MCP_PROJECT", "write project = ... in interrupt-mcp.toml"),
+        ("INTERRUPT_MCP_PROJEKT", "write project = ... in interrupt-mcp.toml"),
     ],
 )
 def test_a_variable_that_is_almost_a_setting_is_refused(here, name, said):

@@ -179,14 +179,14 @@ Command = Callable[..., Ended]
 
 @pytest.fixture
 def run(tmp_path: Path) -> Command:
-    """`run(*arguments, **environ)`: a command in `tmp_path`, until its end."""
+    """`run(*arguments, environ=…, folder=…)`: a command, in `tmp_path` or in that folder, until its end."""
 
-    def ran(*arguments: str, environ: Mapping[str, str] = {}) -> Ended:
+    def ran(*arguments: str, environ: Mapping[str, str] = {}, folder: Path = tmp_path) -> Ended:
         ended = subprocess.run(
             [command(), *arguments],
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            cwd=tmp_path,
+            cwd=folder,
             env=surroundings(tmp_path, **environ),
             timeout=PATIENCE,
             check=False,

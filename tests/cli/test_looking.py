@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from interrupt_mcp.cli.text import columns
+from interrupt_mcp.text.columns import columns
 from tests.cli.conftest import Command
 from tests.conftest import Door, Serve
 from tests.people.bidi import turned

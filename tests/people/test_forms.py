@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from mcp.server.elicitation import _validate_rendered_properties
 
@@ -65,8 +65,11 @@ def test_two_different_texts_never_look_the_same(one: str, other: str) -> None:
 
 
 @given(value=JSON)
+@example({r"\u{5c}": r"\u{0}"})
 def test_shown_json_is_the_value_and_nothing_is_left_out(value: Any) -> None:
-    text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)), "\n".join(visible_json(value)))
+    # A backslash of the value's own is two in JSON, and what follows them is no number.
+    shown = "\n".join(visible_json(value))
+    text = re.sub(r"\\\\|\\u\{([0-9a-f]+)\}", lambda found: chr(int(found[1], 16)) if found[1] else found[0], shown)
     assert json.loads(text) == value
 
 

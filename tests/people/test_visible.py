@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from interrupt_mcp.errors import InvalidDecision
-from interrupt_mcp.text.visible import closing, escaped_json, seen, visible, visible_json, visible_lines
+from interrupt_mcp.text.visible import closed, escaped_json, printable, visible, visible_json, visible_lines
 from tests.people.bidi import begins_from_the_left, turned
 
 HEBREW, ARABIC = "שלום", "مرحبا"
@@ -34,7 +34,7 @@ def from_the_left(text: str) -> set[str]:
 @example("א\u0661 \u0662", "\u0661 - \u0662")
 def test_nothing_but_words_from_right_to_left_is_turned_round(text: str, other: str) -> None:
     pieces = f"Said {visible(text)}: 5 {visible(other)}  {visible(text)}"
-    for line in (*visible_lines(text), *visible_json({text: other}), pieces, seen(f"5 {text}")):
+    for line in (*visible_lines(text), *visible_json({text: other}), pieces, printable(f"5 {text}")):
         for part in turned(f"    | {line}"):
             kinds = {unicodedata.bidirectional(each) for each in part}
             assert kinds <= {"R", "AL", "NSM", "CS", "ES", "ON", "WS"} or kinds == {"AN"}, (line, part)
@@ -46,13 +46,13 @@ def test_nothing_but_words_from_right_to_left_is_turned_round(text: str, other: 
 @given(text=TEXT)
 def test_what_was_made_visible_once_is_not_changed_at_the_edge(text: str) -> None:
     for line in (f"Said {visible(text)}", *visible_lines(text), *visible_json(text), escaped_json([text], 2)):
-        assert seen(line) == line
-    assert closing(visible(text)) == visible(text)
+        assert printable(line) == line
+    assert closed(visible(text)) == visible(text)
 
 
 @given(text=TEXT, length=st.integers(0, 20))
 def test_text_that_was_cut_turns_nothing_round_that_follows(text: str, length: int) -> None:
-    assert not any("5" in part for part in turned(f"Said {closing(visible(text)[:length])}…  5"))
+    assert not any("5" in part for part in turned(f"Said {closed(visible(text)[:length])}…  5"))
 
 
 @given(one=TEXT, other=TEXT)
@@ -65,7 +65,7 @@ def test_two_texts_never_look_alike(one: str, other: str) -> None:
 def test_json_of_ours_is_json_with_the_same_values_in_which_all_is_seen(value: Any) -> None:
     for indent, ascii_only in ((None, False), (2, False), (2, True)):
         text = escaped_json(value, indent, ascii_only=ascii_only)
-        assert json.loads(text) == json.loads(seen(text)) == value
+        assert json.loads(text) == json.loads(printable(text)) == value
         assert text.isascii() or not ascii_only
         assert {unicodedata.category(each) for each in text.replace("\n", "")}.isdisjoint(
             ("Cc", "Cf", "Cs", "Co", "Zl")

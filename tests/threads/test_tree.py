@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from interrupt_mcp.cli.text import columns
+from interrupt_mcp.text.columns import columns
 from tests.conftest import Serve
 from tests.people.bidi import turned
 from tests.processes import PATIENCE, command, surroundings

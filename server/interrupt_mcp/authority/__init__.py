@@ -4,29 +4,35 @@ It knows what policy says, who approves on a thread, and what a question would d
 where these are kept, nor how a decision came in.
 """
 
-from interrupt_mcp.authority.approval import forms_reach, no_stand_in, on_thread, settled, strictest
+from interrupt_mcp.authority.approval import forms_reach, may_stand_in, no_stand_in, on_thread, settled, strictest
 from interrupt_mcp.authority.deciding import (
+    Refusal,
+    asked_by_form,
     for_person,
     needs_digest,
-    needs_person,
+    proposed_by_form,
     reached_through,
+    refusal,
     rejected_by_anybody,
-    taken,
 )
-from interrupt_mcp.authority.terms import as_it_stands, under
+from interrupt_mcp.authority.terms import as_it_stands, asked_before, under
 
 __all__ = [
+    "Refusal",
     "as_it_stands",
+    "asked_before",
+    "asked_by_form",
     "for_person",
     "forms_reach",
+    "may_stand_in",
     "needs_digest",
-    "needs_person",
     "no_stand_in",
     "on_thread",
+    "proposed_by_form",
     "reached_through",
+    "refusal",
     "rejected_by_anybody",
     "settled",
     "strictest",
-    "taken",
     "under",
 ]

@@ -3,39 +3,55 @@
 It does not know single requests, for which policy may say something of its own.
 """
 
+from typing import assert_never
+
+from interrupt_mcp.authority.deciding import people_only
 from interrupt_mcp.config.policy import Policy
 from interrupt_mcp.model import Approver, Channel
 
 
 def strictest(*approvers: Approver) -> Approver:
-    """The one that holds where all of these do."""
+    """Return the one that holds where all of these do."""
     return Approver.HUMAN if Approver.HUMAN in approvers else Approver.CLIENT
 
 
 def settled(policy: Policy, agent: str, *, asks: bool) -> Approver:
-    """Who approves in a run of the agent, for what policy and its beginner say.
+    """Return who approves in a run of the agent, for what policy and its beginner say.
 
     `asks` is whether whoever begins it is asked by forms, which a person fills in.
     """
     match policy.of_agent(agent).approver:
-        case "human":
+        case Approver.HUMAN:
             return Approver.HUMAN
-        case "client":
+        case Approver.CLIENT:
             return Approver.CLIENT
-        case _:
+        case Approver.AUTO | None:
             return Approver.HUMAN if asks else Approver.CLIENT
+        case _ as never:
+            assert_never(never)
 
 
-def on_thread(policy: Policy, agent: str, kept: Approver) -> Approver:
-    """Who approves on a thread of the agent that kept this."""
-    return strictest(kept, settled(policy, agent, asks=False))
+def on_thread(policy: Policy, agent: str, kept: Approver, *, asks: bool = False) -> Approver:
+    """Return who approves on a thread of the agent that kept this approver.
+
+    `asks` is whether somebody goes on with the thread who is asked by forms.
+    """
+    return strictest(kept, settled(policy, agent, asks=asks))
+
+
+def may_stand_in(policy: Policy, agent: str, approver: Approver, channel: Channel) -> bool:
+    """Whether what comes through the channel may stand in for decisions on a thread with this approver.
+
+    It may where a person agreed to it, while policy lets a form stand for a person.
+    """
+    agreed = channel.reaches_person and forms_reach(policy, agent)
+    return agreed or not no_stand_in(policy, agent, approver)
 
 
 def no_stand_in(policy: Policy, agent: str, approver: Approver) -> bool:
     """Whether something on the thread is for a person, so that nothing may stand in for a decision."""
     return approver is Approver.HUMAN or any(
-        rule.approver == "human" or (rule.channels is not None and Channel.CLIENT not in rule.channels)
-        for rule in policy.tools_of(agent)
+        rule.approver is Approver.HUMAN or people_only(rule.channels) for rule in policy.tools_of(agent)
     )
 
 

@@ -6,21 +6,31 @@ A tool may ask under a name of its own making. So the name of the call counts, a
 from dataclasses import replace
 
 from interrupt_mcp.config.policy import Policy, Rule, stricter
-from interrupt_mcp.model import Approver, Channel, DecisionType, Dialect, Interrupt, Question, Request, Terms
+from interrupt_mcp.model import Approver, DecisionType, Dialect, Interrupt, Question, Request, Terms
+from interrupt_mcp.words import Risk
 
 _ACTIONS = (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX, Dialect.TOOL_CALL)
 """What asks whether to do something. Elsewhere the answer itself is wanted, and policy cannot know what it may be."""
-_GOING_ON = {DecisionType.ACCEPT.value, DecisionType.EDIT.value, DecisionType.RESPOND.value}
+_GOING_ON = {DecisionType.ACCEPT, DecisionType.EDIT, DecisionType.RESPOND}
+
+
+def asked_before(policy: Policy, agent: str, tool: str) -> Rule | None:
+    """Return what policy says of the tool where it has a person asked before anything of the tool runs."""
+    rule = policy.of_tool(agent, tool)
+    return rule if rule.sensitive else None
 
 
 def under(policy: Policy, agent: str, question: Question) -> Question:
-    """The question as policy lets it be decided when it is asked."""
+    """Return the question as policy lets it be decided when it is asked."""
     requests = [_under(_rule(policy, agent, question, each), question, each) for each in question.requests]
     return replace(question, requests=tuple(requests))
 
 
 def as_it_stands(policy: Policy, interrupt: Interrupt) -> Interrupt:
-    """The interrupt as it may be decided now: what it was asked under holds, and policy that got stricter since."""
+    """Return the interrupt as it may be decided now.
+
+    What it was asked under holds, and what of policy got stricter since. One that is no longer asked stays as it is.
+    """
     if not interrupt.status.open:
         return interrupt
     question = interrupt.question
@@ -32,7 +42,7 @@ def as_it_stands(policy: Policy, interrupt: Interrupt) -> Interrupt:
 
 
 def _rule(policy: Policy, agent: str, question: Question, request: Request) -> Rule:
-    """What policy says of the call that asks, or is asked about, and of whatever else the request calls itself."""
+    """Return what policy says of the call that asks, or is asked about, and of what else the request calls itself."""
     call = question.inside or request.call
     names = dict.fromkeys([call.name if call else request.action, request.action])
     names |= dict.fromkeys([request.call.name] if request.call else [])
@@ -52,7 +62,7 @@ def _allowed(rule: Rule, question: Question, request: Request) -> tuple[Decision
     if allow is None:
         return request.allowed
     if question.dialect in _ACTIONS:
-        return tuple(kind for kind in request.allowed if kind.value in allow)
+        return tuple(kind for kind in request.allowed if kind in allow)
     # A tool that wants to know something goes on with any answer, so none is for what may not go on.
     if question.inside is not None and _GOING_ON.isdisjoint(allow):
         return tuple(kind for kind in request.allowed if kind is DecisionType.REJECT)
@@ -60,20 +70,11 @@ def _allowed(rule: Rule, question: Question, request: Request) -> tuple[Decision
 
 
 def _terms_of(rule: Rule) -> Terms:
-    return Terms(
-        approver=None if rule.approver in (None, "auto") else Approver(rule.approver),
-        channels=None if rule.channels is None else tuple(Channel(name) for name in rule.channels),
-        high_risk=rule.risk == "high",
-    )
+    """Return what is kept of a rule with the question: `auto` is what holds without policy."""
+    approver = None if rule.approver is Approver.AUTO else rule.approver
+    return Terms(approver, rule.channels, high_risk=rule.risk is Risk.HIGH)
 
 
 def _rule_of(terms: Terms) -> Rule:
-    return Rule(
-        approver="human"
-        if terms.approver is Approver.HUMAN
-        else "client"
-        if terms.approver is Approver.CLIENT
-        else None,
-        channels=None if terms.channels is None else tuple(channel.value for channel in terms.channels),
-        risk="high" if terms.high_risk else None,
-    )
+    """Return the rule that a question was asked under."""
+    return Rule(approver=terms.approver, channels=terms.channels, risk=Risk.HIGH if terms.high_risk else None)

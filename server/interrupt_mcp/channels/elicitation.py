@@ -53,7 +53,7 @@ class Elicitation:
             form_of(interrupt, request, elsewhere(interrupt, request), proposed.get(key_of(interrupt, request)))
             for interrupt in run.interrupts
             for request in interrupt.undecided
-            if await self._runs.needs_person(interrupt, request) and Channel.ELICITATION in reached_through(request)
+            if await self._runs.asked_by_form(interrupt, request)
         ]
         return [form for form in made if form is not None and asked.get(form.key) != form.interrupt.digest]
 

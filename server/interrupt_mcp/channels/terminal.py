@@ -42,7 +42,7 @@ class Console(Protocol):
     def say(self, text: str) -> None: ...
 
     def ask(self, prompt: str) -> str | None:
-        """A line that the person typed; `None` at the end of input."""
+        """Return a line that the person typed, or `None` at the end of input."""
 
 
 class Chosen(Enum):
@@ -54,10 +54,11 @@ class Chosen(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Terminal:
-    """`decide` keeps a decision and says what came of it; it raises an `Error` where it cannot be kept."""
+    """A console at which a person decides."""
 
     console: Console
     decide: Callable[[Interrupt, Decision], str]
+    """Keeps a decision and says what came of it; raises an `Error` where it cannot be kept."""
 
     @property
     def _sheet(self) -> Sheet:
@@ -98,7 +99,7 @@ class Terminal:
     def _made(self, form: Form, kind: DecisionType) -> Decision | Undecided:
         match kind:
             case DecisionType.ACCEPT:
-                return read(form, {"decision": kind.value}) if self._confirmed(form, "") else _NOTHING
+                return read(form, {"decision": kind.value}) if self._confirmed(form, kind) else _NOTHING
             case DecisionType.EDIT:
                 return self._edited(form)
             case DecisionType.REJECT:
@@ -106,22 +107,17 @@ class Terminal:
                 if words is None:
                     return _NOTHING
                 answer = {"decision": kind.value, "message": words}
-                return read(form, answer) if self._risked(form, kind) else _NOTHING
+                return read(form, answer) if self._confirmed(form, kind) else _NOTHING
             case DecisionType.RESPOND:
                 return self._answered(form)
 
-    def _confirmed(self, form: Form, question: str) -> bool:
-        """Whether the person means it: a high risk takes more than one key."""
-        if not form.request.terms.high_risk:
+    def _confirmed(self, form: Form, kind: DecisionType, question: str = "") -> bool:
+        """Whether the person means it: what may lead to an action of high risk takes more than one key."""
+        if not needs_digest(form.interrupt.question, form.request, kind):
             return not question or self._yes(question)
         code = form.interrupt.code
         typed = self.console.ask(f"This is of high risk: type {code} to go on: ")
         return (typed or "").strip().upper() == code
-
-    def _risked(self, form: Form, kind: DecisionType) -> bool:
-        """Whether the person means it, where such an answer may lead to the action of a high risk."""
-        needed = needs_digest(form.interrupt.question, form.request, kind)
-        return not needed or self._confirmed(form, "")
 
     def _edited(self, form: Form) -> Decision | Undecided:
         before = form.request.args
@@ -139,7 +135,7 @@ class Terminal:
             if same(args, before):
                 return Undecided("Nothing was changed, and nothing was decided.")
             self._show_change(before, args)
-            if not self._confirmed(form, "Decide so?"):
+            if not self._confirmed(form, DecisionType.EDIT, "Decide so?"):
                 return _NOTHING
             return Decision(DecisionType.EDIT, form.request.index, args=args, digest=form.interrupt.digest)
 
@@ -158,7 +154,7 @@ class Terminal:
         heard = goes_on(form.interrupt, form.request)
         self.console.say(_HEARD if heard else _AS_DONE if form.interrupt.round else _INSTEAD)
         self.console.say("\n".join(self._sheet.quoted(visible_json(decision.value))))
-        sure = self._yes("Answer so?") and self._risked(form, DecisionType.RESPOND)
+        sure = self._yes("Answer so?") and self._confirmed(form, DecisionType.RESPOND)
         return decision if sure else _NOTHING
 
     def _show_change(self, before: JsonObject, after: JsonObject) -> None:
@@ -170,7 +166,8 @@ class Terminal:
 
 
 def _object(text: str) -> JsonObject:
-    """
+    """Read a JSON object.
+
     Raises:
         ValueError: it is no JSON object.
     """
@@ -186,7 +183,7 @@ def _object(text: str) -> JsonObject:
 
 
 def age(at: datetime) -> str:
-    """How long ago, in the largest unit that fits."""
+    """Return how long ago it was, in the largest unit that fits."""
     seconds = max(0, int((datetime.now(UTC) - at).total_seconds()))
     for size, unit in _UNITS:
         if seconds >= size:
@@ -196,5 +193,5 @@ def age(at: datetime) -> str:
 
 
 def quoted(text: str) -> list[str]:
-    """What an agent said, so that it passes for nothing else."""
+    """Return what an agent said as lines that pass for nothing else."""
     return Sheet(longest=None).quoted(visible_lines(text))

@@ -4,10 +4,11 @@ import os
 import sys
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 from interrupt_mcp.cli import agents, audit, demo, interrupts, prune, review, runs, serve, thread
 from interrupt_mcp.errors import ConfigError, Error
+from interrupt_mcp.text.visible import printable_line
 
 __all__ = ["main"]
 
@@ -28,7 +29,7 @@ _FAILED, _MISCONFIGURED, _CTRL_C = 1, 2, 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command; the exit code: 0 done, 1 could not, 2 wrong arguments or configuration, 130 Ctrl-C."""
+    """Run a command, and return the exit code: 0 done, 1 could not, 2 wrong arguments or configuration, 130 Ctrl-C."""
     args = _parser().parse_args(argv)
     try:
         code: int = args.command.run(args)
@@ -36,9 +37,9 @@ def main(argv: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
         return code
     except ConfigError as error:
-        return _said(error, _MISCONFIGURED)
+        return _report(error, _MISCONFIGURED)
     except Error as error:
-        return _said(error, _FAILED)
+        return _report(error, _FAILED)
     except KeyboardInterrupt:
         return _CTRL_C
     except BrokenPipeError:
@@ -47,13 +48,20 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 0
 
 
-def _said(error: Error, code: int) -> int:
+def _report(error: Error, code: int) -> int:
     print(f"interrupt-mcp: {error}", file=sys.stderr)  # noqa: T201  the command line talks to a person
     return code
 
 
+class _Parser(ArgumentParser):
+    """Arguments, and what is wrong with them, said without printing them as they are: anybody may have written them."""
+
+    def error(self, message: str) -> NoReturn:
+        super().error(printable_line(message))
+
+
 def _parser() -> ArgumentParser:
-    parser = ArgumentParser(
+    parser = _Parser(
         prog="interrupt-mcp",
         description="Run LangGraph agents from any MCP client; a person accepts, edits or rejects what they want to do."
         f" Without a command it does what `{DEFAULT.name}` does.",
@@ -79,13 +87,13 @@ def _parser() -> ArgumentParser:
 
 
 def _add_common(parser: ArgumentParser, default: str | None) -> None:
-    """What every command takes, before its name or after it."""
+    """Add what every command takes, before its name or after it."""
     parser.add_argument("--config", metavar="PATH", default=default, help="the langgraph.json that names the agents")
     parser.add_argument("--database", metavar="URL", default=default, help="where runs and decisions are kept")
 
 
 class _Version(Action):
-    """Prints the version, which is looked up only when somebody asks for it."""
+    """Print the version, which is looked up only when somebody asks for it."""
 
     def __init__(self, option_strings: Sequence[str], **kwargs: Any) -> None:
         super().__init__(option_strings, nargs=0, **{**kwargs, "dest": SUPPRESS, "default": SUPPRESS})

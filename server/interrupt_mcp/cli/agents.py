@@ -4,8 +4,8 @@ from argparse import ArgumentParser, Namespace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, settings_of, tell_agents
-from interrupt_mcp.cli.listing import Shown, add_arguments, looked, show
+from interrupt_mcp.cli.command import Command, export_model, settings_of
+from interrupt_mcp.cli.listing import Listing, add_arguments, show, with_store
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
@@ -21,12 +21,12 @@ def _run(args: Namespace) -> int:
     with wire.printing() as out:
         settings = settings_of(args)
         logs.configure()
-        tell_agents(settings)
+        export_model(settings)
         show(_found(settings, args), args, out)
     return 0
 
 
-def _found(settings: "Settings", args: Namespace) -> Shown:
+def _found(settings: "Settings", args: Namespace) -> Listing:
     import anyio
 
     from interrupt_mcp.agents.manifest import read_manifest
@@ -38,8 +38,10 @@ def _found(settings: "Settings", args: Namespace) -> Shown:
     told = {card.name: _warnings(settings, args, card) for card in cards}
     rows = [(card.name, f"cannot be loaded: {card.error}" if card.error else card.description) for card in cards]
     nothing = f"{settings.config_path} names no agents."
-    more = "\n".join(f"{name}: {warning}" for name, warnings in told.items() for warning in warnings)
-    return Shown({"agents": [card_body(card, told[card.name]) for card in cards]}, _HEADS, rows, nothing, more, firm=1)
+    notes = [f"{name}: {warning}" for name, warnings in told.items() for warning in warnings]
+    return Listing(
+        {"agents": [card_body(card, told[card.name]) for card in cards]}, _HEADS, rows, nothing, notes, firm=1
+    )
 
 
 def _warnings(settings: "Settings", args: Namespace, card: "AgentCard") -> list[str]:
@@ -51,7 +53,7 @@ def _warnings(settings: "Settings", args: Namespace, card: "AgentCard") -> list[
     async def seen(store: "Store | None", _args: Namespace) -> dict[str, bool]:
         return dict(await store.runs.seen_tools(card.name)) if store else {}
 
-    return warnings(settings.policy, card, looked(seen, args))
+    return warnings(settings.policy, card, with_store(seen, args))
 
 
 async def _cards(settings: "Settings") -> list["AgentCard"]:

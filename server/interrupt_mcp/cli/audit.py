@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from interrupt_mcp.cli.command import Command
-from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, looked, moment, show
+from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, with_store
 
 if TYPE_CHECKING:
     from interrupt_mcp.store.port import Store
@@ -20,12 +20,12 @@ _PAGE = 1000
 
 def _run(args: Namespace) -> int:
     if args.verify:
-        return _verify(looked(_chain, args), args)
-    show(looked(_found, args), args)
+        return _verify(with_store(_chain, args), args)
+    show(with_store(_found, args), args)
     return 0
 
 
-async def _found(store: "Store | None", args: Namespace) -> Shown:
+async def _found(store: "Store | None", args: Namespace) -> Listing:
     filters = filters_of(args).given
     last: deque[dict[str, Any]] = deque(maxlen=args.limit)
     if store is not None:
@@ -33,10 +33,15 @@ async def _found(store: "Store | None", args: Namespace) -> Shown:
             if all(entry[column] == value for column, value in filters.items()):
                 last.append(entry)
     rows = [
-        (moment(datetime.fromisoformat(entry["at"])), entry["event"], entry["run_id"] or "", _what(entry["detail"]))
+        (
+            local_time(datetime.fromisoformat(entry["at"])),
+            entry["event"],
+            entry["run_id"] or "",
+            _one_line(entry["detail"]),
+        )
         for entry in last
     ]
-    return Shown({"audit": list(last)}, _HEADS, rows, "Nothing is on record.", firm=2)
+    return Listing({"audit": list(last)}, _HEADS, rows, "Nothing is on record.", firm=2)
 
 
 async def _entries(store: "Store") -> AsyncIterator[dict[str, Any]]:
@@ -49,10 +54,10 @@ async def _entries(store: "Store") -> AsyncIterator[dict[str, Any]]:
         after = cast("Position", page[-1]["seq"])
 
 
-def _what(detail: dict[str, Any]) -> str:
-    """The detail on one line; hashes of contents are in the JSON only."""
+def _one_line(detail: dict[str, Any]) -> str:
+    """Return the detail on one line; hashes of contents are in the JSON only."""
     return " ".join(
-        f"{name}={value if isinstance(value, str) and value and ' ' not in value else compact(value)}"
+        f"{name}={value if isinstance(value, str) and value and ' ' not in value else compact_json(value)}"
         for name, value in detail.items()
         if not name.endswith("digest")
     )
@@ -68,9 +73,11 @@ def _verify(chain: "Chain", args: Namespace) -> int:
     unbroken = chain.broken_at is None
     body = {"unbroken": unbroken, "entries": chain.entries, "last_hash": chain.last_hash, "broken_at": chain.broken_at}
     said = f"All {chain.entries:,} entries of this database are as they were written. The last one's hash is"
-    said += f"\n{chain.last_hash}" if chain.entries else " none yet."
+    listing = (
+        Listing(body, (), (), said, [chain.last_hash]) if chain.entries else Listing(body, (), (), f"{said} none yet.")
+    )
     if args.json or unbroken:
-        show(Shown(body, (), (), said), args)
+        show(listing, args)
     if not unbroken:
         print(  # noqa: T201
             f"interrupt-mcp: Entry {chain.broken_at} of the record was changed, or one before it was removed."

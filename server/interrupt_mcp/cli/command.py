@@ -9,23 +9,26 @@ from pathlib import Path
 
 from interrupt_mcp.config import Settings, read_settings
 from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.text.visible import printable_line
 
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One word after `interrupt-mcp`. `run` gives the exit code; what it needs it imports itself, so others start fast.
-
-    Raises from `run`: an `Error` becomes one line on stderr and an exit code.
-    """
+    """One word after `interrupt-mcp`."""
 
     name: str
     help: str
+    """A phrase that says what it does."""
     run: Callable[[Namespace], int]
+    """Does it and returns the exit code. What it needs it imports itself, so that others start fast.
+
+    An `Error` that it raises becomes one line on stderr and an exit code.
+    """
     add_arguments: Callable[[ArgumentParser], None]
 
 
 def settings_of(args: Namespace) -> Settings:
-    """The settings, from the arguments that every command takes.
+    """Read the settings, for which every command takes arguments.
 
     Raises:
         ConfigError: one of them is not as it should be.
@@ -37,17 +40,17 @@ def settings_of(args: Namespace) -> Settings:
     return read_settings(os.environ, config=args.config, database=args.database, cwd=cwd)
 
 
-def tell_agents(settings: Settings) -> None:
-    """The bundled agents know no settings: they read the variable, wherever the model was chosen."""
+def export_model(settings: Settings) -> None:
+    """Set the variable that the bundled agents read, since they know no settings."""
     if settings.model != "offline":
         os.environ["INTERRUPT_MCP_MODEL"] = settings.model
 
 
-def tell_found(settings: Settings) -> None:
-    """Where nobody named a file, the working directory decides what code runs and who decides: say so."""
+def warn_of_found_config(settings: Settings) -> None:
+    """Say that the working directory decides what code runs and who decides, where nobody named a file."""
     if settings.config_found:
-        print(  # noqa: T201  stderr is for people
+        warning = (
             f"interrupt-mcp: agents and policy are those of {settings.config_path}, which was found in the working"
-            " directory; INTERRUPT_MCP_CONFIG names another.",
-            file=sys.stderr,
+            " directory; INTERRUPT_MCP_CONFIG names another."
         )
+        print(printable_line(warning), file=sys.stderr)  # noqa: T201  stderr is for people

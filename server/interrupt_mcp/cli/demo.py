@@ -10,26 +10,26 @@ from interrupt_mcp.errors import Error, Unavailable
 
 
 def _run(args: Namespace) -> int:
-    from interrupt_mcp.cli.page import Page
+    from interrupt_mcp.cli.narrator import Narrator
     from interrupt_mcp.process import importing
 
     with importing.quickly():
         import anyio
 
-        from interrupt_mcp.cli import story
+        from interrupt_mcp.cli import demo_story
 
-    page = Page(sys.stdout, asks=sys.stdin is not None and sys.stdin.isatty())
+    narrator = Narrator(sys.stdout, asks=sys.stdin is not None and sys.stdin.isatty())
     with tempfile.TemporaryDirectory(prefix="interrupt-mcp-demo-", ignore_cleanup_errors=True) as folder:
-        stage = story.stage_in(Path(folder).resolve(), args.config, args.database)
+        stage = demo_story.stage_in(Path(folder).resolve(), args.config, args.database)
         try:
-            anyio.run(story.tell, page, stage)
+            anyio.run(demo_story.tell, narrator, stage)
         except BaseExceptionGroup as group:
             raise _why(group, stage.log) from group
     return 0
 
 
 def _why(group: BaseExceptionGroup, log: Path) -> BaseException:
-    """What made it fail: the first of the errors, and what the server said last."""
+    """Return what made it fail: the first of the errors, and what the server said last."""
     first: BaseException = group
     while isinstance(first, BaseExceptionGroup):
         first = first.exceptions[0]

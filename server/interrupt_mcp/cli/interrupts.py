@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, looked, moment, show
+from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, with_store
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Interrupt
@@ -15,14 +15,14 @@ _HEADS = ("CODE", "ASKED", "STATUS", "AGENT", "ACTION", "ARGUMENTS")
 
 
 def _run(args: Namespace) -> int:
-    show(looked(_found, args), args)
+    show(with_store(_found, args), args)
     return 0
 
 
-async def _found(store: "Store | None", args: Namespace) -> Shown:
+async def _found(store: "Store | None", args: Namespace) -> Listing:
     nothing = "Nothing waits for a decision."
     if store is None:
-        return Shown({"interrupts": []}, _HEADS, [], nothing)
+        return Listing({"interrupts": []}, _HEADS, [], nothing)
     from interrupt_mcp.config.in_force import InForce
     from interrupt_mcp.runs.queries import Queries
     from interrupt_mcp.views.run_json import interrupt_body
@@ -31,18 +31,18 @@ async def _found(store: "Store | None", args: Namespace) -> Shown:
     found, more = await queries.list_interrupts(filters_of(args), "", args.limit)
     bodies = [interrupt_body(each, await queries.approver(each.thread_id, each.agent)) for each in found]
     rows = [row for interrupt in found for row in _rows(interrupt)]
-    return Shown(
-        {"interrupts": bodies}, _HEADS, rows, nothing, "There are newer ones: --limit." if more else "", firm=5
+    return Listing(
+        {"interrupts": bodies}, _HEADS, rows, nothing, ["There are newer ones: --limit."] if more else [], firm=5
     )
 
 
 def _rows(interrupt: "Interrupt") -> Iterator[tuple[str, ...]]:
-    """A row for each request that has no decision yet."""
+    """Yield a row for each request that has no decision yet."""
     several = len(interrupt.wanted) > 1
     for request in interrupt.undecided:
         code = f"{interrupt.code}:{request.index}" if several else interrupt.code
-        asked = compact(request.args or interrupt.question.value)
-        yield code, moment(interrupt.created_at), interrupt.status, interrupt.agent, request.action, asked
+        asked = compact_json(request.args or interrupt.question.value)
+        yield code, local_time(interrupt.created_at), interrupt.status, interrupt.agent, request.action, asked
 
 
 def _arguments(parser: ArgumentParser) -> None:

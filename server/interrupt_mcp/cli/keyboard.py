@@ -7,7 +7,9 @@ import sys
 
 
 def typed(prompt: str) -> str | None:
-    """The line, without its end; None at the end of the input. What was typed before is no answer: it is dropped.
+    """Return the line without its end, or None at the end of the input.
+
+    What was typed before the prompt is no answer to it: it is dropped.
 
     Raises:
         KeyboardInterrupt: Ctrl-C was typed, and its handler is Python's own.
@@ -20,7 +22,7 @@ def typed(prompt: str) -> str | None:
 
 
 def _drop() -> None:
-    """A terminal gives one line at a time, so all that was typed and not read yet is still with it."""
+    """Drop what was typed: a terminal gives one line at a time, so all that was not read yet is still with it."""
     if sys.platform == "win32":
         import msvcrt
 

@@ -1,4 +1,4 @@
-"""Queries: commands that show what is in the store, as a table or as JSON. They change nothing and carry no run."""
+"""Listings: what is in the store, printed as a table or as JSON. They change nothing and carry no run."""
 
 import asyncio
 import json
@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from interrupt_mcp.cli.command import settings_of
 from interrupt_mcp.cli.table import Row, table
-from interrupt_mcp.model import Filters
-from interrupt_mcp.text.visible import escaped_json, seen
+from interrupt_mcp.text.visible import escaped_json, printable_line
 
 if TYPE_CHECKING:
+    from interrupt_mcp.model import Filters
     from interrupt_mcp.store.port import Store
 
 T = TypeVar("T")
@@ -25,20 +25,23 @@ _FILTERS = {"agent": ("agent", "NAME"), "thread": ("thread_id", "ID"), "run": ("
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """What a command found: as JSON and as rows; `nothing` is said where there is no row, `more` below the last one."""
+class Listing:
+    """What a command found."""
 
     body: dict[str, Any]
+    """As JSON, in the form of the tool's result."""
     heads: Row
     rows: Sequence[Row]
     nothing: str
-    more: str = ""
+    """One line, said where there is no row."""
+    notes: Sequence[str] = ()
+    """Lines below that."""
     firm: int = 0
-    """How many of the first columns are not to be cut."""
+    """How many of the first columns are cut only where nothing else is left to cut."""
 
 
 def add_arguments(parser: ArgumentParser, *filters: str, limit: bool = True) -> None:
-    """`--json`, `--limit` and the filters of the tool with the same name."""
+    """Add `--json`, `--limit` and the filters of the tool with the same name."""
     parser.add_argument("--json", action="store_true", help="print JSON, in the form of the tool's result")
     if limit:
         parser.add_argument("--limit", type=_count, default=20, metavar="N", help="how many at most (default: 20)")
@@ -47,8 +50,8 @@ def add_arguments(parser: ArgumentParser, *filters: str, limit: bool = True) -> 
         parser.add_argument(f"--{name}", dest=column, metavar=metavar, help=f"only of this {name}")
 
 
-def looked(look: Callable[["Store | None", Namespace], Awaitable[T]], args: Namespace) -> T:
-    """What is found in the store; `None` is given where nothing was ever kept, so that looking for it does not make it.
+def with_store(look: Callable[["Store | None", Namespace], Awaitable[T]], args: Namespace) -> T:
+    """Look into the store, and return what is found; into `None` where nothing was ever kept, so that none is made.
 
     Raises:
         ConfigError, Unavailable
@@ -74,51 +77,51 @@ def _stored(args: Namespace) -> Iterator["Store | None"]:
         yield store
 
 
-def filters_of(args: Namespace) -> Filters:
-    """The filters that were given."""
-    given = {each.name: getattr(args, each.name, None) or "" for each in fields(Filters)}
-    return Filters(**given)
+def filters_of(args: Namespace) -> "Filters":
+    """Return the filters that were given."""
+    from interrupt_mcp.model import Filters
+
+    return Filters(**{each.name: getattr(args, each.name, None) or "" for each in fields(Filters)})
 
 
-def show(shown: Shown, args: Namespace, file: TextIO | None = None) -> None:
-    """Print it, on standard output."""
-    out = sys.stdout if file is None else file
+def show(listing: Listing, args: Namespace, out: TextIO | None = None) -> None:
+    """Print it, on standard output where nothing else is named."""
+    out = sys.stdout if out is None else out
     if args.json:
-        lines = [as_json(shown.body, out)]
-    elif not shown.rows:
-        lines = [shown.nothing]
-    else:
-        lines = [*table(shown.heads, shown.rows, width(out), shown.firm), *([shown.more] if shown.more else [])]
-    write(lines, out)
+        write_json(listing.body, out)
+        return
+    rows = table(listing.heads, listing.rows, terminal_width(out), listing.firm) if listing.rows else [listing.nothing]
+    write([*rows, *listing.notes], out)
 
 
-def as_json(body: dict[str, Any], out: TextIO) -> str:
-    """What is not ASCII stays readable, except for who could not read it, and for what cannot be seen as it is."""
+def write_json(body: dict[str, Any], out: TextIO) -> None:
+    """Print JSON that can be read where it is printed, and in which all can be seen."""
     ascii_only = not (out.encoding or "").lower().startswith("utf")
-    return escaped_json(body, indent=2, ascii_only=ascii_only)
+    write(escaped_json(body, indent=2, ascii_only=ascii_only).split("\n"), out)
 
 
 def write(lines: Iterable[str], out: TextIO) -> None:
-    """Print lines, as far as whoever reads them knows their characters."""
+    """Print lines, as far as whoever reads them knows their characters. A tab is one of ours where a line begins."""
     encoding = out.encoding or "ascii"
     for line in lines:
-        # A tab here is one of ours: where somebody else wrote one, it is a number by now.
-        line = "\t".join(map(seen, line.split("\t")))
+        text = line.lstrip("\t")
+        line = "\t" * (len(line) - len(text)) + printable_line(text)
         out.write(line.encode(encoding, "replace").decode(encoding) + "\n")
     out.flush()
 
 
-def moment(at: datetime) -> str:
-    """A time as a person here reads it."""
+def local_time(at: datetime) -> str:
+    """Return a time as a person here reads it."""
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def compact(value: Any) -> str:
+def compact_json(value: Any) -> str:
+    """Return the value as JSON on one line, not yet made visible."""
     return json.dumps(value, ensure_ascii=False)
 
 
-def width(out: TextIO) -> int | None:
-    """Columns of the terminal; no limit where the output goes elsewhere, to be searched or read by a program."""
+def terminal_width(out: TextIO) -> int | None:
+    """Return its columns; `None` where the output goes elsewhere, to be searched or read by a program."""
     if (columns := os.environ.get("COLUMNS", "")).isdecimal() and int(columns):
         return int(columns)
     if not out.isatty():
@@ -130,6 +133,11 @@ def width(out: TextIO) -> int | None:
 
 
 def _count(text: str) -> int:
+    """Return the number.
+
+    Raises:
+        ArgumentTypeError: it is none, or none from 1 to 100000.
+    """
     if not (text.isascii() and text.isdigit() and 0 < int(text) <= 100_000):
         raise ArgumentTypeError(f"{text!r} is not a number from 1 to 100000")
     return int(text)

@@ -6,8 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Shown, add_arguments, looked, show
-from interrupt_mcp.config.values import days_ago
+from interrupt_mcp.cli.listing import Listing, add_arguments, show, with_store
 
 if TYPE_CHECKING:
     from interrupt_mcp.store.port import Store
@@ -19,18 +18,20 @@ def _run(args: Namespace) -> int:
     settings = settings_of(args)
     days = settings.keep_threads if args.older_than is None else args.older_than
     before = _size(settings.database_path)
-    deleted = [] if days is None else looked(partial(_deleted, days), args)
+    deleted = [] if days is None else with_store(partial(_deleted, days), args)
     after = _size(settings.database_path)
     body = {"deleted_threads": deleted, "bytes_before": before, "bytes_after": after}
     told = [
         _NO_AGE if days is None else f"{len(deleted)} threads deleted: nothing was open there or new in {days:g} days.",
         f"The database has {_readable(after)}, and had {_readable(before)}.",
     ]
-    show(Shown(body, (), (), " ".join(told)), args)
+    show(Listing(body, (), (), " ".join(told)), args)
     return 0
 
 
 async def _deleted(days: float, store: "Store | None", _args: Namespace) -> list[str]:
+    from interrupt_mcp.store.records import days_ago
+
     return [] if store is None else await store.threads.delete(days_ago(days))
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, TypeVar
 from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.errors import NoTerminal
-from interrupt_mcp.text.visible import seen
+from interrupt_mcp.text.visible import printable
 
 if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
@@ -33,22 +33,23 @@ class Screen:
 
     @property
     def width(self) -> int:
-        """What a variable says may be too much: then the terminal would break the lines itself, at our margin."""
+        """Columns that a line may take."""
+        # What a variable says may be too much: then the terminal would break the lines itself, at our margin.
         told = shutil.get_terminal_size().columns
         return min(told, os.get_terminal_size(sys.stdout.fileno()).columns or told)
 
     def say(self, text: str) -> None:
-        print(seen(text), flush=True)  # noqa: T201  it talks to a person
+        print(printable(text), flush=True)  # noqa: T201  it talks to a person
 
     def ask(self, prompt: str) -> str | None:
-        line = typed(seen(prompt))
+        line = typed(printable(prompt))
         if line is None:
             self.say("")
         return line
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
+class Project:
     """The runs of the project, on an event loop in another thread: this one waits for the person's keys."""
 
     portal: "BlockingPortal"
@@ -56,7 +57,7 @@ class Desk:
     screen: Screen
 
     def pending(self, name: str | None) -> "Iterator[Interrupt]":
-        """What waits, oldest first; only what is named, by id or code, where something is.
+        """Yield what waits, oldest first; where a name is given, only the interrupt with that id or code.
 
         Raises:
             UnknownInterrupt: nothing has that name.
@@ -132,9 +133,9 @@ def _run(args: Namespace) -> int:
     if not settings.database_path.exists():
         screen.say("Nothing waits for a decision.")
         return 0
-    with _desk(settings, screen) as desk:
+    with _open_project(settings, screen) as project:
         try:
-            _review(desk, args.interrupt)
+            _review(project, args.interrupt)
         except KeyboardInterrupt:
             # Not raised into the loop, so that what it carries is let go in good order.
             screen.say("")
@@ -143,36 +144,36 @@ def _run(args: Namespace) -> int:
 
 
 @contextmanager
-def _desk(settings: "Settings", screen: Screen) -> Iterator[Desk]:
+def _open_project(settings: "Settings", screen: Screen) -> Iterator[Project]:
     from anyio.from_thread import start_blocking_portal
 
     from interrupt_mcp.app import running
 
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(running(settings)) as app:
-        yield Desk(portal, portal.call(app.runs), screen)
+        yield Project(portal, portal.call(app.runs), screen)
 
 
-def _review(desk: Desk, name: str | None) -> None:
-    """Each request that waits, and those that come while others are decided; none twice."""
+def _review(project: Project, name: str | None) -> None:
+    """Show each request that waits, and those that come while others are decided; none twice."""
     seen: set[tuple[str, int, int]] = set()
     shown = False
-    while (found := _next(desk, name, seen)) is not None:
+    while (found := _next(project, name, seen)) is not None:
         interrupt, request = found
         seen.add((interrupt.interrupt_id, interrupt.round, request.index))
         shown = True
-        if _reviewed(desk, interrupt, request):
+        if _reviewed(project, interrupt, request):
             return
     if name is not None and not shown:
-        desk.screen.say(f"{next(desk.pending(name)).code} waits for no decision.")
+        project.screen.say(f"{next(project.pending(name)).code} waits for no decision.")
     else:
-        desk.screen.say("Nothing else waits for a decision." if shown else "Nothing waits for a decision.")
+        project.screen.say("Nothing else waits for a decision." if shown else "Nothing waits for a decision.")
 
 
-def _next(desk: Desk, name: str | None, seen: "set[tuple[str, int, int]]") -> "tuple[Interrupt, Request] | None":
+def _next(project: Project, name: str | None, seen: "set[tuple[str, int, int]]") -> "tuple[Interrupt, Request] | None":
     return next(
         (
             (interrupt, request)
-            for interrupt in desk.pending(name)
+            for interrupt in project.pending(name)
             for request in interrupt.undecided
             if (interrupt.interrupt_id, interrupt.round, request.index) not in seen
         ),
@@ -180,11 +181,11 @@ def _next(desk: Desk, name: str | None, seen: "set[tuple[str, int, int]]") -> "t
     )
 
 
-def _reviewed(desk: Desk, interrupt: "Interrupt", request: "Request") -> bool:
-    """Whether the person wants to leave."""
+def _reviewed(project: Project, interrupt: "Interrupt", request: "Request") -> bool:
+    """Ask for a decision; return whether the person wants to leave."""
     from interrupt_mcp.channels.terminal import Chosen, Terminal
 
-    return Terminal(desk.screen, desk.decide).review(interrupt, request) is Chosen.QUIT
+    return Terminal(project.screen, project.decide).review(interrupt, request) is Chosen.QUIT
 
 
 def _arguments(parser: ArgumentParser) -> None:

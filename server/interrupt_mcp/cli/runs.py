@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Shown, add_arguments, compact, filters_of, looked, moment, show
+from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, with_store
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Run
@@ -16,7 +16,7 @@ _HEADS = ("UPDATED", "STATUS", "AGENT", "RUN", "THREAD", "RESULT")
 
 
 def _run(args: Namespace) -> int:
-    show(looked(_found, args), args)
+    show(with_store(_found, args), args)
     return 0
 
 
@@ -41,10 +41,10 @@ async def _carried(args: Namespace, store: "Store", run: "Run") -> bool:
     return run.status.finished or looker.carries(await store.runs.owner_of(run.run_id))
 
 
-async def _found(store: "Store | None", args: Namespace) -> Shown:
+async def _found(store: "Store | None", args: Namespace) -> Listing:
     nothing = "No runs."
     if store is None:
-        return Shown({"runs": []}, _HEADS, [], nothing)
+        return Listing({"runs": []}, _HEADS, [], nothing)
     from interrupt_mcp.config.in_force import InForce
     from interrupt_mcp.runs.queries import Queries
 
@@ -54,12 +54,12 @@ async def _found(store: "Store | None", args: Namespace) -> Shown:
     bodies = [await _body(queries, run, carried=carried[run.run_id]) for run in found]
     rows = [
         (
-            *(moment(run.updated_at), run.status, run.agent, run.run_id, run.thread_id),
+            *(local_time(run.updated_at), run.status, run.agent, run.run_id, run.thread_id),
             await _result(queries, run, carried=carried[run.run_id]),
         )
         for run in found
     ]
-    return Shown({"runs": bodies}, _HEADS, rows, nothing, "There are older ones: --limit." if more else "", firm=3)
+    return Listing({"runs": bodies}, _HEADS, rows, nothing, ["There are older ones: --limit."] if more else [], firm=3)
 
 
 async def _result(queries: "Queries", run: "Run", *, carried: bool) -> str:
@@ -73,7 +73,7 @@ async def _result(queries: "Queries", run: "Run", *, carried: bool) -> str:
         return run.answer
     if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not carried:
         return "waits for a process: interrupt-mcp serve --http"
-    return "" if run.output is MISSING else compact(run.output)
+    return "" if run.output is MISSING else compact_json(run.output)
 
 
 def _arguments(parser: ArgumentParser) -> None:

@@ -6,7 +6,7 @@ Without it the protocol has standard input and output to itself.
 import sys
 from argparse import ArgumentParser, Namespace
 
-from interrupt_mcp.cli.command import Command, settings_of, tell_agents, tell_found
+from interrupt_mcp.cli.command import Command, export_model, settings_of, warn_of_found_config
 from interrupt_mcp.errors import ConfigError
 
 _FOR_A_PERSON = (
@@ -35,8 +35,8 @@ def _over_stdio(args: Namespace) -> int:
     leaving = Leaving()
     logs.configure()
     settings = settings_of(args)
-    tell_agents(settings)
-    tell_found(settings)
+    export_model(settings)
+    warn_of_found_config(settings)
     with importing.quickly():
         from interrupt_mcp.agents.manifest import read_manifest
 
@@ -54,8 +54,8 @@ def _over_http(args: Namespace) -> int:
 
     logs.configure()
     settings = settings_of(args)
-    tell_agents(settings)
-    tell_found(settings)
+    export_model(settings)
+    warn_of_found_config(settings)
     read_manifest(settings.config_path)
     listener = listen(HOST if args.host is None else args.host, PORT if args.port is None else args.port)
     leaving = Leaving()

@@ -3,8 +3,8 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any, TextIO
 
-from interrupt_mcp.cli.command import Command, settings_of, tell_agents
-from interrupt_mcp.cli.listing import as_json, width, write
+from interrupt_mcp.cli.command import Command, export_model, settings_of
+from interrupt_mcp.cli.listing import terminal_width, write, write_json
 from interrupt_mcp.errors import Error, UnknownThread
 from interrupt_mcp.text.visible import visible
 
@@ -23,19 +23,19 @@ def _run(args: Namespace) -> int:
     with wire.printing() as out:
         settings = settings_of(args)
         logs.configure()
-        tell_agents(settings)
+        export_model(settings)
         if not settings.database_path.exists():
             raise UnknownThread(f"There is no thread {args.thread_id!r}")
-        seen = anyio.run(_seen, settings, args.thread_id)
+        pages = anyio.run(_read, settings, args.thread_id)
         # Raised on the event loop, it would leave as a group of errors.
-        if isinstance(seen, Error):
-            raise seen
-        _show(seen, args, out)
+        if isinstance(pages, Error):
+            raise pages
+        _show(pages, args, out)
     return 0
 
 
-async def _seen(settings: "Settings", thread_id: str) -> "list[ThreadView] | Error":
-    """All of the thread, page by page, newest first."""
+async def _read(settings: "Settings", thread_id: str) -> "list[ThreadView] | Error":
+    """Read all of the thread, page by page, newest first."""
     from interrupt_mcp.app import running
 
     async with running(settings) as app:
@@ -52,11 +52,11 @@ async def _seen(settings: "Settings", thread_id: str) -> "list[ThreadView] | Err
 
 def _show(pages: "list[ThreadView]", args: Namespace, out: TextIO) -> None:
     if args.mermaid:
-        write(pages[0].diagram.splitlines(), out)
+        write(pages[0].diagram.rstrip("\n").split("\n"), out)
     elif args.json:
-        write([as_json(_body(pages), out)], out)
+        write_json(_body(pages), out)
     else:
-        write(_lines(pages, width(out)), out)
+        write(_lines(pages, terminal_width(out)), out)
 
 
 def _body(pages: "list[ThreadView]") -> dict[str, Any]:
@@ -83,7 +83,7 @@ def _lines(pages: "list[ThreadView]", columns: int | None) -> list[str]:
 
 
 async def _silently(_doing: str) -> None:
-    """Nobody waits for word of what is done."""
+    """Tell nobody what is being done."""
 
 
 def _arguments(parser: ArgumentParser) -> None:

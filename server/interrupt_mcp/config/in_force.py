@@ -17,7 +17,7 @@ log = logging.getLogger(__name__)
 
 
 class InForce:
-    """Called, from any thread, it is the policy as it stands."""
+    """The policy as it stands, to whoever calls it, from any thread."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -28,6 +28,7 @@ class InForce:
         self._reading = threading.Lock()
 
     def __call__(self) -> Policy:
+        """Return the policy in force, and read the file again first where it has changed."""
         if _stamp(self._settings.policy_file) != self._stamp:
             with self._reading:
                 stamp = _stamp(self._settings.policy_file)
@@ -50,6 +51,7 @@ class InForce:
 
 
 def _stamp(file: Path) -> tuple[int, int, int, int] | None:
+    """Return what tells one content of the file from another; `None` where there is no file."""
     try:
         found = file.stat()
     except OSError:

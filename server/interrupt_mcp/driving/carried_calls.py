@@ -11,7 +11,8 @@ from typing import Any
 
 import anyio.to_thread
 
-from interrupt_mcp.config.policy import PolicyNow, Rule
+from interrupt_mcp import authority
+from interrupt_mcp.config.policy import Policy, PolicyNow
 from interrupt_mcp.driving import plan
 from interrupt_mcp.effects.gate_question import Asking, MustAsk
 from interrupt_mcp.execution.rewind import begins_with, calls_within
@@ -59,16 +60,18 @@ def asking(policy: PolicyNow, agent: str, besides: MustAsk) -> MustAsk:
     """Which calls the gate asks about: those that policy calls sensitive, and those that something else says."""
 
     def must_ask(call: Call) -> Asking | None:
-        return besides(call) or _asking(policy().of_tool(agent, call.name), call)
+        return besides(call) or _asking(policy(), agent, call)
 
     return must_ask
 
 
-def _asking(rule: Rule, call: Call) -> Asking | None:
-    if not rule.sensitive:
+def _asking(policy: Policy, agent: str, call: Call) -> Asking | None:
+    rule = authority.asked_before(policy, agent, call.name)
+    if rule is None:
         return None
     why = f"Policy has a person asked before {call.name} runs."
-    return Asking(why) if rule.allow is None else Asking(why, allow=rule.allow)
+    # The graph's state keeps the question, and knows no words of ours.
+    return Asking(why) if rule.allow is None else Asking(why, allow=tuple(kind.value for kind in rule.allow))
 
 
 async def carried(claimed: ClaimedRun, graph: Any, store: Store, strict: Callable[[], Awaitable[bool]]) -> MustAsk:

@@ -64,7 +64,7 @@ async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Pa
 
 def diagram(graph: Any, standing: tuple[str, ...]) -> str:
     """The graph in Mermaid, with the nodes marked that run next, or the end."""
-    lines = graph.get_graph().draw_mermaid().rstrip().splitlines()
+    lines = graph.get_graph().draw_mermaid().rstrip().split("\n")
     lines.append("\tclassDef here stroke:#d33,stroke-width:3px")
     lines.append(f"\tclass {','.join(_node_id(node) for node in dict.fromkeys(standing or ('__end__',)))} here")
     return "\n".join(lines) + "\n"

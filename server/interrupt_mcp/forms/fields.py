@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from interrupt_mcp.dialects.schemas import properties_of, resolve
 from interrupt_mcp.model import MISSING, Json, JsonObject, Missing, Request
-from interrupt_mcp.text.visible import escaped_json, plain
+from interrupt_mcp.text.visible import escaped_json, is_visible
 
 ARGS_JSON = "args_json"
 _PREFIX = "arg_"
@@ -105,7 +105,7 @@ def _field(name: str, value: Json | Missing, schema: JsonObject | None) -> Field
             return Field(name, _number(schema), value)
         case float():
             return Field(name, "number", value)
-        case str() if len(value) <= _LONGEST_TEXT and plain(value):
+        case str() if len(value) <= _LONGEST_TEXT and is_visible(value):
             return Field(name, "string", value)
         case None | Missing():
             kind = _kind(schema)

@@ -6,7 +6,7 @@ from interrupt_mcp.forms.fields import Fields, fields_of
 from interrupt_mcp.forms.meaning import goes_on, leads_to_it
 from interrupt_mcp.forms.text import Sheet, Text, can_be_read, readable
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, JsonObject, Request
-from interrupt_mcp.text.visible import escaped_json, plain
+from interrupt_mcp.text.visible import escaped_json, is_visible
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +83,6 @@ def _value(proposal: Decision | None, heard: bool) -> JsonObject:
 
 def _message(proposal: Decision | None) -> JsonObject:
     field: JsonObject = {"type": "string", "title": "Message", "description": "For reject and respond: words."}
-    if proposal is not None and proposal.message is not None and plain(proposal.message):
+    if proposal is not None and proposal.message is not None and is_visible(proposal.message):
         field["default"] = proposal.message
     return field

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.meaning import meaning
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Question, Request
-from interrupt_mcp.text.visible import columns, visible, visible_json, visible_lines
+from interrupt_mcp.text.columns import broken
+from interrupt_mcp.text.visible import visible, visible_json, visible_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Sheet:
     """How much can be read where the form is shown."""
 
     width: int = 96
+    """Columns that a quoted line takes at most, besides its bar."""
     longest: int | None = 4_000
     """Characters of arguments, or of a question."""
     words: int | None = 2_000
@@ -29,22 +31,14 @@ class Sheet:
         return self.longest is None or size_of(*parts) <= self.longest
 
     def quoted(self, lines: Iterable[str]) -> list[str]:
-        """Lines that are not ours; an arrow goes on with the line above."""
-        return [part for line in lines for part in self._broken(line)]
-
-    def _broken(self, line: str) -> Iterator[str]:
-        mark, part, used = "|", "", 0
-        for each in line:
-            wide = columns(each)
-            if used + wide > self.width:
-                yield f"    {mark} {part}"
-                mark, part, used = "↳", "", 0
-            part, used = part + each, used + wide
-        yield f"    {mark} {part}"
+        """Return lines that are not ours as a form shows them; an arrow goes on with the line above."""
+        return [
+            f"    {'↳' if at else '|'} {part}" for line in lines for at, part in enumerate(broken(line, self.width))
+        ]
 
 
 def subject(interrupt: Interrupt, request: Request) -> list[Json]:
-    """What a person must have read before it can be accepted: the action, its arguments, and a question's own words."""
+    """Return what a person must have read before it can be accepted: action, arguments, and a question's own words."""
     question = interrupt.question
     unsaid = dialects.unsaid(question, request)
     return [
@@ -58,7 +52,7 @@ def subject(interrupt: Interrupt, request: Request) -> list[Json]:
 
 
 def standing(question: Question, request: Request) -> Iterator[tuple[DecisionType, Json]]:
-    """What an accept and a reject answer, where the question's schema says so and the arguments do not show it."""
+    """Yield what accept and reject answer, where the question's schema says so and the arguments do not show it."""
     for kind in (DecisionType.ACCEPT, DecisionType.REJECT):
         answer = dialects.stands_for(question, kind)
         if answer is not MISSING and answer != request.args:
@@ -72,7 +66,7 @@ def can_be_read(interrupt: Interrupt, request: Request, sheet: Sheet) -> bool:
 
 
 def size_of(*parts: Json) -> int:
-    """Characters that the parts have as JSON."""
+    """Return how many characters the parts have as JSON."""
     return sum(len(json.dumps(part, indent=2, ensure_ascii=False)) for part in parts)
 
 
@@ -84,13 +78,14 @@ def readable(proposal: Decision, sheet: Sheet) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The text about one request. `elsewhere` says where it can be decided too."""
+    """The text about one request."""
 
     interrupt: Interrupt
     request: Request
     options: tuple[DecisionType, ...]
     proposal: Decision | None
     elsewhere: str
+    """A sentence that says where it can be decided too."""
     sheet: Sheet
 
     def __str__(self) -> str:
@@ -140,7 +135,7 @@ class Text:
         return shown + self._unsaid()
 
     def _unsaid(self) -> list[list[str]]:
-        """A tool that asks about something else than what it was called for."""
+        """Show the call of a tool that asks about something else than what it was called for."""
         call = dialects.unsaid(self.interrupt.question, self.request)
         if call is None:
             return []
@@ -184,7 +179,7 @@ class Text:
         return [["The answer must fit this schema:"], self._json(schema)]
 
     def _standing(self) -> list[list[str]]:
-        """What a yes or a no is to whoever asks."""
+        """Show what a yes or a no is to whoever asks."""
         return [
             part
             for kind, answer in standing(self.interrupt.question, self.request)

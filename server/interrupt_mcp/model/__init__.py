@@ -18,7 +18,7 @@ from interrupt_mcp.model.interrupts import (
 from interrupt_mcp.model.runs import Run, RunError
 from interrupt_mcp.model.tool_calls import Bound, Call, Effect
 from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of, to_json
-from interrupt_mcp.model.words import (
+from interrupt_mcp.words import (
     IN_DOUBT,
     Approver,
     Channel,

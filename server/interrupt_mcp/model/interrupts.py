@@ -6,7 +6,7 @@ from datetime import datetime
 
 from interrupt_mcp.model.tool_calls import Call
 from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of
-from interrupt_mcp.model.words import (
+from interrupt_mcp.words import (
     IN_DOUBT,
     Approver,
     Channel,

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import TypeVar
 
-from interrupt_mcp.model.words import InterruptStatus, RunStatus
+from interrupt_mcp.words import InterruptStatus, RunStatus
 
 
 class RunEvent(StrEnum):

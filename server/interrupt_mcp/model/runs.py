@@ -5,7 +5,7 @@ from datetime import datetime
 
 from interrupt_mcp.model.interrupts import Interrupt
 from interrupt_mcp.model.values import MISSING, Json, Missing
-from interrupt_mcp.model.words import RunId, RunStatus, ThreadId
+from interrupt_mcp.words import RunId, RunStatus, ThreadId
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from interrupt_mcp.model.values import JsonObject
-from interrupt_mcp.model.words import EffectStatus
+from interrupt_mcp.words import EffectStatus
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,21 +7,23 @@ from collections.abc import Mapping
 
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.text.redaction import redacted
-from interrupt_mcp.text.visible import seen
+from interrupt_mcp.text.visible import printable
 
 _LEVELS = ("debug", "info", "warning", "error")
 _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _Safe(logging.Formatter):
-    """Lines without what looks like a secret, tracebacks too, that do nothing to the terminal that shows them."""
+    """Makes lines, of tracebacks too, that have nothing that looks like a secret and do nothing to a terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return seen(redacted(super().format(record)).replace("\t", "    "))
+        return printable(redacted(super().format(record)).replace("\t", "    "))
 
 
 def configure(environ: Mapping[str, str] = os.environ) -> None:
     """Log to stderr, from now on. The level is that of this program; libraries and agents stay at warnings.
+
+    What code warns of through Python's `warnings` is logged too, since it may quote anybody.
 
     Raises:
         ConfigError: the variable names no level.
@@ -32,4 +34,5 @@ def configure(environ: Mapping[str, str] = os.environ) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Safe(_FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])
+    logging.captureWarnings(True)
     logging.getLogger("interrupt_mcp").setLevel(level.upper())

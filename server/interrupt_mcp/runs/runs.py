@@ -156,9 +156,9 @@ class Runs(Queries):
         run, interrupts = await self.case(run_id)
         return await self._proposals(run, interrupts, decisions.choices(run, interrupts, given), actor)
 
-    async def needs_person(self, interrupt: Interrupt, request: Request) -> bool:
-        """Whether only a channel that reaches a person decides the request, but for a rejection of some."""
-        return authority.for_person(request, await self.approver(interrupt.thread_id, interrupt.agent))
+    async def asked_by_form(self, interrupt: Interrupt, request: Request) -> bool:
+        """Whether a person decides the request, and a form is a way to do so."""
+        return authority.asked_by_form(request, await self.approver(interrupt.thread_id, interrupt.agent))
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""
@@ -246,24 +246,21 @@ class Runs(Queries):
         """
         approver = await self.approver(run.thread_id, run.agent)
         for interrupt, request, choice in _new(interrupts, chosen):
-            if authority.taken(interrupt.question, request, choice.decision.type, actor.channel, approver):
-                continue
-            if not actor.channel.reaches_person and authority.for_person(request, approver):
-                raise NeedsHuman(f"A person must decide this, not the client: {who_decides(interrupts, approver)}")
-            names = " or ".join(authority.reached_through(request))
-            raise NeedsHuman(f"Policy has {interrupt.code} decided through {names or 'no channel'} only")
+            match authority.refusal(interrupt.question, request, choice.decision.type, actor.channel, approver):
+                case authority.Refusal.NO_PERSON:
+                    raise NeedsHuman(f"A person must decide this, not the client: {who_decides(interrupts, approver)}")
+                case authority.Refusal.WRONG_CHANNEL:
+                    names = " or ".join(authority.reached_through(request))
+                    raise NeedsHuman(f"Policy has {interrupt.code} decided through {names or 'no channel'} only")
 
     async def _proposals(
         self, run: Run, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor
     ) -> Proposals:
-        if actor.channel.reaches_person:
-            return {}
         approver = await self.approver(run.thread_id, run.agent)
         return {
             (interrupt.interrupt_id, request.index): chosen.index(choice)
             for interrupt, request, choice in _new(interrupts, chosen)
-            if authority.needs_person(interrupt.question, request, choice.decision.type, approver)
-            and Channel.ELICITATION in authority.reached_through(request)
+            if authority.proposed_by_form(interrupt.question, request, choice.decision.type, actor.channel, approver)
         }
 
 
@@ -274,7 +271,7 @@ def _refuse_rejecting(policy: Policy, approver: Approver, channel: Channel, wait
     """
     for interrupt in (authority.as_it_stands(policy, each) for each in waiting):
         for request in interrupt.undecided:
-            if not authority.taken(interrupt.question, request, DecisionType.REJECT, channel, approver):
+            if authority.refusal(interrupt.question, request, DecisionType.REJECT, channel, approver):
                 raise NeedsHuman(
                     f"Run {interrupt.run_id} waits for {interrupt.code} ({request.action}), of which a reject is a"
                     f" person's word too, so nothing was rejected: {who_decides([interrupt], approver)}"

@@ -171,9 +171,7 @@ class Threads:
 
     def _approver(self, thread: Thread, actor: "Actor") -> Approver:
         """Who approves on the thread once this caller goes on with it."""
-        policy = self._policy()
-        kept = authority.on_thread(policy, thread.agent, thread.approver)
-        return authority.strictest(kept, authority.settled(policy, thread.agent, asks=actor.asks))
+        return authority.on_thread(self._policy(), thread.agent, thread.approver, asks=actor.asks)
 
     async def _refuse_for_human(
         self, thread: Thread, approver: Approver, checkpoint_id: str, values: JsonObject | None, actor: "Actor"
@@ -182,9 +180,7 @@ class Threads:
 
         A person who agreed comes as an actor of a channel that reaches people, which counts while policy has it so.
         """
-        policy = self._policy()
-        agreed = actor.channel.reaches_person and authority.forms_reach(policy, thread.agent)
-        if agreed or not authority.no_stand_in(policy, thread.agent, approver):
+        if authority.may_stand_in(self._policy(), thread.agent, approver, actor.channel):
             return
         if values is not None:
             raise NeedsHuman(

@@ -1,6 +1,7 @@
 """What goes into the store and comes out of it, besides the nouns of the model. It knows no database."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
@@ -193,6 +194,15 @@ class Chain:
     """To be kept elsewhere: entries that were cut off at the end leave no other trace."""
     broken_at: int | None
     """Number of the first entry that is not as it was written, or does not follow the one before."""
+
+
+_AGES = 365_000
+"""In days: longer ago there are no dates."""
+
+
+def days_ago(days: float) -> datetime:
+    """Return the moment so many days ago."""
+    return datetime.now(UTC) - timedelta(days=min(days, _AGES))
 
 
 class Moved(Exception):

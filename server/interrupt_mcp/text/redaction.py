@@ -16,8 +16,8 @@ _READ = 20_000
 _SECRET_NAME = re.compile(r"KEY|TOKEN|SECRET|PASSW|PASSPHRASE|CREDENTIAL|(?:^|_)PASS(?:_|$)", re.IGNORECASE)
 _PASSWORD_OF_URL = re.compile(r"://[^\s/:@]*:([^\s@]{8,})@")
 
-# A digit or a mask is asked for, so that ordinary words stay: "key_function" is none. How far it is looked for has a
-# bound, so that no text takes long.
+# A key must hold a digit or a mask, so that ordinary words stay, such as "key_function". How far ahead the digit is
+# looked for has a bound, so that no text takes long.
 _KEY = re.compile(
     r"\b(?:(?:sk|pk|rk|key|tok|token|hf|npm|pypi|gsk|xai|pplx|tvly|lsv2|pcsk|dop|whsec|glpat|github_pat|xapp|r8)[-_]"
     r"|gh[opsru]_|xox[a-z]-|A[KS]IA|AIza|ya29\.|SG\.)(?=[\w.*-]{0,300}[\d*])[\w*-][\w.*-]{7,}(?<!\.)"
@@ -47,19 +47,22 @@ _AFTER_NAME = (
     r"((?:authorization|x-[\w-]{0,30}(?:key|token|secret)|api-key|(?:set-)?cookie)\\?[\"']?\s?[:=,]\s?(?:b?\\?[\"'])?)"
     r"(?:(?:basic|bearer|digest|token|negotiate|apikey)\s+)?[^\s\"'\\]+(?:(?<=;)\s[^\s\"'\\=]+=[^\s\"'\\]+)*",
 )
-"""What names a secret, which stays, and what is named: an assignment, an object's, a line, an option, a header."""
+"""What names a secret, which stays, and the secret after it: an assignment's, an object's, an option's, a header's."""
 _GIVEN = tuple(re.compile(pattern, re.IGNORECASE) for pattern in _AFTER_NAME)
 
 
 def said(error: BaseException, longest: int) -> str:
-    """An exception as one line, its type first, without what looks like a secret, and cut to so many characters."""
+    """Return an exception as one line: its type, then what it says without what looks like a secret.
+
+    `longest` is how many characters it may have; what is longer is cut.
+    """
     name = type(error).__name__
     text = message_of(error)
     return _cut(f"{name}: {text}" if text else name, longest)
 
 
 def message_of(error: BaseException) -> str:
-    """What the exception says, as one line without what looks like a secret; empty where it says nothing."""
+    """Return what the exception says, as one line without what looks like a secret; empty where it says nothing."""
     try:
         text = str(error)
     except Exception:  # noqa: BLE001  an agent's own exception may fail at this too
@@ -68,13 +71,13 @@ def message_of(error: BaseException) -> str:
 
 
 def line_of(text: str) -> str:
-    """A text of a program's, such as the message of an exception, as one line without what looks like a secret."""
+    """Return a text that a program wrote, such as an exception's, as one line without what looks like a secret."""
     # First of all, since white space may be a part of a secret.
     return " ".join(redacted(text[:_READ]).split())
 
 
 def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
-    """The text without keys: those that look like one, and the values of variables whose name says that it is one."""
+    """Return the text without its secrets: what looks like one, and the values of variables that are named like one."""
     for secret in _values(environ):
         if secret in text:
             text = text.replace(secret, _HIDDEN)
@@ -88,10 +91,10 @@ def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
 
 
 def _values(environ: Mapping[str, str]) -> Iterator[str]:
-    """Values that are secret, in the ways in which they come to stand in a text; the longer first."""
+    """Return the values that are secret, in each way in which a text may quote them; the longer first."""
     found: set[str] = set()
     for name in [*environ]:
-        # Another thread may take it away meanwhile.
+        # Another thread may delete the variable meanwhile.
         value = environ.get(name, "")
         secrets = [value] if _SECRET_NAME.search(name) else _PASSWORD_OF_URL.findall(value)
         for secret in secrets:
@@ -101,7 +104,7 @@ def _values(environ: Mapping[str, str]) -> Iterator[str]:
 
 
 def _without_pair(found: "re.Match[str]") -> str:
-    """`Basic` before a name and a password, rather than before a word."""
+    """Return `Basic` with its name and password hidden; where a mere word follows it, all as it is."""
     try:
         pair = b64decode(found[2], validate=True)
     except ValueError:

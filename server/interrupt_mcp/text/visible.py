@@ -19,7 +19,8 @@ _BLANK = frozenset(
     )
 )
 """Letters and marks that are drawn as nothing, though Unicode calls them neither control nor format."""
-_MARKS = ("Mn", "Me")
+MARKS = ("Mn", "Me")
+"""Categories of characters that are drawn on the letter before them."""
 _MOST_MARKS = 3
 """How many marks may stand on one letter: more are used to paint over the lines above and below."""
 _RIGHT_TO_LEFT = ("R", "AL")
@@ -30,59 +31,53 @@ _LONGER = 3
 
 
 def visible(text: str) -> str:
-    r"""The text as a part of one line. A `\u{` that was there before is told apart from one that is made here."""
+    r"""Return the text as a part of one line. A `\u{` that stood in it is told apart from one that is made here."""
     return _shown(_marked(text), closed=True)
 
 
 def visible_lines(text: str) -> list[str]:
-    """The text line by line; only a plain newline begins a line."""
+    """Return the text line by line, none for an empty text; only a plain newline begins a line."""
     return [_shown(_marked(line)) for line in text.split("\n")] if text else []
 
 
 def visible_json(value: object) -> list[str]:
-    r"""The value as JSON, line by line. JSON itself has no escape `\u{`, so each one was made here."""
+    r"""Return the value as JSON, line by line. JSON itself has no escape `\u{`, so each one was made here."""
     return [_shown(line) for line in json.dumps(value, indent=2, ensure_ascii=False).split("\n")]
 
 
-def seen(text: str) -> str:
-    """Lines of ours, at the edge where they are printed: what they quote was made visible before, and stays so."""
-    return "\n".join(map(_shown, text.split("\n")))
-
-
-def closing(text: str) -> str:
-    """Visible text that was cut somewhere, so that something else may follow on its line."""
-    return _shown(text, closed=True)
-
-
-def plain(text: str) -> bool:
-    """Whether the text is one line on which everything can be seen, where it stands."""
-    return visible_lines(text) in ([], [text])
-
-
 def escaped_json(value: object, indent: int | None = None, *, ascii_only: bool = False) -> str:
-    r"""The value as JSON, on one line or indented, whose own escapes, like `\u202e`, show what cannot be seen."""
+    r"""Return the value as JSON, on one line or indented, whose own escapes, like `\u202e`, show what is not seen."""
     lines = json.dumps(value, ensure_ascii=ascii_only, indent=indent).split("\n")
     return "\n".join(_written(line, _json_escape) for line in lines)
 
 
-def columns(text: str) -> int:
-    """How many columns a terminal needs for visible text."""
-    return len(text) if text.isascii() else sum(map(_columns, text))
+def printable(text: str) -> str:
+    """Return lines of ours as they may be printed: what they quote was made visible before, and stays as it is."""
+    return "\n".join(map(_shown, text.split("\n")))
+
+
+def printable_line(text: str) -> str:
+    """Return one line of ours as it may be printed: a newline in it comes from what it quotes, and is shown."""
+    return printable(text).replace("\n", "\\u{a}")
+
+
+def closed(text: str) -> str:
+    """Return visible text that was cut somewhere as a part of one line, on which something else may follow."""
+    return _shown(text, closed=True)
+
+
+def is_visible(text: str) -> bool:
+    """Whether the text is one line on which everything can be seen, where it stands."""
+    return visible_lines(text) in ([], [text])
 
 
 def _json_escape(character: str) -> str:
-    """For one beyond 16 bits JSON has two; and `json` leaves DEL as it is."""
+    """Return it as JSON writes it. Beyond 16 bits that takes two escapes; and `json` leaves DEL as it is."""
     return f"\\u{ord(character):04x}" if ord(character) < 0x10000 else json.dumps(character)[1:-1]
 
 
-def _columns(character: str) -> int:
-    if unicodedata.category(character) in _MARKS:
-        return 0
-    return 2 if unicodedata.east_asian_width(character) in "WF" else 1
-
-
 def _marked(text: str) -> str:
-    """What every text has by itself that could not be told from what is made of it here, or be seen at its end."""
+    """Return the text with what could not be told from what is made of it here, or not be seen at its end, marked."""
     text = text.replace("\\u{", "\\u{5c}u{")
     return f"{text[:-1]}\\u{{20}}" if text.endswith(" ") else text
 
@@ -99,7 +94,10 @@ def _written(line: str, escaped: Callable[[str], str], *, closed: bool = False) 
 
 
 def _hidden(line: str, closed: bool) -> list[bool]:
-    """Which characters are to be shown as their numbers; `closed` where something else may follow on the line."""
+    """Return for each character whether it is to be shown as its number.
+
+    `closed` is whether something else may follow on the line.
+    """
     hidden = list(_unseen(line))
     moving = [unicodedata.bidirectional(each) for each in line]
     if not {"R", "AL", "AN"}.isdisjoint(moving):
@@ -107,7 +105,7 @@ def _hidden(line: str, closed: bool) -> list[bool]:
     base = False
     for at, each in enumerate(line):
         # A mark on what is shown as a number would stand on its last bracket.
-        is_mark = unicodedata.category(each) in _MARKS
+        is_mark = unicodedata.category(each) in MARKS
         hidden[at] = base = hidden[at] or (is_mark and base)
     return hidden
 
@@ -116,7 +114,7 @@ def _unseen(line: str) -> Iterator[bool]:
     marks = _MOST_MARKS
     for each in line:
         kind = unicodedata.category(each)
-        if kind in _MARKS:
+        if kind in MARKS:
             marks += 1
         else:
             # A mark belongs on a letter: elsewhere it is drawn over what is not the text's own.

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from interrupt_mcp import authority
 from interrupt_mcp.config.policy import Policy
 
 if TYPE_CHECKING:
@@ -17,7 +18,9 @@ def warnings(policy: Policy, card: "AgentCard", seen: Mapping[str, bool]) -> lis
     if card.error is not None:
         return []
     unmatched = policy.unmatched(card.name, {*card.tools, *seen})
-    twice = sorted(tool for tool, asks_too in seen.items() if asks_too and policy.of_tool(card.name, tool).sensitive)
+    twice = sorted(
+        tool for tool, asks_too in seen.items() if asks_too and authority.asked_before(policy, card.name, tool)
+    )
     return [
         *(
             f"Policy for tools {pattern!r} fits no tool that was seen to pass the gate: check the name, and that the"

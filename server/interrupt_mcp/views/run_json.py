@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp import dialects
 from interrupt_mcp.model import MISSING, Approver, Decision, DecisionType, Interrupt, Proof, Run, request_body
-from interrupt_mcp.text.visible import seen
+from interrupt_mcp.text.visible import printable
 from interrupt_mcp.views.next_step import next_step, where_to_decide
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def run_summary(
     body["created_at"] = run.created_at.isoformat()
     body["updated_at"] = run.updated_at.isoformat()
     # It quotes agents and clients, and is the text that clients show to people.
-    body["next_step"] = seen(f"{remark} {next_step(run, approver, doing, asks=asks)}".strip())
+    body["next_step"] = printable(f"{remark} {next_step(run, approver, doing, asks=asks)}".strip())
     return body
 
 

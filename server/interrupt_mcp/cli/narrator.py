@@ -1,4 +1,4 @@
-"""A page that is told to a person, at most 80 columns wide. It knows a terminal, not what is told."""
+"""A narrator who tells a person what happens, at most 80 columns wide. It knows a terminal, not what is told."""
 
 import os
 import signal
@@ -7,43 +7,44 @@ from collections.abc import Mapping
 from typing import TextIO
 
 from interrupt_mcp.cli.keyboard import typed
-from interrupt_mcp.text.visible import seen, visible, visible_lines
+from interrupt_mcp.text.visible import printable_line, visible, visible_lines
 
-_WIDTH = 76
+_WIDTH = 73
 _BOLD, _PLAIN = "\x1b[1m", "\x1b[0m"
 
 
-class Page:
-    """`asks` is whether there is a person who can answer."""
+class Narrator:
+    """Tells what is ours set in a little, and what somebody else said further, as it was said."""
 
     def __init__(self, out: TextIO, *, asks: bool) -> None:
+        """`asks` is whether there is a person at the keys."""
         self._out = out
         self.asks = asks and out.isatty()
         terminal = out.isatty() and os.environ.get("TERM") != "dumb" and os.name != "nt"
         self._bold = terminal and not os.environ.get("NO_COLOR")
 
     def title(self, text: str) -> None:
-        self._line(self._strong(seen(text)))
+        self._line(self._strong(printable_line(text)))
 
     def step(self, number: int, text: str) -> None:
-        """The next thing that happens; what comes of it follows below."""
-        self._line()
-        first, *others = textwrap.wrap(seen(text), _WIDTH - 3)
+        """Tell the next thing that happens; what comes of it follows below."""
+        self.gap()
+        first, *others = _wrapped(text)
         self._line(f"{self._strong(str(number))}  {first}")
         for line in others:
             self._line(f"   {line}")
 
     def say(self, text: str) -> None:
-        for line in textwrap.wrap(seen(text), _WIDTH - 3):
+        for line in _wrapped(text):
             self._line(f"   {line}")
 
     def quote(self, text: str) -> None:
-        """What somebody else said: as it was said, on lines of its own."""
+        """Repeat what somebody else said, as it was said, on lines of its own."""
         for line in visible_lines(text) or [""]:
             self._line(f"     {line}".rstrip())
 
     def call(self, action: str, args: Mapping[str, object]) -> None:
-        """An action with all its arguments."""
+        """Show an action with all its arguments."""
         self._line(f"     {self._strong(visible(action))}")
         for name, value in args.items():
             self._line(f"       {visible(name)}: {visible(str(value))}")
@@ -52,11 +53,15 @@ class Page:
         self._line()
 
     def ask(self, question: str) -> str:
-        """What the person types; Ctrl-C leaves at once."""
+        """Return what the person types.
+
+        Raises:
+            KeyboardInterrupt: Ctrl-C was typed, or there is nothing more to read.
+        """
         # The event loop's own handler would wait for the end of this very line.
         before = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            line = typed(f"   {seen(question)} ")
+            line = typed(f"   {printable_line(question)} ")
         finally:
             signal.signal(signal.SIGINT, before)
         if line is None:
@@ -70,3 +75,7 @@ class Page:
         encoding = self._out.encoding or "ascii"
         self._out.write(text.encode(encoding, "replace").decode(encoding) + "\n")
         self._out.flush()
+
+
+def _wrapped(text: str) -> list[str]:
+    return textwrap.wrap(printable_line(text), _WIDTH)

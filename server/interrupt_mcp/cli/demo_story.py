@@ -16,9 +16,10 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from interrupt_mcp.agents.manifest import read_manifest
-from interrupt_mcp.cli.page import Page
+from interrupt_mcp.cli.narrator import Narrator
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.errors import ConfigError, Unavailable
+from interrupt_mcp.text.visible import visible
 
 _AGENT, _MESSAGE = "hotel", "Book a stay at the McKittrick hotel"
 _INSTEAD = "The Plaza"
@@ -32,6 +33,7 @@ class Stage:
 
     folder: Path
     arguments: tuple[str, ...]
+    """What each server of the demo is started with."""
 
     @property
     def log(self) -> Path:
@@ -47,7 +49,7 @@ class Stage:
 
 
 def stage_in(folder: Path, config: str | None, database: str | None) -> Stage:
-    """The bundled agents and a database in the folder, or what the person chose instead.
+    """Set the stage with the bundled agents and a database in the folder, or with what the person chose instead.
 
     Raises:
         ConfigError: what was chosen cannot be.
@@ -61,85 +63,85 @@ def stage_in(folder: Path, config: str | None, database: str | None) -> Stage:
     return Stage(folder, ("serve", "--config", str(settings.config_path), "--database", place))
 
 
-async def tell(page: Page, stage: Stage) -> None:
-    """Tell it.
+async def tell(narrator: Narrator, stage: Stage) -> None:
+    """Tell the story as it happens.
 
     Raises:
         BaseExceptionGroup: something went wrong, or the person has had enough.
     """
-    page.title("interrupt-mcp demo: an agent asks before it acts, and nothing is lost")
-    page.step(1, "An MCP client starts a server and gives its hotel agent a request:")
-    page.quote(f'"{_MESSAGE}"')
+    narrator.title("interrupt-mcp demo: an agent asks before it acts, and nothing is lost")
+    narrator.step(1, "An MCP client starts a server and gives its hotel agent a request:")
+    narrator.quote(f'"{_MESSAGE}"')
     async with _server(stage) as (client, process):
         run = await _call(client, "start_run", agent=_AGENT, message=_MESSAGE)
         interrupt = run["interrupts"][0]
-        page.step(2, "The agent stops before it acts. It wants to call")
-        _show(page, interrupt)
-        page.step(3, f"Now the server is killed: kill -9 {process}.")
+        narrator.step(2, "The agent stops before it acts. It wants to call")
+        _show(narrator, interrupt)
+        narrator.step(3, f"Now the server is killed: kill -9 {process}.")
         os.kill(process, _KILL)
     async with _server(stage) as (client, process):
         waiting = (await _call(client, "list_interrupts"))["interrupts"]
         same = [one for one in waiting if one["interrupt_id"] == interrupt["interrupt_id"]]
         if not same:
             raise Unavailable("The interrupt is lost")
-        page.step(4, f"Another server is started, process {process}. Nothing is lost. Still waiting:")
-        _show(page, same[0])
-        decision = _decide(page, same[0])
+        narrator.step(4, f"Another server is started, process {process}. Nothing is lost. Still waiting:")
+        _show(narrator, same[0])
+        decision = _decide(narrator, same[0])
         finished = await _call(
             client, "resume_run", run_id=run["run_id"], decisions=[{**decision, "digest": same[0]["digest"]}]
         )
-        page.step(6, f"The run goes on where it stopped and ends with {finished['status']}:")
-        page.quote(finished.get("answer", ""))
-        page.gap()
-        page.say(f"Bookings really made: {', '.join(stage.bookings) or 'none'}.")
-    _what_next(page)
+        narrator.step(6, f"The run goes on where it stopped and ends with {finished['status']}:")
+        narrator.quote(finished.get("answer", ""))
+        narrator.gap()
+        narrator.say(f"Bookings really made: {', '.join(map(visible, stage.bookings)) or 'none'}.")
+    _what_next(narrator)
 
 
-def _show(page: Page, interrupt: Mapping[str, Any]) -> None:
+def _show(narrator: Narrator, interrupt: Mapping[str, Any]) -> None:
     request = interrupt["requests"][0]
-    page.call(request["action"], request["args"])
-    page.gap()
-    page.say(f"This is interrupt {interrupt['code']}. It takes one of: {', '.join(request['allowed'])}.")
+    narrator.call(request["action"], request["args"])
+    narrator.gap()
+    narrator.say(f"This is interrupt {interrupt['code']}. It takes one of: {', '.join(request['allowed'])}.")
 
 
-def _decide(page: Page, interrupt: Mapping[str, Any]) -> dict[str, Any]:
-    """The person's decision, or where nobody can be asked, what the demo's person decides."""
+def _decide(narrator: Narrator, interrupt: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the person's decision, or where nobody can be asked, what the demo's person decides."""
     request, code = interrupt["requests"][0], interrupt["code"]
-    if not page.asks:
+    if not narrator.asks:
         args = {**request["args"], "hotel_name": _INSTEAD}
-        page.step(5, f"The person edits {code} and lets it go on as")
-        page.call(request["action"], args)
+        narrator.step(5, f"The person edits {code} and lets it go on as")
+        narrator.call(request["action"], args)
         return {"interrupt_id": code, "type": "edit", "args": args}
-    page.step(5, f"Your turn. Decide on {code}: (a)ccept, (e)dit or (r)eject.")
+    narrator.step(5, f"Your turn. Decide on {code}: (a)ccept, (e)dit or (r)eject.")
     while True:
-        match page.ask("Decision [e]:").lower()[:1]:
+        match narrator.ask("Decision [e]:").lower()[:1]:
             case "a":
                 return {"interrupt_id": code, "type": "accept"}
             case "r":
-                return {"interrupt_id": code, "type": "reject", "message": page.ask("Why?") or "No"}
+                return {"interrupt_id": code, "type": "reject", "message": narrator.ask("Why?") or "No"}
             case "e" | "":
                 asked = request["args"].items()
-                args = {name: page.ask(f"{name} [{_INSTEAD}]:") or _INSTEAD for name, _ in asked}
+                args = {name: narrator.ask(f"{visible(name)} [{_INSTEAD}]:") or _INSTEAD for name, _ in asked}
                 return {"interrupt_id": code, "type": "edit", "args": args}
 
 
-def _what_next(page: Page) -> None:
+def _what_next(narrator: Narrator) -> None:
     command, arguments = _how_to_start()
     entry = {"mcpServers": {"interrupt-mcp": {"command": command, "args": arguments}}}
-    page.gap()
-    page.title("Try it in a client of yours")
-    page.gap()
-    page.say("Claude Desktop: Settings > Developer > Edit Config, and there:")
-    page.gap()
-    page.quote(json.dumps(entry, indent=2))
-    page.gap()
-    page.say("Then ask it to book the Ritz and the Plaza with the hotel agent.")
-    page.say("Agents of your own: add the arguments --config and the path of their")
-    page.say("langgraph.json.")
+    narrator.gap()
+    narrator.title("Try it in a client of yours")
+    narrator.gap()
+    narrator.say("Claude Desktop: Settings > Developer > Edit Config, and there:")
+    narrator.gap()
+    narrator.quote(json.dumps(entry, indent=2))
+    narrator.gap()
+    narrator.say("Then ask it to book the Ritz and the Plaza with the hotel agent.")
+    narrator.say("Agents of your own: add the arguments --config and the path of their")
+    narrator.say("langgraph.json.")
 
 
 def _how_to_start() -> tuple[str, list[str]]:
-    """What starts the server from anywhere; desktop clients know little of the user's PATH."""
+    """Return what starts the server from anywhere; desktop clients know little of the user's PATH."""
     uvx = shutil.which("uvx")
     if uvx and "archive-v" in sys.prefix:
         # This very environment is uvx's, and gone when its cache is cleaned.
@@ -150,7 +152,7 @@ def _how_to_start() -> tuple[str, list[str]]:
 
 @asynccontextmanager
 async def _server(stage: Stage) -> AsyncIterator[tuple[Client, int]]:
-    """A server of the demo, as an MCP client starts it, and its process."""
+    """Start a server of the demo as an MCP client does; yield the client and the server's process id."""
     environ = {
         "INTERRUPT_MCP_LOG": "info",
         "INTERRUPT_MCP_HOTEL_LEDGER": str(stage.ledger),

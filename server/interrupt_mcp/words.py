@@ -1,4 +1,7 @@
-"""The words that people and scripts rely on: statuses, decisions, dialects, channels, approvers."""
+"""The words that people and scripts rely on: statuses, decisions, dialects, channels, approvers, risks.
+
+Each is said here once. `model` makes its nouns of them, and policy is written in them, in `config`. They know neither.
+"""
 
 from enum import StrEnum
 from typing import NewType
@@ -18,6 +21,7 @@ class RunStatus(StrEnum):
 
     @property
     def finished(self) -> bool:
+        """Whether the run has ended, in whatever way."""
         return self in (RunStatus.SUCCESS, RunStatus.ERROR, RunStatus.CANCELLED)
 
 
@@ -44,6 +48,8 @@ class EffectStatus(StrEnum):
 
 
 class DecisionType(StrEnum):
+    """What a person may answer to a request."""
+
     ACCEPT = "accept"
     EDIT = "edit"
     REJECT = "reject"
@@ -55,6 +61,8 @@ IN_DOUBT = (DecisionType.ACCEPT, DecisionType.RESPOND, DecisionType.REJECT)
 
 
 class Dialect(StrEnum):
+    """A shape in which graphs ask."""
+
     MIDDLEWARE = "middleware"
     AGENT_INBOX = "agent_inbox"
     TOOL_CALL = "tool_call"
@@ -64,6 +72,8 @@ class Dialect(StrEnum):
 
 
 class Channel(StrEnum):
+    """A way in which a decision arrives. A new one is named here, with whether a person is at its other end."""
+
     CLIENT = "client"
     ELICITATION = "elicitation"
     TERMINAL = "terminal"
@@ -75,11 +85,20 @@ class Channel(StrEnum):
 
     @classmethod
     def people(cls) -> tuple["Channel", ...]:
-        """Those that reach a person."""
+        """Return those that reach a person."""
         return tuple(channel for channel in cls if channel.reaches_person)
 
 
 class Approver(StrEnum):
+    """Who may accept or edit: a person, the client, or whichever of the two the client that begins can ask for."""
+
     AUTO = "auto"
     HUMAN = "human"
     CLIENT = "client"
+
+
+class Risk(StrEnum):
+    """How much there is to lose: at a high risk, what may lead to the action needs the digest of what was shown."""
+
+    NORMAL = "normal"
+    HIGH = "high"

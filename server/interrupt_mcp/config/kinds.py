@@ -1,0 +1,132 @@
+"""Kinds of values: each reads what was given as what it is to be, and says what is allowed where that cannot be.
+
+A kind is a function, so that a setting of a new kind is one more here. It does not know which settings there are.
+"""
+
+import math
+import re
+from collections.abc import Callable
+from enum import StrEnum
+from pathlib import Path
+from typing import TypeAlias, TypeVar
+
+from interrupt_mcp.config.given import Given
+
+T = TypeVar("T")
+Word = TypeVar("Word", bound=StrEnum)
+Kind: TypeAlias = Callable[[Given], T]
+"""Returns the value; raises `ConfigError`, which names the place and what is allowed."""
+_SQLITE = "sqlite:///"
+_SECRET_BYTES = 32
+"""The fewest that the MCP library takes for sealing request state."""
+
+
+def text(given: Given) -> str:
+    """Return the text without white space around it."""
+    if not isinstance(given.value, str) or not given.value.strip():
+        raise given.wrong("text that is not empty")
+    return given.value.strip()
+
+
+def above_zero(unit: str) -> Kind[float]:
+    """Return the kind of a number of such units."""
+
+    def read(given: Given) -> float:
+        try:
+            number = float(given.value) if isinstance(given.value, str | int | float) else math.nan
+        except (ValueError, OverflowError):
+            number = math.nan
+        if isinstance(given.value, bool) or not 0 < number < math.inf:
+            raise given.wrong(f"a number of {unit} above 0")
+        return number
+
+    return read
+
+
+def whole_number(least: int) -> Kind[int]:
+    """Return the kind of a number that counts something, and is not below `least`."""
+
+    def read(given: Given) -> int:
+        digits = str(given.value).strip()
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 10 and int(digits) >= least):
+            raise given.wrong(f"a whole number from {least}")
+        return int(digits)
+
+    return read
+
+
+def on_or_off(given: Given) -> bool:
+    """Return whether it is on. A variable can only hold the word; the file may say true or false as well."""
+    if isinstance(given.value, bool):
+        return given.value
+    if given.value not in ("on", "off"):
+        raise given.wrong("on or off")
+    return given.value == "on"
+
+
+def true_or_false(given: Given) -> bool:
+    """Return which of the two it is, as TOML writes them."""
+    if not isinstance(given.value, bool):
+        raise given.wrong("true or false")
+    return given.value
+
+
+def one_of(words: type[Word]) -> Kind[Word]:
+    """Return the kind of one word of these."""
+
+    def read(given: Given) -> Word:
+        for word in words:
+            if word == given.value:
+                return word
+        raise given.wrong(f"one of {', '.join(words)}")
+
+    return read
+
+
+def some_of(words: type[Word]) -> Kind[tuple[Word, ...]]:
+    """Return the kind of a list of some of these words, each taken once."""
+
+    def read(given: Given) -> tuple[Word, ...]:
+        listed = given.value if isinstance(given.value, list) else []
+        found = [word for each in listed for word in words if word == each]
+        if not listed or len(found) < len(listed):
+            raise given.wrong(f"a list of some of {', '.join(words)}")
+        return tuple(dict.fromkeys(found))
+
+    return read
+
+
+def project_name(given: Given) -> str:
+    """Return the name of a project. It becomes a directory's name, and `..` is one already."""
+    name = given.value
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name) or not name.strip("."):
+        raise given.wrong("1 to 64 letters, digits, dots, hyphens or underscores, and not dots alone")
+    return name
+
+
+def sqlite_file(given: Given) -> Path:
+    """Return the file that the URL names. A URL of another kind may hold a password, so it is not repeated."""
+    url = text(given)
+    path = url.removeprefix(_SQLITE)
+    if path == url or not path or path.startswith(":memory:") or "?" in path:
+        scheme, separator, _ = url.partition("://")
+        shown = url if scheme == "sqlite" or not separator else f"{scheme}://…"
+        raise given.wrong("sqlite:///relative.db or sqlite:////absolute/path.db", repr(shown))
+    return given.path(path)
+
+
+def random_secret(given: Given) -> str:
+    """Return the secret, or the several of them, as given. An error repeats nothing of it."""
+    given_text = given.value if isinstance(given.value, str) else ""
+    listed = secrets_of(given_text)
+    if not listed or any(len(each.encode("utf-8", "surrogateescape")) < _SECRET_BYTES for each in listed):
+        allowed = f"at least {_SECRET_BYTES} random bytes, or several such secrets with commas between them"
+        raise given.wrong(allowed, "too short or no text")
+    return given_text
+
+
+def secrets_of(given: str) -> tuple[str, ...]:
+    """Return the secrets of a list by commas; a text without commas is one secret, as it stands."""
+    if "," not in given:
+        return (given,)
+    return tuple(dict.fromkeys(each.strip() for each in given.split(",") if each.strip()))
