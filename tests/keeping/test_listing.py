@@ -47,9 +47,9 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_look_follows_an_index(database: Database, name: str) -> None:
-    plan = [
-        step for step in plan_of(database, STATEMENTS[name]) if not step.startswith(("SCALAR SUBQUERY", "CO-ROUTINE"))
-    ]
+    # What a look is made of is neither looked for nor looked through.
+    made = ("SCALAR SUBQUERY", "CO-ROUTINE", "SCAN some")
+    plan = [step for step in plan_of(database, STATEMENTS[name]) if not step.startswith(made)]
     assert plan
     assert all(step.startswith("SEARCH ") for step in plan), plan
 
