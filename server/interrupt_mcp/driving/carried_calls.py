@@ -79,7 +79,8 @@ async def carried(claimed: ClaimedRun, graph: Any, store: Store, strict: Callabl
     found, written = await _begun_with(claimed, graph, strict)
     if written:
         await store.threads.keep_written(claimed.run.run_id, written)
-    asked = await store.threads.asked_calls(claimed.run.thread_id)
+    # On a new thread nobody was asked about any call.
+    asked = () if claimed.new_thread else await store.threads.asked_calls(claimed.run.thread_id)
     known = Carried(
         found=tuple(found),
         written=tuple(written),

@@ -89,6 +89,8 @@ class ClaimedRun:
     """Whether it goes on after a decision, or after it ended in error."""
     clean_start: bool
     """Whether it starts on a new thread, or right after a run that came to its end: nothing is left to settle."""
+    new_thread: bool
+    """Whether it starts on a new thread."""
     agent_digest: str
     """The agent as it was when the run started or went on from a pause."""
     driven_seconds: float

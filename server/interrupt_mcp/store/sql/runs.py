@@ -174,6 +174,7 @@ class SqlRuns:
         epoch = row["epoch"] + anew
         runs.turn(tx, row["run_id"], row["status"], RunEvent.CLAIMED, owner=self._owner, epoch=epoch)
         driven = row["epoch"] > 0
+        clean_start, new_thread = runs.starts_clean(tx, row)
         if driven:
             effects.abandon(tx, row["run_id"])
         return ClaimedRun(
@@ -182,7 +183,8 @@ class SqlRuns:
             context=None if row["context"] is None else load(row["context"]),
             epoch=epoch,
             from_pause=row["status"] == RunStatus.PENDING and driven,
-            clean_start=runs.starts_clean(tx, row),
+            clean_start=clean_start,
+            new_thread=new_thread,
             agent_digest=row["agent_digest"],
             driven_seconds=row["driven_seconds"],
             interrupts=interrupts.of_run(tx, row["run_id"]) if driven else (),

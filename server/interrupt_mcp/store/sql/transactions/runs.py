@@ -172,14 +172,18 @@ def add(tx: Transaction, owner: str, new: NewRun, effects_left: list[Json] | Non
     )
 
 
-def starts_clean(tx: Transaction, row: Row) -> bool:
-    """Return whether the run was not driven yet, and its thread is new or its last run came to its end."""
+def starts_clean(tx: Transaction, row: Row) -> tuple[bool, bool]:
+    """Return whether the run was not driven yet and its thread's last run came to its end, or the thread is new.
+
+    And whether it is new.
+    """
     if row["epoch"]:
-        return False
+        return False, False
     before = tx.one(runs.BEFORE, thread_id=row["thread_id"], seq=row["seq"])
     if before is not None:
-        return bool(before["status"] == RunStatus.SUCCESS)
-    return tx.one(steps.ANY, thread_id=row["thread_id"]) is None
+        return bool(before["status"] == RunStatus.SUCCESS), False
+    new = tx.one(steps.ANY, thread_id=row["thread_id"]) is None
+    return new, new
 
 
 def turn(tx: Transaction, run_id: str, before: str, event: RunEvent, **columns: str | float | None) -> None:
