@@ -23,9 +23,9 @@ from mcp.types import ElicitResult
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
+from interrupt_mcp import Rejected, sensitive
 from interrupt_mcp.dialects import DropCall, check, instruction, read, write
 from interrupt_mcp.dialects.instructions import Instruction
-from interrupt_mcp.effects.sensitive import Rejected, sensitive
 from interrupt_mcp.model import Ask, Call, Decision, Dialect, Json, JsonObject, Question
 from tests.dialects.payloads import (
     CARRIED,

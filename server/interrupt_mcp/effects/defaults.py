@@ -11,7 +11,7 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from langchain_core.utils.pydantic import get_fields
 
-from interrupt_mcp.effects.sensitive import injected
+from interrupt_mcp.effects.marks import injected
 from interrupt_mcp.model import JsonObject, to_json
 
 _OF_LANGCHAIN = frozenset(("callbacks", "config", "run_manager", "runtime", "self"))

@@ -21,10 +21,10 @@ from interrupt_mcp.effects.defaults import functions_of
 from interrupt_mcp.effects.finding import gate_of, lost_gate
 from interrupt_mcp.effects.gate import Gate
 from interrupt_mcp.effects.idempotency import making
+from interrupt_mcp.effects.marks import Rejected
 from interrupt_mcp.effects.passing import NOT_KEPT, NotRepeated, asked_by, broken_off, kept
 from interrupt_mcp.effects.resume_slots import TaskSlots, interrupt_ids, namespace, thread_id
 from interrupt_mcp.effects.ruling import Ruling
-from interrupt_mcp.effects.sensitive import Rejected
 from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject, digest_of
 
 

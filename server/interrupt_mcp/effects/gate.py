@@ -11,16 +11,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.errors import GraphInterrupt
 
 from interrupt_mcp.effects.defaults import can_be_given, defaults_of
 from interrupt_mcp.effects.gate_question import MustAsk, asks_itself, never
 from interrupt_mcp.effects.gated_call import Step
-from interrupt_mcp.effects.ledger import Ledger, Serializer
 from interrupt_mcp.effects.passing import Passing, Proceed, Return, without_secrets
 from interrupt_mcp.effects.plans import Plans
 from interrupt_mcp.effects.positions import Positions
-from interrupt_mcp.effects.records import Records
+from interrupt_mcp.effects.records import Ledger, Records
 from interrupt_mcp.effects.resume_slots import TaskSlots, interrupt_ids, scratchpad
 from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.effects.tries import Try
@@ -40,7 +40,7 @@ class Gate:
     def __init__(
         self,
         ledger: Ledger,
-        serializer: Serializer,
+        serializer: SerializerProtocol,
         effects: Iterable[Effect] = (),
         rulings: Rulings | None = None,
         started: Callable[[str], None] = lambda _tool: None,

@@ -13,7 +13,7 @@ from langgraph.types import interrupt
 
 from interrupt_mcp.effects.defaults import functions_of
 from interrupt_mcp.effects.gated_call import Step
-from interrupt_mcp.effects.sensitive import DEFAULT_ALLOW, asks_first
+from interrupt_mcp.effects.marks import DEFAULT_ALLOW, asks_first
 from interrupt_mcp.model import Call, JsonObject, to_json
 
 

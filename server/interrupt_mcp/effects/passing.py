@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.messages import ToolMessage
+from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.errors import GraphBubbleUp, GraphInterrupt, is_invalid_resume
 
 from interrupt_mcp.dialects.payload import same
@@ -13,7 +14,6 @@ from interrupt_mcp.effects.defaults import can_be_given
 from interrupt_mcp.effects.gate_question import Asking
 from interrupt_mcp.effects.gated_call import Step
 from interrupt_mcp.effects.idempotency import making
-from interrupt_mcp.effects.ledger import Serializer
 from interrupt_mcp.effects.resume_slots import TaskSlots, thread_id
 from interrupt_mcp.effects.ruling import Ruling
 from interrupt_mcp.effects.tries import Asked, Try
@@ -124,7 +124,7 @@ class Passing:
         """What takes back that the tool is called."""
         return [self.before or self.effect(EffectStatus.PAUSED)]
 
-    def done(self, plan: Proceed, result: Any, serializer: Serializer) -> list[Effect]:
+    def done(self, plan: Proceed, result: Any, serializer: SerializerProtocol) -> list[Effect]:
         """What is on record after. A result that does not come back as it was is kept of no call."""
         self.slots.keep()
         decided = plan.ruling is not None or self.before is not None
@@ -193,7 +193,7 @@ def without_secrets(result: Any) -> Any:
     return result if text == result.content else result.model_copy(update={"content": text})
 
 
-def kept(result: Any, serializer: Serializer) -> tuple[str, bytes] | None:
+def kept(result: Any, serializer: SerializerProtocol) -> tuple[str, bytes] | None:
     """The result as it is kept, if it comes back as what it was; but a tuple comes back as a list."""
     try:
         written = serializer.dumps_typed(result)

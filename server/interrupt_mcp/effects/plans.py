@@ -5,10 +5,11 @@ What was approved is what runs: the tool, and all that it is called with. It run
 
 from dataclasses import dataclass
 
+from langgraph.checkpoint.serde.base import SerializerProtocol
+
 from interrupt_mcp.dialects.instructions import DropCall, MakeCall
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.gate_question import Asking, MustAsk
-from interrupt_mcp.effects.ledger import Serializer
 from interrupt_mcp.effects.passing import NotRepeated, Passing, Proceed, Return
 from interrupt_mcp.effects.records import Records
 from interrupt_mcp.effects.resume_slots import interrupt_ids
@@ -25,7 +26,7 @@ class Plans:
     records: Records
     rulings: Rulings
     must_ask: MustAsk
-    serializer: Serializer
+    serializer: SerializerProtocol
 
     def plan(self, passing: Passing, *, made_again: bool) -> Return | Proceed:
         """What becomes of the call; `made_again` is whether a result from before does not count.

@@ -3,10 +3,18 @@
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
+from typing import Protocol
 
-from interrupt_mcp.effects.ledger import Ledger, wait_for
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.effects.ruling import Ruling
 from interrupt_mcp.model import Bound, Call, Effect, EffectStatus
+
+
+class Ledger(Protocol):
+    """Keeps effect records durably."""
+
+    def record(self, effects: Iterable[Effect]) -> Future[None]:
+        """Have the records kept; the future resolves once they are on disk."""
 
 
 class Records:
@@ -63,7 +71,7 @@ class Records:
     async def record(self, effects: list[Effect]) -> None:
         """Put records on disk before going on."""
         if effects:
-            await wait_for(self._keep(effects))
+            await result_of(self._keep(effects))
 
     def record_now(self, effects: list[Effect]) -> None:
         """The same, whichever thread this is."""

@@ -16,7 +16,7 @@ from typing import Generic, TypeVar
 import anyio
 from langgraph.errors import GraphInterrupt
 
-from interrupt_mcp.effects.ledger import wait_for
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.effects.positions import Claims
 from interrupt_mcp.model import Effect
 
@@ -101,7 +101,7 @@ class Try(Generic[Asker]):
         """Wait until no call of the try runs."""
         if (ended := self._ended()) is not None:
             with anyio.move_on_after(_PATIENCE):
-                await wait_for(ended)
+                await result_of(ended)
 
     def alone_now(self) -> None:
         """The same, blocking the thread; but not the event loop's own, on which the others may run."""
