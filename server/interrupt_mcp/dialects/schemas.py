@@ -4,13 +4,14 @@ It never fetches a reference and never coerces a value. It does not know what th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from interrupt_mcp.dialects.payload import brief, fault
-from interrupt_mcp.model import Json, JsonObject
+from interrupt_mcp.model import Json, JsonObject, to_json
 
 if TYPE_CHECKING:
     from jsonschema import Draft202012Validator, ValidationError
@@ -29,6 +30,31 @@ class Complaint:
     def __str__(self) -> str:
         where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
         return f"{brief(where)}: {self.text}" if where else self.text
+
+
+def published(make: Callable[[], object]) -> JsonObject | None:
+    """Return the schema that is made, or `None` where it cannot be made: graphs and tools work without."""
+    try:
+        schema = to_json(make())
+    except Exception:  # noqa: BLE001  types of the agent's own make their own schemas and raise what they like
+        return None
+    return schema if isinstance(schema, dict) else None
+
+
+def args_schema_of(tool: object) -> JsonObject | None:
+    """Return the schema of the arguments that a model gives the LangChain tool, without those that LangGraph injects.
+
+    `None` where there is no tool, or where its schema cannot be made.
+    """
+    return None if tool is None else published(partial(_args_schema, tool))
+
+
+def _args_schema(tool: Any) -> Any:
+    schema = tool.tool_call_schema
+    if isinstance(schema, dict):
+        return schema
+    # Models of pydantic's version 1 have only the old name.
+    return schema.model_json_schema() if hasattr(schema, "model_json_schema") else schema.schema()
 
 
 def complaints(schema: JsonObject, value: Json) -> tuple[Complaint, ...]:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, overload
 from interrupt_mcp.effects.marks import DEFAULT_ALLOW, Rejected, injected, mark_asks_first
 
 if TYPE_CHECKING:
-    from interrupt_mcp.effects.function import Recorded, Unrecorded
+    from interrupt_mcp.effects.sensitive_function import Recorded, Unrecorded
 
 F = TypeVar("F", bound=Callable[..., Any])
 Words = Iterable[str]
@@ -117,7 +117,7 @@ def _ask(
     allow: tuple[str, ...],
     description: str,
 ) -> _Run | _Instead:
-    from interrupt_mcp.effects.function import ask
+    from interrupt_mcp.effects.sensitive_function import ask
     from interrupt_mcp.model import to_json
 
     args = to_json({name: value for name, value in bound.arguments.items() if name not in hidden})

@@ -10,7 +10,7 @@ from interrupt_mcp.model import Effect, EffectStatus, Json
 
 
 def taken_as_done(effect: Effect, result: Json, serializer: SerializerProtocol) -> Effect:
-    """The record as if the action had ended with this result."""
+    """Return the record as if the action had ended with this result."""
     call = effect.call
     given: object = result
     if not call.function and (call.call_id or not call.by_code):
