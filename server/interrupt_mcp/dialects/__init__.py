@@ -27,7 +27,6 @@ __all__ = [
     "Outcome",
     "answer_schema",
     "asked_by_node",
-    "check",
     "check_one",
     "described",
     "instruction",
@@ -55,14 +54,6 @@ def _read(ask: Ask) -> Question:
     shapes: tuple[Shape, ...] = (middleware, agent_inbox, elicitation, tool_call)
     questions = (shape.read(ask) for shape in shapes)
     return next((question for question in questions if question is not None), None) or freeform.read(ask)
-
-
-def check(question: Question, decisions: Mapping[int, Decision]) -> None:
-    """Raises unless each decision is one that the graph can take for the request of its index."""
-    for index, decision in decisions.items():
-        if decision.index != index:
-            raise InvalidDecision(f"the decision for request {index} says that it is for request {decision.index}")
-        check_one(question, decision)
 
 
 def check_one(question: Question, decision: Decision) -> None:
