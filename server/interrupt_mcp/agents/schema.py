@@ -23,7 +23,7 @@ _MESSAGE: JsonObject = {"type": "string", "description": "What to say to the age
 
 
 def input_schema_of(graph: Any) -> JsonObject:
-    """What the graph takes as its input."""
+    """Return the schema of what the graph takes as its input."""
     from langgraph.graph.state import CompiledStateGraph
 
     schema = published(graph.get_input_jsonschema)
@@ -48,7 +48,7 @@ def input_schema_of(graph: Any) -> JsonObject:
 
 
 def state_schema_of(graph: Any) -> JsonObject | None:
-    """The fields of the graph's state, as its reducers take them; `None` where it has none that are known."""
+    """Return the schema of the graph's state, as its reducers take it; `None` where no fields of it are known."""
     from langgraph.graph.state import CompiledStateGraph
 
     if not isinstance(graph, CompiledStateGraph):
@@ -64,14 +64,14 @@ def state_schema_of(graph: Any) -> JsonObject | None:
 
 
 def context_schema_of(graph: Any) -> JsonObject | None:
-    """What the graph takes as its context, `None` where it takes none."""
+    """Return the schema of what the graph takes as its context, `None` where it takes none."""
     if graph.context_schema is None:
         return None
     return published(graph.get_context_jsonschema) or dict(_OBJECT)
 
 
 def shown_schema(own: JsonObject) -> JsonObject:
-    """The input as `list_agents` shows it.
+    """Return the schema of the input as `list_agents` shows it.
 
     With `messages` in it, these are arguments of `start_run`: `message`, and `input` where there is more to give.
     Else it is the schema of `input` itself.
@@ -94,7 +94,7 @@ def shown_schema(own: JsonObject) -> JsonObject:
 
 
 def example_for(name: str, own: JsonObject) -> JsonObject:
-    """Arguments for `start_run`, made up: a greeting, or what is required, or what is simple."""
+    """Make up arguments for `start_run`: a greeting, or what is required, or what is simple."""
     properties = own.get("properties")
     if not isinstance(properties, dict):
         return {"agent": name, "input": {}}
@@ -107,7 +107,7 @@ def example_for(name: str, own: JsonObject) -> JsonObject:
 
 
 def _schema_by_field(graph: Any) -> JsonObject:
-    """The schema where one of its fields has none, or where Python 3.11's own TypedDict is used."""
+    """Return the schema where one of its fields has none, or where Python 3.11's own TypedDict is used."""
     builder = graph.builder
     typed = builder.input_schema
     fields = _fields(graph, [key for key in builder.schemas[typed] if key in builder.channels])
@@ -131,7 +131,7 @@ def _fields(graph: Any, keys: Iterable[str]) -> dict[str, tuple[JsonObject, Json
 
 
 def _without_unused(schema: JsonObject) -> JsonObject:
-    """The schema with the definitions it refers to, and no others."""
+    """Return the schema with the definitions it refers to, and no others."""
     definitions = schema.pop("$defs", None)
     if not isinstance(definitions, dict):
         return schema
@@ -147,7 +147,7 @@ def _without_unused(schema: JsonObject) -> JsonObject:
 
 
 def _sample(schema: Json) -> Json:
-    """A simple value of the kind, `None` where there is none."""
+    """Return a simple value of the kind, `None` where there is none."""
     if not isinstance(schema, dict):
         return None
     for key in ("default", "const"):

@@ -11,7 +11,7 @@ from interrupt_mcp.model import JsonObject
 
 
 def tools_of(graph: Any) -> dict[str, JsonObject]:
-    """The tools of the graph and its subgraphs. Two different tools of one name: what either takes."""
+    """Return the tools of the graph and its subgraphs. Two different tools of one name: what either takes."""
     schemas: dict[str, list[JsonObject]] = {}
     for tool in _tools(graph):
         schema = args_schema_of(tool) or {"type": "object"}

@@ -11,6 +11,7 @@ from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, Ques
 
 
 def read(ask: Ask) -> Question | None:
+    """See `Shape`."""
     if not ask.breakpoint_nodes:
         return None
     nodes = ", ".join(ask.breakpoint_nodes)
@@ -19,21 +20,24 @@ def read(ask: Ask) -> Question | None:
 
 
 def check(_question: Question, _request: Request, _decision: Decision) -> None:
-    """Nothing beyond what holds for all."""
+    """See `Shape`. There is nothing beyond what holds for all."""
 
 
 def write(_question: Question, _decisions: Mapping[int, Decision]) -> Json:
-    """Nobody reads it: accept goes on without a value, reject cancels the run."""
+    """See `Shape`. Nobody reads it: accept goes on without a value, reject cancels the run."""
     return None
 
 
 def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
+    """See `Shape`."""
     return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)
 
 
 def outcome(_question: Question, _request: Request, kind: DecisionType) -> Outcome:
+    """See `Shape`."""
     return Outcome.MADE if kind is DecisionType.ACCEPT else Outcome.NOT_MADE
 
 
 def leads_on(_question: Question, _request: Request, kind: DecisionType) -> bool:
+    """See `Shape`."""
     return kind is not DecisionType.REJECT

@@ -20,22 +20,28 @@ class _Entry:
 
     message: str
     key: str = ""
+    """Under which it is answered, where there are several."""
     schema: JsonObject | None = None
+    """What a form must be filled in with."""
     url: str | None = None
+    """The address; `None` for a form."""
 
     @property
     def args(self) -> JsonObject:
+        """What the person is shown."""
         shown: JsonObject = {"message": self.message}
         return shown if self.url is None else shown | {"url": self.url}
 
     @property
     def allowed(self) -> tuple[DecisionType, ...]:
+        """What the person may decide."""
         if self.url is None:
             return (DecisionType.REJECT, DecisionType.RESPOND)
         return (DecisionType.ACCEPT, DecisionType.REJECT)
 
 
 def read(ask: Ask) -> Question | None:
+    """See `Shape`."""
     entries = _entries(ask.value)
     if not entries:
         return None
@@ -82,11 +88,12 @@ def _action(value: Json) -> str:
 
 
 def schema_of(question: Question, request: Request) -> JsonObject | None:
-    """What the content of a form must satisfy."""
+    """Return what the content of a form must satisfy; `None` for an address."""
     return _entries(question.value)[request.index].schema
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:
+    """See `Shape`."""
     if decision.type is not DecisionType.RESPOND:
         return
     content = answer(decision)
@@ -99,13 +106,14 @@ def check(question: Question, request: Request, decision: Decision) -> None:
 
 
 def _flat(value: Json) -> bool:
-    """MCP takes nothing else in a form, and raises on it too late, whatever the schema says."""
+    """Whether MCP takes the value in a form; of another it raises too late, whatever the schema says."""
     if isinstance(value, list):
         return all(isinstance(item, str) for item in value)
     return not isinstance(value, dict)
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    """See `Shape`."""
     entries = _entries(question.value)
     written = [_written(decisions[request.index]) for request in question.requests]
     if not isinstance(question.value, dict) or question.value.get("type") != "mcp_elicitation":
@@ -122,15 +130,15 @@ def _written(decision: Decision) -> JsonObject:
 
 
 def instruction(_question: Question, request: Request, _decision: Decision) -> Instruction:
-    """Whatever the answer, the tool goes on to hand it to who asked: declining a question rejects no call."""
+    """See `Shape`. Whatever the answer, the tool goes on to hand it to who asked: declining rejects no call."""
     return as_called(request)
 
 
 def outcome(_question: Question, _request: Request, _kind: DecisionType) -> Outcome:
-    """Whoever asks hears what was filled in, or that it was declined."""
+    """See `Shape`. Whoever asks hears what was filled in, or that it was declined."""
     return Outcome.HEARD
 
 
 def leads_on(_question: Question, _request: Request, _kind: DecisionType) -> bool:
-    """Whoever asked hears of a declined question, and goes on."""
+    """See `Shape`. Whoever asked hears of a declined question, and goes on."""
     return True

@@ -24,8 +24,11 @@ class Complaint:
     """One thing in a value that its schema does not allow."""
 
     path: tuple[str | int, ...]
+    """Where in the value."""
     rule: str
+    """The schema's word for it, like `required`."""
     text: str
+    """What is wrong."""
 
     def __str__(self) -> str:
         where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in self.path).lstrip(".")
@@ -58,7 +61,7 @@ def _args_schema(tool: Any) -> Any:
 
 
 def complaints(schema: JsonObject, value: Json) -> tuple[Complaint, ...]:
-    """What the schema has against the value; nothing where the schema itself is broken."""
+    """Return what the schema has against the value; nothing where the schema itself is broken."""
     # Imported here because it is slow to import, and a server that nobody has asked yet does not need it.
     from jsonschema import SchemaError
     from referencing.exceptions import Unresolvable
@@ -96,7 +99,7 @@ def _complaint(error: "ValidationError") -> Complaint:
 
 
 def resolve(root: JsonObject, node: Json) -> JsonObject:
-    """The node, or what its local reference leads to; an empty schema where that is nothing."""
+    """Return the node, or what its local reference leads to; an empty schema where that is nothing."""
     for _ in range(MAX_HOPS):
         if not isinstance(node, dict):
             return {}
@@ -122,5 +125,6 @@ def _steps(reference: str) -> Iterator[str]:
 
 
 def properties_of(schema: JsonObject) -> JsonObject:
+    """Return the schemas of an object's properties, by name."""
     found = schema.get("properties")
     return found if isinstance(found, dict) else {}
