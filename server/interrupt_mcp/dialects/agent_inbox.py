@@ -43,7 +43,7 @@ class _HumanInterrupt:
 
 
 def read(ask: Ask) -> Question | None:
-    """See `Shape`."""
+    """Read a HumanInterrupt, or a list of them, into a question with a request for each."""
     interrupts = _interrupts(ask.value)
     if not interrupts:
         return None
@@ -78,7 +78,7 @@ def _interrupt(entry: Json) -> _HumanInterrupt | None:
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:
-    """See `Shape`."""
+    """Refuse wrong arguments, and a reject without a message where the message is all that the graph gets."""
     if decision.type is DecisionType.EDIT and decision.args is not None:
         check_args(request, decision.args)
     silent = decision.message is None or not decision.message.strip()
@@ -91,7 +91,7 @@ def _ignorable(question: Question, request: Request) -> bool:
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
-    """See `Shape`."""
+    """Write a HumanResponse for each; a list where a list was asked."""
     written: list[Json] = [_written(question, request, decisions[request.index]) for request in question.requests]
     return written if isinstance(question.value, list) else written[0]
 
@@ -113,7 +113,7 @@ def _written(question: Question, request: Request, decision: Decision) -> JsonOb
 
 
 def instruction(question: Question, request: Request, decision: Decision) -> Instruction:
-    """See `Shape`. Inside a tool: rejected, it does not run on, so that the model gets the words that `ignore` drops.
+    """Drop a call that is rejected inside its tool, so that the model gets the words, which `ignore` leaves out.
 
     A tool that asks about several things runs on, because no one of the answers is about its call.
     """
@@ -125,14 +125,14 @@ def _alone(question: Question) -> bool:
 
 
 def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
-    """See `Shape`. A reject does not where it drops the call, and the shape itself has a no for it."""
+    """Whether code goes on with the decision: not with a reject that drops the call, if `ignore` is allowed."""
     call = question.inside
     dropped_for_model = call is not None and not call.inner and _alone(question) and _ignorable(question, request)
     return kind is not DecisionType.REJECT or not dropped_for_model
 
 
 def outcome(question: Question, _request: Request, kind: DecisionType) -> Outcome:
-    """See `Shape`. Whoever asks acts on the answer itself, but for a tool that asks about one thing and is told no."""
+    """Return what becomes of the action: whoever asks acts on the answer, but a tool that is told no stops."""
     if question.inside is None or not _alone(question):
         return Outcome.HEARD
     match kind:

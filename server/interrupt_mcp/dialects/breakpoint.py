@@ -11,7 +11,7 @@ from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, Ques
 
 
 def read(ask: Ask) -> Question | None:
-    """See `Shape`."""
+    """Read a pause at a breakpoint into a question that is accepted or rejected."""
     if not ask.breakpoint_nodes:
         return None
     nodes = ", ".join(ask.breakpoint_nodes)
@@ -20,24 +20,24 @@ def read(ask: Ask) -> Question | None:
 
 
 def check(_question: Question, _request: Request, _decision: Decision) -> None:
-    """See `Shape`. There is nothing beyond what holds for all."""
+    """Refuse nothing beyond what no shape takes."""
 
 
 def write(_question: Question, _decisions: Mapping[int, Decision]) -> Json:
-    """See `Shape`. Nobody reads it: accept goes on without a value, reject cancels the run."""
+    """Write nothing: accept goes on without a value, and reject cancels the run."""
     return None
 
 
 def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
-    """See `Shape`."""
+    """Let the call that comes next go on, or drop it."""
     return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)
 
 
 def outcome(_question: Question, _request: Request, kind: DecisionType) -> Outcome:
-    """See `Shape`."""
+    """Return whether what comes next is done."""
     return Outcome.MADE if kind is DecisionType.ACCEPT else Outcome.NOT_MADE
 
 
 def leads_on(_question: Question, _request: Request, kind: DecisionType) -> bool:
-    """See `Shape`."""
+    """Whether the run goes on."""
     return kind is not DecisionType.REJECT

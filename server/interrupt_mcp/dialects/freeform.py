@@ -43,7 +43,7 @@ class _Terms:
 
 
 def read(ask: Ask) -> Question:
-    """See `Shape`. Every question has this shape."""
+    """Read any question: it is answered with a value."""
     terms = _terms(ask.response_schema)
     kinds = {DecisionType.RESPOND}
     if terms.accepted is not MISSING:
@@ -100,7 +100,7 @@ def _word(value: Json) -> str:
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:
-    """See `Shape`."""
+    """Refuse an answer that the graph's schema does not allow."""
     if decision.type in (DecisionType.RESPOND, DecisionType.EDIT) and question.response_schema is not None:
         check_answer(request, _given(decision), question.response_schema)
 
@@ -110,7 +110,7 @@ def _given(decision: Decision) -> Json:
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
-    """See `Shape`."""
+    """Write the person's value, or what the schema lets an accept or a reject stand for."""
     (request,) = question.requests
     decision, terms = decisions[request.index], _terms(question.response_schema)
     if decision.type is DecisionType.ACCEPT and terms.accepted is not MISSING:
@@ -123,7 +123,7 @@ def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
 
 
 def instruction(question: Question, request: Request, decision: Decision) -> Instruction:
-    """See `Shape`. A no that the schema has is an answer; a tool without a word for it does not run on."""
+    """Drop a rejected call, unless the schema has a no, which is an answer like any other."""
     if decision.type is DecisionType.REJECT and _terms(question.response_schema).rejected is MISSING:
         return dropped(decision)
     return as_called(request)
@@ -138,11 +138,14 @@ def stands_for(question: Question, kind: DecisionType) -> Json | Missing:
 
 
 def outcome(question: Question, _request: Request, kind: DecisionType) -> Outcome:
-    """See `Shape`."""
+    """Return that whoever asks hears the answer; a rejected call that has no word for it stops."""
     unheard = kind is DecisionType.REJECT and stands_for(question, kind) is MISSING
     return Outcome.STOPS if unheard else Outcome.HEARD
 
 
 def leads_on(_question: Question, _request: Request, _kind: DecisionType) -> bool:
-    """See `Shape`. What a no means is the graph's: of "Keep the backup?" it is that it goes."""
+    """Whether code goes on with the decision: it always does.
+
+    What a no means is the graph's: of "Keep the backup?" it is that it goes.
+    """
     return True

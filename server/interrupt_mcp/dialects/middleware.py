@@ -29,7 +29,7 @@ class _Action:
 
 
 def read(ask: Ask) -> Question | None:
-    """See `Shape`."""
+    """Read a batch, or the approval of one call, into a question with a request for each call."""
     batch = _batch(ask.value)
     if batch:
         known = matching.known(ask)
@@ -64,15 +64,15 @@ def _batch(value: Json) -> tuple[_Action, ...]:
         return ()
     by_name = {_config_name(config): config for config in reversed(configs)}
     actions: list[_Action] = []
-    for index, item in enumerate(items):
-        found = named_object(item, "name")
+    for index, raw in enumerate(items):
+        found = named_object(raw, "name")
         if found is None:
             return ()
         config = configs[index] if index < len(configs) else None
         allowed = _allowed(config if _config_name(config) == found[0] else by_name.get(found[0]))
         if not allowed:
             return ()
-        actions.append(_Action(*found, _description(item, *found), allowed))
+        actions.append(_Action(*found, _description(raw, *found), allowed))
     return tuple(actions)
 
 
@@ -104,8 +104,8 @@ def _type(word: Json) -> DecisionType | None:
             return None
 
 
-def _description(item: Json, name: str, args: JsonObject) -> str:
-    text = item.get("description") if isinstance(item, dict) else None
+def _description(raw: Json, name: str, args: JsonObject) -> str:
+    text = raw.get("description") if isinstance(raw, dict) else None
     return text if isinstance(text, str) and text.strip() else f"{name} {text_of(args)}"
 
 
@@ -156,13 +156,13 @@ def _call_of(ask: Ask, action: _Action) -> Call | None:
 
 
 def check(_question: Question, request: Request, decision: Decision) -> None:
-    """See `Shape`."""
+    """Refuse edited arguments that the tool does not take."""
     if decision.type is DecisionType.EDIT and decision.args is not None:
         check_args(request, decision.args)
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
-    """See `Shape`."""
+    """Write LangChain's decisions: a list of them for a batch."""
     written: list[Json] = [_written(request, decisions[request.index]) for request in question.requests]
     return {"decisions": written} if _batch(question.value) else written[0]
 
@@ -182,14 +182,14 @@ def _written(request: Request, decision: Decision) -> JsonObject:
 
 
 def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
-    """See `Shape`. The model hears it as the call's result, unless a node or tool asks as the middleware does."""
+    """Whether code goes on with the decision, as where a node or a tool asks so; else the model alone hears it."""
     if (call := question.inside) is not None:
         return kind is not DecisionType.REJECT or call.inner or len(question.requests) > 1
     return request.call is None or request.call.inner
 
 
 def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
-    """See `Shape`. The middleware answers a rejected or responded call itself; one that still comes is not made."""
+    """Return what to do with a call that still comes: the middleware answers a rejected or responded one itself."""
     match decision.type:
         case DecisionType.ACCEPT:
             return MakeCall(request.args)
@@ -204,7 +204,7 @@ def instruction(_question: Question, request: Request, decision: Decision) -> In
 
 
 def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
-    """See `Shape`. A middleware asks about calls that are still to come; all else is code that asks as it does."""
+    """Return what becomes of the call: a middleware asks before it is made; all else is code that asks as it does."""
     rejected = kind is DecisionType.REJECT
     if question.inside is not None:
         return Outcome.STOPS if rejected and len(question.requests) == 1 else Outcome.HEARD

@@ -54,7 +54,7 @@ class _Sensitive:
 
 
 def read(ask: Ask) -> Question | None:
-    """See `Shape`."""
+    """Read what `sensitive` asks, or a tool that asks about its own call."""
     if ask.response_schema is not None:
         return None
     ours = _sensitive(ask.value)
@@ -121,14 +121,14 @@ def _arguments(call: Call) -> set[str]:
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:
-    """See `Shape`."""
+    """Refuse edited arguments that neither the tool nor its payload names."""
     if decision.type is DecisionType.EDIT and decision.args is not None:
         ours = _sensitive(question.value) is not None
         check_args(request, decision.args, elsewhere=() if ours else _names(question.value))
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
-    """See `Shape`."""
+    """Write what the tool or `sensitive` reads: where the gate puts an edit in, it is accepted."""
     (request,) = question.requests
     decision = decisions[request.index]
     match decision.type:
@@ -154,7 +154,7 @@ def _gate_edits(request: Request, decision: Decision) -> bool:
 
 
 def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
-    """See `Shape`. A function in a tool has arguments of its own: the tool's stay, and the function is told."""
+    """Have an edit put into the call; a function inside the tool, with arguments of its own, is told of it instead."""
     match decision.type:
         case DecisionType.ACCEPT | DecisionType.RESPOND:
             return as_called(request)
@@ -167,7 +167,7 @@ def instruction(_question: Question, request: Request, decision: Decision) -> In
 
 
 def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
-    """See `Shape`. Only where the gate or `sensitive` asks, an answer stands for the call, or an edit surely holds."""
+    """Return what becomes of the call: only the gate and `sensitive` give an answer for it, or make it as edited."""
     is_yes = kind in (DecisionType.ACCEPT, DecisionType.EDIT)
     if question.ours:
         return Outcome.MADE if is_yes else Outcome.NOT_MADE
@@ -180,5 +180,5 @@ def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome
 
 
 def leads_on(_question: Question, request: Request, kind: DecisionType) -> bool:
-    """See `Shape`. A rejected call is not made, and the model is told; a function raises, and code may catch it."""
+    """Whether code goes on with the decision: not with a rejected call; a function raises, and code may catch it."""
     return kind is not DecisionType.REJECT or request.call is None or request.call.inner

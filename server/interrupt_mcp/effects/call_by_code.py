@@ -39,7 +39,7 @@ class CallByCode:
         return args
 
     def identify(self, positions: Positions, attempt: TaskAttempt[Any]) -> Call:
-        """See `IncomingCall`."""
+        """Return which call it is: of alike ones, by how many the task made before."""
         del positions
         ns, args = namespace_of(self.config), self.args
         what = hashlib.sha256(f"{self.tool.name}:{digest_of(args)}".encode()).hexdigest()[:16]
@@ -58,15 +58,15 @@ class CallByCode:
         )
 
     def with_args(self, args: JsonObject | None, config: RunnableConfig) -> "CallByCode":
-        """See `IncomingCall`."""
+        """Return the call with these arguments, where they are given, and the configuration of its own."""
         return CallByCode(self.tool, self.given if args is None else self._given(args), self.call_id, config)
 
     def text_result(self, text: str, *, error: bool) -> Any:
-        """See `IncomingCall`."""
+        """Return the text as the result: bare where the arguments were, else a message."""
         return text if self.call_id is None else tool_message(self.call_id, self.tool.name, text, error=error)
 
     def value_result(self, value: Json) -> Any:
-        """See `IncomingCall`."""
+        """Return the value as the result: bare where the arguments were, else a message with it as text."""
         return value if self.call_id is None else self.text_result(text_of(value), error=False)
 
     def _given(self, args: JsonObject) -> str | dict[str, Any]:

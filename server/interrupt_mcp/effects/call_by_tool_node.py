@@ -27,7 +27,7 @@ class CallByToolNode:
 
     @property
     def tool(self) -> Any:
-        """See `IncomingCall`."""
+        """The tool that is called; `None` where there is none of that name."""
         return self.request.tool
 
     def siblings(self) -> tuple[str, list[ToolCall]]:
@@ -39,7 +39,10 @@ class CallByToolNode:
         return "", [call]
 
     def identify(self, positions: Positions, attempt: TaskAttempt[Any]) -> Call:
-        """See `IncomingCall`. The call's name is that of the tool which is called, whatever the message says."""
+        """Return which call it is, by its position in its message.
+
+        Its name is that of the tool which is called, whatever the message says.
+        """
         message_id, siblings = self.siblings()
         made, ns = self.request.tool_call, namespace_of(self.config)
         args = to_json(made["args"])
@@ -55,7 +58,7 @@ class CallByToolNode:
         )
 
     def with_args(self, args: JsonObject | None, config: RunnableConfig) -> ToolCallRequest:
-        """See `IncomingCall`."""
+        """Return the request with these arguments, where they are given, and the configuration of the call's own."""
         runtime = replace(self.request.runtime, config=config)
         call = self.request.tool_call
         if args is not None:
@@ -65,11 +68,11 @@ class CallByToolNode:
         return replace(self.request, tool_call=call, runtime=runtime)
 
     def text_result(self, text: str, *, error: bool) -> Any:
-        """See `IncomingCall`."""
+        """Return the text as a message for the model."""
         return tool_message(self.request.tool_call["id"] or "", self.request.tool_call["name"], text, error=error)
 
     def value_result(self, value: Json) -> Any:
-        """See `IncomingCall`."""
+        """Return the value as a message for the model."""
         return self.text_result(text_of(value), error=False)
 
     def _messages(self) -> list[Any]:
