@@ -59,7 +59,7 @@ class CallByCode:
 
     def with_args(self, args: JsonObject | None, config: RunnableConfig) -> "CallByCode":
         """Return the call with these arguments, where they are given, and the configuration of its own."""
-        return CallByCode(self.tool, self.given if args is None else self._given(args), self.call_id, config)
+        return CallByCode(self.tool, self.given if args is None else self._input(args), self.call_id, config)
 
     def text_result(self, text: str, *, error: bool) -> Any:
         """Return the text as the result: bare where the arguments were, else a message."""
@@ -69,7 +69,8 @@ class CallByCode:
         """Return the value as the result: bare where the arguments were, else a message with it as text."""
         return value if self.call_id is None else self.text_result(text_of(value), error=False)
 
-    def _given(self, args: JsonObject) -> str | dict[str, Any]:
+    def _input(self, args: JsonObject) -> str | dict[str, Any]:
+        """Return the tool's input with these arguments."""
         if not isinstance(self.given, str):
             own = self.args
             injected = {name: value for name, value in self.given.items() if name not in own}

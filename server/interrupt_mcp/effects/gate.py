@@ -8,7 +8,7 @@ It knows nothing of where records are kept: a `Ledger` does.
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
@@ -16,7 +16,7 @@ from langgraph.errors import GraphInterrupt
 
 from interrupt_mcp.effects.defaults import can_be_given, defaults_of
 from interrupt_mcp.effects.gate_question import MustAsk, asks_itself, never
-from interrupt_mcp.effects.gated_call import GatedCall, Proceed, Return, without_secrets
+from interrupt_mcp.effects.gated_call import Ending, GatedCall, Proceed, Return, without_secrets
 from interrupt_mcp.effects.incoming_call import IncomingCall
 from interrupt_mcp.effects.plans import Plans
 from interrupt_mcp.effects.positions import Positions
@@ -29,13 +29,6 @@ from interrupt_mcp.model import Call, Effect, JsonObject
 RunAsync: TypeAlias = Callable[[Any], Awaitable[Any]]
 RunSync: TypeAlias = Callable[[Any], Any]
 Attempt: TypeAlias = TaskAttempt[GatedCall]
-
-
-@dataclass(slots=True)
-class _Ending:
-    """How the tool ended."""
-
-    result: Any = None
 
 
 class Gate:
@@ -202,15 +195,15 @@ class Gate:
             raise
 
     @contextmanager
-    def _recording_end(self, gated: GatedCall, plan: Proceed) -> Iterator[_Ending]:
-        """Let the tool run within this context, and record how it ended; only a result is told by what it gives."""
-        ending = _Ending()
+    def _recording_end(self, gated: GatedCall, plan: Proceed) -> Iterator[Ending]:
+        """Let the tool run within this context, and record how it ended; the context is told of a result."""
+        ending = Ending()
         try:
             with gated.entered(), self.around(gated.call.ns):
                 yield ending
         except BaseException as error:
             with self._guard:
-                self.records.note(self._latest(gated).broken_off(plan, error, self.records.paused_at))
+                self.records.note(self._latest(gated).stopped(plan, error, self.records.paused_at))
             raise
         ending.result = self._done(gated, plan, ending.result)
 

@@ -51,6 +51,13 @@ class Proceed:
 
 
 @dataclass(slots=True)
+class Ending:
+    """How a tool or function ended that ran: only what gives a result has one."""
+
+    result: Any = None
+
+
+@dataclass(slots=True)
 class GatedCall:
     """One tool call at the gate."""
 
@@ -151,7 +158,7 @@ class GatedCall:
         self.attempt.finished.append(done)
         return []
 
-    def broken_off(self, plan: Proceed, error: BaseException, paused_elsewhere: Collection[str]) -> list[Effect]:
+    def stopped(self, plan: Proceed, error: BaseException, paused_elsewhere: Collection[str]) -> list[Effect]:
         """Return what is on record of a call that did not end with a result.
 
         Only LangGraph's own interrupt is a pause, and what becomes of it is settled when the whole attempt stops;

@@ -20,7 +20,7 @@ from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.active_gate import active_gate, origin_gate
 from interrupt_mcp.effects.defaults import functions_of
 from interrupt_mcp.effects.gate import Gate
-from interrupt_mcp.effects.gated_call import NOT_KEPT, NotRepeated, broken_off, kept_result, langgraph_id_of
+from interrupt_mcp.effects.gated_call import NOT_KEPT, Ending, NotRepeated, broken_off, kept_result, langgraph_id_of
 from interrupt_mcp.effects.idempotency import making
 from interrupt_mcp.effects.marks import Rejected
 from interrupt_mcp.effects.resume_slots import ResumeSlots, interrupt_ids, namespace_of, thread_id_of
@@ -42,13 +42,6 @@ class Unrecorded:
     async def run_async(self, function: Callable[[], Awaitable[Any]]) -> Any:
         """Call the function and return its awaited result."""
         return await function()
-
-
-@dataclass(slots=True)
-class _Ending:
-    """How the function ended."""
-
-    result: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +80,9 @@ class Recorded:
         return ending.result
 
     @contextmanager
-    def _recording_end(self, asked_before: int) -> Iterator[_Ending]:
-        """Let the function run within this context, and record how it ended."""
-        ending = _Ending()
+    def _recording_end(self, asked_before: int) -> Iterator[Ending]:
+        """Let the function run within this context, and record how it ended; the context is told of a result."""
+        ending = Ending()
         try:
             with self._running():
                 yield ending

@@ -1,6 +1,6 @@
 """One step of a thread: from an input, from answers, or from where it stopped, to the next pause or the end."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -128,31 +128,40 @@ class _Seen:
         """Whether a task stopped and was not seen to ask: at a breakpoint of a graph within, perhaps."""
         return not self.unfinished <= {asked.task_id for asked in self.asked}
 
-    def note_values(self, part: Any) -> None:
-        """Take in a part of the stream that tells values."""
-        if not part["ns"]:
-            self.output = part["data"]
-            found = [asked_by(self.tasks, interrupt) for interrupt in part["interrupts"]]
-            self.asked += [asked for asked in found if asked is not None]
-            self.asked_elsewhere = self.asked_elsewhere or None in found
+    def values(self, values: Any, interrupts: Iterable[Any]) -> None:
+        """Note the graph's own values, and what its tasks ask."""
+        self.output = values
+        found = [asked_by(self.tasks, interrupt) for interrupt in interrupts]
+        self.asked += [asked for asked in found if asked is not None]
+        self.asked_elsewhere = self.asked_elsewhere or None in found
+
+    def task_began(self, task: Mapping[str, Any]) -> None:
+        """Note that one of the graph's own tasks began."""
+        self.tasks[task["id"]] = task["name"]
+        self.unfinished.add(task["id"])
+
+    def task_ended(self, task: Mapping[str, Any], *, within: bool) -> None:
+        """Note that a task ended; `within` is whether it is one of a graph within."""
+        if not within:
+            self.unfinished.discard(task["id"])
+        if task.get("interrupts") and (within or not self.asked):
+            self.asked_elsewhere = True
 
 
 async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> _Seen:
     """Run the graph, and return what its stream tells."""
     seen = _Seen()
     async for part in stream:
+        data, within = part["data"], bool(part["ns"])
         if part["type"] == "values":
-            seen.note_values(part)
-        elif "triggers" in part["data"]:
-            notice(part["data"]["name"])
-            if not part["ns"]:
-                seen.tasks[part["data"]["id"]] = part["data"]["name"]
-                seen.unfinished.add(part["data"]["id"])
+            if not within:
+                seen.values(data, part["interrupts"])
+        elif "triggers" in data:
+            notice(data["name"])
+            if not within:
+                seen.task_began(data)
         else:
-            if not part["ns"]:
-                seen.unfinished.discard(part["data"]["id"])
-            if part["data"].get("interrupts") and (part["ns"] or not seen.asked):
-                seen.asked_elsewhere = True
+            seen.task_ended(data, within=within)
     order = list(seen.tasks)
     seen.asked.sort(key=lambda asked: order.index(asked.task_id))
     return seen

@@ -125,6 +125,12 @@ def _ask_at(pause: BreakpointPause) -> Ask:
     return Ask(f"breakpoint:{pause.checkpoint_id}", value=None, breakpoint_nodes=pause.nodes)
 
 
+def _ask_at_unseen(state: Any) -> Ask:
+    """Ask at the breakpoint of a graph that cannot be seen from here."""
+    checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
+    return _ask_at(BreakpointPause(checkpoint_id, tuple(dict.fromkeys(state.next))))
+
+
 async def look(
     graph: Any,
     thread_id: str,
@@ -149,7 +155,6 @@ async def look(
     state = await state_of(graph, config)
     if isinstance(state, Unread):
         return ThreadState(True, state.run_id, (), frozenset(), ended=False, values=state.values, error=state.why)
-    checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     by = {i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below}
     nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
@@ -157,8 +162,7 @@ async def look(
     failed = [task for task in state.tasks if task.error is not None]
     asks += [_ask_at(pause) for pause in await breakpoint_pauses(graph, state)]
     if not asks and not failed and state.next and paused:
-        # Of a graph that cannot be seen from here.
-        asks = [_ask_at(BreakpointPause(checkpoint_id, tuple(dict.fromkeys(state.next))))]
+        asks = [_ask_at_unseen(state)]
     return ThreadState(
         exists=state.metadata is not None,
         run_id=str((state.metadata or {}).get(RUN_MARK, "")),
@@ -167,9 +171,7 @@ async def look(
         ended=not state.tasks,
         values=state.values,
         error="; ".join(str(task.error) for task in failed),
-        failed=tuple(
-            frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
-        ),
+        failed=tuple(frozenset(i.id for i in task.interrupts) for task in failed if not _was_cut_off(task.error)),
         asked_by=by,
         asked={**{i.id: "" for task in state.tasks for i in task.interrupts}, **below},
         unkept=tuple(message for task in state.tasks for message in messages_in(task.result)),
