@@ -1,6 +1,5 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
-import asyncio
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 import anyio
 
 from interrupt_mcp import authority, dialects
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
 from interrupt_mcp.driving.signals import Signals
@@ -18,7 +18,6 @@ from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Inter
 from interrupt_mcp.store.runs import Fenced
 from interrupt_mcp.store.store import ClaimedRun, Store
 from interrupt_mcp.store.timeline import Timeline
-from interrupt_mcp.store.writer import awaitable
 
 if TYPE_CHECKING:
     from langgraph.runtime import RunControl
@@ -154,12 +153,12 @@ class Drive:
         soon = unseen or bool(failed)
         kept = self.journal.deliver(langgraph_ids, self.saver.forgetting(failed), soon=soon)
         if soon:
-            await asyncio.shield(awaitable(kept))
+            await result_of(kept)
 
     async def take_back(self, langgraph_ids: Collection[str]) -> None:
         """The answers never reached the graph."""
         kept = self.journal.deliver(langgraph_ids, lambda _: None, reached=False, soon=True)
-        await asyncio.shield(awaitable(kept))
+        await result_of(kept)
 
     async def forget_errors(self, langgraph_ids: Collection[str]) -> None:
         """Have tasks that failed after they asked these stand where they asked."""
@@ -227,7 +226,7 @@ class Drive:
         """
         from langgraph.errors import GraphDrained
 
-        from interrupt_mcp.effects.finding import active
+        from interrupt_mcp.effects.active_gate import active
         from interrupt_mcp.execution import advance
 
         with anyio.move_on_after(seconds), active(gate) as besides:

@@ -3,7 +3,6 @@
 It knows transactions and schema versions, not what the tables mean.
 """
 
-import asyncio
 import os
 import sqlite3
 import threading
@@ -15,9 +14,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.store.filesystem import keep_private, make_private, network_file_system
-from interrupt_mcp.store.writer import T, Unit, Writer, awaitable
+from interrupt_mcp.store.writer import T, Unit, Writer
 
 SCHEMA = ("schema.sql", "schema_2.sql")
 """What lays out each version on top of the one before."""
@@ -67,7 +67,7 @@ class Database:
 
     async def write(self, unit: Unit[T]) -> T:
         """The same, waited for on the event loop. A caller that is cancelled does not take the unit back."""
-        return await asyncio.shield(awaitable(self.submit(unit)))
+        return await result_of(self.submit(unit))
 
     def read(self, sql: str, parameters: Sequence[Any] = ()) -> list[sqlite3.Row]:
         """All rows of one indexed look-up."""

@@ -4,20 +4,20 @@ Whoever waits for one of these writes to be on disk knows that all before it are
 kept waits for its own record, and everything else goes on.
 """
 
-import asyncio
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Mapping
 from concurrent.futures import Future
 from functools import wraps
 
+from interrupt_mcp.concurrency.futures import end_of, result_of
 from interrupt_mcp.model import Effect, EffectStatus, Json, Question, RunId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.store import asked_calls, audit, effects, interrupts, runs
 from interrupt_mcp.store.claimed_run import ClaimedRun
 from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.rows import dump
-from interrupt_mcp.store.writer import T, Unit, awaitable
+from interrupt_mcp.store.writer import T, Unit
 
 
 class Journal:
@@ -74,7 +74,7 @@ class Journal:
 
     async def write(self, unit: Unit[T]) -> T:
         """Write, and go on once it is on disk. A caller that is cancelled does not take the unit back."""
-        return await asyncio.shield(awaitable(self.submit(unit, soon=True)))
+        return await result_of(self.submit(unit, soon=True))
 
     async def settled(self) -> None:
         """Wait until all is on disk that a read of the thread may be about.
@@ -85,7 +85,7 @@ class Journal:
         if (last := self._last) is not None:
             if not last.done():
                 self._database.hurry()
-                await asyncio.wait([awaitable(last)])
+                await end_of(last)
             self._note(last)
         if self._failed is not None:
             raise self._failed

@@ -4,7 +4,6 @@ A unit that fails does not take its neighbours along, and each is answered only 
 units do.
 """
 
-import asyncio
 import sqlite3
 import threading
 from collections import deque
@@ -23,13 +22,6 @@ _MOST = 200
 """Units in one transaction: other processes wait for its end."""
 _SECONDS = 0.02
 """How long units wait for company that nobody waits for."""
-
-
-def awaitable(future: Future[T]) -> asyncio.Future[T]:
-    """What comes of a unit, on the event loop. An error that nobody waits for any more is nobody's."""
-    answer = asyncio.wrap_future(future)
-    answer.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return answer
 
 
 @dataclass(frozen=True, slots=True)
