@@ -88,18 +88,34 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's typed answer to one request. `MISSING` fields were not given."""
+    """A person's typed answer to one request. What is `None`, or `MISSING`, was not given."""
 
     type: DecisionType
     index: int = 0
+    """Of the request in its interrupt."""
     args: JsonObject | None = None
+    """For `edit`: all arguments, also those that stay as they are."""
     message: str | None = None
+    """A person's words. The agent gets them with `reject` and `respond`."""
     value: Json | Missing = MISSING
+    """For `respond`: the answer; `None` is one like any other."""
     digest: str | None = None
+    """That of the interrupt as it was shown to whoever decided."""
 
     def same_as(self, other: "Decision") -> bool:
         """Whether the two say the same; a digest is a condition, not part of what is said."""
         return replace(self, digest=None) == replace(other, digest=None)
+
+    def body(self) -> JsonObject:
+        """Return what was given with the decision, beside its type; a field that was not given is not there."""
+        body: JsonObject = {}
+        if self.args is not None:
+            body["args"] = self.args
+        if self.message is not None:
+            body["message"] = self.message
+        if self.value is not MISSING:
+            body["value"] = self.value
+        return body
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,14 +92,9 @@ def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
 
 
 def decision_body(decision: Decision, proof: Proof) -> dict[str, Any]:
-    body: dict[str, Any] = {"type": str(decision.type)}
-    if decision.args is not None:
-        body["args"] = decision.args
-    if decision.message is not None:
-        body["message"] = decision.message
-    if decision.value is not MISSING:
-        body["value"] = decision.value
-    return {**body, "channel": str(proof.channel), "who": proof.who, "at": proof.at.isoformat()}
+    """Return a decision with who made it, by which channel and when."""
+    made = {"channel": str(proof.channel), "who": proof.who, "at": proof.at.isoformat()}
+    return {"type": str(decision.type), **decision.body(), **made}
 
 
 def _doubt(interrupt: Interrupt) -> str:
