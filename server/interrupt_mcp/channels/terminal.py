@@ -137,7 +137,7 @@ class Terminal:
             self._show_change(before, args)
             if not self._confirmed(form, DecisionType.EDIT, "Decide so?"):
                 return _NOTHING
-            return Decision(DecisionType.EDIT, form.request.index, args=args, digest=form.interrupt.digest)
+            return form.decision(DecisionType.EDIT, args=args)
 
     def _answered(self, form: Form) -> Decision | Undecided:
         typed = self.console.ask("Answer, text or JSON (Enter alone opens your editor): ")

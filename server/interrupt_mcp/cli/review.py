@@ -75,19 +75,11 @@ class Project:
         from interrupt_mcp.channels.user import user
         from interrupt_mcp.model import Channel, RunStatus
         from interrupt_mcp.runs.caller import Actor
-        from interrupt_mcp.runs.decisions import Given
+        from interrupt_mcp.runs.decisions import GivenDecision
 
-        given = Given(
-            type=decision.type,
-            interrupt=interrupt.interrupt_id,
-            index=decision.index,
-            args=decision.args,
-            message=decision.message,
-            value=decision.value,
-            digest=decision.digest,
-        )
         actor = Actor(Channel.TERMINAL, f"{user()} in a terminal")
-        before = self.portal.call(self.runs.resume, interrupt.run_id, [given], actor)
+        given = [GivenDecision.on(interrupt, decision)]
+        before = self.portal.call(self.runs.resume, interrupt.run_id, given, actor)
         if before:
             return before
         run = self.portal.call(self.runs.get, interrupt.run_id)

@@ -13,10 +13,9 @@ from interrupt_mcp.dialects.payload import brief, same
 from interrupt_mcp.dialects.schemas import properties_of
 from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.forms.fields import ARGS_JSON, Field, Fields
-from interrupt_mcp.forms.form import Form
+from interrupt_mcp.forms.form import VALUE, Form
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Json, JsonObject, Missing
 
-VALUE = "value_json"
 _YES = (DecisionType.ACCEPT, DecisionType.EDIT)
 _EMPTY = ("", 0, False, None)
 
@@ -50,23 +49,21 @@ def _read(form: Form, content: Mapping[str, Json]) -> Decision | Undecided:
     if kind not in form.options:
         return Undecided(f"{kind.value} is not among what the form offers")
     message = _text(content, "message")
-    index, digest = form.request.index, form.interrupt.digest
     if kind in _YES and (given := content.get(VALUE)) is not None and not _as_shown(form.schema, given):
         return Undecided(f"`{VALUE}` holds an answer but `{kind.value}` chosen; choose `respond` to give that answer")
     match kind:
         case DecisionType.ACCEPT:
             if changed := _changed(form.fields, content):
                 return Undecided(f"{changed} was changed but `accept` chosen; choose `edit` to go on with the change")
-            return Decision(kind, index, message=message, digest=digest)
+            return form.decision(kind, message=message)
         case DecisionType.EDIT:
             if form.fields.keys and form.fields.keys.isdisjoint(content):
                 return Undecided("the form came back without the arguments, so that nothing is known of the change")
-            return Decision(kind, index, args=_args(form.fields, content), message=message, digest=digest)
+            return form.decision(kind, args=_args(form.fields, content), message=message)
         case DecisionType.REJECT:
-            return Decision(kind, index, message=message, digest=digest)
+            return form.decision(kind, message=message)
         case DecisionType.RESPOND:
-            value = _value(form, content)
-            return Decision(kind, index, message=message, value=value, digest=digest)
+            return form.decision(kind, message=message, value=_value(form, content))
 
 
 def strange_field(schema: JsonObject, content: Mapping[str, Json]) -> str | None:

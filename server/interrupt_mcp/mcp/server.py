@@ -29,7 +29,7 @@ from pydantic import AnyUrl
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error, InvalidInput
 from interrupt_mcp.mcp.changes import Changes
-from interrupt_mcp.mcp.eliciting import Desk, desk
+from interrupt_mcp.mcp.eliciting import OpenFormsOfServer, open_forms_of
 from interrupt_mcp.mcp.faults import as_protocol_errors, of_tool
 from interrupt_mcp.mcp.prompts import Prompts
 from interrupt_mcp.mcp.resources import MIME_TYPE, Resources
@@ -136,10 +136,10 @@ class Server(MCPServer[Any]):
 
 
 @asynccontextmanager
-async def _living(changes: Changes, server: object) -> AsyncIterator[Desk]:
+async def _living(changes: Changes, server: object) -> AsyncIterator[OpenFormsOfServer]:
     """The server's lifespan."""
-    async with desk(server) as its, changes.told():
-        yield its
+    async with open_forms_of(server) as forms, changes.told():
+        yield forms
 
 
 def build_server(

@@ -44,11 +44,11 @@ class Calls:
         return caller.actor(ctx, Channel.CLIENT, asks=self._asks(ctx))
 
     def asking(
-        self, ctx: Context, runs: "Runs", wait_seconds: float, silent: str = "", show: eliciting.Show | None = None
-    ) -> eliciting.Asking:
+        self, ctx: Context, runs: "Runs", wait_seconds: float, silent: str = "", show: eliciting.ShowRun | None = None
+    ) -> eliciting.ElicitingCall:
         """A call that may ask. `silent` is said where it does not; `show` makes its result from the run."""
         how = show or partial(self.shown, ctx, runs)
-        return eliciting.Asking(ctx, runs, self.progress(ctx), wait_seconds, self._asks(ctx), how, silent)
+        return eliciting.ElicitingCall(ctx, runs, self.progress(ctx), wait_seconds, self._asks(ctx), how, silent)
 
     async def shown(
         self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any

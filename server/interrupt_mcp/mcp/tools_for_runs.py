@@ -9,17 +9,19 @@ from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import Field
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.mcp import eliciting, schemas
+from interrupt_mcp.mcp import schemas
+from interrupt_mcp.mcp.request_state import forms_state_of
 from interrupt_mcp.mcp.results import page, result
 from interrupt_mcp.mcp.schemas import DecisionInput
 from interrupt_mcp.mcp.tool_context import Calls, Limit, Wait, hints
 from interrupt_mcp.mcp.uris import PENDING
-from interrupt_mcp.model import MISSING, Run
+from interrupt_mcp.model import MISSING, Decision, Run
 from interrupt_mcp.views.run_json import card_body, interrupt_body, run_summary
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
     from interrupt_mcp.config.policy import Policy
+    from interrupt_mcp.runs.decisions import GivenDecision
     from interrupt_mcp.runs.runs import Runs
 
 RunIdText = Annotated[str, Field(min_length=1, max_length=200, description="Id of the run.")]
@@ -94,7 +96,7 @@ class Tools:
 
         runs = await self._calls.runs()
         call = self._calls.asking(ctx, runs, wait_seconds, show=partial(self._started, ctx, runs))
-        if (state := eliciting.state_of(ctx)) is not None:
+        if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state)
         if ctx.input_responses:
             raise InvalidInput("Answers came without the request state that says what they answer")
@@ -168,7 +170,7 @@ class Tools:
         runs = await self._calls.runs()
         given = [_given(one) for one in decisions]
         call = self._calls.asking(ctx, runs, wait_seconds, "" if given else NOTHING)
-        if (state := eliciting.state_of(ctx)) is not None:
+        if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state, given)
         actor = self._calls.actor(ctx)
         proposals = await runs.proposals(run_id, given, actor) if call.asks else {}
@@ -185,18 +187,23 @@ class Tools:
         return await self._calls.shown(ctx, runs, await runs.cancel(run_id, self._calls.actor(ctx)))
 
 
-def _given(decision: DecisionInput) -> Any:
-    from interrupt_mcp.runs.decisions import Given
+def _given(sent: DecisionInput) -> "GivenDecision":
+    """Read a decision as a client sent it; what it is for, and whether it can be taken there, is not known here.
 
-    return Given(
-        type=decision.type,
-        interrupt=decision.interrupt_id,
-        index=decision.index,
-        args=decision.args,
-        message=decision.message,
-        value=decision.value if "value" in decision.model_fields_set else MISSING,
-        digest=decision.digest,
+    Raises:
+        InvalidDecision: its type is none of the four words.
+    """
+    from interrupt_mcp.dialects import parse_type
+    from interrupt_mcp.runs.decisions import GivenDecision
+
+    decision = Decision(
+        parse_type(sent.type),
+        args=sent.args,
+        message=sent.message,
+        value=sent.value if "value" in sent.model_fields_set else MISSING,
+        digest=sent.digest,
     )
+    return GivenDecision(decision, sent.interrupt_id, sent.index)
 
 
 def _older(count: int) -> str:

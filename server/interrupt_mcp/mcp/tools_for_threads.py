@@ -10,6 +10,7 @@ from pydantic import Field
 
 from interrupt_mcp.errors import InvalidInput, NeedsHuman
 from interrupt_mcp.mcp import eliciting, schemas
+from interrupt_mcp.mcp.request_state import consent_state_of, forms_state_of
 from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.tool_context import Calls, Limit, Wait, hints
 from interrupt_mcp.mcp.uris import thread_uri
@@ -77,9 +78,9 @@ class ThreadTools:
         """
         runs = await self._calls.runs()
         call = self._calls.asking(ctx, runs, wait_seconds, show=partial(self._rewound, ctx, runs))
-        if (state := eliciting.state_of(ctx)) is not None:
+        if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state)
-        if ctx.input_responses and eliciting.consent_state_of(ctx) is None:
+        if ctx.input_responses and consent_state_of(ctx) is None:
             raise InvalidInput("Answers came without the request state that says what they answer")
         actor, threads = self._calls.actor(ctx), runs.threads
         try:
@@ -96,7 +97,7 @@ class ThreadTools:
 
     async def _agreed(
         self,
-        call: eliciting.Asking,
+        call: eliciting.ElicitingCall,
         thread_id: str,
         checkpoint_id: str,
         values: dict[str, Any] | None,

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from interrupt_mcp import dialects
 from interrupt_mcp.model import MISSING, Approver, Decision, DecisionType, Interrupt, Proof, Run, request_body
 from interrupt_mcp.text.visible import printable
-from interrupt_mcp.views.next_step import next_step, where_to_decide
+from interrupt_mcp.views.next_step import next_step
+from interrupt_mcp.views.ways_to_decide import where_to_decide
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
