@@ -13,10 +13,12 @@ from typing import Protocol
 
 from interrupt_mcp.authority import needs_digest
 from interrupt_mcp.channels.editor import EditorFailed, edited
+from interrupt_mcp.channels.user import user
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, goes_on, read
-from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, JsonObject, Request
+from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
+from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines
 
 _MARGIN = 7
@@ -180,6 +182,11 @@ def _object(text: str) -> JsonObject:
     if not isinstance(found, dict):
         raise ValueError("That is no JSON object")
     return found
+
+
+def actor() -> Actor:
+    """Return the person at the terminal, by the name that the system has for them."""
+    return Actor(Channel.TERMINAL, f"{user()} in a terminal")
 
 
 def age(at: datetime) -> str:

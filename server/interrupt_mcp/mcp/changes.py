@@ -6,7 +6,7 @@ resource after the other, and are told in notifications of the session. Nothing 
 
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,11 @@ from mcp_types import (
 
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.mcp.faults import SERVER_ERROR, invalid, short
-from interrupt_mcp.mcp.tool_context import Calls
 from interrupt_mcp.mcp.uris import PENDING, is_ours, run_uri, thread_uri
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.changes import Change
+    from interrupt_mcp.runs.runs import Runs
 
 log = logging.getLogger(__name__)
 _PATIENCE = 1.0
@@ -46,9 +46,9 @@ Request = ServerRequestContext[Any, Any]
 class Changes(InMemorySubscriptionBus):
     """What one server's clients watch."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, runs: Callable[[], Awaitable["Runs"]]) -> None:
         super().__init__()
-        self._calls = calls
+        self._runs = runs
         self._streams = ListenHandler(self, max_subscriptions=_MOST_STREAMS)
         self._listening = 0
         self._watching: defaultdict[str, set[Connection]] = defaultdict(set)
@@ -138,7 +138,7 @@ class Changes(InMemorySubscriptionBus):
         assert self._since is not None
         while True:
             try:
-                runs = await self._calls.runs()
+                runs = await self._runs()
                 async for change in runs.threads.changes(self._since):
                     await self._tell_all(_uris(change))
             except Error as error:

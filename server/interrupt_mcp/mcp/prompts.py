@@ -1,6 +1,6 @@
 """Prompts: reviewing what waits, and one for each agent that `langgraph.json` names. No agent is loaded for them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from mcp_types import (
@@ -16,10 +16,11 @@ from mcp_types import (
 from interrupt_mcp.agents.manifest import Entry, read_manifest
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.mcp.faults import invalid, short
-from interrupt_mcp.mcp.tool_context import Calls
+from interrupt_mcp.model import Filters
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
+    from interrupt_mcp.runs.runs import Runs
 
 REVIEW = "review_pending"
 _MOST = 100
@@ -30,8 +31,8 @@ _LONGEST = 20_000
 class Prompts:
     """The prompts of one server, and what can be filled in where."""
 
-    def __init__(self, calls: Calls, agents: "Agents") -> None:
-        self._calls = calls
+    def __init__(self, runs: Callable[[], Awaitable["Runs"]], agents: "Agents") -> None:
+        self._runs = runs
         self._agents = agents
 
     def all(self) -> list[Prompt]:
@@ -61,7 +62,7 @@ class Prompts:
             return list(self._entries())
         if name not in ("run_id", "thread_id"):
             return []
-        runs, _ = await (await self._calls.runs()).list_runs({}, "", _MOST)
+        runs, _ = await (await self._runs()).list_runs(Filters(), "", _MOST)
         return list(dict.fromkeys(run.run_id if name == "run_id" else run.thread_id for run in runs))
 
     def _entries(self) -> Mapping[str, Entry]:

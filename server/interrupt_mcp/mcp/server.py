@@ -35,8 +35,8 @@ from interrupt_mcp.mcp.prompts import Prompts
 from interrupt_mcp.mcp.resources import MIME_TYPE, Resources
 from interrupt_mcp.mcp.results import failure
 from interrupt_mcp.mcp.sealing import sealing
-from interrupt_mcp.mcp.tool_context import Calls
-from interrupt_mcp.mcp.tools_for_runs import Tools
+from interrupt_mcp.mcp.tool_context import ToolContext
+from interrupt_mcp.mcp.tools_for_runs import RunTools
 from interrupt_mcp.mcp.tools_for_threads import ThreadTools
 
 if TYPE_CHECKING:
@@ -146,11 +146,10 @@ def build_server(
     runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, settings: Settings, **options: Any
 ) -> Server:
     """The server, with all its doors; `runs` opens the store when it is first needed."""
-    calls = Calls(runs, elicitation=settings.elicitation)
-    changes = Changes(calls)
+    changes = Changes(runs)
     server = Server(
-        Resources(calls),
-        Prompts(calls, agents),
+        Resources(runs),
+        Prompts(runs, agents),
         name="interrupt-mcp",
         title="interrupt-mcp: LangGraph agents with a person in the loop",
         description="Run LangGraph agents; a person accepts, edits or rejects every sensitive action.",
@@ -162,8 +161,9 @@ def build_server(
         request_state_security=sealing(settings),
         **options,
     )
-    Tools(calls, agents, settings.policy).add_to(server)
-    ThreadTools(calls).add_to(server)
+    shared = ToolContext(runs, elicitation=settings.elicitation)
+    RunTools(shared, agents, settings.policy).add_to(server)
+    ThreadTools(shared).add_to(server)
     # Clients of earlier revisions subscribe so, and MCPServer has no public way to let them.
     server._lowlevel_server.add_request_handler("resources/subscribe", SubscribeRequestParams, changes.watch)
     server._lowlevel_server.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, changes.unwatch)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
-from interrupt_mcp.model import Approver, Interrupt, Run, RunStatus
+from interrupt_mcp.model import Approver, Filters, Interrupt, Run, RunStatus
 from interrupt_mcp.runs.caller import position
 from interrupt_mcp.store.lookups import Lookups
 
@@ -58,16 +58,23 @@ class Queries:
         """How many interrupts of other runs want a decision, counted to `most`."""
         return self._kept.waiting_elsewhere(run.run_id, most)
 
-    async def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
-        """Runs, newest first, and the cursor of the next page."""
-        found, last = self._kept.list_runs(filters, position(cursor), limit)
+    async def list_runs(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Run], str | None]:
+        """Return runs, newest first, and the cursor of the next page; none where this is the last.
+
+        Raises:
+            InvalidInput: no list gave the cursor.
+        """
+        columns = {**_columns(filters), **({"status": str(filters.status)} if filters.status else {})}
+        found, last = self._kept.list_runs(columns, position(cursor), limit)
         return found, None if last is None else str(last)
 
-    async def list_interrupts(
-        self, filters: dict[str, str], cursor: str, limit: int
-    ) -> tuple[list[Interrupt], str | None]:
-        """Open interrupts, oldest first, and the cursor of the next page."""
-        found, last = self._kept.list_interrupts(filters, position(cursor), limit)
+    async def list_interrupts(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
+        """Return open interrupts, oldest first, and the cursor of the next page; none where this is the last.
+
+        Raises:
+            InvalidInput: no list gave the cursor.
+        """
+        found, last = self._kept.list_interrupts(_columns(filters), position(cursor), limit)
         return list(self._all(found)), None if last is None else str(last)
 
     def _run(self, run: Run) -> Run:
@@ -76,3 +83,9 @@ class Queries:
     def _all(self, interrupts: Iterable[Interrupt]) -> tuple[Interrupt, ...]:
         policy = self._policy()
         return tuple(authority.as_it_stands(policy, each) for each in interrupts)
+
+
+def _columns(filters: Filters) -> dict[str, str]:
+    """Return the filters that runs and interrupts share, by the store's columns."""
+    given = {"agent": filters.agent, "thread_id": filters.thread_id, "run_id": filters.run_id}
+    return {column: value for column, value in given.items() if value}
