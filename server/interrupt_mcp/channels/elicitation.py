@@ -64,7 +64,10 @@ class Elicitation:
     async def take(
         self, run_id: str, asked: Asked, answers: Mapping[FormKey, Answer], proposed: Proposed, actor: Actor
     ) -> list[FormOutcome]:
-        """Decide what came back of a round of forms says. One that decides nothing keeps no other from deciding."""
+        """Keep what the forms of a round decide, of which the answers came back.
+
+        One that decides nothing does not keep the others from deciding.
+        """
         places = {
             key_of(interrupt, request): (interrupt, request)
             for interrupt in await self._runs.interrupts(run_id)

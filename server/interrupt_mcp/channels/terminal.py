@@ -39,9 +39,11 @@ class Console(Protocol):
     """What a terminal can do."""
 
     @property
-    def width(self) -> int: ...
+    def width(self) -> int:
+        """Columns of a line."""
 
-    def say(self, text: str) -> None: ...
+    def say(self, text: str) -> None:
+        """Show a text to the person."""
 
     def ask(self, prompt: str) -> str | None:
         """Return a line that the person typed, or `None` at the end of input."""
@@ -171,7 +173,7 @@ def _object(text: str) -> JsonObject:
     """Read a JSON object.
 
     Raises:
-        ValueError: it is no JSON object.
+        ValueError: it is none.
     """
     try:
         found = json.loads(text)

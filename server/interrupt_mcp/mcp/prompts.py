@@ -36,10 +36,12 @@ class Prompts:
         self._agents = agents
 
     def all(self) -> list[Prompt]:
+        """Return the prompts that there are now."""
         return [_REVIEW, *(_of_agent(entry) for name, entry in self._entries().items() if name != REVIEW)]
 
     def get(self, name: str, arguments: Mapping[str, str]) -> GetPromptResult:
-        """
+        """Return what the prompt says.
+
         Raises:
             MCPError: there is no such prompt, or it has no such argument.
         """
@@ -53,7 +55,7 @@ class Prompts:
         return _said(prompt, _run(name, arguments.get("request", "")))
 
     async def complete(self, argument: CompletionArgument) -> Completion:
-        """The agents, runs or threads that begin with what is there."""
+        """Return the agents, runs or threads that begin with what is there."""
         found = [value for value in await self._known(argument.name) if value.startswith(argument.value)]
         return Completion(values=found[:_MOST], total=len(found), has_more=len(found) > _MOST)
 
@@ -74,9 +76,10 @@ class Prompts:
 
 
 def _refuse(prompt: Prompt, arguments: Mapping[str, str]) -> None:
-    """
+    """Refuse arguments that the prompt does not take.
+
     Raises:
-        MCPError: the prompt does not take them.
+        MCPError: it has none of that name, or one is too long.
     """
     names = [argument.name for argument in prompt.arguments or ()]
     for name, value in arguments.items():

@@ -29,6 +29,7 @@ class Resources:
         self._runs = runs
 
     def all(self) -> list[Resource]:
+        """Return those that are there whatever runs there are."""
         return [
             Resource(
                 uri=PENDING,
@@ -43,6 +44,7 @@ class Resources:
         ]
 
     def templates(self) -> list[ResourceTemplate]:
+        """Return how those of a run or a thread are named."""
         return [
             ResourceTemplate(
                 uri_template=RUN + "{run_id}",
@@ -61,7 +63,7 @@ class Resources:
         ]
 
     async def read(self, uri: str) -> str:
-        """The resource as JSON.
+        """Return the resource as JSON.
 
         Raises:
             MCPError: there is none.

@@ -66,7 +66,7 @@ class Server(MCPServer[Any]):
         self.completion()(self._complete)  # type: ignore[no-untyped-call]
 
     def add_tool(self, fn: Callable[..., Any], *given: Any, **options: Any) -> None:
-        """Add it. A result that several tools have is described once: describing them is a good part of a start."""
+        """Add a tool. A result that several tools have is described once: describing them is a good part of a start."""
         returned = fn.__annotations__["return"]
         shape = next(part for part in (returned, *get_args(returned)) if get_origin(part) is Annotated)
         known = self._described.get(shape)
@@ -137,7 +137,7 @@ class Server(MCPServer[Any]):
 
 @asynccontextmanager
 async def _living(changes: Changes, server: object) -> AsyncIterator[OpenFormsOfServer]:
-    """The server's lifespan."""
+    """Keep forms open and tell those who watch, for as long as this is entered: the server's lifespan."""
     async with open_forms_of(server) as forms, changes.told():
         yield forms
 
@@ -145,7 +145,7 @@ async def _living(changes: Changes, server: object) -> AsyncIterator[OpenFormsOf
 def build_server(
     runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, settings: Settings, **options: Any
 ) -> Server:
-    """The server, with all its doors; `runs` opens the store when it is first needed."""
+    """Return the server, with all its doors; `runs` opens the store when it is first needed."""
     changes = Changes(runs)
     server = Server(
         Resources(runs),

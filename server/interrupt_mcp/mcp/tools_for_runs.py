@@ -44,6 +44,7 @@ class RunTools:
         self._policy = policy
 
     def add_to(self, server: MCPServer[Any]) -> None:
+        """Offer the tools on the server."""
         look = hints(reads=True)
         server.add_tool(self.list_agents, title="List agents", annotations=look)
         server.add_tool(

@@ -32,6 +32,7 @@ class ThreadTools:
         self._shared = shared
 
     def add_to(self, server: MCPServer[Any]) -> None:
+        """Offer the tools on the server."""
         server.add_tool(self.get_thread, title="Look at a thread and its checkpoints", annotations=hints(reads=True))
         server.add_tool(
             self.rewind_thread,
@@ -104,7 +105,7 @@ class ThreadTools:
         values: dict[str, Any] | None,
         refusal: NeedsHuman,
     ) -> InputRequiredResult | str:
-        """The form in which a person agrees to going back, or once one did the mark that the thread had then.
+        """Return the form in which a person agrees to going back, or once one did the mark that the thread had then.
 
         Raises:
             NeedsHuman: nobody did.
@@ -149,7 +150,7 @@ class ThreadTools:
 
 
 def _ends(run: Run | None) -> str:
-    """What a person is told of the run that going back would cancel."""
+    """Tell a person of the run that going back would cancel."""
     if run is None:
         return ""
     codes = ", ".join(f"{each.code} ({', '.join(r.action for r in each.wanted)})" for each in run.interrupts)

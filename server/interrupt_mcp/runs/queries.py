@@ -18,14 +18,15 @@ class Queries:
         self._policy = policy
 
     async def get(self, run_id: str) -> Run:
-        """
+        """Return the run with what still wants a decision.
+
         Raises:
             UnknownRun: the project has no such run.
         """
         return self._run(self._kept.run(run_id))
 
     async def case(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
-        """The run with what still wants a decision, and all its interrupts, oldest first.
+        """Return the run with what still wants a decision, and all its interrupts, oldest first.
 
         Raises:
             UnknownRun: the project has no such run.
@@ -34,11 +35,11 @@ class Queries:
         return self._run(run), self._all(interrupts)
 
     async def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
-        """All interrupts of the run, decided ones too, oldest first."""
+        """Return all interrupts of the run, decided ones too, oldest first."""
         return self._all(self._kept.interrupts(run_id))
 
     async def interrupt(self, name: str) -> Interrupt:
-        """The interrupt with this id, or the latest with this code.
+        """Return the interrupt with this id, or the latest with this code.
 
         Raises:
             UnknownInterrupt: there is none.
@@ -46,16 +47,16 @@ class Queries:
         return authority.as_it_stands(self._policy(), self._kept.interrupt(name))
 
     async def approver(self, thread_id: str, agent: str) -> Approver:
-        """Who approves on the thread, which is one of the agent."""
+        """Return who approves on the thread, which is one of the agent."""
         return authority.on_thread(self._policy(), agent, self._kept.approver(thread_id))
 
     async def waiting_on(self, thread_id: str) -> Run | None:
-        """The run of the thread that waits for a decision."""
+        """Return the run of the thread that waits for a decision; none where none does."""
         run = self._kept.active_run(thread_id)
         return self._run(run) if run is not None and run.status is RunStatus.INTERRUPTED else None
 
     async def waiting_elsewhere(self, run: Run, most: int) -> int:
-        """How many interrupts of other runs want a decision, counted to `most`."""
+        """Return how many interrupts of other runs want a decision, counted to `most`."""
         return self._kept.waiting_elsewhere(run.run_id, most)
 
     async def list_runs(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Run], str | None]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]:
-    """An agent as it is offered, with what its operator should know."""
+    """Return an agent as it is offered, with what its operator should know."""
     body: dict[str, Any] = {
         "name": card.name,
         "description": card.description,
@@ -27,7 +27,7 @@ def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]
 
 
 def run_body(run: Run, approver: Approver, doing: str = "", remark: str = "", *, asks: bool = False) -> dict[str, Any]:
-    """A run with its open interrupts; `asks` is whether whoever reads it can be asked by forms."""
+    """Return a run with its open interrupts. The arguments are those of `run_summary`."""
     body = run_summary(run, approver, doing, remark, asks=asks)
     body["interrupts"] = [interrupt_body(interrupt, approver) for interrupt in run.interrupts]
     return body
@@ -36,6 +36,11 @@ def run_body(run: Run, approver: Approver, doing: str = "", remark: str = "", *,
 def run_summary(
     run: Run, approver: Approver, doing: str = "", remark: str = "", *, asks: bool = False
 ) -> dict[str, Any]:
+    """Return a run without its interrupts.
+
+    `doing` is what of it runs now, `remark` what is said before its next step, and `asks` whether whoever reads it can
+    be asked by forms.
+    """
     body: dict[str, Any] = {
         "run_id": run.run_id,
         "thread_id": run.thread_id,
@@ -56,7 +61,7 @@ def run_summary(
 
 
 def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
-    """An interrupt as a person decides on it; a request that has its decision already carries it."""
+    """Return an interrupt as a person decides on it; a request that has its decision already carries it."""
     requests = []
     for request in interrupt.wanted:
         body: dict[str, Any] = request_body(request)
