@@ -6,7 +6,7 @@ refusal. It does not know how a form gets to a client and back.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, FormKey, Undecided, form_of, key_of, read, refusal_in
@@ -26,12 +26,12 @@ Asked: TypeAlias = Mapping[FormKey, str]
 class Answer:
     """What came back of a form."""
 
-    action: str
-    """`accept` where it was filled in, `decline`, `cancel`, or `error`."""
+    action: Literal["accept", "decline", "cancel", "error"]
+    """`accept` where it was filled in; `cancel` where it was closed; `error` where it could not be shown."""
     content: Mapping[str, Json] | None = None
     """What was filled in, by the fields' names."""
     error: str = ""
-    """Why the form could not be shown."""
+    """Why it could not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,5 +143,7 @@ def _silence(answer: Answer | None) -> Undecided | None:
             return Undecided("the form was declined")
         case "cancel":
             return Undecided("the form was closed without an answer")
-        case _:
+        case "error":
             return Undecided(answer.error or "the form could not be shown")
+        case _ as never:
+            assert_never(never)

@@ -77,7 +77,7 @@ class Effect:
     error: str = ""
     """What it raised, as text, where it failed."""
     attempt: int = 0
-    """How often it was tried before."""
+    """How often a person let it run again after an unknown outcome."""
     gated: bool = False
     """Whether the gate itself asks about the call, before the tool; fixed when it first sees the call."""
 
