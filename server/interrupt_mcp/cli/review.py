@@ -29,7 +29,7 @@ _CTRL_C = 130
 _NOTHING = "Nothing waits for a decision."
 
 
-class Screen:
+class TerminalConsole:
     """Standard input and output, where a person sits."""
 
     @property
@@ -58,7 +58,7 @@ class Review:
     portal: "BlockingPortal"
     """Calls into that loop."""
     runs: "Runs"
-    screen: Screen
+    console: TerminalConsole
 
     def all(self, name: str | None) -> None:
         """Review each request that waits, and those that come while others are decided; none twice.
@@ -70,7 +70,7 @@ class Review:
         """
         from interrupt_mcp.channels.terminal import Chosen, Terminal
 
-        terminal = Terminal(self.screen, self._decide)
+        terminal = Terminal(self.console, self._decide)
         seen: set[tuple[str, int, int]] = set()
         while (found := self._next(name, seen)) is not None:
             interrupt, request = found
@@ -78,9 +78,9 @@ class Review:
             if terminal.review(interrupt, request) is Chosen.QUIT:
                 return
         if name is not None and not seen:
-            self.screen.say(f"{next(self._pending(name)).code} waits for no decision.")
+            self.console.say(f"{next(self._pending(name)).code} waits for no decision.")
         else:
-            self.screen.say("Nothing else waits for a decision." if seen else _NOTHING)
+            self.console.say("Nothing else waits for a decision." if seen else _NOTHING)
 
     def _next(self, name: str | None, seen: "set[tuple[str, int, int]]") -> "tuple[Interrupt, Request] | None":
         return next(
@@ -121,7 +121,7 @@ class Review:
             return "Decided. The run goes on once the rest is decided."
         if self.portal.call(self.runs.served_elsewhere):
             return "Decided. The run goes on in the server that serves this project."
-        self.screen.say("Decided. The run goes on here; Ctrl-C leaves it for the next process.")
+        self.console.say("Decided. The run goes on here; Ctrl-C leaves it for the next process.")
         return _outcome(self.portal.call(self.runs.wait, interrupt.run_id, _A_WHILE, silently))
 
 
@@ -149,28 +149,28 @@ def _run(args: Namespace) -> int:
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors=errors)
-    settings, screen = settings_of(args), Screen()
+    settings, console = settings_of(args), TerminalConsole()
     if not settings.database_path.exists():
-        screen.say(_NOTHING)
+        console.say(_NOTHING)
         return 0
-    with _review(settings, screen) as review:
+    with _review(settings, console) as review:
         try:
             review.all(args.interrupt)
         except KeyboardInterrupt:
             # Not raised into the loop, so that what it carries is let go in good order.
-            screen.say("")
+            console.say("")
             return _CTRL_C
     return 0
 
 
 @contextmanager
-def _review(settings: "Settings", screen: Screen) -> Iterator[Review]:
+def _review(settings: "Settings", console: TerminalConsole) -> Iterator[Review]:
     from anyio.from_thread import start_blocking_portal
 
     from interrupt_mcp.app import running
 
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(running(settings)) as app:
-        yield Review(portal, portal.call(app.runs), screen)
+        yield Review(portal, portal.call(app.runs), console)
 
 
 def _arguments(parser: ArgumentParser) -> None:

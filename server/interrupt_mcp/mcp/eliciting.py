@@ -113,8 +113,8 @@ class ElicitingCall:
             return await self.show(run, remark or self.silent)
         proposals = proposals or {}
         if caller.is_modern(self.ctx):
-            return await self._ask(run, remark, FormsState(run_id, {}, proposals, round=rounds), given)
-        return await self._put(run, remark, _proposed(proposals, given), began)
+            return await self._ask_in_result(run, remark, FormsState(run_id, {}, proposals, round=rounds), given)
+        return await self._ask_in_requests(run, remark, _proposed(proposals, given), began)
 
     async def go_on(self, state: FormsState, given: Sequence["GivenDecision"] = ()) -> Outcome:
         """Take the answers to the forms that this call asked, and see the run through."""
@@ -128,9 +128,11 @@ class ElicitingCall:
         run = await self.runs.wait(state.run_id, self.wait_seconds, self.progress)
         if not self.asks or run.status is not RunStatus.INTERRUPTED:
             return await self.show(run, remark(outcomes))
-        return await self._ask(run, remark(outcomes), replace(state, proposals={}), ())
+        return await self._ask_in_result(run, remark(outcomes), replace(state, proposals={}), ())
 
-    async def _ask(self, run: Run, remark: str, before: FormsState, given: Sequence["GivenDecision"]) -> Outcome:
+    async def _ask_in_result(
+        self, run: Run, remark: str, before: FormsState, given: Sequence["GivenDecision"]
+    ) -> Outcome:
         """Return the forms as the call's result; show the run where none is left."""
         from interrupt_mcp.channels.elicitation import Elicitation
 
@@ -143,7 +145,7 @@ class ElicitingCall:
             input_requests={form.key: _request(form) for form in forms}, request_state=state.dump()
         )
 
-    async def _put(self, run: Run, remark: str, proposed: "Proposed", began: float) -> CallToolResult:
+    async def _ask_in_requests(self, run: Run, remark: str, proposed: "Proposed", began: float) -> CallToolResult:
         """Put the forms to the client in requests of the server's own, for as long as this call may last."""
         from interrupt_mcp.channels import elicitation
 
@@ -154,7 +156,7 @@ class ElicitingCall:
         asked: dict[FormKey, str] = {}
         said = [remark] if remark else []
         while run.status is RunStatus.INTERRUPTED:
-            made = await forms.ask(client, self.runs, run, proposed, asked, self._shown, self.actor)
+            made = await forms.ask(client, self.runs, run, proposed, asked, self._elicit, self.actor)
             with anyio.move_on_at(deadline):
                 await made.done.wait()
             if not made.done.is_set():
@@ -175,7 +177,7 @@ class ElicitingCall:
         if not caller.is_modern(self.ctx):
             answer = None
             with anyio.move_on_after(self.wait_seconds):
-                answer = await self._shown(consent)
+                answer = await self._elicit(consent)
             return ConsentAnswer(answer, mark)
         asked = consent_state_of(self.ctx)
         if asked is None:
@@ -184,7 +186,7 @@ class ElicitingCall:
         given = (self.ctx.input_responses or {}).get(_CONSENT)
         return ConsentAnswer(None if given is None else _answer(given), asked.mark)
 
-    async def _shown(self, form: "Form | Consent") -> "Answer":
+    async def _elicit(self, form: "Form | Consent") -> "Answer":
         """Show the form in a request of the server's own, and return what comes back."""
         from interrupt_mcp.channels.elicitation import Answer
 

@@ -48,10 +48,10 @@ class ToolContext:
 
         `silent` is said where it does not ask; `show` makes its result of the run.
         """
-        how = show or partial(self.shown, ctx, runs)
+        how = show or partial(self.run_result, ctx, runs)
         return eliciting.ElicitingCall(ctx, runs, self.progress(ctx), wait_seconds, self._asks(ctx), how, silent)
 
-    async def shown(
+    async def run_result(
         self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any
     ) -> CallToolResult:
         """Return a run as a result, with `more` fields where there are any; `also` is the last thing that is said."""

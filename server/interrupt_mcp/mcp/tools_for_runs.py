@@ -117,7 +117,9 @@ class RunTools:
     ) -> Annotated[CallToolResult, schemas.RunResult]:
         """Get a run, waiting up to wait_seconds (0 to 25) until it is no longer pending or running. Never decides."""
         runs = await self._shared.runs()
-        return await self._shared.shown(ctx, runs, await runs.wait(run_id, wait_seconds, self._shared.progress(ctx)))
+        return await self._shared.run_result(
+            ctx, runs, await runs.wait(run_id, wait_seconds, self._shared.progress(ctx))
+        )
 
     async def list_runs(
         self,
@@ -180,12 +182,14 @@ class RunTools:
         return await call.see_through(run_id, remark, given, proposals)
 
     async def _started(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
-        return await self._shared.shown(ctx, runs, run, remark, also=_older(await runs.waiting_elsewhere(run, _MANY)))
+        return await self._shared.run_result(
+            ctx, runs, run, remark, also=_older(await runs.waiting_elsewhere(run, _MANY))
+        )
 
     async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
         """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
         runs = await self._shared.runs()
-        return await self._shared.shown(ctx, runs, await runs.cancel(run_id, self._shared.actor(ctx)))
+        return await self._shared.run_result(ctx, runs, await runs.cancel(run_id, self._shared.actor(ctx)))
 
 
 def _given(sent: DecisionInput) -> "GivenDecision":

@@ -146,7 +146,7 @@ class ThreadTools:
 
     async def _rewound(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
         done = await runs.threads.effects_done(run.run_id)
-        return await self._shared.shown(ctx, runs, run, remark, effects_done=done)
+        return await self._shared.run_result(ctx, runs, run, remark, effects_done=done)
 
 
 def _ends(run: Run | None) -> str:
