@@ -82,7 +82,7 @@ def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
         return f"resume_run with run_id {interrupt.run_id} and interrupt_id {interrupt.code}"
     if not _all_reached(requests):
         return f"Nowhere: policy leaves no channel for it; cancel_run with run_id {interrupt.run_id} ends its run"
-    # Where none reaches all of it, the last is asked for: it says what else there is to be done.
+    # Where no way reaches all of it, the last one is told: what comes of its step says where the rest is decided.
     said = next(iter(_ways_to_all(requests)), _ways_to_some(requests)[-1]).leads(interrupt)
     return said[0].upper() + said[1:]
 
