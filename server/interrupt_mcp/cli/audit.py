@@ -28,7 +28,8 @@ def _run(args: Namespace) -> int:
 async def _found(store: "Store | None", args: Namespace) -> Listing:
     filters = filters_of(args)
     entries = [] if store is None else _entries(store)
-    fitting = (entry for entry in entries if all(entry[column] == value for column, value in filters.items()))
+    wanted = {"thread_id": filters.thread_id, "run_id": filters.run_id}
+    fitting = (each for each in entries if all(value in ("", each[column]) for column, value in wanted.items()))
     last = list(deque(fitting, maxlen=args.limit))
     rows = [
         (

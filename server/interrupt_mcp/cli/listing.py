@@ -16,6 +16,7 @@ from interrupt_mcp.cli.table import Row, table
 from interrupt_mcp.text.visible import escaped_json, printable_line
 
 if TYPE_CHECKING:
+    from interrupt_mcp.model import Filters
     from interrupt_mcp.store import Store
 
 T = TypeVar("T")
@@ -78,10 +79,14 @@ def _stored(args: Namespace) -> Iterator["Store | None"]:
         database.close()
 
 
-def filters_of(args: Namespace) -> dict[str, str]:
-    """Return the filters that were given, by the store's columns."""
-    columns = ("agent", "thread_id", "run_id", "status")
-    return {column: value for column in columns if (value := getattr(args, column, None))}
+def filters_of(args: Namespace) -> "Filters":
+    """Return the filters that were given."""
+    from interrupt_mcp.model import Filters, RunStatus
+
+    agent, thread_id, run_id, status = (
+        getattr(args, name, None) for name in ("agent", "thread_id", "run_id", "status")
+    )
+    return Filters(agent or "", thread_id or "", run_id or "", RunStatus(status) if status else None)
 
 
 def show(listing: Listing, args: Namespace, out: TextIO | None = None) -> None:

@@ -3,6 +3,7 @@
 It knows nothing of LangGraph, MCP or SQL. Times are UTC and ISO 8601 text where they leave the process.
 """
 
+from interrupt_mcp.model.filters import Filters
 from interrupt_mcp.model.interrupts import (
     Ask,
     Decision,
@@ -44,6 +45,7 @@ __all__ = [
     "Dialect",
     "Effect",
     "EffectStatus",
+    "Filters",
     "Interrupt",
     "InterruptId",
     "InterruptStatus",

@@ -6,6 +6,8 @@ from interrupt_mcp.model import InterruptStatus, RunStatus
 
 
 class RunEvent(StrEnum):
+    """What can happen to a run."""
+
     CLAIMED = "claimed"
     PAUSED = "paused"
     RESUMED = "resumed"
@@ -16,6 +18,8 @@ class RunEvent(StrEnum):
 
 
 class InterruptEvent(StrEnum):
+    """What can happen to an interrupt."""
+
     DECIDED = "decided"
     APPLIED = "applied"
     DOUBTED = "doubted"
@@ -50,20 +54,20 @@ _INTERRUPT: dict[tuple[InterruptStatus, InterruptEvent], InterruptStatus] = {
 
 
 def run_after(status: RunStatus, event: RunEvent) -> RunStatus:
-    """The status after the event; the same status where the event is not possible."""
+    """Return the status after the event; the same status where the event is not possible."""
     return _RUN.get((status, event), status)
 
 
 def interrupt_after(status: InterruptStatus, event: InterruptEvent) -> InterruptStatus:
-    """The status after the event; the same status where the event is not possible."""
+    """Return the status after the event; the same status where the event is not possible."""
     return _INTERRUPT.get((status, event), status)
 
 
 def runs_before(event: RunEvent) -> tuple[RunStatus, ...]:
-    """The statuses in which the event is possible, for use in a compare-and-set."""
+    """Return the statuses in which the event is possible, for use in a compare-and-set."""
     return tuple(status for status, possible in _RUN if possible is event)
 
 
 def interrupts_before(event: InterruptEvent) -> tuple[InterruptStatus, ...]:
-    """The statuses in which the event is possible, for use in a compare-and-set."""
+    """Return the statuses in which the event is possible, for use in a compare-and-set."""
     return tuple(status for status, possible in _INTERRUPT if possible is event)

@@ -7,6 +7,7 @@ import anyio
 
 from interrupt_mcp.app import App
 from interrupt_mcp.errors import Error
+from interrupt_mcp.model import Filters
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.runs import Runs
@@ -36,7 +37,7 @@ class Serving:
         Raises:
             Unavailable: it cannot be used, so no run could be started.
         """
-        await (await self.runs()).list_runs({}, "", 1)
+        await (await self.runs()).list_runs(Filters(), "", 1)
 
     async def take_up(self) -> None:
         """Go on with what others left, as soon as there is a store, and delete what is too old to keep.

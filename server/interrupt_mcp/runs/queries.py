@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
-from interrupt_mcp.model import Approver, Interrupt, Run, RunStatus
+from interrupt_mcp.model import Approver, Filters, Interrupt, Run, RunStatus
 from interrupt_mcp.runs.caller import position
 from interrupt_mcp.store.lookups import Lookups
 
@@ -18,14 +18,15 @@ class Queries:
         self._policy = policy
 
     async def get(self, run_id: str) -> Run:
-        """
+        """Return the run with what still wants a decision.
+
         Raises:
             UnknownRun: the project has no such run.
         """
         return self._run(self._kept.run(run_id))
 
     async def case(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
-        """The run with what still wants a decision, and all its interrupts, oldest first.
+        """Return the run with what still wants a decision, and all its interrupts, oldest first.
 
         Raises:
             UnknownRun: the project has no such run.
@@ -34,11 +35,11 @@ class Queries:
         return self._run(run), self._all(interrupts)
 
     async def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
-        """All interrupts of the run, decided ones too, oldest first."""
+        """Return all interrupts of the run, decided ones too, oldest first."""
         return self._all(self._kept.interrupts(run_id))
 
     async def interrupt(self, name: str) -> Interrupt:
-        """The interrupt with this id, or the latest with this code.
+        """Return the interrupt with this id, or the latest with this code.
 
         Raises:
             UnknownInterrupt: there is none.
@@ -46,28 +47,35 @@ class Queries:
         return authority.as_it_stands(self._policy(), self._kept.interrupt(name))
 
     async def approver(self, thread_id: str, agent: str) -> Approver:
-        """Who approves on the thread, which is one of the agent."""
+        """Return who approves on the thread, which is one of the agent."""
         return authority.on_thread(self._policy(), agent, self._kept.approver(thread_id))
 
     async def waiting_on(self, thread_id: str) -> Run | None:
-        """The run of the thread that waits for a decision."""
+        """Return the run of the thread that waits for a decision; none where none does."""
         run = self._kept.active_run(thread_id)
         return self._run(run) if run is not None and run.status is RunStatus.INTERRUPTED else None
 
     async def waiting_elsewhere(self, run: Run, most: int) -> int:
-        """How many interrupts of other runs want a decision, counted to `most`."""
+        """Return how many interrupts of other runs want a decision, counted to `most`."""
         return self._kept.waiting_elsewhere(run.run_id, most)
 
-    async def list_runs(self, filters: dict[str, str], cursor: str, limit: int) -> tuple[list[Run], str | None]:
-        """Runs, newest first, and the cursor of the next page."""
-        found, last = self._kept.list_runs(filters, position(cursor), limit)
+    async def list_runs(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Run], str | None]:
+        """Return runs, newest first, and the cursor of the next page; none where this is the last.
+
+        Raises:
+            InvalidInput: no list gave the cursor.
+        """
+        columns = {**_columns(filters), **({"status": str(filters.status)} if filters.status else {})}
+        found, last = self._kept.list_runs(columns, position(cursor), limit)
         return found, None if last is None else str(last)
 
-    async def list_interrupts(
-        self, filters: dict[str, str], cursor: str, limit: int
-    ) -> tuple[list[Interrupt], str | None]:
-        """Open interrupts, oldest first, and the cursor of the next page."""
-        found, last = self._kept.list_interrupts(filters, position(cursor), limit)
+    async def list_interrupts(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
+        """Return open interrupts, oldest first, and the cursor of the next page; none where this is the last.
+
+        Raises:
+            InvalidInput: no list gave the cursor.
+        """
+        found, last = self._kept.list_interrupts(_columns(filters), position(cursor), limit)
         return list(self._all(found)), None if last is None else str(last)
 
     def _run(self, run: Run) -> Run:
@@ -76,3 +84,9 @@ class Queries:
     def _all(self, interrupts: Iterable[Interrupt]) -> tuple[Interrupt, ...]:
         policy = self._policy()
         return tuple(authority.as_it_stands(policy, each) for each in interrupts)
+
+
+def _columns(filters: Filters) -> dict[str, str]:
+    """Return the filters that runs and interrupts share, by the store's columns."""
+    given = {"agent": filters.agent, "thread_id": filters.thread_id, "run_id": filters.run_id}
+    return {column: value for column, value in given.items() if value}

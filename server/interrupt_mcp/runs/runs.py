@@ -1,11 +1,11 @@
 """The use cases: start a run, look, decide, cancel. It knows no protocol and no person's screen."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import anyio
 
@@ -14,6 +14,7 @@ from interrupt_mcp.config.policy import Policy, PolicyNow
 from interrupt_mcp.driving.signals import Signals
 from interrupt_mcp.engine.local import LocalEngine
 from interrupt_mcp.errors import AgentError, InvalidInput, NeedsHuman, ThreadBusy, ThreadInterrupted, Unavailable
+from interrupt_mcp.forms import key_of
 from interrupt_mcp.model import (
     Approver,
     Channel,
@@ -29,7 +30,7 @@ from interrupt_mcp.model import (
 from interrupt_mcp.peers.neighbours import Neighbours
 from interrupt_mcp.runs import decisions
 from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, silently
-from interrupt_mcp.runs.decisions import Given
+from interrupt_mcp.runs.decisions import GivenDecision, Proposals
 from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.runs.takeover import Takeover
@@ -38,7 +39,7 @@ from interrupt_mcp.store.runs import Moved
 from interrupt_mcp.store.store import Choice, NewRun, Store
 from interrupt_mcp.store.timeline import Timeline
 from interrupt_mcp.views.agent_warnings import warnings
-from interrupt_mcp.views.next_step import who_decides
+from interrupt_mcp.views.ways_to_decide import who_decides
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, AgentCard, Agents
@@ -46,8 +47,6 @@ if TYPE_CHECKING:
 _LONG = 3600.0
 _TRIES = 5
 _IN_FLIGHT = (RunStatus.PENDING, RunStatus.RUNNING)
-Proposals: TypeAlias = Mapping[tuple[str, int], int]
-"""Interrupt id and index of a request, and the place of the decision on it among those that were given."""
 
 
 class Runs(Queries):
@@ -131,7 +130,7 @@ class Runs(Queries):
             raise self._engine.busy()
         return run_id
 
-    async def resume(self, run_id: str, given: Sequence[Given], actor: Actor) -> str:
+    async def resume(self, run_id: str, given: Sequence[GivenDecision], actor: Actor) -> str:
         """Keep the decisions, all or none, and let the run go on once nothing is open; a remark for the caller.
 
         Without decisions, a run that ended in error is tried again.
@@ -150,7 +149,7 @@ class Runs(Queries):
         self._signals.changed(run.run_id)
         return " ".join(dict.fromkeys(decisions.describe(self._store.interrupt(i)) for i in decided.repeated))
 
-    async def proposals(self, run_id: str, given: Sequence[Given], actor: Actor) -> Proposals:
+    async def proposals(self, run_id: str, given: Sequence[GivenDecision], actor: Actor) -> Proposals:
         """Those of the decisions that this caller cannot make, and that a form can propose to a person instead.
 
         Raises:
@@ -261,7 +260,7 @@ class Runs(Queries):
     ) -> Proposals:
         approver = await self.approver(run.thread_id, run.agent)
         return {
-            (interrupt.interrupt_id, request.index): chosen.index(choice)
+            key_of(interrupt, request): chosen.index(choice)
             for interrupt, request, choice in _new(interrupts, chosen)
             if authority.proposed_by_form(interrupt.question, request, choice.decision.type, actor.channel, approver)
         }

@@ -20,7 +20,7 @@ from interrupt_mcp.model import (
     Interrupt,
     InterruptId,
     InterruptStatus,
-    Json,
+    JsonObject,
     Proof,
     Question,
     Request,
@@ -131,16 +131,9 @@ def decision_of(row: sqlite3.Row) -> Decision:
     )
 
 
-def decision_body(decision: Decision) -> dict[str, Json]:
-    """What was given with the decision; a field that was not given is not there."""
-    body: dict[str, Json] = {}
-    if decision.args is not None:
-        body["args"] = decision.args
-    if decision.message is not None:
-        body["message"] = decision.message
-    if decision.value is not MISSING:
-        body["value"] = decision.value
-    return body
+def decision_body(decision: Decision) -> JsonObject:
+    """Return what is kept of a decision beside its type and its request."""
+    return decision.body()
 
 
 def proof_of(row: sqlite3.Row) -> Proof:

@@ -1,0 +1,17 @@
+"""Filters: which of many runs or interrupts are looked for. It does not know how they are found."""
+
+from dataclasses import dataclass
+
+from interrupt_mcp.words import RunStatus
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What must be true of each that is listed; what is empty here is not asked about."""
+
+    agent: str = ""
+    """The agent's name."""
+    thread_id: str = ""
+    run_id: str = ""
+    status: RunStatus | None = None
+    """That of a run; interrupts are listed while they are open, whatever stands here."""
