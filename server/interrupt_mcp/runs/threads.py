@@ -13,7 +13,7 @@ import anyio.to_thread
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving.signals import Signals
-from interrupt_mcp.errors import AgentError, NeedsHuman, Unavailable, UnknownCheckpoint
+from interrupt_mcp.errors import NeedsHuman, UnknownCheckpoint
 from interrupt_mcp.model import (
     Approver,
     EffectStatus,
@@ -26,6 +26,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.runs.changes import Change, changes
 from interrupt_mcp.runs.inputs import Inputs
+from interrupt_mcp.runs.loading import load
 from interrupt_mcp.store.branches import Done
 from interrupt_mcp.store.runs import NewRun
 from interrupt_mcp.store.timeline import Thread, Timeline
@@ -68,7 +69,7 @@ class Threads:
         thread = self._timeline.thread(thread_id)
         if before is not None:
             self._timeline.has(thread_id, before)
-        agent = await self._load(thread.agent, progress)
+        agent = await load(self._agents, thread.agent, progress)
         graph = self._graph(agent)
         past = await history.past(graph, thread_id, limit, before)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
@@ -101,7 +102,7 @@ class Threads:
         thread = self._timeline.thread(thread_id)
         self._timeline.has(thread_id, checkpoint_id)
         self._timeline.refuse_busy(thread_id)
-        agent = await self._load(thread.agent, progress)
+        agent = await load(self._agents, thread.agent, progress)
         await self._check(agent, thread_id, checkpoint_id, values)
         approver = self._approver(thread, actor)
         await self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
@@ -137,7 +138,7 @@ class Threads:
         if origin is None:
             raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint yet")
         self._timeline.has(thread_id, origin)
-        graph = self._graph(await self._load(thread.agent, progress))
+        graph = self._graph(await load(self._agents, thread.agent, progress))
         copy = ThreadId(uuid.uuid4().hex)
         with anyio.CancelScope(shield=True):
             await self._timeline.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
@@ -197,13 +198,6 @@ class Threads:
             begins_with(self._graph(agent), thread_id, Rewind(checkpoint_id, values))
 
         await self._inputs.bounded(check, "values")
-
-    async def _load(self, name: str, progress: "Progress") -> "Agent":
-        await progress(f"loading {name}")
-        try:
-            return await self._agents.load(name)
-        except AgentError as error:
-            raise Unavailable(str(error).rstrip(".")) from error
 
     def _graph(self, agent: "Agent") -> Any:
         """The agent's graph, only to be looked at."""
