@@ -100,8 +100,7 @@ class Copies:
         """A run that is being driven."""
         run_id = RunId(uuid.uuid4().hex)
         new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, {"message": message}, request_digest="")
-        await self._store.start(new, "a benchmark")
-        claimed = self._store.claimed(run_id)
+        _, claimed = await self._store.start(new, "a benchmark")
         assert claimed is not None
         return claimed
 

@@ -34,9 +34,9 @@ async def _body(store: "Store", queries: "Queries", run: "Run") -> dict[str, Any
 
 def _carried(store: "Store", run: "Run") -> bool:
     """Whether a living process goes on with the run."""
-    from interrupt_mcp.peers.neighbours import Looker
+    from interrupt_mcp.peers.local import goes_on
 
-    return Looker(store.database.path, store.project).carries(store.owner_of(run.run_id))
+    return goes_on(store.database.path, store.project, store.owner_of(run.run_id))
 
 
 async def _found(store: "Store | None", args: Namespace) -> Listing:

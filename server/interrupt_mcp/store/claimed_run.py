@@ -32,3 +32,5 @@ class Decided:
     """Whether the run can go on, and could not before."""
     repeated: tuple[InterruptId, ...]
     """The interrupts of those that had been decided before, and just so."""
+    claimed: ClaimedRun | None = None
+    """The run, where it can go on and this process is to drive it."""

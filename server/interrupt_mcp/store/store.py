@@ -12,12 +12,12 @@ from interrupt_mcp.model import Channel, Interrupt, RunId, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.store import audit, effects, interrupts, pruning, runs
 from interrupt_mcp.store.claimed_run import ClaimedRun, Decided
-from interrupt_mcp.store.database import Database
 from interrupt_mcp.store.interrupts import Choice
 from interrupt_mcp.store.journal import Journal
 from interrupt_mcp.store.lookups import NOBODY, Lookups
 from interrupt_mcp.store.rows import load, run_of
 from interrupt_mcp.store.runs import Fenced, NewRun
+from interrupt_mcp.store.writer import Unit
 
 __all__ = ["Choice", "ClaimedRun", "Decided", "Fenced", "NewRun", "Store"]
 
@@ -30,19 +30,14 @@ _PAGES_AT_ONCE = 500
 class Store(Lookups):
     """What one process, as `owner`, writes of one project, and all that it can look up."""
 
-    def __init__(self, database: Database, project: str, owner: str) -> None:
-        super().__init__(database, project, owner)
-        self._claimed: dict[RunId, ClaimedRun] = {}
-        """Runs that this process claimed as it kept their start or decision, and that nobody drives yet."""
-
     def journal(self, claimed: ClaimedRun) -> Journal:
         """What the driver of the run writes."""
         return Journal(self.database, self.project, claimed)
 
-    async def start(self, new: NewRun, who: str) -> tuple[RunId, bool]:
-        """Keep a new run, claimed by this process.
+    async def start(self, new: NewRun, who: str, enqueue: Unit[None] | None = None) -> tuple[RunId, ClaimedRun | None]:
+        """Keep a new run, claimed by this process; return its id, and the run unless an idempotency key is repeated.
 
-        Its id, and whether it is new rather than a repeat under the same idempotency key.
+        `enqueue` is kept with it.
         """
 
         def unit(conn: sqlite3.Connection) -> tuple[RunId, ClaimedRun | None]:
@@ -52,16 +47,11 @@ class Store(Lookups):
             runs.add(conn, self.project, self.owner, new)
             row = self._row(conn, new.run_id)
             self._audit(conn, "started", row, who=who, agent=new.agent, approver=settled)
+            if enqueue is not None:
+                enqueue(conn)
             return new.run_id, self._claim(conn, row)
 
-        run_id, claimed = await self.database.write(unit)
-        if claimed is not None:
-            self._claimed[run_id] = claimed
-        return run_id, claimed is not None
-
-    def claimed(self, run_id: RunId) -> ClaimedRun | None:
-        """The run, once, if this process claimed it when it kept its start or decision."""
-        return self._claimed.pop(run_id, None)
+        return await self.database.write(unit)
 
     async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
         """Take the run to drive it, if it is in flight and still that owner's.
@@ -76,34 +66,40 @@ class Store(Lookups):
         return await self.database.write(unit)
 
     async def decide(
-        self, run_id: RunId, choices: Sequence[Choice], channel: Channel, who: str, *, ownerless: bool = False
+        self,
+        run_id: RunId,
+        choices: Sequence[Choice],
+        channel: Channel,
+        who: str,
+        *,
+        ownerless: bool = False,
+        enqueue: Unit[None] | None = None,
     ) -> Decided:
         """Keep all the decisions, or none.
 
         A run that can go on is claimed by this process, or, left `ownerless`, is the first's that takes it up.
+        `enqueue` is kept with the decisions if the run can go on.
         """
         owner = NOBODY if ownerless else self.owner
 
-        def unit(conn: sqlite3.Connection) -> tuple[Decided, ClaimedRun | None]:
+        def unit(conn: sqlite3.Connection) -> Decided:
             new = [interrupts.choose(conn, self.project, choice, channel, who) for choice in choices]
             row = self._row(conn, run_id)
             repeated = tuple(choice.interrupt_id for choice, is_new in zip(choices, new, strict=True) if not is_new)
             if not any(new) or interrupts.open_in(conn, run_id):
-                return Decided(False, repeated), None
+                return Decided(False, repeated)
             epoch = row["epoch"] + (row["owner"] != owner)
             goes_on = runs.turn(
                 conn, run_id, RunEvent.RESUMED, owner=owner, epoch=epoch, error_code=None, error_message=None
             )
+            if goes_on and enqueue is not None:
+                enqueue(conn)
             if not goes_on or ownerless:
-                return Decided(goes_on, repeated), None
-            return Decided(True, repeated), self._claim(
-                conn, {**row, "status": "pending", "owner": owner, "epoch": epoch}
-            )
+                return Decided(goes_on, repeated)
+            claimed = self._claim(conn, {**row, "status": "pending", "owner": owner, "epoch": epoch})
+            return Decided(True, repeated, claimed)
 
-        decided, claimed = await self.database.write(unit)
-        if claimed is not None:
-            self._claimed[run_id] = claimed
-        return decided
+        return await self.database.write(unit)
 
     async def retry(self, run_id: RunId, who: str) -> bool:
         """A run that ended in error goes on from its last checkpoint, as this process's; whether it was so.
