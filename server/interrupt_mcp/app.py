@@ -1,8 +1,8 @@
 """The composition root: everything of one process, put together, for as long as it is entered."""
 
 import logging
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
@@ -17,24 +17,19 @@ from interrupt_mcp.agents import Agent, Agents
 from interrupt_mcp.config import SETTINGS_FILE, Settings
 from interrupt_mcp.config.in_force import InForce
 from interrupt_mcp.config.policy import Policy
-from interrupt_mcp.errors import ConfigError, Error, Unavailable
+from interrupt_mcp.errors import ConfigError
 
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
     from interrupt_mcp.driving.driver import Driver
-    from interrupt_mcp.engine.local import LocalEngine
-    from interrupt_mcp.peers.doorbell import Doorbell
-    from interrupt_mcp.peers.owner import Owner
+    from interrupt_mcp.engine.port import Engine
+    from interrupt_mcp.peers.port import Peers
     from interrupt_mcp.runs.runs import Runs
-    from interrupt_mcp.store.port import Store
+    from interrupt_mcp.store.port import Database, Store
 
 log = logging.getLogger(__name__)
 VERSION = version("interrupt-mcp")
-_WATCH_SECONDS = 1.0
-"""How often a process looks whether another one is gone, or rang in vain. A look is one indexed read."""
-_PAUSE_SECONDS = 0.02
-"""Between two looks, so that many rings at once are one."""
 _LEAVING_SECONDS = 0.8
 """What is left for letting runs go: a client kills a server two seconds after it closed its input."""
 
@@ -43,11 +38,10 @@ _LEAVING_SECONDS = 0.8
 class _Opened:
     """What there is once something needed the store."""
 
-    owner: "Owner"
-    doorbell: "Doorbell"
+    peers: "Peers"
     store: "Store"
     driver: "Driver"
-    engine: "LocalEngine"
+    engine: "Engine"
     runs: "Runs"
 
 
@@ -66,14 +60,8 @@ class App:
         self._agent_memory: BaseStore | None = None
         self._leaving: float | None = None
 
-    @property
-    def _owners(self) -> Path:
-        from interrupt_mcp.peers.owner import beside
-
-        return beside(self.settings.database_path)
-
     async def runs(self) -> "Runs":
-        """The use cases.
+        """Return the use cases.
 
         Raises:
             Unavailable: the database cannot be used; the next call tries again.
@@ -81,7 +69,11 @@ class App:
         return (await self._open()).runs
 
     async def store(self) -> "Store":
-        """The store, for those who only look."""
+        """Return the store, for those who only look.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
         return (await self._open()).store
 
     async def take_up(self) -> None:
@@ -91,10 +83,9 @@ class App:
             Unavailable: the database cannot be used.
         """
         opened = await self._open()
-        with _writing(self._owners):
-            opened.doorbell.tell(self.settings.project)
+        opened.peers.serve()
         opened.runs.serve()
-        await _look_again(opened)
+        await opened.peers.look(opened.runs.look_again)
 
     async def delete_old_threads(self) -> None:
         """Delete what the settings say is too old to keep.
@@ -115,9 +106,8 @@ class App:
         if self._leaving is None:
             self._leaving = anyio.current_time() + _LEAVING_SECONDS
         if self._opened is not None:
-            with suppress(OSError):
-                self._opened.doorbell.tell("")
-            self._opened.engine.refuse()
+            self._opened.peers.leave()
+            self._opened.engine.begin_draining()
             self._opened.driver.let_go()
             self._opened.runs.wake()
 
@@ -129,7 +119,7 @@ class App:
         self._tasks.cancel_scope.cancel()
 
     def settle(self, seconds: float) -> None:
-        """What is being written is on disk when this returns, at most so long; from any thread."""
+        """Wait until what is being written is on disk, at most so long; from any thread."""
         if self._opened is not None:
             self._opened.store.settle(seconds)
 
@@ -138,37 +128,29 @@ class App:
             if self._opened is None:
                 async with AsyncExitStack() as stack:
                     opened = await self._opened_in(stack)
-                    self._tasks.start_soon(_watch, opened)
+                    self._tasks.start_soon(opened.peers.watch, opened.runs.look_again)
                     self._opened = opened
                     self._stack.push_async_callback(stack.pop_all().aclose)
             return self._opened
 
     async def _opened_in(self, stack: AsyncExitStack) -> _Opened:
-        """All that is needed only now is imported only now: a client waits for the start, and not for this."""
-        from interrupt_mcp.peers.owner import Owner
-        from interrupt_mcp.store.opening import open_store
-        from interrupt_mcp.store.records import Reach
+        """Open all that needs the store, to be closed by `stack`.
 
-        owner = Owner(self._owners)
-        reach = Reach(self.settings.project)
-        store = await anyio.to_thread.run_sync(open_store, self.settings.database_path, reach, owner.name)
+        It is imported only now: a client waits for the start of the process, and not for this.
+        """
+        path, project = self.settings.database_path, self.settings.project
+        opened = await anyio.to_thread.run_sync(_open_database, path)
         from interrupt_mcp.driving.driver import Driver
         from interrupt_mcp.driving.signals import Signals
         from interrupt_mcp.engine.local import LocalEngine
-        from interrupt_mcp.peers.doorbell import Doorbell
-        from interrupt_mcp.peers.neighbours import Neighbours
+        from interrupt_mcp.peers.local import joined
         from interrupt_mcp.runs.runs import Runs
+        from interrupt_mcp.store.records import Reach
 
-        stack.callback(store.close)
-        doorbell = Doorbell(self._owners, owner.name)
-        stack.callback(doorbell.close)
-        with _writing(self._owners):
-            owner.hold()
-            stack.callback(owner.release)
-            owner.clear()
-            await doorbell.listen(self._tasks)
-        neighbours = Neighbours(owner, doorbell, self.settings.project)
-        signals = Signals(neighbours.wake)
+        stack.callback(opened.close)
+        peers = await stack.enter_async_context(joined(path, project, self._tasks))
+        store = opened.store(Reach(project), peers.name)
+        signals = Signals(peers.wake)
         policy = InForce(self.settings)
         driver = Driver(
             store,
@@ -178,14 +160,14 @@ class App:
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
             policy,
-            neighbours.drives,
+            peers.lives_elsewhere,
         )
         engine = LocalEngine(self._tasks, driver.drive, self.settings.max_runs)
-        runs = Runs(store, self.agents, engine, signals, policy, neighbours)
-        return _Opened(owner, doorbell, store, driver, engine, runs)
+        runs = Runs(store, self.agents, engine, signals, policy, peers)
+        return _Opened(peers, store, driver, engine, runs)
 
     async def _agent_memory_in(self, store: "Store") -> "BaseStore":
-        """LangGraph's store, for the first agent that runs."""
+        """Return LangGraph's store, opened for the first agent that runs."""
         async with self._remembering:
             if self._agent_memory is None:
                 memory = store.agent_memory(self.agents.store_config())
@@ -193,32 +175,10 @@ class App:
             return self._agent_memory
 
 
-async def _watch(opened: _Opened) -> None:
-    while True:
-        await opened.doorbell.wait(_WATCH_SECONDS)
-        await _look_again(opened)
-        await anyio.sleep(_PAUSE_SECONDS)
+def _open_database(path: Path) -> "Database":
+    from interrupt_mcp.store.opening import open_database
 
-
-async def _look_again(opened: _Opened) -> None:
-    try:
-        # Whoever removed the lock file made this process dead to all others.
-        opened.owner.hold()
-        await opened.runs.look_again()
-    except (OSError, Error) as error:
-        log.error("%s", error)
-
-
-@contextmanager
-def _writing(directory: Path) -> Iterator[None]:
-    """
-    Raises:
-        Unavailable: no files can be written there.
-    """
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable(f"{directory} cannot be written: {error}") from error
+    return open_database(path)
 
 
 def check_names(policy: Policy, agents: Agents) -> None:
@@ -242,7 +202,7 @@ def check_patterns(policy: Policy, agent: Agent) -> None:
 
 @asynccontextmanager
 async def running(settings: Settings) -> AsyncIterator[App]:
-    """The app, and in the end the close of all that it opened, last opened first."""
+    """Run one process's app within this context; in the end, close all that it opened, last opened first."""
     async with AsyncExitStack() as stack:
         agents = await stack.enter_async_context(
             Agents(settings.config_path, loaded=partial(check_patterns, settings.policy))

@@ -15,8 +15,7 @@ from langgraph.prebuilt import ToolNode
 from langgraph.types import interrupt
 from typing_extensions import TypedDict
 
-from interrupt_mcp import sensitive
-from interrupt_mcp.effects.sensitive import Rejected
+from interrupt_mcp import Rejected, sensitive
 from tests.scripted import Scripted, call, effect
 
 FORM = {"mode": "form", "message": "Size?", "requestedSchema": {"type": "object", "properties": {}}}

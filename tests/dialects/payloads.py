@@ -1,6 +1,8 @@
 """Payloads as graphs really send them, and the questions made of them."""
 
-from interrupt_mcp.dialects import read
+from collections.abc import Mapping
+
+from interrupt_mcp.dialects import check_one, read
 from interrupt_mcp.model import MISSING, Ask, Call, Decision, DecisionType, Json, JsonObject, Missing, Question
 
 REFUND_SCHEMA: JsonObject = {
@@ -133,3 +135,9 @@ def decide(
     index: int = 0,
 ) -> Decision:
     return Decision(kind, index, args, message, value)
+
+
+def check_all(asked: Question, decisions: Mapping[int, Decision]) -> None:
+    """Check the decisions as they are checked when they come in."""
+    for decision in decisions.values():
+        check_one(asked, decision)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from interrupt_mcp.dialects import DropCall, MakeCall, check, instruction, write
+from interrupt_mcp.dialects import DropCall, MakeCall, instruction, write
 from interrupt_mcp.dialects.instructions import Instruction
 from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.model import Decision, Json, JsonObject, Question
@@ -26,6 +26,7 @@ from tests.dialects.payloads import (
     SUMMARY,
     YES_NO,
     accept,
+    check_all,
     decide,
     edit,
     question,
@@ -234,7 +235,7 @@ def test_a_decision_becomes_what_the_graph_reads_and_what_the_gate_does(
 ):
     if asked.value == FORM and decision.type is respond:
         value = {"action": "accept", "content": {"name": "Ann"}}
-    check(asked, {0: decision})
+    check_all(asked, {0: decision})
     assert write(asked, {0: decision}) == value
     assert instruction(asked, decision) == ordered
 
@@ -242,7 +243,7 @@ def test_a_decision_becomes_what_the_graph_reads_and_what_the_gate_does(
 def test_a_batch_is_answered_in_the_order_of_its_actions_whatever_the_order_of_the_decisions():
     asked = question(BATCH, calls=(REFUND, SEND))
     decisions = {1: decide(reject, message="no", index=1), 0: decide(edit, args=CHEAPER)}
-    check(asked, decisions)
+    check_all(asked, decisions)
     assert write(asked, decisions) == {
         "decisions": [
             {"type": "edit", "edited_action": {"name": "refund", "args": CHEAPER}},
@@ -255,7 +256,7 @@ def test_a_batch_is_answered_in_the_order_of_its_actions_whatever_the_order_of_t
 def test_several_human_interrupts_are_answered_with_a_list_in_their_order():
     asked = question([INBOX, INBOX_TEXT_ONLY])
     decisions = {0: decide(reject), 1: decide(reject, message="no", index=1)}
-    check(asked, decisions)
+    check_all(asked, decisions)
     assert write(asked, decisions) == [{"type": "ignore", "args": None}, {"type": "response", "args": "no"}]
 
 
@@ -267,7 +268,7 @@ def test_a_tool_that_asks_about_several_things_runs_on_to_its_answers():
 def test_several_elicitations_are_answered_by_key():
     asked = question(CARRIED)
     decisions = {0: decide(respond, value={"name": "Ann", "age": 3}), 1: decide(accept, index=1)}
-    check(asked, decisions)
+    check_all(asked, decisions)
     assert write(asked, decisions) == {
         "responses": {
             "who": {"action": "accept", "content": {"name": "Ann", "age": 3}},
@@ -284,6 +285,6 @@ def test_a_payload_that_could_be_read_as_two_shapes_is_answered_as_the_one_it_wa
 
 def test_some_decisions_can_be_checked_before_the_others_are_made():
     asked = question(BATCH, calls=(REFUND, SEND))
-    check(asked, {1: decide(accept, index=1)})
+    check_all(asked, {1: decide(accept, index=1)})
     with pytest.raises(InvalidDecision, match=r"no decision yet for request 0 \(refund\)"):
         write(asked, {1: decide(accept, index=1)})

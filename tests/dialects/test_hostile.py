@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from interrupt_mcp.dialects import DropCall, MakeCall, answer_schema, check, check_one, instruction, read, write
+from interrupt_mcp.dialects import DropCall, MakeCall, answer_schema, check_one, instruction, read, write
 from interrupt_mcp.errors import InvalidDecision, NotAllowed
 from interrupt_mcp.model import MISSING, Ask, Call, Decision, DecisionType, Dialect, Json, Question
 from tests.dialects import payloads as p
@@ -129,7 +129,7 @@ def test_a_decision_is_turned_down_or_becomes_an_answer_that_can_be_kept(ask: As
     asked = read(ask)
     decided = data.draw(decisions_for(asked))
     try:
-        check(asked, decided)
+        p.check_all(asked, decided)
     except (InvalidDecision, NotAllowed):
         return
     json.dumps(write(asked, decided), allow_nan=asked.dialect is Dialect.FREEFORM)
@@ -203,7 +203,7 @@ def test_deep_arguments_of_a_call_and_deep_schemas_are_not_looked_into():
 def test_a_very_long_batch_is_read_and_answered():
     asked = p.question(WIDE, calls=(p.REFUND, p.SEND))
     decided = {r.index: p.decide(p.accept, index=r.index) for r in asked.requests}
-    check(asked, decided)
+    p.check_all(asked, decided)
     answer = write(asked, decided)
     assert isinstance(answer, dict)
     assert answer["decisions"] == [{"type": "approve"}] * 5000

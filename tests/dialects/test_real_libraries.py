@@ -23,9 +23,9 @@ from mcp.types import ElicitResult
 from pydantic import TypeAdapter
 from typing_extensions import TypedDict
 
-from interrupt_mcp.dialects import DropCall, check, instruction, read, write
+from interrupt_mcp import Rejected, sensitive
+from interrupt_mcp.dialects import DropCall, instruction, read, write
 from interrupt_mcp.dialects.instructions import Instruction
-from interrupt_mcp.effects.sensitive import Rejected, sensitive
 from interrupt_mcp.model import Ask, Call, Decision, Dialect, Json, JsonObject, Question
 from tests.dialects.payloads import (
     CARRIED,
@@ -34,6 +34,7 @@ from tests.dialects.payloads import (
     SUMMARY,
     YES_NO,
     accept,
+    check_all,
     decide,
     edit,
     inbox,
@@ -117,7 +118,7 @@ class Agent:
         """Answers the first pause with all decisions; what the tools say, in the order of the calls."""
         pause, call = self.pending[0], self.calls()[0]
         asked, decided = self.question(pause, call if inside else None), {d.index: d for d in decisions}
-        check(asked, decided)
+        check_all(asked, decided)
         for decision in decisions:
             request = asked.request(decision.index)
             assert request is not None
@@ -325,7 +326,7 @@ def answered(payload: Json, schema: Any, decided: dict[int, Decision]) -> Any:
     graph.invoke({}, CONFIG)
     (pause,) = graph.get_state(CONFIG).interrupts
     asked = read(Ask(pause.id, pause.value, pause.response_schema))
-    check(asked, decided)
+    check_all(asked, decided)
     return graph.invoke(Command(resume={pause.id: write(asked, decided)}), CONFIG)["answer"]
 
 
@@ -385,7 +386,7 @@ class TestSensitive:
         (pause,) = graph.get_state(CONFIG).interrupts
         asked = read(Ask(pause.id, pause.value))
         assert asked.dialect is Dialect.TOOL_CALL
-        check(asked, {0: decision})
+        check_all(asked, {0: decision})
         return graph.invoke(Command(resume={pause.id: write(asked, {0: decision})}), CONFIG)["answer"]
 
     @pytest.mark.parametrize(

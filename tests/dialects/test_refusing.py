@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import pytest
 
-from interrupt_mcp.dialects import check, check_one, parse_type
+from interrupt_mcp.dialects import check_one, parse_type
 from interrupt_mcp.errors import InvalidDecision, NotAllowed
 from interrupt_mcp.model import Decision, DecisionType, Json, JsonObject, Question
 from tests.dialects.payloads import (
@@ -27,6 +27,7 @@ from tests.dialects.payloads import (
     YES_NO,
     accept,
     call,
+    check_all,
     decide,
     edit,
     question,
@@ -190,12 +191,7 @@ def test_of_very_many_faults_the_first_are_told():
 
 def test_one_bad_decision_among_good_ones_is_found():
     with pytest.raises(NotAllowed):
-        check(question(BATCH, calls=(REFUND, SEND)), {0: decide(accept), 1: decide(respond, value=1, index=1)})
-
-
-def test_a_decision_under_the_index_of_another_request_is_turned_down():
-    with pytest.raises(InvalidDecision, match="for request 1 says that it is for request 0"):
-        check(question(BATCH), {1: decide(accept)})
+        check_all(question(BATCH, calls=(REFUND, SEND)), {0: decide(accept), 1: decide(respond, value=1, index=1)})
 
 
 @pytest.mark.parametrize(

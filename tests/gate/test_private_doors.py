@@ -12,9 +12,9 @@ from langgraph.checkpoint.base import get_checkpoint_metadata
 from langgraph.errors import is_invalid_resume
 from langgraph.prebuilt import ToolRuntime
 
+from interrupt_mcp.effects.active_gate import GATE
 from interrupt_mcp.effects.defaults import defaults_of, models_own
 from interrupt_mcp.effects.doors import install
-from interrupt_mcp.effects.finding import GATE
 
 pytestmark = pytest.mark.anyio
 

@@ -10,7 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
-from interrupt_mcp.effects.ledger import wait_for
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.model import RunId, ThreadId
 from interrupt_mcp.store.records import Fenced, Message, NewRun, Reach
 from interrupt_mcp.store.sqlite.database import Database
@@ -38,7 +38,7 @@ async def replaced(database: Database) -> None:
     busy = threading.Event()
     database.submit(lambda _: busy.wait(PATIENCE))
     async with anyio.create_task_group() as tasks:
-        for work in (drive.write(lambda _: None), wait_for(drive.record([])), drive.settled()):
+        for work in (drive.write(lambda _: None), result_of(drive.record([])), drive.settled()):
             tasks.start_soon(lambda work=work: work)
         await anyio.wait_all_tasks_blocked()
         tasks.cancel_scope.cancel()

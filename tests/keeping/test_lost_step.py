@@ -6,7 +6,7 @@ import pytest
 from langchain_core.messages import AIMessage, ToolMessage
 from langgraph.checkpoint.memory import InMemorySaver
 
-from interrupt_mcp.execution import Start, advance, look, patch_answer
+from interrupt_mcp.execution import Start, advance, look, with_missing_results
 from tests.benchmarks.agents import graph as plain
 
 pytestmark = pytest.mark.anyio
@@ -31,7 +31,7 @@ async def test_a_call_that_is_forgotten_with_its_step_gets_no_result() -> None:
     saver.refuses = False
     standing = await look(graph, "thread", {}, {}, {}, paused=False)
     assert [call["name"] for call in standing.values["messages"][-1].tool_calls] == ["refund"]
-    given = patch_answer({"messages": [("user", "again")]}, standing)
+    given = with_missing_results({"messages": [("user", "again")]}, standing)
     await advance(graph, "thread", "two", Start(given))
     messages = (await graph.aget_state({"configurable": {"thread_id": "thread"}})).values["messages"]
     called = {call["id"] for message in messages if isinstance(message, AIMessage) for call in message.tool_calls}

@@ -16,42 +16,48 @@ from interrupt_mcp.model import JsonObject, digest_of
 
 @dataclass(frozen=True, slots=True)
 class Agent:
-    """A graph that can be run. The graph is the user's own object and is not to be changed."""
+    """A graph that can be run."""
 
     name: str
     description: str
     graph: Any
+    """The user's own object, which is not to be changed."""
     has_messages: bool
+    """Whether its input has `messages`."""
     input_schema: JsonObject
-    """As `list_agents` shows it."""
+    """The schema of its input, as `list_agents` shows it."""
     graph_schema: JsonObject
-    """Of the graph's own input: what `input` has to be."""
+    """The schema of the graph's own input: what `input` has to be."""
     context_schema: JsonObject | None
+    """The schema of its context; `None` where it takes none."""
     example: JsonObject
+    """Arguments for `start_run` that show it at work."""
     digest: str
-    """Changes when the agent is another: another place, other tools, or other arguments of a tool."""
+    """Changes when the agent is another: at another path, with other tools, or other arguments of a tool."""
     tools: Mapping[str, JsonObject]
+    """The schemas of its tools' arguments, by name."""
     types: DataTypes
-    """Of what its stored values may be made again."""
+    """The types that its stored values may be made again of."""
 
 
 @dataclass(frozen=True, slots=True)
 class AgentCard:
-    """An agent as it is offered; one that could not be loaded has an `error` and no schema."""
+    """An agent as it is offered."""
 
     name: str
     description: str
     input_schema: JsonObject
     example: JsonObject
     error: str | None = None
+    """Why it could not be loaded: then it has no schema."""
     tools: frozenset[str] = frozenset()
-    """Names of those in its tool nodes."""
+    """The names of the tools in its tool nodes."""
 
 
 def agent_of(
     entry: Entry, attribute: object, module: ModuleType, graph: Any, directories: Iterable[Path] = ()
 ) -> Agent:
-    """`directories` are those whose modules are the agent's own."""
+    """Make the agent of what an entry of `langgraph.json` led to; `directories` are those whose modules are its own."""
     own = schema.input_schema_of(graph)
     properties = own.get("properties")
     tools = tools_of(graph)
@@ -71,18 +77,18 @@ def agent_of(
 
 
 def example_of(entry: Entry) -> JsonObject:
-    """The one in `langgraph.json`, empty where there is none."""
+    """Return the example in `langgraph.json`, empty where there is none."""
     return {"agent": entry.name, **entry.example} if entry.example is not None else {}
 
 
 def _documented(attribute: object, module: ModuleType, graph: Any) -> str:
-    """The first paragraph of what the author wrote: at the function, or at the top of the file."""
+    """Return the first paragraph of what the author wrote: at the function, or at the top of the file."""
     own = attribute.__doc__ if inspect.isroutine(attribute) or inspect.isclass(attribute) else _entrypoint_doc(graph)
     return " ".join(inspect.cleandoc(own or module.__doc__ or "").split("\n\n")[0].split())
 
 
 def _entrypoint_doc(graph: Any) -> str | None:
-    """The docstring of the function under LangGraph's `@entrypoint`, which is the graph's only node."""
+    """Return the docstring of the function under LangGraph's `@entrypoint`, which is the graph's only node."""
     from langgraph.graph.state import CompiledStateGraph
 
     if isinstance(graph, CompiledStateGraph) or len(graph.nodes) != 1:

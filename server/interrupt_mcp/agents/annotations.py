@@ -16,7 +16,7 @@ _PLAIN = (set, frozenset, deque, Path, UUID, Decimal, date, time, timedelta)
 
 
 def annotated_in(graph: Any) -> Iterator[type]:
-    """The classes that the schemas and channels of the graph and its subgraphs name, at any depth."""
+    """Yield the classes that the schemas and channels of the graph and its subgraphs name, at any depth."""
     found: dict[int, Any] = {}
     for each in (graph, *(subgraph for _, subgraph in graph.get_subgraphs(recurse=True))):
         schemas = getattr(getattr(each, "builder", None), "schemas", {})
@@ -42,13 +42,13 @@ def is_runnable(kind: type) -> bool:
 
 
 def _models() -> list[type]:
-    """The base classes of pydantic's models, of both of its versions where they are imported."""
+    """Return the base classes of pydantic's models, of both of its versions where they are imported."""
     modules = [sys.modules.get(name) for name in ("pydantic", "pydantic.v1")]
     return [module.BaseModel for module in modules if module is not None]
 
 
 def _classes(annotations: Iterable[Any], found: dict[int, Any]) -> Iterator[type]:
-    """`found` keeps what was seen, since another could get its id."""
+    """Yield the classes in the annotations; `found` keeps what was seen, since another could get its id."""
     left = [*annotations]
     while left:
         each = left.pop()

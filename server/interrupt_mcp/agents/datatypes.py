@@ -20,10 +20,13 @@ _LIBRARIES = ("site-packages", "dist-packages")
 
 
 class DataTypes:
-    """Those of one agent, by module and name: what its schemas name, and what its own modules define or import."""
+    """The data types of one agent: what its schemas name, and what its own modules define or import.
+
+    It contains pairs of module and name.
+    """
 
     def __init__(self, graph: Any, module: ModuleType, directories: Iterable[Path]) -> None:
-        """The agent's own modules are those in the directories, and those of the package or folder of `module`."""
+        """Take as the agent's own modules those in the directories, and those of the package or folder of `module`."""
         self._annotated = {(each.__module__, each.__name__) for each in annotated_in(graph) if is_data(each)}
         self._package, folder = _home(module)
         self._folders = tuple(_prefixes([*directories, *([folder] if folder else [])]))
@@ -73,8 +76,8 @@ class DataTypes:
         spec = find_spec(name)
         if spec is None:
             return False
-        place = spec.origin or next((os.path.join(each, "") for each in spec.submodule_search_locations or ()), None)
-        return self._owns(name, place)
+        file = spec.origin or next((os.path.join(each, "") for each in spec.submodule_search_locations or ()), None)
+        return self._owns(name, file)
 
     def _imports_of(self, module: ModuleType) -> frozenset[str]:
         name = module.__name__
@@ -102,13 +105,13 @@ def _data_type(module: ModuleType, name: str) -> type | None:
 
 
 def _file(module: object) -> str | None:
-    """As it stands there: to ask some modules for anything has them import others."""
+    """Return the module's file as it stands there: to ask some modules for anything has them import others."""
     file = getattr(module, "__dict__", {}).get("__file__")
     return file if isinstance(file, str) else None
 
 
 def _home(module: ModuleType) -> tuple[str | None, Path | None]:
-    """The package that the module is in, or else its folder."""
+    """Return the package that the module is in, or else its folder."""
     name, file = module.__name__, _file(module)
     outermost = name.partition(".")[0]
     if module.__package__:
@@ -119,7 +122,7 @@ def _home(module: ModuleType) -> tuple[str | None, Path | None]:
 
 
 def _prefixes(folders: Iterable[Path]) -> Iterator[str]:
-    """As the names of files in them begin, through links or not."""
+    """Yield how the names of files in them begin, through links or not."""
     for folder in folders:
         if folder.name not in _LIBRARIES:
             yield from {os.path.join(os.path.abspath(folder), ""), os.path.join(os.path.realpath(folder), "")}

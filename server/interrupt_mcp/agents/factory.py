@@ -18,7 +18,11 @@ def is_graph(value: object) -> bool:
 
 
 def compiled(value: object) -> Any:
-    """The compiled graph."""
+    """Return the compiled graph.
+
+    Raises:
+        TypeError: the value is no graph.
+    """
     from langgraph.graph import StateGraph
 
     if not is_graph(value):
@@ -27,7 +31,7 @@ def compiled(value: object) -> Any:
 
 
 def make(attribute: object) -> object:
-    """The attribute itself where it is a graph, else what it gives when it is called."""
+    """Return the attribute itself where it is a graph, else what it gives when it is called."""
     if is_graph(attribute) or not callable(attribute):
         return attribute
     return attribute(**_arguments(attribute))
@@ -41,7 +45,7 @@ def is_made(value: object) -> bool:
 
 @asynccontextmanager
 async def entered(value: Any) -> AsyncIterator[object]:
-    """Awaits a coroutine and enters a context manager, where the value is one; to be left in the same task."""
+    """Await a coroutine and enter a context manager, where the value is one; to be left in the same task."""
     if inspect.isawaitable(value):
         value = await value
     if is_made(value):
@@ -55,7 +59,7 @@ async def entered(value: Any) -> AsyncIterator[object]:
 
 
 def _arguments(factory: Callable[..., object]) -> dict[str, object]:
-    """A configuration for the parameter that takes one; any other has to have a default."""
+    """Return a configuration for the parameter that takes one; any other has to have a default."""
     parameters = inspect.signature(factory).parameters.values()
     arguments: dict[str, object] = {}
     for parameter in parameters:

@@ -8,7 +8,7 @@ from types import ModuleType
 
 
 def imported_in(module: ModuleType) -> frozenset[str]:
-    """Their full names; those of what is imported from a package too, which may be modules."""
+    """Return the full names of imported modules; also of what is imported from a package, which may be modules."""
     try:
         tree = ast.parse(Path(str(module.__file__)).read_bytes())
     except (OSError, SyntaxError, ValueError, RecursionError):

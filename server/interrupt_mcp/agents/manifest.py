@@ -12,12 +12,14 @@ from interrupt_mcp.model import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One agent as the file names it: where it is, and what the file says about it."""
+    """One agent as the file names it."""
 
     name: str
     target: str
+    """`./path.py:attribute` or `module:attribute`."""
     description: str = ""
     example: JsonObject | None = None
+    """Arguments for `start_run`, where the file has some."""
 
     @property
     def location(self) -> str:
@@ -26,23 +28,31 @@ class Entry:
 
     @property
     def attribute(self) -> str:
+        """The name in that file or module."""
         return self.target.rpartition(":")[2].strip()
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """The whole file. `directories` are to be importable; other dependencies are for pip and left out."""
+    """The whole file."""
 
     path: Path
     entries: Mapping[str, Entry]
+    """The agents, by name."""
     directories: tuple[Path, ...]
+    """Those of its dependencies that are to be importable; the others are for pip."""
     env: Path | Mapping[str, str]
+    """Variables, or the file that has them."""
     store: Mapping[str, object]
     """How LangGraph's store is to be: `index` and `ttl`, in LangGraph's own words."""
 
 
 def read_manifest(path: Path) -> Manifest:
-    """Reads the file anew; raises `ConfigError` where it is missing or not as it should be."""
+    """Read the file anew.
+
+    Raises:
+        ConfigError: it is missing or not as it should be.
+    """
     try:
         content = json.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError as error:

@@ -15,6 +15,7 @@ Stamp: TypeAlias = tuple[int, int] | None
 
 
 def stamp(file: str | os.PathLike[str]) -> Stamp:
+    """Return the version of the file."""
     try:
         status = os.stat(file)
     except (OSError, ValueError):
@@ -23,14 +24,14 @@ def stamp(file: str | os.PathLike[str]) -> Stamp:
 
 
 class Modules:
-    """Those imported so far. Not for several threads at a time."""
+    """The modules imported so far. Not for several threads at a time."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._known: dict[str, tuple[ModuleType, Stamp]] = {}
 
     def load(self, location: str) -> ModuleType:
-        """The module of a dotted name or of a file; imported anew where the file changed since."""
+        """Return the module of a dotted name or of a file; imported anew where the file changed since."""
         importlib.invalidate_caches()
         file = self.file(location)
         name = _unique_name(location) if file else location
@@ -47,7 +48,7 @@ class Modules:
         return module
 
     def file(self, location: str) -> Path | None:
-        """The file where the location is one, `None` where it is a dotted name."""
+        """Return the file where the location is one, `None` where it is a dotted name."""
         if location.endswith(".py") or "/" in location or "\\" in location:
             return Path(os.path.abspath(self._root / location))
         return None
@@ -58,7 +59,7 @@ def _origin(module: ModuleType) -> str:
 
 
 def _unique_name(location: str) -> str:
-    """The same in every process, because LangGraph writes the names of the modules of classes into checkpoints."""
+    """Return a name that is the same in every process: LangGraph writes the names of modules into checkpoints."""
     path = os.path.normpath(location).replace("\\", "/")
     stem = re.sub(r"\W", "_", Path(path).stem)
     return f"{stem}_{hashlib.sha256(path.encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"

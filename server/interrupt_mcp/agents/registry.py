@@ -23,7 +23,7 @@ _GRACE = 1.5
 """MCP clients kill a server about two seconds after they close its input."""
 
 
-class _Slot:
+class _Loading:
     """What became of one name so far: nothing, an agent, or a failure."""
 
     def __init__(self) -> None:
@@ -33,18 +33,19 @@ class _Slot:
 
 
 class Agents:
-    """To be used in `async with`: leaving it ends the context managers that agents were made by.
-
-    `grace` is how many seconds those have for it. `loaded` is told of each agent, in whatever thread.
-    """
+    """The agents of a project, to be used in `async with`: leaving it ends the context managers that made agents."""
 
     def __init__(
         self, config_path: Path, *, grace: float = _GRACE, loaded: Callable[[Agent], None] = lambda _agent: None
     ) -> None:
+        """Name the agents that the file at `config_path` names.
+
+        `grace` is how many seconds the context managers have to end. `loaded` is told of each agent, in any thread.
+        """
         self.config_path = config_path
         self._loaded = loaded
         self._grace = grace
-        self._slots: dict[str, _Slot] = {}
+        self._by_name: dict[str, _Loading] = {}
         self._modules = Modules(config_path.parent)
         self._importing = anyio.Lock()
         self._closing = anyio.Event()
@@ -65,34 +66,43 @@ class Agents:
             await self._tasks.__aexit__(None, None, None)
 
     def names(self) -> tuple[str, ...]:
-        """As the file has them now, in its order; raises `ConfigError` where it is not as it should be."""
+        """Return the names as the file has them now, in its order.
+
+        Raises:
+            ConfigError: the file is not as it should be.
+        """
         return tuple(read_manifest(self.config_path).entries)
 
     def store_config(self) -> Mapping[str, object]:
-        """What the file says about LangGraph's store."""
+        """Return what the file says about LangGraph's store."""
         return read_manifest(self.config_path).store
 
     async def load(self, name: str) -> Agent:
-        """The agent; raises `UnknownAgent`, or `AgentError` with the cause, the same one until a file changes."""
-        slot = self._slots.get(name)
-        if slot is not None and slot.agent is not None:
-            return slot.agent
+        """Return the agent, loaded when it is first wanted.
+
+        Raises:
+            UnknownAgent: the file has none of this name.
+            AgentError: it could not be loaded; the same one until a file changes.
+        """
+        loading = self._by_name.get(name)
+        if loading is not None and loading.agent is not None:
+            return loading.agent
         manifest = read_manifest(self.config_path)
         entry = _entry(manifest, name)
-        slot = self._slots.setdefault(name, _Slot())
-        async with slot.lock:
-            if slot.agent is not None:
-                return slot.agent
-            if slot.failure is not None and slot.failure.stands:
-                raise AgentError(slot.failure.happened)
+        loading = self._by_name.setdefault(name, _Loading())
+        async with loading.lock:
+            if loading.agent is not None:
+                return loading.agent
+            if loading.failure is not None and loading.failure.stands:
+                raise AgentError(loading.failure.happened)
             try:
-                return await self._load(manifest, entry, slot)
+                return await self._load(manifest, entry, loading)
             except AgentError as error:
-                slot.failure = failure_of(error, self._files(manifest, entry))
+                loading.failure = failure_of(error, self._files(manifest, entry))
                 raise
 
     async def describe(self, name: str) -> AgentCard:
-        """The agent as it is offered; one that cannot be loaded says why."""
+        """Return the agent as it is offered; one that cannot be loaded says why."""
         try:
             agent = await self.load(name)
         except AgentError as error:
@@ -100,21 +110,21 @@ class Agents:
             return AgentCard(name, entry.description, {}, example_of(entry), str(error))
         return AgentCard(name, agent.description, agent.input_schema, agent.example, tools=frozenset(agent.tools))
 
-    async def _load(self, manifest: Manifest, entry: Entry, slot: _Slot) -> Agent:
+    async def _load(self, manifest: Manifest, entry: Entry, loading: _Loading) -> Agent:
         async with self._importing:
             module, attribute = await anyio.to_thread.run_sync(self._import, manifest, entry)
         value = await anyio.to_thread.run_sync(self._make, entry, attribute)
         finish = partial(self._finish, entry, module, attribute, manifest.directories)
         if is_made(value):
-            slot.agent = await anyio.to_thread.run_sync(finish, value)
-            return slot.agent
+            loading.agent = await anyio.to_thread.run_sync(finish, value)
+            return loading.agent
         if self._tasks is None:
             raise RuntimeError("Agents that have to be awaited or entered are loaded inside `async with`")
-        agent: Agent = await self._tasks.start(self._hold, entry.name, value, finish, slot)
+        agent: Agent = await self._tasks.start(self._hold, entry.name, value, finish, loading)
         return agent
 
     def _import(self, manifest: Manifest, entry: Entry) -> tuple[ModuleType, object]:
-        """The module and what is in it under the name; one import at a time."""
+        """Return the module and what is in it under the name; one import at a time."""
         with blaming(entry.name, self.config_path.parent):
             prepare(manifest)
             module = self._modules.load(entry.location)
@@ -140,19 +150,19 @@ class Agents:
         name: str,
         value: object,
         finish: Callable[[object], Agent],
-        slot: _Slot,
+        loading: _Loading,
         *,
         task_status: TaskStatus[Agent],
     ) -> None:
-        """Enters what makes an agent and leaves it in the same task, as task groups inside of it demand."""
+        """Enter what makes an agent and leave it in the same task, as task groups inside of it demand."""
         log = logging.getLogger(__name__)
         starting = True
         with anyio.CancelScope() as scope:
             try:
                 with blaming(name, self.config_path.parent):
                     async with entered(value) as made:
-                        slot.agent = await anyio.to_thread.run_sync(finish, made)
-                        task_status.started(slot.agent)
+                        loading.agent = await anyio.to_thread.run_sync(finish, made)
+                        task_status.started(loading.agent)
                         starting = False
                         scope.shield = True
                         await self._closing.wait()
@@ -163,12 +173,12 @@ class Agents:
                 log.warning("Agent %r ended: %r", name, cause_of(error))
             finally:
                 # Where it ended before its time, the next one who wants it has it made again.
-                slot.agent = None
+                loading.agent = None
         if scope.cancelled_caught:
             log.warning("Agent %r took more than %s seconds to end", name, self._grace)
 
     def _files(self, manifest: Manifest, entry: Entry) -> list[Path]:
-        """The files whose change may cure a failure."""
+        """Return the files whose change may cure a failure."""
         file = self._modules.file(entry.location)
         dotted = Path(*entry.location.split("."))
         files = [file] if file else [each / dotted.with_suffix(".py") for each in manifest.directories]

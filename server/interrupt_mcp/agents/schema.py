@@ -4,11 +4,12 @@ LangGraph's own schema of a graph is corrected where LangGraph takes more, or le
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
-from interrupt_mcp.model import Json, JsonObject, to_json
+from interrupt_mcp.dialects.schemas import published
+from interrupt_mcp.model import Json, JsonObject
 
 _MESSAGE_TYPES = frozenset(("AIMessage", "BaseMessage", "HumanMessage"))
 _OBJECT: JsonObject = {"type": "object"}
@@ -21,20 +22,11 @@ _MESSAGES: JsonObject = {
 _MESSAGE: JsonObject = {"type": "string", "description": "What to say to the agent."}
 
 
-def attempt(make: Callable[[], object]) -> JsonObject | None:
-    """The schema, or `None` where it cannot be made: an agent works without."""
-    try:
-        schema = to_json(make())
-    except Exception:  # noqa: BLE001 - the user's types make their own schemas and raise what they like
-        return None
-    return schema if isinstance(schema, dict) else None
-
-
 def input_schema_of(graph: Any) -> JsonObject:
-    """What the graph takes as its input."""
+    """Return the schema of what the graph takes as its input."""
     from langgraph.graph.state import CompiledStateGraph
 
-    schema = attempt(graph.get_input_jsonschema)
+    schema = published(graph.get_input_jsonschema)
     if not isinstance(graph, CompiledStateGraph):
         return schema or {}
     schema = schema or _schema_by_field(graph)
@@ -56,38 +48,30 @@ def input_schema_of(graph: Any) -> JsonObject:
 
 
 def state_schema_of(graph: Any) -> JsonObject | None:
-    """The fields of the graph's state, as its reducers take them; `None` where it has none that are known."""
+    """Return the schema of the graph's state, as its reducers take it; `None` where no fields of it are known."""
     from langgraph.graph.state import CompiledStateGraph
-    from pydantic import TypeAdapter
 
     if not isinstance(graph, CompiledStateGraph):
         return None
     properties: JsonObject = {}
     definitions: JsonObject = {}
-
-    def of_field(key: str) -> object:
-        return TypeAdapter(graph.builder.channels[key].UpdateType).json_schema()
-
-    for key in graph.builder.channels:
-        field = attempt(partial(of_field, key)) or {}
-        inner = field.pop("$defs", None)
-        if isinstance(inner, dict) and _MESSAGE_TYPES & inner.keys():
-            field, inner = {"type": ["array", "object", "string"]}, None
-        definitions |= inner if isinstance(inner, dict) else {}
-        properties[key] = field
+    for key, (field, inner) in _fields(graph, graph.builder.channels).items():
+        is_message = not _MESSAGE_TYPES.isdisjoint(inner)
+        properties[key] = {"type": ["array", "object", "string"]} if is_message else field
+        definitions |= {} if is_message else inner
     schema: JsonObject = {"type": "object", "properties": properties, "additionalProperties": False}
     return schema | ({"$defs": definitions} if definitions else {})
 
 
 def context_schema_of(graph: Any) -> JsonObject | None:
-    """What the graph takes as its context, `None` where it takes none."""
+    """Return the schema of what the graph takes as its context, `None` where it takes none."""
     if graph.context_schema is None:
         return None
-    return attempt(graph.get_context_jsonschema) or dict(_OBJECT)
+    return published(graph.get_context_jsonschema) or dict(_OBJECT)
 
 
 def shown_schema(own: JsonObject) -> JsonObject:
-    """The input as `list_agents` shows it.
+    """Return the schema of the input as `list_agents` shows it.
 
     With `messages` in it, these are arguments of `start_run`: `message`, and `input` where there is more to give.
     Else it is the schema of `input` itself.
@@ -110,7 +94,7 @@ def shown_schema(own: JsonObject) -> JsonObject:
 
 
 def example_for(name: str, own: JsonObject) -> JsonObject:
-    """Arguments for `start_run`, made up: a greeting, or what is required, or what is simple."""
+    """Make up arguments for `start_run`: a greeting, or what is required, or what is simple."""
     properties = own.get("properties")
     if not isinstance(properties, dict):
         return {"agent": name, "input": {}}
@@ -123,31 +107,31 @@ def example_for(name: str, own: JsonObject) -> JsonObject:
 
 
 def _schema_by_field(graph: Any) -> JsonObject:
-    """The schema where one of its fields has none, or where Python 3.11's own TypedDict is used."""
-    from pydantic import TypeAdapter
-
+    """Return the schema where one of its fields has none, or where Python 3.11's own TypedDict is used."""
     builder = graph.builder
     typed = builder.input_schema
-    fields = [key for key in builder.schemas[typed] if key in builder.channels]
-    properties: JsonObject = {}
-    definitions: JsonObject = {}
-
-    def of_field(key: str) -> object:
-        return TypeAdapter(builder.channels[key].UpdateType).json_schema()
-
-    for key in fields:
-        field = attempt(partial(of_field, key)) or {}
-        inner = field.pop("$defs", None)
-        if isinstance(inner, dict):
-            definitions.update(inner)
-        properties[key] = field
+    fields = _fields(graph, [key for key in builder.schemas[typed] if key in builder.channels])
+    properties: JsonObject = {key: field for key, (field, _) in fields.items()}
+    definitions: JsonObject = {name: each for _, inner in fields.values() for name, each in inner.items()}
     required: list[Json] = [key for key in fields if key in getattr(typed, "__required_keys__", ())]
     schema: JsonObject = {"type": "object", "properties": properties, "required": required}
     return schema | ({"$defs": definitions} if definitions else {})
 
 
+def _fields(graph: Any, keys: Iterable[str]) -> dict[str, tuple[JsonObject, JsonObject]]:
+    """Return the schema of each of these fields of the state, empty where it has none, and the definitions it uses."""
+    from pydantic import TypeAdapter
+
+    def schema(key: str) -> object:
+        return TypeAdapter(graph.builder.channels[key].UpdateType).json_schema()
+
+    fields = {key: published(partial(schema, key)) or {} for key in keys}
+    definitions = {key: field.pop("$defs", None) for key, field in fields.items()}
+    return {key: (field, inner if isinstance(inner := definitions[key], dict) else {}) for key, field in fields.items()}
+
+
 def _without_unused(schema: JsonObject) -> JsonObject:
-    """The schema with the definitions it refers to, and no others."""
+    """Return the schema with the definitions it refers to, and no others."""
     definitions = schema.pop("$defs", None)
     if not isinstance(definitions, dict):
         return schema
@@ -163,7 +147,7 @@ def _without_unused(schema: JsonObject) -> JsonObject:
 
 
 def _sample(schema: Json) -> Json:
-    """A simple value of the kind, `None` where there is none."""
+    """Return a simple value of the kind, `None` where there is none."""
     if not isinstance(schema, dict):
         return None
     for key in ("default", "const"):

@@ -4,18 +4,17 @@ Tools of an agent that is called inside a tool are not seen here.
 """
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any
 
-from interrupt_mcp.agents.schema import attempt
+from interrupt_mcp.dialects.schemas import args_schema_of
 from interrupt_mcp.model import JsonObject
 
 
 def tools_of(graph: Any) -> dict[str, JsonObject]:
-    """The tools of the graph and its subgraphs. Two different tools of one name: what either takes."""
+    """Return the tools of the graph and its subgraphs. Two different tools of one name: what either takes."""
     schemas: dict[str, list[JsonObject]] = {}
     for tool in _tools(graph):
-        schema = attempt(partial(_args_schema, tool)) or {"type": "object"}
+        schema = args_schema_of(tool) or {"type": "object"}
         known = schemas.setdefault(tool.name, [])
         if schema not in known:
             known.append(schema)
@@ -35,12 +34,3 @@ def _tools(graph: Any) -> Iterator[Any]:
         else:
             # What `|`, `with_retry` and `with_config` make of a tool node.
             nodes[:0] = [*getattr(node, "steps", ()), *filter(None, [getattr(node, "bound", None)])]
-
-
-def _args_schema(tool: Any) -> Any:
-    """Without the arguments that LangGraph injects."""
-    schema = tool.tool_call_schema
-    if isinstance(schema, dict):
-        return schema
-    # Models of pydantic's version 1 have only the old name.
-    return schema.model_json_schema() if hasattr(schema, "model_json_schema") else schema.schema()

@@ -9,12 +9,20 @@ _LONGEST = 300
 
 
 def validate_input(agent: Agent, input: Json) -> None:
-    """Raises `InvalidInput`, naming the field, where the graph does not take it."""
+    """Refuse an input that the graph does not take.
+
+    Raises:
+        InvalidInput: it names the field.
+    """
     _validate("input", input, agent.graph_schema)
 
 
 def validate_context(agent: Agent, context: Json) -> None:
-    """Raises `InvalidInput`, naming the field; `None` is no context, and every graph takes that."""
+    """Refuse a context that the graph does not take; `None` is no context, and every graph takes that.
+
+    Raises:
+        InvalidInput: it names the field.
+    """
     if context is None:
         return
     if agent.context_schema is None:
@@ -23,7 +31,11 @@ def validate_context(agent: Agent, context: Json) -> None:
 
 
 def validate_values(agent: Agent, values: JsonObject) -> None:
-    """Raises `InvalidInput`, naming the field, where the values are not parts of the graph's state."""
+    """Refuse values that are not parts of the graph's state.
+
+    Raises:
+        InvalidInput: it names the field.
+    """
     schema = state_schema_of(agent.graph)
     if schema is None:
         raise InvalidInput(f"The state of agent {agent.name!r} has no fields that can be edited")

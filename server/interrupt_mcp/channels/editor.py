@@ -13,7 +13,7 @@ class EditorFailed(Exception):
 
 
 def edited(text: str, suffix: str, environ: Mapping[str, str] = os.environ) -> str:
-    """The text as it is after the person edited it.
+    """Return the text as it is after the person edited it.
 
     Raises:
         EditorFailed: then nothing was edited.

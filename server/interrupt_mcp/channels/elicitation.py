@@ -4,38 +4,42 @@ A form that was declined, cancelled, left empty or filled in wrongly decides not
 refusal. It does not know how a form gets to a client and back.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Literal, TypeAlias, assert_never
 
-from interrupt_mcp.authority import reached_through
 from interrupt_mcp.errors import Error
-from interrupt_mcp.forms import Form, Undecided, form_of, key_of, read, refusal_in
-from interrupt_mcp.model import Channel, Decision, Interrupt, Json, Request, Run
+from interrupt_mcp.forms import Form, FormKey, Undecided, form_of, key_of, read, refusal_in
+from interrupt_mcp.model import Decision, Interrupt, Json, Request, Run
 from interrupt_mcp.runs.caller import Actor
-from interrupt_mcp.runs.decisions import Given
+from interrupt_mcp.runs.decisions import GivenDecision
 from interrupt_mcp.runs.runs import Runs
+from interrupt_mcp.views.ways_to_decide import FORM, elsewhere
 
-Proposed: TypeAlias = Mapping[str, Decision]
-"""What a client would decide, by the key of a form."""
-Asked: TypeAlias = Mapping[str, str]
-"""The forms of a round: key to the digest of the interrupt as it was shown."""
+Proposed: TypeAlias = Mapping[FormKey, Decision]
+"""What a client would decide, by the form in which a person is shown it."""
+Asked: TypeAlias = Mapping[FormKey, str]
+"""The forms of a round, each with the digest of the interrupt as it was shown."""
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What came back of a form: `accept` with its content, `decline`, `cancel`, or `error` and why."""
+    """What came back of a form."""
 
-    action: str
+    action: Literal["accept", "decline", "cancel", "error"]
+    """`accept` where it was filled in; `cancel` where it was closed; `error` where it could not be shown."""
     content: Mapping[str, Json] | None = None
+    """What was filled in, by the fields' names."""
     error: str = ""
+    """Why it could not be shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class FormOutcome:
     """What became of one form."""
 
     label: str
+    """The request, as a person knows it."""
     decided: bool = False
     why: str = ""
     """Why it decided nothing, or what was decided before."""
@@ -48,9 +52,9 @@ class Elicitation:
         self._runs = runs
 
     async def forms(self, run: Run, proposed: Proposed, asked: Asked) -> list[Form]:
-        """A form for each open request that a person decides through this channel, but not one that was shown."""
+        """Make a form for each open request that a person decides through this channel, but not one that was shown."""
         made = [
-            form_of(interrupt, request, elsewhere(interrupt, request), proposed.get(key_of(interrupt, request)))
+            _form(interrupt, request, proposed.get(key_of(interrupt, request)))
             for interrupt in run.interrupts
             for request in interrupt.undecided
             if await self._runs.asked_by_form(interrupt, request)
@@ -58,9 +62,12 @@ class Elicitation:
         return [form for form in made if form is not None and asked.get(form.key) != form.interrupt.digest]
 
     async def take(
-        self, run_id: str, asked: Asked, answers: Mapping[str, Answer], proposed: Proposed, actor: Actor
-    ) -> list[Taken]:
-        """What came back of a round of forms. One that decides nothing does not keep the others from deciding."""
+        self, run_id: str, asked: Asked, answers: Mapping[FormKey, Answer], proposed: Proposed, actor: Actor
+    ) -> list[FormOutcome]:
+        """Keep what the forms of a round decide, of which the answers came back.
+
+        One that decides nothing does not keep the others from deciding.
+        """
         places = {
             key_of(interrupt, request): (interrupt, request)
             for interrupt in await self._runs.interrupts(run_id)
@@ -80,56 +87,43 @@ class Elicitation:
         answer: Answer | None,
         proposal: Decision | None,
         actor: Actor,
-    ) -> Taken:
+    ) -> FormOutcome:
         label = _label(interrupt, request)
         wanted = next((each for each in interrupt.wanted if each.index == request.index), None)
         if interrupt.digest != digest or wanted is None:
-            return Taken(label, why="it is asked anew since the form was made")
-        form = form_of(interrupt, wanted, elsewhere(interrupt, wanted), proposal)
-        decision = _read(form, answer)
+            return FormOutcome(label, why="it is asked anew since the form was made")
+        decision = _read(_form(interrupt, wanted, proposal), answer)
         if isinstance(decision, Undecided):
-            return Taken(label, why=decision.reason)
-        given = Given(
-            type=decision.type,
-            interrupt=interrupt.interrupt_id,
-            index=decision.index,
-            args=decision.args,
-            message=decision.message,
-            value=decision.value,
-            digest=digest,
-        )
+            return FormOutcome(label, why=decision.reason)
         try:
-            before = await self._runs.resume(interrupt.run_id, [given], actor)
+            before = await self._runs.resume(interrupt.run_id, [GivenDecision.on(interrupt, decision)], actor)
         except Error as error:
-            return Taken(label, why=str(error).rstrip("."))
-        return Taken(label, decided=not before, why=before.rstrip("."))
+            return FormOutcome(label, why=str(error).rstrip("."))
+        return FormOutcome(label, decided=not before, why=before.rstrip("."))
 
 
-def remark(taken: list[Taken]) -> str:
-    """What is to be said about a round of forms: nothing where each decided."""
-    silent = [f"{each.label}: {each.why}" for each in taken if not each.decided]
+def remark(outcomes: Sequence[FormOutcome]) -> str:
+    """Say what came of a round of forms; say nothing where each decided."""
+    silent = [f"{each.label}: {each.why}" for each in outcomes if not each.decided]
     if not silent:
         return ""
-    head = "Not decided:" if len(silent) < len(taken) else "Nothing was decided."
+    head = "Not decided:" if len(silent) < len(outcomes) else "Nothing was decided."
     return f"{head} {'; '.join(silent)}."
 
 
-def elsewhere(interrupt: Interrupt, request: Request) -> str:
-    """Where else than in a form it can be decided."""
-    if Channel.TERMINAL not in reached_through(request):
-        return "Policy has it decided nowhere else."
-    return f"It can also be decided in a terminal: interrupt-mcp review {interrupt.code}"
+def no_consent(answer: Answer | None) -> str:
+    """Say why nobody agreed; say nothing where somebody did."""
+    why = _silence(answer) or (refusal_in(answer.content) if answer else None)
+    return why.reason if why else ""
+
+
+def _form(interrupt: Interrupt, request: Request, proposal: Decision | None) -> Form | None:
+    return form_of(interrupt, request, elsewhere(FORM, interrupt, request), proposal)
 
 
 def _label(interrupt: Interrupt, request: Request) -> str:
     several = len(interrupt.question.requests) > 1
     return f"{interrupt.code} request {request.index}" if several else interrupt.code
-
-
-def no_consent(answer: Answer | None) -> str:
-    """Why nobody agreed; empty where somebody did."""
-    why = _silence(answer) or (refusal_in(answer.content) if answer else None)
-    return why.reason if why else ""
 
 
 def _read(form: Form | None, answer: Answer | None) -> Decision | Undecided:
@@ -139,7 +133,7 @@ def _read(form: Form | None, answer: Answer | None) -> Decision | Undecided:
 
 
 def _silence(answer: Answer | None) -> Undecided | None:
-    """Why the form came back unfilled; none where it was filled in."""
+    """Say why the form came back unfilled; return none where it was filled in."""
     if answer is None:
         return Undecided("no answer came back")
     match answer.action:
@@ -149,5 +143,7 @@ def _silence(answer: Answer | None) -> Undecided | None:
             return Undecided("the form was declined")
         case "cancel":
             return Undecided("the form was closed without an answer")
-        case _:
+        case "error":
             return Undecided(answer.error or "the form could not be shown")
+        case _ as never:
+            assert_never(never)

@@ -11,13 +11,14 @@ from typing import TypeAlias
 import anyio
 from anyio.abc import TaskGroup
 
-from interrupt_mcp.channels.elicitation import Answer, Asked, Elicitation, Proposed, Taken
+from interrupt_mcp.channels.elicitation import Answer, Asked, Elicitation, FormOutcome, Proposed
 from interrupt_mcp.forms import Form
 from interrupt_mcp.model import Run
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.runs import Runs
 
 Show: TypeAlias = Callable[[Form], Awaitable[Answer]]
+"""Shows a form to the person at a client, and gives what comes back of it."""
 
 
 @dataclass(slots=True)
@@ -26,12 +27,15 @@ class Round:
 
     forms: list[Form]
     done: anyio.Event = field(default_factory=anyio.Event)
-    taken: list[Taken] = field(default_factory=list)
+    """Set once no more of them is shown."""
+    outcomes: list[FormOutcome] = field(default_factory=list)
+    """What became of those that came back so far."""
     showing: str = ""
-    """Label of the form that is open now."""
+    """Code of the interrupt whose form is open now."""
 
     @property
     def asked(self) -> Asked:
+        """Its forms as they were shown."""
         return {form.key: form.interrupt.digest for form in self.forms}
 
 
@@ -45,7 +49,7 @@ class OpenForms:
     async def ask(
         self, client: str, runs: Runs, run: Run, proposed: Proposed, asked: Asked, show: Show, actor: Actor
     ) -> Round:
-        """Show the forms that are not shown yet; the round that is open already where there is one."""
+        """Show the forms that are not shown yet; return the round that is open already where there is one."""
         key = (client, run.run_id)
         elicitation = Elicitation(runs)
         made = Round(await elicitation.forms(run, proposed, asked))
@@ -68,14 +72,15 @@ class OpenForms:
         show: Show,
         actor: Actor,
     ) -> None:
+        """Show one form after another, until one could not be shown, and take each answer as it comes."""
         try:
             for form in made.forms:
                 made.showing = form.interrupt.code
                 answer = await _shown(runs, form, show)
                 if answer is None:
                     continue
-                digest = {form.key: form.interrupt.digest}
-                made.taken += await elicitation.take(key[1], digest, {form.key: answer}, proposed, actor)
+                asked = {form.key: form.interrupt.digest}
+                made.outcomes += await elicitation.take(key[1], asked, {form.key: answer}, proposed, actor)
                 if answer.action == "error":
                     break
         finally:
@@ -84,7 +89,7 @@ class OpenForms:
 
 
 async def _shown(runs: Runs, form: Form, show: Show) -> Answer | None:
-    """What comes back of the form; none where it was decided elsewhere first, and then the form is taken back."""
+    """Return what comes back of the form; none where it was decided elsewhere first, and then take the form back."""
     answer: Answer | None = None
     async with anyio.create_task_group() as tasks:
 

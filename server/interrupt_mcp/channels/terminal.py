@@ -13,10 +13,12 @@ from typing import Protocol
 
 from interrupt_mcp.authority import needs_digest
 from interrupt_mcp.channels.editor import EditorFailed, edited
+from interrupt_mcp.channels.user import user
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, goes_on, read
-from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, JsonObject, Request
+from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
+from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines
 
 _MARGIN = 7
@@ -37,9 +39,11 @@ class Console(Protocol):
     """What a terminal can do."""
 
     @property
-    def width(self) -> int: ...
+    def width(self) -> int:
+        """Columns of a line."""
 
-    def say(self, text: str) -> None: ...
+    def say(self, text: str) -> None:
+        """Show a text to the person."""
 
     def ask(self, prompt: str) -> str | None:
         """Return a line that the person typed, or `None` at the end of input."""
@@ -137,7 +141,7 @@ class Terminal:
             self._show_change(before, args)
             if not self._confirmed(form, DecisionType.EDIT, "Decide so?"):
                 return _NOTHING
-            return Decision(DecisionType.EDIT, form.request.index, args=args, digest=form.interrupt.digest)
+            return form.decision(DecisionType.EDIT, args=args)
 
     def _answered(self, form: Form) -> Decision | Undecided:
         typed = self.console.ask("Answer, text or JSON (Enter alone opens your editor): ")
@@ -169,7 +173,7 @@ def _object(text: str) -> JsonObject:
     """Read a JSON object.
 
     Raises:
-        ValueError: it is no JSON object.
+        ValueError: it is none.
     """
     try:
         found = json.loads(text)
@@ -180,6 +184,11 @@ def _object(text: str) -> JsonObject:
     if not isinstance(found, dict):
         raise ValueError("That is no JSON object")
     return found
+
+
+def actor() -> Actor:
+    """Return the person at the terminal, by the name that the system has for them."""
+    return Actor(Channel.TERMINAL, f"{user()} in a terminal")
 
 
 def age(at: datetime) -> str:

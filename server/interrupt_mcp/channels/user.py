@@ -4,7 +4,7 @@ import os
 
 
 def user() -> str:
-    """The name that the system has for the user, whatever the variables say; its number where it has none."""
+    """Return the name that the system has for the user, whatever the variables say; a number where it has none."""
     if not hasattr(os, "getuid"):
         import getpass
 

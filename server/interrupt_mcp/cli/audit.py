@@ -26,11 +26,12 @@ def _run(args: Namespace) -> int:
 
 
 async def _found(store: "Store | None", args: Namespace) -> Listing:
-    filters = filters_of(args).given
+    filters = filters_of(args)
+    wanted = {"thread_id": filters.thread_id, "run_id": filters.run_id}
     last: deque[dict[str, Any]] = deque(maxlen=args.limit)
     if store is not None:
         async for entry in _entries(store):
-            if all(entry[column] == value for column, value in filters.items()):
+            if all(value in ("", entry[column]) for column, value in wanted.items()):
                 last.append(entry)
     rows = [
         (

@@ -7,7 +7,7 @@ import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
@@ -70,18 +70,21 @@ def _stored(args: Namespace) -> Iterator["Store | None"]:
     if not settings.database_path.exists():
         yield None
         return
-    from interrupt_mcp.store.opening import open_store
+    from interrupt_mcp.store.opening import open_database
     from interrupt_mcp.store.records import NOBODY, Reach
 
-    with closing(open_store(settings.database_path, Reach(settings.project), NOBODY)) as store:
-        yield store
+    with closing(open_database(settings.database_path)) as database:
+        yield database.store(Reach(settings.project), NOBODY)
 
 
 def filters_of(args: Namespace) -> "Filters":
     """Return the filters that were given."""
-    from interrupt_mcp.model import Filters
+    from interrupt_mcp.model import Filters, RunStatus
 
-    return Filters(**{each.name: getattr(args, each.name, None) or "" for each in fields(Filters)})
+    agent, thread_id, run_id, status = (
+        getattr(args, name, None) for name in ("agent", "thread_id", "run_id", "status")
+    )
+    return Filters(agent or "", thread_id or "", run_id or "", RunStatus(status) if status else None)
 
 
 def show(listing: Listing, args: Namespace, out: TextIO | None = None) -> None:

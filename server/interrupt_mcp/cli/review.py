@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from io import TextIOWrapper
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.keyboard import typed
@@ -22,13 +22,14 @@ if TYPE_CHECKING:
     from interrupt_mcp.model import Decision, Interrupt, Request, Run
     from interrupt_mcp.runs.runs import Runs
 
-T = TypeVar("T")
 _A_WHILE = 3600.0
+"""Seconds for which the run is waited for."""
 _PAGE = 100
 _CTRL_C = 130
+_NOTHING = "Nothing waits for a decision."
 
 
-class Screen:
+class TerminalConsole:
     """Standard input and output, where a person sits."""
 
     @property
@@ -39,9 +40,11 @@ class Screen:
         return min(told, os.get_terminal_size(sys.stdout.fileno()).columns or told)
 
     def say(self, text: str) -> None:
+        """Print a text, with what cannot be seen made visible."""
         print(printable(text), flush=True)  # noqa: T201  it talks to a person
 
     def ask(self, prompt: str) -> str | None:
+        """Return the line that the person types; `None` at the end of input."""
         line = typed(printable(prompt))
         if line is None:
             self.say("")
@@ -49,47 +52,69 @@ class Screen:
 
 
 @dataclass(frozen=True, slots=True)
-class Project:
-    """The runs of the project, on an event loop in another thread: this one waits for the person's keys."""
+class Review:
+    """A person's review of what waits: this thread reads the keys, and an event loop in another has the runs."""
 
     portal: "BlockingPortal"
+    """Calls into that loop."""
     runs: "Runs"
-    screen: Screen
+    console: TerminalConsole
 
-    def pending(self, name: str | None) -> "Iterator[Interrupt]":
-        """Yield what waits, oldest first; where a name is given, only the interrupt with that id or code.
+    def all(self, name: str | None) -> None:
+        """Review each request that waits, and those that come while others are decided; none twice.
+
+        `name` is the id or code of an interrupt: then only its requests.
 
         Raises:
             UnknownInterrupt: nothing has that name.
         """
+        from interrupt_mcp.channels.terminal import Chosen, Terminal
+
+        terminal = Terminal(self.console, self._decide)
+        seen: set[tuple[str, int, int]] = set()
+        while (found := self._next(name, seen)) is not None:
+            interrupt, request = found
+            seen.add((interrupt.interrupt_id, interrupt.round, request.index))
+            if terminal.review(interrupt, request) is Chosen.QUIT:
+                return
+        if name is not None and not seen:
+            self.console.say(f"{next(self._pending(name)).code} waits for no decision.")
+        else:
+            self.console.say("Nothing else waits for a decision." if seen else _NOTHING)
+
+    def _next(self, name: str | None, seen: "set[tuple[str, int, int]]") -> "tuple[Interrupt, Request] | None":
+        return next(
+            (
+                (interrupt, request)
+                for interrupt in self._pending(name)
+                for request in interrupt.undecided
+                if (interrupt.interrupt_id, interrupt.round, request.index) not in seen
+            ),
+            None,
+        )
+
+    def _pending(self, name: str | None) -> "Iterator[Interrupt]":
+        """Find what waits, oldest first; only the interrupt that is named, where one is."""
+        from interrupt_mcp.model import Filters
+
         if name is not None:
             yield self.portal.call(self.runs.interrupt, name)
             return
-        from interrupt_mcp.model import Filters
 
         cursor: str | None = ""
         while cursor is not None:
             found, cursor = self.portal.call(self.runs.list_interrupts, Filters(), cursor, _PAGE)
             yield from found
 
-    def decide(self, interrupt: "Interrupt", decision: "Decision") -> str:
+    def _decide(self, interrupt: "Interrupt", decision: "Decision") -> str:
         """Keep the decision, and let the run go on: here to its next pause, unless a server is there for it."""
-        from interrupt_mcp.channels.user import user
-        from interrupt_mcp.model import Channel, RunStatus
-        from interrupt_mcp.runs.caller import Actor
-        from interrupt_mcp.runs.decisions import Given
+        from interrupt_mcp.channels.terminal import actor
+        from interrupt_mcp.model import RunStatus
+        from interrupt_mcp.runs.caller import silently
+        from interrupt_mcp.runs.decisions import GivenDecision
 
-        given = Given(
-            type=decision.type,
-            interrupt=interrupt.interrupt_id,
-            index=decision.index,
-            args=decision.args,
-            message=decision.message,
-            value=decision.value,
-            digest=decision.digest,
-        )
-        actor = Actor(Channel.TERMINAL, f"{user()} in a terminal")
-        before = self.portal.call(self.runs.resume, interrupt.run_id, [given], actor)
+        given = [GivenDecision.on(interrupt, decision)]
+        before = self.portal.call(self.runs.resume, interrupt.run_id, given, actor())
         if before:
             return before
         run = self.portal.call(self.runs.get, interrupt.run_id)
@@ -97,12 +122,8 @@ class Project:
             return "Decided. The run goes on once the rest is decided."
         if self.portal.call(self.runs.served_elsewhere):
             return "Decided. The run goes on in the server that serves this project."
-        self.screen.say("Decided. The run goes on here; Ctrl-C leaves it for the next process.")
-        return _outcome(self.portal.call(self.runs.wait, interrupt.run_id, _A_WHILE, _quiet))
-
-
-async def _quiet(_doing: str) -> None:
-    pass
+        self.console.say("Decided. The run goes on here; Ctrl-C leaves it for the next process.")
+        return _outcome(self.portal.call(self.runs.wait, interrupt.run_id, _A_WHILE, silently))
 
 
 def _outcome(run: "Run") -> str:
@@ -129,63 +150,28 @@ def _run(args: Namespace) -> int:
     for stream, errors in ((sys.stdin, "replace"), (sys.stdout, "backslashreplace")):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors=errors)
-    settings, screen = settings_of(args), Screen()
+    settings, console = settings_of(args), TerminalConsole()
     if not settings.database_path.exists():
-        screen.say("Nothing waits for a decision.")
+        console.say(_NOTHING)
         return 0
-    with _open_project(settings, screen) as project:
+    with _review(settings, console) as review:
         try:
-            _review(project, args.interrupt)
+            review.all(args.interrupt)
         except KeyboardInterrupt:
             # Not raised into the loop, so that what it carries is let go in good order.
-            screen.say("")
+            console.say("")
             return _CTRL_C
     return 0
 
 
 @contextmanager
-def _open_project(settings: "Settings", screen: Screen) -> Iterator[Project]:
+def _review(settings: "Settings", console: TerminalConsole) -> Iterator[Review]:
     from anyio.from_thread import start_blocking_portal
 
     from interrupt_mcp.app import running
 
     with start_blocking_portal() as portal, portal.wrap_async_context_manager(running(settings)) as app:
-        yield Project(portal, portal.call(app.runs), screen)
-
-
-def _review(project: Project, name: str | None) -> None:
-    """Show each request that waits, and those that come while others are decided; none twice."""
-    seen: set[tuple[str, int, int]] = set()
-    shown = False
-    while (found := _next(project, name, seen)) is not None:
-        interrupt, request = found
-        seen.add((interrupt.interrupt_id, interrupt.round, request.index))
-        shown = True
-        if _reviewed(project, interrupt, request):
-            return
-    if name is not None and not shown:
-        project.screen.say(f"{next(project.pending(name)).code} waits for no decision.")
-    else:
-        project.screen.say("Nothing else waits for a decision." if shown else "Nothing waits for a decision.")
-
-
-def _next(project: Project, name: str | None, seen: "set[tuple[str, int, int]]") -> "tuple[Interrupt, Request] | None":
-    return next(
-        (
-            (interrupt, request)
-            for interrupt in project.pending(name)
-            for request in interrupt.undecided
-            if (interrupt.interrupt_id, interrupt.round, request.index) not in seen
-        ),
-        None,
-    )
-
-
-def _reviewed(project: Project, interrupt: "Interrupt", request: "Request") -> bool:
-    """Ask for a decision; return whether the person wants to leave."""
-    from interrupt_mcp.channels.terminal import Chosen, Terminal
-
-    return Terminal(project.screen, project.decide).review(interrupt, request) is Chosen.QUIT
+        yield Review(portal, portal.call(app.runs), console)
 
 
 def _arguments(parser: ArgumentParser) -> None:

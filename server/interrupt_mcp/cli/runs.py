@@ -34,11 +34,11 @@ async def _body(queries: "Queries", run: "Run", *, carried: bool) -> dict[str, A
 
 async def _carried(args: Namespace, store: "Store", run: "Run") -> bool:
     """Whether a living process goes on with the run, if it is to go on."""
-    from interrupt_mcp.peers.neighbours import Looker
+    from interrupt_mcp.peers.local import goes_on
 
     settings = settings_of(args)
-    looker = Looker(settings.database_path, settings.project)
-    return run.status.finished or looker.carries(await store.runs.owner_of(run.run_id))
+    owner = await store.runs.owner_of(run.run_id)
+    return run.status.finished or goes_on(settings.database_path, settings.project, owner)
 
 
 async def _found(store: "Store | None", args: Namespace) -> Listing:

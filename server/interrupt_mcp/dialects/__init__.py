@@ -27,7 +27,6 @@ __all__ = [
     "Outcome",
     "answer_schema",
     "asked_by_node",
-    "check",
     "check_one",
     "described",
     "instruction",
@@ -43,7 +42,7 @@ __all__ = [
 
 
 def read(ask: Ask) -> Question:
-    """What the interrupt asks. Never raises: what almost has a shape has another, in the end `freeform`."""
+    """Return what the interrupt asks. Never raises: what almost has a shape has another, in the end `freeform`."""
     return replace(_read(ask), inside=ask.call and replace(ask.call, args_schema=None), ours=ask.ours)
 
 
@@ -57,16 +56,13 @@ def _read(ask: Ask) -> Question:
     return next((question for question in questions if question is not None), None) or freeform.read(ask)
 
 
-def check(question: Question, decisions: Mapping[int, Decision]) -> None:
-    """Raises unless each decision is one that the graph can take for the request of its index."""
-    for index, decision in decisions.items():
-        if decision.index != index:
-            raise InvalidDecision(f"the decision for request {index} says that it is for request {decision.index}")
-        check_one(question, decision)
-
-
 def check_one(question: Question, decision: Decision) -> None:
-    """Raises unless the decision is one that the graph can take for its request."""
+    """Refuse a decision that the graph cannot take for its request.
+
+    Raises:
+        InvalidDecision: there is no such request, or its fields are not as they must be.
+        NotAllowed: the request cannot be decided so.
+    """
     request, decision = _request(question, decision), replace(decision, type=parse_type(decision.type))
     if decision.type not in request.allowed:
         raise NotAllowed(f"{label(request)} cannot be decided with {decision.type}, only {', '.join(request.allowed)}")
@@ -75,7 +71,11 @@ def check_one(question: Question, decision: Decision) -> None:
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
-    """The value to resume with, from checked decisions, one for every request."""
+    """Return the value to resume with, from checked decisions, one for every request.
+
+    Raises:
+        InvalidDecision: a request has none.
+    """
     undecided = [label(request) for request in question.requests if request.index not in decisions]
     if undecided:
         raise InvalidDecision(f"no decision yet for {', '.join(undecided)}")
@@ -83,12 +83,12 @@ def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
 
 
 def instruction(question: Question, decision: Decision) -> Instruction:
-    """What the gate next to the tool must do with the call that the decision's request is about."""
+    """Return what the gate next to the tool must do with the call that the decision's request is about."""
     return _shape(question.dialect).instruction(question, _request(question, decision), decision)
 
 
 def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
-    """What becomes of the action where that request is decided so."""
+    """Return what becomes of the action where that request is decided so."""
     return _shape(question.dialect).outcome(question, request, kind)
 
 
@@ -100,7 +100,7 @@ def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
 
 
 def answer_schema(question: Question, index: int = 0) -> JsonObject | None:
-    """The schema which the value of a `respond` to that request must satisfy, where there is one."""
+    """Return the schema which the value of a `respond` to that request must satisfy, where there is one."""
     request = question.request(index)
     if request is not None and question.dialect is Dialect.ELICITATION:
         return elicitation.schema_of(question, request)

@@ -19,7 +19,9 @@ from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, Json
 
 
 @dataclass(frozen=True, slots=True)
-class _Item:
+class _HumanInterrupt:
+    """One HumanInterrupt: what it asks about, and how it may be answered."""
+
     action: str
     args: JsonObject
     description: str
@@ -30,6 +32,7 @@ class _Item:
 
     @property
     def allowed(self) -> tuple[DecisionType, ...]:
+        """What the person may decide."""
         flags = {
             DecisionType.ACCEPT: self.accept,
             DecisionType.EDIT: self.edit,
@@ -40,26 +43,27 @@ class _Item:
 
 
 def read(ask: Ask) -> Question | None:
-    items = _items(ask.value)
-    if not items:
+    """Read a HumanInterrupt, or a list of them, into a question with a request for each."""
+    interrupts = _interrupts(ask.value)
+    if not interrupts:
         return None
     known = matching.known(ask)
     requests = tuple(
-        Request(index, item.action, item.args, item.allowed, matching.schema_of(known, item.action), ask.call)
-        for index, item in enumerate(items)
+        Request(index, each.action, each.args, each.allowed, matching.schema_of(known, each.action), ask.call)
+        for index, each in enumerate(interrupts)
     )
-    description = "\n\n".join(item.description for item in items)
+    description = "\n\n".join(each.description for each in interrupts)
     return Question(Dialect.AGENT_INBOX, description, requests, ask.value, ask.response_schema)
 
 
-def _items(value: Json) -> tuple[_Item, ...]:
-    """The items in their order; none where any of them is not a HumanInterrupt that can be answered."""
-    found = [_item(entry) for entry in (value if isinstance(value, list) else [value])]
-    items = tuple(item for item in found if item is not None and item.allowed)
-    return items if len(items) == len(found) else ()
+def _interrupts(value: Json) -> tuple[_HumanInterrupt, ...]:
+    """Return the interrupts in their order; none where any of them is not a HumanInterrupt that can be answered."""
+    found = [_interrupt(entry) for entry in (value if isinstance(value, list) else [value])]
+    interrupts = tuple(each for each in found if each is not None and each.allowed)
+    return interrupts if len(interrupts) == len(found) else ()
 
 
-def _item(entry: Json) -> _Item | None:
+def _interrupt(entry: Json) -> _HumanInterrupt | None:
     if not isinstance(entry, dict):
         return None
     action, config = named_object(entry.get("action_request"), "action"), entry.get("config")
@@ -70,10 +74,11 @@ def _item(entry: Json) -> _Item | None:
     accept, edit, respond, ignore = (
         config.get(name) is True for name in ("allow_accept", "allow_edit", "allow_respond", "allow_ignore")
     )
-    return _Item(*action, described, accept, edit, respond, ignore)
+    return _HumanInterrupt(*action, described, accept, edit, respond, ignore)
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:
+    """Refuse wrong arguments, and a reject without a message where the message is all that the graph gets."""
     if decision.type is DecisionType.EDIT and decision.args is not None:
         check_args(request, decision.args)
     silent = decision.message is None or not decision.message.strip()
@@ -82,10 +87,11 @@ def check(question: Question, request: Request, decision: Decision) -> None:
 
 
 def _ignorable(question: Question, request: Request) -> bool:
-    return _items(question.value)[request.index].ignore
+    return _interrupts(question.value)[request.index].ignore
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    """Write a HumanResponse for each; a list where a list was asked."""
     written: list[Json] = [_written(question, request, decisions[request.index]) for request in question.requests]
     return written if isinstance(question.value, list) else written[0]
 
@@ -107,7 +113,7 @@ def _written(question: Question, request: Request, decision: Decision) -> JsonOb
 
 
 def instruction(question: Question, request: Request, decision: Decision) -> Instruction:
-    """Inside a tool: rejected, it does not run on, so that the person's words reach the model, which `ignore` drops.
+    """Drop a call that is rejected inside its tool, so that the model gets the words, which `ignore` leaves out.
 
     A tool that asks about several things runs on, because no one of the answers is about its call.
     """
@@ -119,14 +125,14 @@ def _alone(question: Question) -> bool:
 
 
 def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
-    """All but one that drops the call, and that the shape itself has as a no: else the words are the person's."""
+    """Whether code goes on with the decision: not with a reject that drops the call, if `ignore` is allowed."""
     call = question.inside
     dropped_for_model = call is not None and not call.inner and _alone(question) and _ignorable(question, request)
     return kind is not DecisionType.REJECT or not dropped_for_model
 
 
 def outcome(question: Question, _request: Request, kind: DecisionType) -> Outcome:
-    """Whoever asks so acts on the answer by itself, but for a tool that asks about one thing and is told no."""
+    """Return what becomes of the action: whoever asks acts on the answer, but a tool that is told no stops."""
     if question.inside is None or not _alone(question):
         return Outcome.HEARD
     match kind:

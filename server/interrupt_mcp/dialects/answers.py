@@ -15,17 +15,22 @@ MAX_FAULTS = 8
 
 
 def label(request: Request) -> str:
+    """Return how messages name the request."""
     return f"request {request.index} ({brief(request.action, 60)})"
 
 
 def listed(faults: Sequence[object]) -> str:
-    """The first faults, and how many more there are."""
+    """Return the first faults as one text, and how many more there are."""
     more = f"; and {len(faults) - MAX_FAULTS} more" if len(faults) > MAX_FAULTS else ""
     return "; ".join(str(fault) for fault in faults[:MAX_FAULTS]) + more
 
 
 def check_fields(request: Request, decision: Decision) -> None:
-    """Every field that the type needs is there, none that it does not take, and each holds what can be kept."""
+    """Refuse a decision without a field that its type needs, with one that it does not take, or what cannot be kept.
+
+    Raises:
+        InvalidDecision: it is one.
+    """
     for complaint in (_misplaced(decision), *_unsound(decision)):
         if complaint is not None:
             raise InvalidDecision(f"{label(request)}: {complaint}")
@@ -67,20 +72,26 @@ def _unsound(decision: Decision) -> tuple[str | None, ...]:
 
 
 def answer(decision: Decision) -> Json:
-    """What a `respond` answers: its value, or else its message as text."""
+    """Return what a `respond` answers: its value, or else its message as text."""
     return decision.message if decision.value is MISSING else decision.value
 
 
 def rejection(decision: Decision) -> JsonObject:
-    """A rejection as tools and LangChain's middleware read it, with the person's words where there are some."""
+    """Return a rejection as tools and LangChain's middleware read it, with the person's words where there are some."""
     return {"type": "reject"} if decision.message is None else {"type": "reject", "message": decision.message}
 
 
 def answer_text(decision: Decision) -> str:
+    """Return what a `respond` answers, as text."""
     return text_of(answer(decision))
 
 
 def check_answer(request: Request, value: Json, schema: JsonObject) -> None:
+    """Refuse an answer that the schema does not allow.
+
+    Raises:
+        InvalidDecision: it is one.
+    """
     found = complaints(schema, value)
     if found:
         raise InvalidDecision(f"{label(request)}: the answer does not fit: {listed(found)}")

@@ -31,7 +31,11 @@ def takes(request: Request, name: str) -> bool:
 
 
 def check_args(request: Request, args: JsonObject, elsewhere: Collection[str] = ()) -> None:
-    """All that is wrong with the edited arguments, in one error; names in `elsewhere` are known besides."""
+    """Refuse edited arguments, with all that is wrong with them; names in `elsewhere` are known besides.
+
+    Raises:
+        InvalidDecision: something is wrong with them.
+    """
     faults = [*_missing(request, args), *_unknown(request, args, elsewhere), *_mistyped(request, args)]
     if faults:
         raise InvalidDecision(f"{label(request)}: {listed(faults)}")

@@ -11,6 +11,7 @@ from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, Ques
 
 
 def read(ask: Ask) -> Question | None:
+    """Read a pause at a breakpoint into a question that is accepted or rejected."""
     if not ask.breakpoint_nodes:
         return None
     nodes = ", ".join(ask.breakpoint_nodes)
@@ -19,21 +20,24 @@ def read(ask: Ask) -> Question | None:
 
 
 def check(_question: Question, _request: Request, _decision: Decision) -> None:
-    """Nothing beyond what holds for all."""
+    """Refuse nothing beyond what no shape takes."""
 
 
 def write(_question: Question, _decisions: Mapping[int, Decision]) -> Json:
-    """Nobody reads it: accept goes on without a value, reject cancels the run."""
+    """Write nothing: accept goes on without a value, and reject cancels the run."""
     return None
 
 
 def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
+    """Let the call that comes next go on, or drop it."""
     return dropped(decision) if decision.type is DecisionType.REJECT else as_called(request)
 
 
 def outcome(_question: Question, _request: Request, kind: DecisionType) -> Outcome:
+    """Return whether what comes next is done."""
     return Outcome.MADE if kind is DecisionType.ACCEPT else Outcome.NOT_MADE
 
 
 def leads_on(_question: Question, _request: Request, kind: DecisionType) -> bool:
+    """Whether the run goes on."""
     return kind is not DecisionType.REJECT

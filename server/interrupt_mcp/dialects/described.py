@@ -8,7 +8,7 @@ _SENSITIVE = {"action", "args", "description", "allowed"}
 
 
 def described(question: Question, index: int) -> str:
-    """The agent's own words about the request; those about the whole question where there are no others."""
+    """Return the agent's own words about the request; those about the whole question where there are no others."""
     said = _entry(question, index)
     text = said.get("description") if isinstance(said, dict) else None
     return text if isinstance(text, str) and text.strip() else question.description
@@ -26,7 +26,7 @@ def says_more(question: Question) -> bool:
 
 
 def unsaid(question: Question, request: Request) -> Call | None:
-    """The tool call that goes on with the answer, where the request says something else than that call."""
+    """Return the tool call that goes on with the answer, where the request says something else than that call."""
     call = question.inside
     if call is None:
         return None

@@ -20,22 +20,28 @@ class _Entry:
 
     message: str
     key: str = ""
+    """Under which it is answered, where there are several."""
     schema: JsonObject | None = None
+    """What a form must be filled in with."""
     url: str | None = None
+    """The address; `None` for a form."""
 
     @property
     def args(self) -> JsonObject:
+        """What the person is shown."""
         shown: JsonObject = {"message": self.message}
         return shown if self.url is None else shown | {"url": self.url}
 
     @property
     def allowed(self) -> tuple[DecisionType, ...]:
+        """What the person may decide."""
         if self.url is None:
             return (DecisionType.REJECT, DecisionType.RESPOND)
         return (DecisionType.ACCEPT, DecisionType.REJECT)
 
 
 def read(ask: Ask) -> Question | None:
+    """Read an elicitation into a question with a request for each form or address."""
     entries = _entries(ask.value)
     if not entries:
         return None
@@ -56,21 +62,21 @@ def _entries(value: Json) -> tuple[_Entry, ...]:
     items = value.get("requests")
     if not isinstance(items, list):
         return ()
-    found = [_keyed(item) for item in items]
+    found = [_keyed(raw) for raw in items]
     entries = tuple(entry for entry in found if entry is not None)
     # The answers are an object by key, so two questions with one key could not both be answered.
     return entries if len(entries) == len(found) == len({entry.key for entry in entries}) else ()
 
 
-def _keyed(item: Json) -> _Entry | None:
-    key = item.get("key") if isinstance(item, dict) else None
-    return _entry(item, schema_name="requested_schema", key=key) if isinstance(key, str) else None
+def _keyed(raw: Json) -> _Entry | None:
+    key = raw.get("key") if isinstance(raw, dict) else None
+    return _entry(raw, schema_name="requested_schema", key=key) if isinstance(key, str) else None
 
 
-def _entry(item: Json, schema_name: str, key: str = "") -> _Entry | None:
-    if not isinstance(item, dict) or not isinstance(message := item.get("message"), str):
+def _entry(raw: Json, schema_name: str, key: str = "") -> _Entry | None:
+    if not isinstance(raw, dict) or not isinstance(message := raw.get("message"), str):
         return None
-    mode, schema, url = item.get("mode"), item.get(schema_name), item.get("url")
+    mode, schema, url = raw.get("mode"), raw.get(schema_name), raw.get("url")
     if mode == "form" and isinstance(schema, dict):
         return _Entry(message, key, schema=schema)
     return _Entry(message, key, url=url) if mode == "url" and isinstance(url, str) and url else None
@@ -82,11 +88,12 @@ def _action(value: Json) -> str:
 
 
 def schema_of(question: Question, request: Request) -> JsonObject | None:
-    """What the content of a form must satisfy."""
+    """Return what the content of a form must satisfy; `None` for an address."""
     return _entries(question.value)[request.index].schema
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:
+    """Refuse content that the form's schema does not allow, or that MCP does not take."""
     if decision.type is not DecisionType.RESPOND:
         return
     content = answer(decision)
@@ -99,13 +106,14 @@ def check(question: Question, request: Request, decision: Decision) -> None:
 
 
 def _flat(value: Json) -> bool:
-    """MCP takes nothing else in a form, and raises on it too late, whatever the schema says."""
+    """Whether MCP takes the value in a form; of another it raises too late, whatever the schema says."""
     if isinstance(value, list):
-        return all(isinstance(item, str) for item in value)
+        return all(isinstance(raw, str) for raw in value)
     return not isinstance(value, dict)
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    """Write what was answered: by key where several were asked."""
     entries = _entries(question.value)
     written = [_written(decisions[request.index]) for request in question.requests]
     if not isinstance(question.value, dict) or question.value.get("type") != "mcp_elicitation":
@@ -122,15 +130,15 @@ def _written(decision: Decision) -> JsonObject:
 
 
 def instruction(_question: Question, request: Request, _decision: Decision) -> Instruction:
-    """Whatever the answer, the tool goes on to hand it to who asked: declining a question rejects no call."""
+    """Let the tool go on, whatever the answer, to hand it to who asked: declining a question rejects no call."""
     return as_called(request)
 
 
 def outcome(_question: Question, _request: Request, _kind: DecisionType) -> Outcome:
-    """Whoever asks hears what was filled in, or that it was declined."""
+    """Return that whoever asks hears what was filled in, or that it was declined."""
     return Outcome.HEARD
 
 
 def leads_on(_question: Question, _request: Request, _kind: DecisionType) -> bool:
-    """Whoever asked hears of a declined question, and goes on."""
+    """Whether code goes on with the decision: always, as it hears of a declined question too."""
     return True

@@ -35,12 +35,15 @@ class _Terms:
     """What the response schema lets the types other than `respond` stand for."""
 
     accepted: Json | Missing = MISSING
+    """What an `accept` answers."""
     rejected: Json | Missing = MISSING
+    """What a `reject` answers."""
     filled_in: bool = False
     """Whether the answer is an object, which `edit` fills in."""
 
 
 def read(ask: Ask) -> Question:
+    """Read any question: it is answered with a value."""
     terms = _terms(ask.response_schema)
     kinds = {DecisionType.RESPOND}
     if terms.accepted is not MISSING:
@@ -63,7 +66,7 @@ def read(ask: Ask) -> Question:
 
 
 def _args(ask: Ask, terms: _Terms) -> JsonObject:
-    """What there is to edit: the default of an object to fill in; else what the tool that asks was called with."""
+    """Return what can be edited: the default of an object to fill in; else what the tool that asks was called with."""
     if terms.filled_in:
         return terms.accepted if isinstance(terms.accepted, dict) else {}
     return ask.call.complete if ask.call else {}
@@ -83,7 +86,7 @@ def _terms(schema: JsonObject | None) -> _Terms:
 
 
 def _yes_and_no(top: JsonObject) -> tuple[Json, Json] | None:
-    """The first value that says yes and the first that says no, where the schema has both."""
+    """Return the first value that says yes and the first that says no, where the schema has both."""
     values = top.get("enum", [True, False] if top.get("type") == "boolean" else [])
     if not isinstance(values, list):
         return None
@@ -97,6 +100,7 @@ def _word(value: Json) -> str:
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:
+    """Refuse an answer that the graph's schema does not allow."""
     if decision.type in (DecisionType.RESPOND, DecisionType.EDIT) and question.response_schema is not None:
         check_answer(request, _given(decision), question.response_schema)
 
@@ -106,6 +110,7 @@ def _given(decision: Decision) -> Json:
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    """Write the person's value, or what the schema lets an accept or a reject stand for."""
     (request,) = question.requests
     decision, terms = decisions[request.index], _terms(question.response_schema)
     if decision.type is DecisionType.ACCEPT and terms.accepted is not MISSING:
@@ -118,14 +123,14 @@ def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
 
 
 def instruction(question: Question, request: Request, decision: Decision) -> Instruction:
-    """A no that the schema has is an answer like any other; a tool that has no word for it does not run on."""
+    """Drop a rejected call, unless the schema has a no, which is an answer like any other."""
     if decision.type is DecisionType.REJECT and _terms(question.response_schema).rejected is MISSING:
         return dropped(decision)
     return as_called(request)
 
 
 def stands_for(question: Question, kind: DecisionType) -> Json | Missing:
-    """What an accept or a reject answers where the question's schema says so; missing where it does not."""
+    """Return what an accept or a reject answers where the question's schema says so; missing where it does not."""
     if question.dialect is not Dialect.FREEFORM or kind not in (DecisionType.ACCEPT, DecisionType.REJECT):
         return MISSING
     terms = _terms(question.response_schema)
@@ -133,10 +138,14 @@ def stands_for(question: Question, kind: DecisionType) -> Json | Missing:
 
 
 def outcome(question: Question, _request: Request, kind: DecisionType) -> Outcome:
+    """Return that whoever asks hears the answer; a rejected call that has no word for it stops."""
     unheard = kind is DecisionType.REJECT and stands_for(question, kind) is MISSING
     return Outcome.STOPS if unheard else Outcome.HEARD
 
 
 def leads_on(_question: Question, _request: Request, _kind: DecisionType) -> bool:
-    """What a no means is the graph's: of "Keep the backup?" it is that it goes."""
+    """Whether code goes on with the decision: it always does.
+
+    What a no means is the graph's: of "Keep the backup?" it is that it goes.
+    """
     return True

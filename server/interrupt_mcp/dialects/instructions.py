@@ -8,31 +8,33 @@ from interrupt_mcp.model import Decision, JsonObject, Request
 
 @dataclass(frozen=True, slots=True)
 class MakeCall:
-    """Call the tool, with exactly these arguments; `None` where the tool itself makes them from the answer.
+    """Call the tool.
 
     It may run only as far as its own `interrupt()`, whose answer then says what the person decided.
     """
 
     args: JsonObject | None
+    """Exactly the arguments to call it with; `None` where the tool itself makes them from the answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class DropCall:
-    """Do not call the tool; the model gets an error with these words."""
+    """Do not call the tool."""
 
     message: str
+    """What the model gets as an error."""
 
 
 Instruction: TypeAlias = MakeCall | DropCall
 
 
 def as_called(request: Request) -> MakeCall:
-    """The call goes on as the agent made it."""
+    """Let the call go on as the agent made it."""
     return MakeCall(request.call.complete if request.call else None)
 
 
 def dropped(decision: Decision) -> DropCall:
-    """The call is not made; the person's own words where there are some."""
+    """Drop the call, with the person's own words where there are some."""
     if decision.message and decision.message.strip():
         return DropCall(decision.message)
     return DropCall("a person rejected it, without giving a reason. Do not call it again unless they ask for it.")

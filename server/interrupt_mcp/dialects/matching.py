@@ -7,14 +7,14 @@ from interrupt_mcp.model import Ask, Call, JsonObject
 
 
 def known(ask: Ask) -> tuple[Call, ...]:
-    """All calls the interrupt may be about, the one it was raised in first."""
+    """Return all calls the interrupt may be about, the one it was raised in first."""
     if ask.call is None:
         return ask.calls
     return (ask.call, *(call for call in ask.calls if call.key != ask.call.key))
 
 
 def claim(calls: Iterable[Call], actions: Iterable[tuple[str, JsonObject]]) -> tuple[Call | None, ...]:
-    """For each action the first call of its name and arguments that no action before it has claimed."""
+    """Return for each action the first call of its name and arguments that no action before it has claimed."""
     free = list(calls)
     claimed: list[Call | None] = []
     for name, args in actions:
@@ -26,5 +26,5 @@ def claim(calls: Iterable[Call], actions: Iterable[tuple[str, JsonObject]]) -> t
 
 
 def schema_of(calls: Iterable[Call], name: str) -> JsonObject | None:
-    """The argument schema of the tool with this name, from whichever call shows it."""
+    """Return the argument schema of the tool with this name, from whichever call shows it."""
     return next((call.args_schema for call in calls if call.name == name and call.args_schema is not None), None)

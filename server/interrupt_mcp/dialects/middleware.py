@@ -20,6 +20,8 @@ from interrupt_mcp.model import Ask, Call, Decision, DecisionType, Dialect, Json
 
 @dataclass(frozen=True, slots=True)
 class _Action:
+    """One action that is asked about."""
+
     name: str
     args: JsonObject
     description: str
@@ -27,6 +29,7 @@ class _Action:
 
 
 def read(ask: Ask) -> Question | None:
+    """Read a batch, or the approval of one call, into a question with a request for each call."""
     batch = _batch(ask.value)
     if batch:
         known = matching.known(ask)
@@ -53,7 +56,7 @@ def _question(
 
 
 def _batch(value: Json) -> tuple[_Action, ...]:
-    """The actions of a batch in their order; none where any of it is not as LangChain makes it."""
+    """Return the actions of a batch in their order; none where any of it is not as LangChain makes it."""
     if not isinstance(value, dict):
         return ()
     items, configs = value.get("action_requests"), value.get("review_configs")
@@ -61,15 +64,15 @@ def _batch(value: Json) -> tuple[_Action, ...]:
         return ()
     by_name = {_config_name(config): config for config in reversed(configs)}
     actions: list[_Action] = []
-    for index, item in enumerate(items):
-        found = named_object(item, "name")
+    for index, raw in enumerate(items):
+        found = named_object(raw, "name")
         if found is None:
             return ()
         config = configs[index] if index < len(configs) else None
         allowed = _allowed(config if _config_name(config) == found[0] else by_name.get(found[0]))
         if not allowed:
             return ()
-        actions.append(_Action(*found, _description(item, *found), allowed))
+        actions.append(_Action(*found, _description(raw, *found), allowed))
     return tuple(actions)
 
 
@@ -101,8 +104,8 @@ def _type(word: Json) -> DecisionType | None:
             return None
 
 
-def _description(item: Json, name: str, args: JsonObject) -> str:
-    text = item.get("description") if isinstance(item, dict) else None
+def _description(raw: Json, name: str, args: JsonObject) -> str:
+    text = raw.get("description") if isinstance(raw, dict) else None
     return text if isinstance(text, str) and text.strip() else f"{name} {text_of(args)}"
 
 
@@ -118,7 +121,7 @@ def _single(value: Json, schema: JsonObject | None) -> _Action | None:
 
 
 def _branches(schema: JsonObject) -> list[JsonObject]:
-    """The schema of each decision: a union of them, or just one where only one is allowed."""
+    """Return the schema of each decision: a union of them, or just one where only one is allowed."""
     top = resolve(schema, schema)
     for union in ("oneOf", "anyOf"):
         members = top.get(union)
@@ -133,7 +136,7 @@ def _branch_types(schema: JsonObject) -> list[Json]:
 
 
 def _edit_schema(schema: JsonObject | None) -> JsonObject | None:
-    """The argument schema that the edit branch shows, with the definitions it may refer to."""
+    """Return the argument schema that the edit branch shows, with the definitions it may refer to."""
     if schema is None:
         return None
     for branch in _branches(schema):
@@ -145,7 +148,7 @@ def _edit_schema(schema: JsonObject | None) -> JsonObject | None:
 
 
 def _call_of(ask: Ask, action: _Action) -> Call | None:
-    """By its id, which models repeat: so of those with the id and the name, the one with the arguments if there is."""
+    """Return the call with the id that the payload names. Models repeat ids: of several, the one with the arguments."""
     call_id = ask.value.get("tool_call_id") if isinstance(ask.value, dict) else None
     named = [call for call in matching.known(ask) if call.call_id == call_id and call.name == action.name]
     exact, *_ = matching.claim(named, [(action.name, action.args)])
@@ -153,11 +156,13 @@ def _call_of(ask: Ask, action: _Action) -> Call | None:
 
 
 def check(_question: Question, request: Request, decision: Decision) -> None:
+    """Refuse edited arguments that the tool does not take."""
     if decision.type is DecisionType.EDIT and decision.args is not None:
         check_args(request, decision.args)
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    """Write LangChain's decisions: a list of them for a batch."""
     written: list[Json] = [_written(request, decisions[request.index]) for request in question.requests]
     return {"decisions": written} if _batch(question.value) else written[0]
 
@@ -177,14 +182,14 @@ def _written(request: Request, decision: Decision) -> JsonObject:
 
 
 def leads_on(question: Question, request: Request, kind: DecisionType) -> bool:
-    """The model hears it in the place of the call; not where a node or a tool speaks as the middleware does."""
+    """Whether code goes on with the decision, as where a node or a tool asks so; else the model alone hears it."""
     if (call := question.inside) is not None:
         return kind is not DecisionType.REJECT or call.inner or len(question.requests) > 1
     return request.call is None or request.call.inner
 
 
 def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
-    """The middleware answers a rejected or responded call itself, so one that still comes to a tool is not made."""
+    """Return what to do with a call that still comes: the middleware answers a rejected or responded one itself."""
     match decision.type:
         case DecisionType.ACCEPT:
             return MakeCall(request.args)
@@ -199,7 +204,7 @@ def instruction(_question: Question, request: Request, decision: Decision) -> In
 
 
 def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
-    """A middleware asks about calls of the last message that are still to come; all else is code that copies it."""
+    """Return what becomes of the call: a middleware asks before it is made; all else is code that asks as it does."""
     rejected = kind is DecisionType.REJECT
     if question.inside is not None:
         return Outcome.STOPS if rejected and len(question.requests) == 1 else Outcome.HEARD

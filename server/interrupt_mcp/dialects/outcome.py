@@ -4,6 +4,8 @@ from enum import Enum, auto
 
 
 class Outcome(Enum):
+    """What becomes of an action."""
+
     MADE = auto()
     """The action is done: LangChain, `sensitive` or the gate does it, with exactly the arguments decided."""
     RUNS_ON = auto()

@@ -16,7 +16,7 @@ TELLING = ("description", "question", "message", "query", "prompt", "text", "tas
 
 
 def nodes(value: object) -> Iterator[tuple[object, int]]:
-    """Every value and every name in it, with its depth, without recursion and no deeper than one past the limit."""
+    """Yield every value and name in it, with its depth, without recursion and no deeper than one past the limit."""
     stack: list[tuple[object, int]] = [(value, 0)]
     while stack:
         node, depth = stack.pop()
@@ -31,7 +31,7 @@ def nodes(value: object) -> Iterator[tuple[object, int]]:
 
 
 def fault(value: object) -> str | None:
-    """Why the value is not JSON that can be looked at, or None."""
+    """Return why the value is not JSON that can be looked at, or None."""
     for node, depth in nodes(value):
         if depth > MAX_DEPTH:
             return f"nested deeper than {MAX_DEPTH} levels"
@@ -44,7 +44,7 @@ def fault(value: object) -> str | None:
 
 
 def unkeepable(value: object) -> str | None:
-    """Why a checkpoint would not give the value back as it was given, or None.
+    """Return why a checkpoint would not give the value back as it was given, or None.
 
     LangGraph's serializer raises on integers beyond 64 bits and puts `?` in the place of lone surrogates.
     """
@@ -64,17 +64,17 @@ def unkeepable(value: object) -> str | None:
 
 
 def same(one: Json, other: Json) -> bool:
-    """Equal, and of equal types: 1, 1.0 and true are three values. One of the two must be free of faults."""
+    """Whether both are equal, and of equal types: 1, 1.0 and true are three values. One must be free of faults."""
     return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
 
 
 def text_of(value: Json) -> str:
-    """Text as it is, all else as compact JSON."""
+    """Return text as it is, all else as compact JSON."""
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 def describe(value: Json) -> str:
-    """What a payload says to a person, in its own words where it has some."""
+    """Return what a payload says to a person, in its own words where it has some."""
     if isinstance(value, dict):
         for name in TELLING:
             words = value.get(name)
@@ -84,7 +84,7 @@ def describe(value: Json) -> str:
 
 
 def named_object(node: object, name: str) -> tuple[str, JsonObject] | None:
-    """The action's name under `name` and its `args`, where both are what they should be."""
+    """Return the action's name under `name` and its `args`, where both are what they should be."""
     if not isinstance(node, dict):
         return None
     action, args = node.get(name), node.get("args")
@@ -92,5 +92,5 @@ def named_object(node: object, name: str) -> tuple[str, JsonObject] | None:
 
 
 def brief(text: str, limit: int = 80) -> str:
-    """The text as a message quotes it: made visible, on one line, and cut."""
+    """Return the text as a message quotes it: made visible, on one line, and cut."""
     return visible(text if len(text) <= limit else f"{text[: limit - 1]}…")

@@ -54,6 +54,7 @@ class _Sensitive:
 
 
 def read(ask: Ask) -> Question | None:
+    """Read what `sensitive` asks, or a tool that asks about its own call."""
     if ask.response_schema is not None:
         return None
     ours = _sensitive(ask.value)
@@ -80,7 +81,7 @@ def _sensitive(value: Json) -> _Sensitive | None:
 
 
 def _sensitive_request(ask: Ask, ours: _Sensitive) -> Request:
-    """About the tool call itself where it is what is about to run; else about a function that a tool or node calls."""
+    """Return what `sensitive` asks about: the tool call itself where that is what runs, else a function."""
     call = ask.call
     if call is None or call.name != ours.action or ask.by_function:
         return Request(0, ours.action, ours.args, ours.allowed)
@@ -97,7 +98,7 @@ def _is_question(value: Json, call: Call) -> bool:
 
 
 def _names_tool(value: JsonObject, call: Call) -> bool:
-    """The tool's name as a word of some text. A text that the model gave as an argument says nothing about the tool."""
+    """Whether a text has the tool's name as a word. One that the model gave as an argument does not count."""
     given = {text for text in call.args.values() if isinstance(text, str)}
     name = re.compile(rf"(?<!\w){re.escape(call.name)}(?!\w)")
     return any(isinstance(node, str) and node not in given and name.search(node) for node, _ in nodes(value))
@@ -120,12 +121,14 @@ def _arguments(call: Call) -> set[str]:
 
 
 def check(question: Question, request: Request, decision: Decision) -> None:
+    """Refuse edited arguments that neither the tool nor its payload names."""
     if decision.type is DecisionType.EDIT and decision.args is not None:
         ours = _sensitive(question.value) is not None
         check_args(request, decision.args, elsewhere=() if ours else _names(question.value))
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
+    """Write what the tool or `sensitive` reads: where the gate puts an edit in, it is accepted."""
     (request,) = question.requests
     decision = decisions[request.index]
     match decision.type:
@@ -151,7 +154,7 @@ def _gate_edits(request: Request, decision: Decision) -> bool:
 
 
 def instruction(_question: Question, request: Request, decision: Decision) -> Instruction:
-    """A function inside a tool has arguments of its own: the tool's are left alone, and the function is told."""
+    """Have an edit put into the call; a function inside the tool, with arguments of its own, is told of it instead."""
     match decision.type:
         case DecisionType.ACCEPT | DecisionType.RESPOND:
             return as_called(request)
@@ -164,7 +167,7 @@ def instruction(_question: Question, request: Request, decision: Decision) -> In
 
 
 def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome:
-    """Only where the gate or `sensitive` asks is an answer given in place of the call, or a call made as edited."""
+    """Return what becomes of the call: only the gate and `sensitive` give an answer for it, or make it as edited."""
     is_yes = kind in (DecisionType.ACCEPT, DecisionType.EDIT)
     if question.ours:
         return Outcome.MADE if is_yes else Outcome.NOT_MADE
@@ -177,5 +180,5 @@ def outcome(question: Question, request: Request, kind: DecisionType) -> Outcome
 
 
 def leads_on(_question: Question, request: Request, kind: DecisionType) -> bool:
-    """A rejected call is not made, and the model is told; a function raises, into code that may catch it."""
+    """Whether code goes on with the decision: not with a rejected call; a function raises, and code may catch it."""
     return kind is not DecisionType.REJECT or request.call is None or request.call.inner

@@ -16,7 +16,11 @@ _ELSEWHERE = {
 
 
 def parse_type(word: str) -> DecisionType:
-    """The decision type of exactly this name."""
+    """Return the decision type of exactly this name.
+
+    Raises:
+        InvalidDecision: there is none.
+    """
     for kind in DecisionType:
         if kind == word:
             return kind

@@ -221,7 +221,7 @@ class Drive:
         """
         from langgraph.errors import GraphDrained
 
-        from interrupt_mcp.effects.finding import active
+        from interrupt_mcp.effects.active_gate import active
         from interrupt_mcp.execution import advance
 
         with anyio.move_on_after(seconds), active(gate) as besides:

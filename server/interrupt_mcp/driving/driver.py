@@ -1,6 +1,6 @@
-"""The heart: a run is driven from where its thread stands to its next pause or its end.
+"""The driver: it takes one run from where its thread stands to its next pause or its end.
 
-step → advance() → the graph ended: store.finish · it asks: store.pause · it raised: ask again, or store.fail
+step → advance() → the graph ended: journal.finish · it asks: journal.pause · it raised: ask again, or journal.fail
 """
 
 import logging
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _LEAVING = "the process is leaving"
 _TRIES = 5
+"""How often a run is driven whose end or pause could not be kept."""
 OpenMemory = Callable[[], Awaitable["BaseStore"]]
 
 
@@ -44,9 +45,10 @@ class Driver:
         policy: PolicyNow,
         elsewhere: Callable[[str], bool],
     ) -> None:
-        """`run_timeout` is in seconds of driving; `elsewhere` tells whether an owner is another process that lives.
+        """`agent_memory` opens LangGraph's store for the agents, when the first of them runs.
 
-        The checkpoints of a thread's last `keep_checkpoints` runs are kept, 0 keeps all.
+        `run_timeout` is in seconds of driving. Of a thread, the checkpoints of its last `keep_checkpoints` runs are
+        kept, or all with 0. `elsewhere` tells whether an owner is another process that lives.
         """
         self._keep_checkpoints = keep_checkpoints
         self._store = store
@@ -61,7 +63,14 @@ class Driver:
         self._tries: dict[RunId, int] = {}
 
     async def drive(self, run_id: RunId, claimed: ClaimedRun | None) -> None:
-        """Drive the run to its next pause or its end; nothing if a living process drives it, or it is not in flight."""
+        """Drive the run to its next pause or its end.
+
+        `claimed` is the run if this process claimed it already; else it is claimed now, and left alone where another
+        process drives it or it is no longer in flight.
+
+        Raises:
+            Unavailable: the run could not be claimed, or what became of it could not be kept.
+        """
         claimed = claimed or await self._claim(run_id)
         if claimed is None:
             return
@@ -91,6 +100,7 @@ class Driver:
             control.request_drain(_LEAVING)
 
     async def _drive(self, claimed: ClaimedRun) -> None:
+        """Drive the run with its agent, as far as the agent can be loaded and is the one it was started on."""
         self._signals.tell(claimed.run.run_id, f"loading {claimed.run.agent}")
         try:
             agent = await self._agents.load(claimed.run.agent)
@@ -120,6 +130,7 @@ class Driver:
         return drive
 
     async def _go(self, drive: "Drive") -> None:
+        """Find the first step, from what is on record and, unless that is enough, from the thread's checkpoint."""
         from interrupt_mcp.driving import plan
 
         if drive.claimed.clean_start:
@@ -146,6 +157,7 @@ class Driver:
                 await self._advance(drive, step)
 
     async def _advance(self, drive: "Drive", step: "Step", setback: "Setback | None" = None) -> None:
+        """Take the step, and keep what came of it. `setback` is what the graph raised on the step before, if it did."""
         from interrupt_mcp.driving import plan
         from interrupt_mcp.driving.drive import LetGo, Raised, Reached, TimedOut
         from interrupt_mcp.execution.thread_state import answer_in
@@ -185,7 +197,10 @@ class Driver:
     async def _failed(
         self, drive: "Drive", gate: "Gate", delivered: Sequence[str], error: Exception, setback: "Setback | None"
     ) -> None:
-        """The graph raised: what is in doubt or pending is asked, and only if there is nothing to ask the run fails."""
+        """Go on after the graph raised: ask what is in doubt or pending, and fail the run if there is nothing to ask.
+
+        Where it raised on answers that were delivered, the others are tried without these first.
+        """
         from interrupt_mcp.driving import plan
         from interrupt_mcp.driving.agent_errors import FINAL, code_and_message
         from interrupt_mcp.driving.drive import Setback
@@ -216,11 +231,12 @@ class Driver:
         await self._tidy(drive)
 
     async def _tidy(self, drive: "Drive") -> None:
+        """Delete the checkpoints of the thread's older runs."""
         if self._keep_checkpoints and drive.stands_alone:
             await self._store.threads.prune(drive.thread_id, self._keep_checkpoints)
 
     async def _stop_trying(self, claimed: ClaimedRun, error: Unavailable, tries: int) -> None:
-        """A run that can be taken but not be kept is tried some times, since each time it may cost money."""
+        """Count the tries of a run of which nothing could be kept, and fail it at the last: each may cost money."""
         if tries < _TRIES:
             self._tries[claimed.run.run_id] = tries
             return
@@ -228,7 +244,7 @@ class Driver:
             await self._store.journal(claimed).fail(error.code, str(error), 0)
 
     async def _give_up(self, claimed: ClaimedRun, error: Exception) -> None:
-        """The run cannot be driven, which must not end the process that drives others."""
+        """Fail a run on what cannot be understood, so that it does not end the process, which drives others."""
         from interrupt_mcp.driving.agent_errors import code_and_message
 
         log.error("run %s cannot be driven", claimed.run.run_id, exc_info=error)

@@ -7,7 +7,16 @@ from typing import TypeAlias, assert_never
 from interrupt_mcp.dialects.answers import answer
 from interrupt_mcp.driving import rulings
 from interrupt_mcp.effects.gate import asked_in
-from interrupt_mcp.execution import Continue, DoneNode, Resume, Rewind, Start, TakeAsDone, ThreadState, patch_answer
+from interrupt_mcp.execution import (
+    Continue,
+    DoneNode,
+    Resume,
+    Rewind,
+    Start,
+    TakeAsDone,
+    ThreadState,
+    with_missing_results,
+)
 from interrupt_mcp.model import Decision, DecisionType, Dialect, Effect, EffectStatus, InterruptStatus
 from interrupt_mcp.store.records import Beginning, ClaimedRun, GraphInput, Message, RewindTo
 
@@ -66,7 +75,7 @@ def answers_all(step: Plan) -> bool:
 def step(claimed: ClaimedRun, state: ThreadState) -> Plan:
     """The next step of the run."""
     if state.run_id != claimed.run.run_id:
-        return rewind_of(claimed) or Start(patch_answer(given(claimed.begins), state))
+        return rewind_of(claimed) or Start(with_missing_results(given(claimed.begins), state))
     if state.ended:
         return Ended()
     answered = rulings.answered(claimed.interrupts)

@@ -1,4 +1,7 @@
-"""Who waits for a run in this process, and what they are told: that it changed, and which node or tool runs now."""
+"""Signals: they wake whoever waits for a run in this process, when it changed or when another node or tool of it runs.
+
+They carry no more than that: what became of the run is read from the store.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -10,16 +13,19 @@ from interrupt_mcp.model import RunId
 
 
 class Watch:
-    """What one who waits for a run has not looked at yet."""
+    """One waiter's view of a run: whether something happened since it last looked."""
 
     def __init__(self, *, tells: bool) -> None:
-        """`tells` is whether what the run does now is of interest too."""
+        """`tells` is whether to wake also when another node or tool of the run runs."""
         self._tells = tells
         self._woken = anyio.Event()
         self._changed = False
 
     async def next(self, seconds: float) -> bool:
-        """Wait for what happens next, at most so long; whether the run may have another status than before."""
+        """Wait until something happens, at most so long; return whether the run may have another status than before.
+
+        It may have one after a wait that ended without a signal too: those of other processes can be lost.
+        """
         with anyio.move_on_after(seconds):
             await self._woken.wait()
         changed = self._changed or not self._woken.is_set()
@@ -27,53 +33,56 @@ class Watch:
         return changed
 
     def wake(self, *, changed: bool) -> None:
+        """Wake the waiter. `changed` is whether the run may have another status."""
         if changed or self._tells:
             self._changed = self._changed or changed
             self._woken.set()
 
 
 class Signals:
-    """Wakes those who wait for a run; `announce` wakes those in other processes."""
+    """Wakes those who wait for a run."""
 
     def __init__(self, announce: Callable[[], None] = lambda: None) -> None:
+        """`announce` wakes the other processes."""
         self._announce = announce
         self._watching: defaultdict[RunId, set[Watch]] = defaultdict(set)
         self._now: dict[RunId, str] = {}
         self._next = anyio.Event()
 
     def changed(self, run_id: RunId) -> None:
-        """The run has another status, which is on disk."""
+        """Tell all, in other processes too, that the run has another status, which is on disk."""
         self._wake(run_id, changed=True)
         self._wake_all()
         self._announce()
 
     def look_again(self, but: Callable[[RunId], bool] = lambda _: False) -> None:
-        """Another process changed something, `but` not these runs."""
+        """Wake those who wait for a run, since another process may have changed it; `but` tells of which it did not."""
         for run_id in list(self._watching):
             if not but(run_id):
                 self._wake(run_id, changed=True)
         self._wake_all()
 
     def next_change(self) -> anyio.Event:
-        """Is set when any run, here or in another process, may have another status."""
+        """Return an event that is set when any run, here or in another process, may have another status."""
         return self._next
 
     def tell(self, run_id: RunId, what: str) -> None:
-        """What the run does now."""
+        """Tell what the run does now, in words for a person."""
         self._now[run_id] = what
         self._wake(run_id, changed=False)
 
     def forget(self, run_id: RunId) -> None:
-        """The run is driven no longer."""
+        """Tell that the run is driven no longer, and so may have another status."""
         self._now.pop(run_id, None)
         self.changed(run_id)
 
     def doing(self, run_id: RunId) -> str:
+        """Return what the run does now; empty where it is not driven here."""
         return self._now.get(run_id, "")
 
     @contextmanager
     def watch(self, run_id: RunId, *, tells: bool = False) -> Iterator[Watch]:
-        """Within this context nothing that happens to the run is missed, whatever else is waited for meanwhile."""
+        """Watch the run within this context: nothing that happens to it is missed between two waits."""
         watch = Watch(tells=tells)
         self._watching[run_id].add(watch)
         try:

@@ -7,20 +7,25 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 
 from interrupt_mcp.dialects.payload import text_of
+from interrupt_mcp.dialects.schemas import args_schema_of
 from interrupt_mcp.effects.defaults import models_own
-from interrupt_mcp.effects.gated_call import args_schema, message, put_in
+from interrupt_mcp.effects.incoming_call import tool_message, with_same_objects
 from interrupt_mcp.effects.positions import Positions
-from interrupt_mcp.effects.resume_slots import namespace
-from interrupt_mcp.effects.tries import Try
+from interrupt_mcp.effects.resume_slots import namespace_of
+from interrupt_mcp.effects.task_attempt import TaskAttempt
 from interrupt_mcp.model import Call, Json, JsonObject, digest_of, to_json
 
 
 @dataclass(frozen=True, slots=True)
-class DirectCall:
-    """What `BaseTool.run` and `arun` are given. There is no message, so alike calls are told apart by their order."""
+class CallByCode:
+    """What `BaseTool.run` and `arun` are given.
+
+    There is no message, so of calls that are alike each is known by how many its task made before.
+    """
 
     tool: Any
     given: str | dict[str, Any]
+    """The tool's input, with the arguments that LangGraph put in."""
     call_id: str | None
     """None where the caller gave bare arguments, and gets bare content."""
     config: RunnableConfig
@@ -33,13 +38,14 @@ class DirectCall:
         assert isinstance(args, dict)
         return args
 
-    def identify(self, positions: Positions, tried: Try[Any]) -> Call:
+    def identify(self, positions: Positions, attempt: TaskAttempt[Any]) -> Call:
+        """Return which call it is: of alike ones, by how many the task made before."""
         del positions
-        ns, args = namespace(self.config), self.args
+        ns, args = namespace_of(self.config), self.args
         what = hashlib.sha256(f"{self.tool.name}:{digest_of(args)}".encode()).hexdigest()[:16]
         alike = (ns, self.call_id or "", what)
-        with tried.guard:
-            position = tried.alike[alike] = tried.alike.get(alike, -1) + 1
+        with attempt.guard:
+            position = attempt.alike[alike] = attempt.alike.get(alike, -1) + 1
         return Call(
             ns=ns,
             message_id="",
@@ -47,26 +53,28 @@ class DirectCall:
             call_id=self.call_id or "",
             name=str(self.tool.name),
             args=args,
-            args_schema=args_schema(self.tool),
+            args_schema=args_schema_of(self.tool),
             by_code=what,
         )
 
-    def with_args(self, args: JsonObject | None, config: RunnableConfig) -> "DirectCall":
-        return DirectCall(self.tool, self.given if args is None else self._put_in(args), self.call_id, config)
+    def with_args(self, args: JsonObject | None, config: RunnableConfig) -> "CallByCode":
+        """Return the call with these arguments, where they are given, and the configuration of its own."""
+        return CallByCode(self.tool, self.given if args is None else self._input(args), self.call_id, config)
 
-    def says(self, text: str, *, error: bool) -> Any:
-        if self.call_id is None:
-            return text
-        return message(self.call_id, self.tool.name, text, error=error)
+    def text_result(self, text: str, *, error: bool) -> Any:
+        """Return the text as the result: bare where the arguments were, else a message."""
+        return text if self.call_id is None else tool_message(self.call_id, self.tool.name, text, error=error)
 
-    def gives(self, value: Json) -> Any:
-        return value if self.call_id is None else self.says(text_of(value), error=False)
+    def value_result(self, value: Json) -> Any:
+        """Return the value as the result: bare where the arguments were, else a message with it as text."""
+        return value if self.call_id is None else self.text_result(text_of(value), error=False)
 
-    def _put_in(self, args: JsonObject) -> str | dict[str, Any]:
+    def _input(self, args: JsonObject) -> str | dict[str, Any]:
+        """Return the tool's input with these arguments."""
         if not isinstance(self.given, str):
             own = self.args
             injected = {name: value for name, value in self.given.items() if name not in own}
-            return {**injected, **put_in(self.given, own, args)}
+            return {**injected, **with_same_objects(args, self.given, own)}
         text = args.get(self._only)
         return text if args.keys() == {self._only} and isinstance(text, str) else dict(args)
 

@@ -1,4 +1,4 @@
-"""A tool call as a ToolNode hands it over."""
+"""A tool call that a ToolNode makes."""
 
 from dataclasses import dataclass, replace
 from typing import Any
@@ -9,15 +9,16 @@ from langgraph.prebuilt import ToolNode
 from langgraph.prebuilt.tool_node import ToolCallRequest
 
 from interrupt_mcp.dialects.payload import text_of
-from interrupt_mcp.effects.gated_call import args_schema, message, put_in
+from interrupt_mcp.dialects.schemas import args_schema_of
+from interrupt_mcp.effects.incoming_call import tool_message, with_same_objects
 from interrupt_mcp.effects.positions import Positions
-from interrupt_mcp.effects.resume_slots import namespace
-from interrupt_mcp.effects.tries import Try
+from interrupt_mcp.effects.resume_slots import namespace_of
+from interrupt_mcp.effects.task_attempt import TaskAttempt
 from interrupt_mcp.model import Call, Json, JsonObject, to_json
 
 
 @dataclass(frozen=True, slots=True)
-class HandedCall:
+class CallByToolNode:
     """The arguments of a ToolNode's last step before the tool."""
 
     node: ToolNode
@@ -26,45 +27,53 @@ class HandedCall:
 
     @property
     def tool(self) -> Any:
+        """The tool that is called; `None` where there is none of that name."""
         return self.request.tool
 
     def siblings(self) -> tuple[str, list[ToolCall]]:
-        """Id of the message that asks for the call, empty where it is not seen, and all calls in it."""
+        """Return the id of the message that asks for the call, empty where it is not seen, and all calls in it."""
         call = self.request.tool_call
         for said in reversed(self._messages()):
             if isinstance(said, AIMessage) and any(c["id"] == call["id"] for c in said.tool_calls):
                 return said.id or "", said.tool_calls
         return "", [call]
 
-    def identify(self, positions: Positions, tried: Try[Any]) -> Call:
-        """Which call it is. Its name is that of the tool which is called, whatever the message says."""
+    def identify(self, positions: Positions, attempt: TaskAttempt[Any]) -> Call:
+        """Return which call it is, by its position in its message.
+
+        Its name is that of the tool which is called, whatever the message says.
+        """
         message_id, siblings = self.siblings()
-        made, ns = self.request.tool_call, namespace(self.config)
+        made, ns = self.request.tool_call, namespace_of(self.config)
         args = to_json(made["args"])
         assert isinstance(args, dict)
         return Call(
             ns=ns,
             message_id=message_id,
-            position=positions.claim(ns, tried.claims, self.request.runtime, made, message_id, siblings),
+            position=positions.claim(ns, attempt.claims, self.request.runtime, made, message_id, siblings),
             call_id=made["id"] or "",
             name=made["name"] if self.tool is None else str(self.tool.name),
             args=args,
-            args_schema=args_schema(self.tool),
+            args_schema=args_schema_of(self.tool),
         )
 
     def with_args(self, args: JsonObject | None, config: RunnableConfig) -> ToolCallRequest:
+        """Return the request with these arguments, where they are given, and the configuration of the call's own."""
         runtime = replace(self.request.runtime, config=config)
         call = self.request.tool_call
         if args is not None:
-            known = to_json(call["args"])
-            call = {**call, "args": put_in(call["args"], known if isinstance(known, dict) else {}, args)}
+            given_json = to_json(call["args"])
+            given_json = given_json if isinstance(given_json, dict) else {}
+            call = {**call, "args": with_same_objects(args, call["args"], given_json)}
         return replace(self.request, tool_call=call, runtime=runtime)
 
-    def says(self, text: str, *, error: bool) -> Any:
-        return message(self.request.tool_call["id"] or "", self.request.tool_call["name"], text, error=error)
+    def text_result(self, text: str, *, error: bool) -> Any:
+        """Return the text as a message for the model."""
+        return tool_message(self.request.tool_call["id"] or "", self.request.tool_call["name"], text, error=error)
 
-    def gives(self, value: Json) -> Any:
-        return self.says(text_of(value), error=False)
+    def value_result(self, value: Json) -> Any:
+        """Return the value as a message for the model."""
+        return self.text_result(text_of(value), error=False)
 
     def _messages(self) -> list[Any]:
         state: Any = self.request.state

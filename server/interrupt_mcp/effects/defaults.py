@@ -11,7 +11,7 @@ from typing import Any
 from langchain_core.tools import BaseTool
 from langchain_core.utils.pydantic import get_fields
 
-from interrupt_mcp.effects.sensitive import injected
+from interrupt_mcp.effects.marks import injected
 from interrupt_mcp.model import JsonObject, to_json
 
 _OF_LANGCHAIN = frozenset(("callbacks", "config", "run_manager", "runtime", "self"))
@@ -21,9 +21,9 @@ _VARIADIC = frozenset(("args", "kwargs"))
 
 
 def defaults_of(tool: Any, given: JsonObject, *, awaited: bool = True) -> JsonObject:
-    """What the tool is called with besides `given`, as JSON; nothing where that cannot be known.
+    """Return what the tool is called with besides `given`, as JSON; nothing where that cannot be known.
 
-    `awaited` is whether it is its asynchronous function that runs, where it has two.
+    `awaited` is whether its asynchronous function runs, where it has two.
     """
     if not isinstance(tool, BaseTool):
         return {}
@@ -41,7 +41,7 @@ def can_be_given(tool: Any, name: str) -> bool:
 
 
 def models_own(tool: Any, args: dict[str, Any]) -> dict[str, Any]:
-    """Those of the arguments that a model gives, rather than LangGraph."""
+    """Return those of the arguments that a model gives, rather than LangGraph."""
     fields, all_fields = _fields(tool, "tool_call_schema"), _fields(tool, "args_schema")
     if fields is None or all_fields is None:
         return {n: value for n, value in args.items() if n in tool.args or n not in _OF_LANGCHAIN | _VARIADIC}
@@ -49,14 +49,14 @@ def models_own(tool: Any, args: dict[str, Any]) -> dict[str, Any]:
 
 
 def functions_of(tool: Any) -> list[Any]:
-    """All that the tool runs: its class's own methods, and its functions."""
+    """Return all that the tool runs: its class's own methods, and its functions."""
     own = (_own(tool, "_run"), _own(tool, "_arun"))
     functions = (getattr(tool, "func", None), getattr(tool, "coroutine", None))
     return [each for each in (*own, *functions) if each is not None]
 
 
 def _running(tool: BaseTool, *, awaited: bool) -> list[Any]:
-    """Those of them that run when the tool is called so."""
+    """Return those of them that run when the tool is called so."""
     method, function = _own(tool, "_run"), getattr(tool, "func", None)
     if awaited:
         method, function = _own(tool, "_arun") or method, getattr(tool, "coroutine", None) or function
@@ -64,7 +64,7 @@ def _running(tool: BaseTool, *, awaited: bool) -> list[Any]:
 
 
 def _own(tool: Any, name: str) -> Any:
-    """The method, if it is not one of LangChain's."""
+    """Return the method, if it is not one of LangChain's."""
     found = getattr(type(tool), name, None)
     return None if getattr(found, "__module__", "").startswith("langchain_core.tools") else found
 

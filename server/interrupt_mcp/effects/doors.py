@@ -6,6 +6,7 @@ after them, and are where the calls arrive that no tool node makes. They are rep
 that do nothing unless a drive of ours is going on. The user's graphs and tools are not touched.
 """
 
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
@@ -15,19 +16,19 @@ from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD
 from langgraph.prebuilt import ToolNode
 
 from interrupt_mcp.effects import threads
-from interrupt_mcp.effects.call_by_code import DirectCall
-from interrupt_mcp.effects.call_by_tool_node import HandedCall
-from interrupt_mcp.effects.call_within import ask_about, ask_about_async
-from interrupt_mcp.effects.finding import gate_of
-from interrupt_mcp.effects.lost import lost_config, refuse_unasked
-from interrupt_mcp.effects.resume_slots import TaskSlots, inside
-
-_MARK = "_interrupt_mcp_original"
+from interrupt_mcp.effects.active_gate import active_gate
+from interrupt_mcp.effects.call_by_code import CallByCode
+from interrupt_mcp.effects.call_by_tool_node import CallByToolNode
+from interrupt_mcp.effects.call_within import call_within, call_within_async
+from interrupt_mcp.effects.gate import Gate
+from interrupt_mcp.effects.outside_drive import config_outside_drive, refuse_unasked
+from interrupt_mcp.effects.replaced import is_replaced, replace_method
+from interrupt_mcp.effects.resume_slots import ResumeSlots, with_own_slots
 
 
 def install() -> None:
     """Set the gate into tool nodes and tools. Calling it again changes nothing."""
-    if hasattr(BaseTool.run, _MARK):
+    if is_replaced(BaseTool.run):
         return
     _into_tool_nodes()
     _into_tools()
@@ -39,28 +40,26 @@ def _into_tool_nodes() -> None:
 
     @wraps(run_async)
     async def gated_async(self: ToolNode, request: Any, input_type: Any, config: Any) -> Any:
-        gate = gate_of(config)
+        gate = active_gate(config)
         if gate is None or not _in_a_task(config):
             return await run_async(self, request, input_type, config)
         return await gate.call(
-            HandedCall(self, request, inside(config)),
+            CallByToolNode(self, request, with_own_slots(config)),
             lambda made: run_async(self, made, input_type, made.runtime.config),
         )
 
     @wraps(run_sync)
     def gated_sync(self: ToolNode, request: Any, input_type: Any, config: Any) -> Any:
-        gate = gate_of(config)
+        gate = active_gate(config)
         if gate is None or not _in_a_task(config):
             return run_sync(self, request, input_type, config)
         return gate.call_sync(
-            HandedCall(self, request, inside(config)),
+            CallByToolNode(self, request, with_own_slots(config)),
             lambda made: run_sync(self, made, input_type, made.runtime.config),
         )
 
-    setattr(gated_async, _MARK, run_async)
-    setattr(gated_sync, _MARK, run_sync)
-    ToolNode._execute_tool_async = gated_async  # type: ignore[method-assign]
-    ToolNode._execute_tool_sync = gated_sync  # type: ignore[method-assign]
+    replace_method(ToolNode, "_execute_tool_async", gated_async)
+    replace_method(ToolNode, "_execute_tool_sync", gated_sync)
 
 
 def _into_tools() -> None:
@@ -68,54 +67,81 @@ def _into_tools() -> None:
 
     @wraps(run_async)
     async def gated_async(self: BaseTool, tool_input: Any, *given: Any, **named: Any) -> Any:
-        gate = gate_of(named.get("config"))
-        if gate is None:
-            lost = lost_config(self, tool_input, named)
-            return await run_async(self, tool_input, *given, **(named if lost is None else {**named, "config": lost}))
-        config = ensure_config(named.get("config"))
-        if not _in_a_task(config):
-            refuse_unasked(gate, self, tool_input, named)
-            return await run_async(self, tool_input, *given, **named)
-        config = inside(config)
-        call = DirectCall(self, tool_input, named.get("tool_call_id"), config)
-
-        async def run(made: DirectCall) -> Any:
+        async def run(made: CallByCode) -> Any:
             return await run_async(self, made.given, *given, **{**named, "config": made.config})
 
-        within = TaskSlots.within(config)
-        if within is None:
-            return await gate.call(call, run)
-        if within.hand_over(self):
-            return await run(call)
-        return await ask_about_async(gate, call, run)
+        match _way(self, tool_input, named):
+            case _PastGate(config):
+                return await run_async(self, tool_input, *given, **_with_config(config, named))
+            case _ThroughGate(gate, call):
+                return await gate.call(call, run)
+            case _Within(gate, call):
+                return await call_within_async(gate, call, run)
 
     @wraps(run_sync)
     def gated_sync(self: BaseTool, tool_input: Any, *given: Any, **named: Any) -> Any:
-        gate = gate_of(named.get("config"))
-        if gate is None:
-            lost = lost_config(self, tool_input, named)
-            return run_sync(self, tool_input, *given, **(named if lost is None else {**named, "config": lost}))
-        config = ensure_config(named.get("config"))
-        if not _in_a_task(config):
-            refuse_unasked(gate, self, tool_input, named)
-            return run_sync(self, tool_input, *given, **named)
-        config = inside(config)
-        call = DirectCall(self, tool_input, named.get("tool_call_id"), config)
-
-        def run(made: DirectCall) -> Any:
+        def run(made: CallByCode) -> Any:
             return run_sync(self, made.given, *given, **{**named, "config": made.config})
 
-        within = TaskSlots.within(config)
-        if within is None:
-            return gate.call_sync(call, run)
-        if within.hand_over(self):
-            return run(call)
-        return ask_about(gate, call, run)
+        match _way(self, tool_input, named):
+            case _PastGate(config):
+                return run_sync(self, tool_input, *given, **_with_config(config, named))
+            case _ThroughGate(gate, call):
+                return gate.call_sync(call, run)
+            case _Within(gate, call):
+                return call_within(gate, call, run)
 
-    setattr(gated_async, _MARK, run_async)
-    setattr(gated_sync, _MARK, run_sync)
-    BaseTool.arun = gated_async  # type: ignore[method-assign]
-    BaseTool.run = gated_sync  # type: ignore[method-assign]
+    replace_method(BaseTool, "arun", gated_async)
+    replace_method(BaseTool, "run", gated_sync)
+
+
+@dataclass(frozen=True, slots=True)
+class _PastGate:
+    """The tool is called without the gate: no drive goes on here, or the call passed it already."""
+
+    config: Any
+    """The configuration to call it with; `None` for its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class _ThroughGate:
+    """The call passes the gate."""
+
+    gate: Gate
+    call: CallByCode
+
+
+@dataclass(frozen=True, slots=True)
+class _Within:
+    """Code of a call that passed the gate makes the call."""
+
+    gate: Gate
+    call: CallByCode
+
+
+def _way(tool: BaseTool, tool_input: Any, named: dict[str, Any]) -> _PastGate | _ThroughGate | _Within:
+    """Decide how a tool is called that its `run` or `arun` is asked to call.
+
+    Raises:
+        NotGated: a person must be asked about the call, and nobody can be.
+    """
+    gate = active_gate(named.get("config"))
+    if gate is None:
+        return _PastGate(config_outside_drive(tool, tool_input, named))
+    config = ensure_config(named.get("config"))
+    if not _in_a_task(config):
+        refuse_unasked(gate, tool, tool_input, named)
+        return _PastGate(None)
+    config = with_own_slots(config)
+    call = CallByCode(tool, tool_input, named.get("tool_call_id"), config)
+    within = ResumeSlots.within(config)
+    if within is None:
+        return _ThroughGate(gate, call)
+    return _PastGate(config) if within.arrives_at(tool) else _Within(gate, call)
+
+
+def _with_config(config: Any, named: dict[str, Any]) -> dict[str, Any]:
+    return named if config is None else {**named, "config": config}
 
 
 def _in_a_task(config: Any) -> bool:

@@ -11,24 +11,24 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, TypeAlias
 
+from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.errors import GraphInterrupt
 
 from interrupt_mcp.effects.defaults import can_be_given, defaults_of
 from interrupt_mcp.effects.gate_question import MustAsk, asks_itself, never
-from interrupt_mcp.effects.gated_call import Step
-from interrupt_mcp.effects.ledger import Ledger, Serializer
-from interrupt_mcp.effects.passing import Passing, Proceed, Return, without_secrets
+from interrupt_mcp.effects.gated_call import Ending, GatedCall, Proceed, Return, without_secrets
+from interrupt_mcp.effects.incoming_call import IncomingCall
 from interrupt_mcp.effects.plans import Plans
 from interrupt_mcp.effects.positions import Positions
-from interrupt_mcp.effects.records import Records
-from interrupt_mcp.effects.resume_slots import TaskSlots, interrupt_ids, scratchpad
+from interrupt_mcp.effects.records import Ledger, Records
+from interrupt_mcp.effects.resume_slots import ResumeSlots, interrupt_ids, scratchpad_of
 from interrupt_mcp.effects.ruling import Ruling, Rulings
-from interrupt_mcp.effects.tries import Try
+from interrupt_mcp.effects.task_attempt import TaskAttempt
 from interrupt_mcp.model import Call, Effect, JsonObject
 
 RunAsync: TypeAlias = Callable[[Any], Awaitable[Any]]
 RunSync: TypeAlias = Callable[[Any], Any]
-Calls: TypeAlias = Try[Passing]
+Attempt: TypeAlias = TaskAttempt[GatedCall]
 
 
 class Gate:
@@ -40,16 +40,17 @@ class Gate:
     def __init__(
         self,
         ledger: Ledger,
-        serializer: Serializer,
+        serializer: SerializerProtocol,
         effects: Iterable[Effect] = (),
         rulings: Rulings | None = None,
         started: Callable[[str], None] = lambda _tool: None,
         must_ask: MustAsk = never,
         seen: Callable[[str], None] = lambda _tool: None,
     ) -> None:
-        """`must_ask` tells which calls the gate asks about, unless they were decided or `sensitive` asks about them.
+        """Begin with the `effects` and `rulings` of earlier drives of the run.
 
-        `started` is told of each call, and `seen` of each tool that the gate was passed to.
+        `must_ask` tells which calls the gate asks about, unless they were decided or `sensitive` asks about them.
+        `started` is told of each call, and `seen` of each tool that came to the gate.
         """
         self.is_over = False
         """Whether the drive has ended, so that nothing more passes."""
@@ -57,191 +58,201 @@ class Gate:
         self.serializer = serializer
         self.records = Records(ledger, effects)
         self._plans = Plans(self.records, rulings or Rulings(), must_ask, serializer)
-        self._free: dict[str, Calls] = {}
-        """Calls of code that nobody decided on, by key, and the try that made them: a task that asked nothing."""
+        self._undecided: dict[str, Attempt] = {}
+        """Of calls by code that nobody decided on, by key: the attempt that made it, of a task that asked nothing."""
         self._positions = Positions(effect.call for effect in self.records.all)
         self._started = started
         self._seen = seen
-        self._tries: dict[int, Calls] = {}
-        self._around: Counter[str] = Counter()
+        self._attempts: dict[int, Attempt] = {}
+        """By identity of their scratchpad."""
+        self._running_in: Counter[str] = Counter()
+        """How many calls and functions run in a task, by its namespace."""
         self._guard = self.records.guard
 
     def ruling(self, langgraph_id: str) -> Ruling | None:
-        """What was decided under one of LangGraph's interrupts."""
+        """Return what was decided under one of LangGraph's interrupts."""
         return self._plans.rulings.by_interrupt.get(langgraph_id)
 
-    def identify(self, step: Step) -> Call:
-        """Which call it is, of those that the code of another call makes."""
-        self._seen(step.tool.name)
-        return step.identify(self._positions, self.try_of(step.config))
+    def identify(self, incoming: IncomingCall) -> Call:
+        """Return which call it is, of those that the code of another call makes."""
+        self._seen(incoming.tool.name)
+        return incoming.identify(self._positions, self._attempt_of(incoming.config))
 
-    async def call(self, step: Step, run: RunAsync) -> Any:
-        """Make the call, if it may be made, and give its result."""
-        tried = self.try_of(step.config)
-        try:
-            with tried.running():
-                passing, plan = self._begun(step, tried, awaited=True)
-                if isinstance(plan, Return):
-                    return self._returned(passing, plan)
-                await self._begin(passing, plan)
-                try:
-                    with passing.entered(), self.around(passing.call.ns):
-                        given = passing.answered()
-                        result = given[0] if given else await run(passing.run_with(plan))
-                except BaseException as error:
-                    self._stopped(passing, plan, error)
-                    raise
-                return self._done(passing, plan, result)
-        except GraphInterrupt:
-            await tried.alone()
-            raise self._stop(tried) from None
+    async def call(self, incoming: IncomingCall, run: RunAsync) -> Any:
+        """Make the call, if it may be made, and return its result. `run` calls the tool.
 
-    def call_sync(self, step: Step, run: RunSync) -> Any:
-        """The same for code that does not await."""
-        tried = self.try_of(step.config)
+        Raises:
+            GraphInterrupt: a call of this attempt of the task asks.
+            NotRepeated: the call started once, and nobody decided to repeat it.
+        """
+        attempt = self._attempt_of(incoming.config)
         try:
-            with tried.running():
-                passing, plan = self._begun(step, tried, awaited=False)
+            with attempt.running():
+                gated, plan = self._planned(incoming, attempt, awaited=True)
                 if isinstance(plan, Return):
-                    return self._returned(passing, plan)
-                self.records.record_now(passing.start(plan))
-                try:
-                    with passing.entered(), self.around(passing.call.ns):
-                        given = passing.answered()
-                        result = given[0] if given else run(passing.run_with(plan))
-                except BaseException as error:
-                    self._stopped(passing, plan, error)
-                    raise
-                return self._done(passing, plan, result)
+                    return self._returned(gated, plan)
+                await self._record_start(gated, plan)
+                with self._recording_end(gated, plan) as ending:
+                    given = gated.answered()
+                    ending.result = given[0] if given else await run(gated.run_with(plan))
+                return ending.result
         except GraphInterrupt:
-            tried.alone_now()
-            raise self._stop(tried) from None
+            await attempt.wait_until_idle()
+            raise self._stop(attempt) from None
+
+    def call_sync(self, incoming: IncomingCall, run: RunSync) -> Any:
+        """Make a call as `call` does, for code that does not await."""
+        attempt = self._attempt_of(incoming.config)
+        try:
+            with attempt.running():
+                gated, plan = self._planned(incoming, attempt, awaited=False)
+                if isinstance(plan, Return):
+                    return self._returned(gated, plan)
+                self.records.record_blocking(gated.started(plan))
+                with self._recording_end(gated, plan) as ending:
+                    given = gated.answered()
+                    ending.result = given[0] if given else run(gated.run_with(plan))
+                return ending.result
+        except GraphInterrupt:
+            attempt.wait_until_idle_blocking()
+            raise self._stop(attempt) from None
 
     @contextmanager
     def around(self, ns: str) -> Iterator[None]:
-        """Within this context code of a task's call or function runs, and hears what calls of graphs within come to."""
+        """Count code within this context as that of a call or function of a task, which hears of calls within it."""
         with self._guard:
-            self._around[ns] += 1
+            self._running_in[ns] += 1
         try:
             yield
         finally:
             with self._guard:
-                self._around[ns] -= 1
+                self._running_in[ns] -= 1
 
     def _is_inside(self, ns: str) -> bool:
-        return any(number and ns.startswith(f"{outer}|") for outer, number in self._around.items())
+        return any(number and ns.startswith(f"{outer}|") for outer, number in self._running_in.items())
 
-    def try_of(self, config: Any) -> Calls:
-        """The try of a task that the configuration is of. Its object is kept, so that its identity stays its own."""
-        pad = scratchpad(config)
+    def question_of(self, scratchpad: object) -> GraphInterrupt | None:
+        """Return the question with which the attempt that has this scratchpad stopped, if it did."""
         with self._guard:
-            return self._tries.setdefault(id(pad), Try(pad))
+            attempt = self._attempts.get(id(scratchpad))
+            return attempt.choose().interrupt if attempt is not None and attempt.stops else None
 
-    def stopped(self, pad: object) -> GraphInterrupt | None:
-        """The question with which the try of this scratchpad stopped, if it did."""
+    def _attempt_of(self, config: Any) -> Attempt:
+        """Return the attempt of a task that has this configuration; its scratchpad is kept, and so is its identity."""
+        scratchpad = scratchpad_of(config)
         with self._guard:
-            tried = self._tries.get(id(pad))
-            return tried.choose().pause if tried is not None and tried.stops else None
+            return self._attempts.setdefault(id(scratchpad), TaskAttempt(scratchpad))
 
-    async def _begin(self, passing: Passing, plan: Proceed) -> None:
-        started = passing.start(plan)
+    def _planned(
+        self, incoming: IncomingCall, attempt: Attempt, *, awaited: bool
+    ) -> tuple[GatedCall, Return | Proceed]:
+        """Return which call it is, and what becomes of it.
+
+        Raises:
+            GraphInterrupt: another call of the attempt asks.
+        """
+        with self._guard:
+            if attempt.stops:
+                raise GraphInterrupt
+            gated = self._gated(incoming, attempt, awaited=awaited)
+            return gated, self._plans.plan(gated, made_again=self._is_made_again(gated))
+
+    def _gated(self, incoming: IncomingCall, attempt: Attempt, *, awaited: bool) -> GatedCall:
+        call = incoming.identify(self._positions, attempt)
+        record = self.records.of(call.key)
+        defaults_now = defaults_of(incoming.tool, call.args, awaited=awaited)
+        call = replace(
+            call,
+            defaults=_shown(incoming.tool, defaults_now, record),
+            asks_first=asks_itself(incoming.tool),
+            inner=bool(call.by_code) or ResumeSlots.within(incoming.config) is not None or self._is_inside(call.ns),
+        )
+        slots = ResumeSlots(
+            incoming.config,
+            record.slots if record else (),
+            record.subgraphs if record else (),
+            self.records.subgraphs_beside(call, record),
+            call=call,
+            tool=incoming.tool,
+        )
+        self._started(call.name)
+        self._seen(call.name)
+        attempt.begun += 1
+        return GatedCall(incoming, call, attempt, slots, record, attempt.begun, defaults_now)
+
+    def _is_made_again(self, gated: GatedCall) -> bool:
+        """Whether an earlier attempt of a task that asked nothing, and failed, made a call that nobody decided on."""
+        made = self._undecided.get(gated.call.key)
+        return made is not None and made is not gated.attempt and not gated.slots.next_new
+
+    async def _record_start(self, gated: GatedCall, plan: Proceed) -> None:
+        started = gated.started(plan)
         try:
             await self.records.record(started)
         except BaseException:
             if started:
-                self.records.note(passing.not_begun())
+                self.records.note(gated.not_started())
             raise
 
-    def _begun(self, step: Step, tried: Calls, *, awaited: bool) -> tuple[Passing, Return | Proceed]:
-        """Which call it is, and what becomes of it.
+    @contextmanager
+    def _recording_end(self, gated: GatedCall, plan: Proceed) -> Iterator[Ending]:
+        """Let the tool run within this context, and record how it ended; the context is told of a result."""
+        ending = Ending()
+        try:
+            with gated.entered(), self.around(gated.call.ns):
+                yield ending
+        except BaseException as error:
+            with self._guard:
+                self.records.note(self._latest(gated).stopped(plan, error, self.records.paused_at))
+            raise
+        ending.result = self._done(gated, plan, ending.result)
 
-        Raises:
-            GraphInterrupt: another call of the try asks.
-        """
-        with self._guard:
-            if tried.stops:
-                raise GraphInterrupt
-            passing = self._enter(step, tried, awaited=awaited)
-            return passing, self._plans.plan(passing, made_again=self._made_again(passing))
-
-    def _enter(self, step: Step, tried: Calls, *, awaited: bool) -> Passing:
-        call = step.identify(self._positions, tried)
-        before = self.records.of(call.key)
-        fresh = defaults_of(step.tool, call.args, awaited=awaited)
-        call = replace(
-            call,
-            defaults=_shown(step.tool, fresh, before),
-            asks_first=asks_itself(step.tool),
-            inner=bool(call.by_code) or TaskSlots.within(step.config) is not None or self._is_inside(call.ns),
-        )
-        slots = TaskSlots(
-            step.config,
-            before.slots if before else (),
-            before.subgraphs if before else (),
-            self.records.subgraphs_beside(call, before),
-            call=call,
-            tool=step.tool,
-        )
-        self._started(call.name)
-        self._seen(call.name)
-        tried.begun += 1
-        return Passing(step, call, tried, slots, before, tried.begun, fresh)
-
-    def _made_again(self, passing: Passing) -> bool:
-        """Whether a call that nobody decided on was made by an earlier try of a task that asked nothing, and failed."""
-        made = self._free.get(passing.call.key)
-        return made is not None and made is not passing.tried and not passing.slots.next_id
-
-    def _returned(self, passing: Passing, plan: Return) -> Any:
-        passing.slots.keep(skipped=True)
-        self._note_free(passing)
+    def _returned(self, gated: GatedCall, plan: Return) -> Any:
+        gated.slots.save(skipped=True)
+        self._note_undecided(gated)
         return plan.result
 
-    def _done(self, passing: Passing, plan: Proceed, result: Any) -> Any:
+    def _done(self, gated: GatedCall, plan: Proceed, result: Any) -> Any:
         result = without_secrets(result)
         with self._guard:
-            done = self._latest(passing).done(plan, result, self.serializer)
+            done = self._latest(gated).done(plan, result, self.serializer)
             if done and plan.ruling is None:
-                self._note_free(passing)
+                self._note_undecided(gated)
             self.records.note(done)
         return result
 
-    def _note_free(self, passing: Passing) -> None:
-        if passing.call.by_code and not passing.slots.next_id:
-            self._free[passing.call.key] = passing.tried
+    def _note_undecided(self, gated: GatedCall) -> None:
+        if gated.call.by_code and not gated.slots.next_new:
+            self._undecided[gated.call.key] = gated.attempt
 
-    def _stopped(self, passing: Passing, plan: Proceed, error: BaseException) -> None:
+    def _stop(self, attempt: Attempt) -> GraphInterrupt:
+        """Return the question with which an attempt stops, once no call of it runs, and record what they asked."""
         with self._guard:
-            self.records.note(self._latest(passing).stop(plan, error, self.records.paused_at))
-
-    def _stop(self, tried: Calls) -> GraphInterrupt:
-        """The question with which a try stops, once no call of it runs; what its calls asked is on record by then."""
-        with self._guard:
-            fresh = tried.unsettled()
-            chosen = tried.choose()
-            finished, tried.finished = tried.finished, []
+            paused = attempt.newly_paused()
+            chosen = attempt.choose()
+            finished, attempt.finished = attempt.finished, []
             records = [
                 effect
-                for asked in fresh
-                for effect in self._latest(asked.asker).paused(
-                    asked.pause, self.records.paused_at, chosen=asked is chosen, company=bool(finished)
+                for each in paused
+                for effect in self._latest(each.call).paused(
+                    each.interrupt, self.records.paused_at, chosen=each is chosen, beside_finished=bool(finished)
                 )
             ]
             self.records.note([*finished, *records])
-            return chosen.pause
+            return chosen.interrupt
 
-    def _latest(self, passing: Passing) -> Passing:
-        """The call with its record as it was last written."""
-        passing.before = self.records.of(passing.call.key)
-        return passing
+    def _latest(self, gated: GatedCall) -> GatedCall:
+        """Return the call with its record as it was last written."""
+        gated.record = self.records.of(gated.call.key)
+        return gated
 
 
 def asked_in(effects: Iterable[Effect]) -> set[str]:
-    """LangGraph's ids of all interrupts that were raised in calls with a record, those before the last one too."""
+    """Return LangGraph's ids of all interrupts that were raised in calls with a record, not only of the last ones."""
     return {id_ for e in effects for id_ in (e.langgraph_id, *interrupt_ids(e.call.ns, e.slots)) if id_}
 
 
-def _shown(tool: Any, fresh: JsonObject, before: Effect | None) -> JsonObject:
-    """The defaults as they were shown, as far as they can be given to the tool; else as they are now."""
-    shown: Mapping[str, Any] = before.call.defaults if before else {}
-    return {n: shown[n] if n in shown and can_be_given(tool, n) else value for n, value in fresh.items()}
+def _shown(tool: Any, defaults_now: JsonObject, record: Effect | None) -> JsonObject:
+    """Return the defaults as they were shown, as far as they can be given to the tool; else as they are now."""
+    shown: Mapping[str, Any] = record.call.defaults if record else {}
+    return {n: shown[n] if n in shown and can_be_given(tool, n) else value for n, value in defaults_now.items()}

@@ -12,25 +12,29 @@ from langchain_core.runnables.config import set_config_context
 from langgraph.types import interrupt
 
 from interrupt_mcp.effects.defaults import functions_of
-from interrupt_mcp.effects.gated_call import Step
-from interrupt_mcp.effects.sensitive import DEFAULT_ALLOW, asks_first
+from interrupt_mcp.effects.incoming_call import IncomingCall
+from interrupt_mcp.effects.marks import DEFAULT_ALLOW, asks_first
 from interrupt_mcp.model import Call, JsonObject, to_json
 
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """The gate asks about a call before the tool gets it. `why` is said to the person."""
+    """How the gate asks about a call, before the tool gets it."""
 
     why: str
+    """What the person is told."""
     allow: tuple[str, ...] = DEFAULT_ALLOW
+    """The decisions that the person may give."""
 
     def payload(self, action: str, args: JsonObject) -> dict[str, Any]:
-        """As `sensitive` asks too."""
+        """Return the payload of the question, as `sensitive` makes it too."""
         payload: dict[str, Any] = {"action": action, "args": args, "description": self.why}
         return payload if self.allow == DEFAULT_ALLOW else {**payload, "allowed": list(self.allow)}
 
-    def answered(self, call: Call, step: Step, args: JsonObject, config: RunnableConfig) -> tuple[Any] | None:
-        """Ask, or take the answer; a result where the person gave one instead of the call.
+    def answered(
+        self, call: Call, incoming: IncomingCall, args: JsonObject, config: RunnableConfig
+    ) -> tuple[Any] | None:
+        """Ask, and return a result where the person gave one instead of the call; `None` where it is to be made.
 
         Raises:
             GraphInterrupt: there is no answer yet.
@@ -41,16 +45,17 @@ class Asking:
             case {"type": "accept" | "edit"}:
                 return None
             case {"type": "respond", "value": value}:
-                return (step.gives(to_json(value)),)
+                return (incoming.value_result(to_json(value)),)
         # An answer in words of its own, to a question that code asked in this one's place.
-        return (step.gives(to_json(answer)),)
+        return (incoming.value_result(to_json(answer)),)
 
 
 MustAsk: TypeAlias = Callable[[Call], Asking | None]
+"""Tells how the gate must ask about a call; `None` where it need not."""
 
 
 def never(_call: Call) -> None:
-    """No call must be asked about by the gate."""
+    """Ask about no call."""
 
 
 def asks_itself(tool: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Idempotency keys: the same for each try of one call, so that a service can tell a repeat from another call.
+"""Idempotency keys: the same for each attempt at one call, so that a service can tell a repeat from another call.
 
 It knows neither gate nor graph: whoever makes a call says which one it is.
 """
@@ -13,13 +13,13 @@ _made: ContextVar[str | None] = ContextVar("interrupt_mcp_call", default=None)
 
 
 def idempotency_key(purpose: str = "") -> str:
-    """A key to hand on to a service, from within a tool call or a `sensitive` function that the server runs.
+    """Return a key to hand on to a service, from within a tool call or a `sensitive` function that the server runs.
 
-    However often one call is tried, after a crash, an error or another question of the same tool, its key is the same;
+    However often one call is made, after a crash, an error or another question of the same tool, its key is the same;
     another call, run, thread or branch has another one. A call that does several things names each with a `purpose`.
 
     Raises:
-        LookupError: the code does not run in the server, which alone knows what is a try of the same call.
+        LookupError: the code does not run in the server, which alone knows what is the same call.
     """
     made = _made.get()
     if made is None:
@@ -31,7 +31,7 @@ def idempotency_key(purpose: str = "") -> str:
 
 @contextmanager
 def making(thread_id: str, call_key: str) -> Iterator[None]:
-    """Within this context the call is made."""
+    """Make the call within this context."""
     token = _made.set(f"{thread_id}\n{call_key}")
     try:
         yield

@@ -5,11 +5,12 @@ What was approved is what runs: the tool, and all that it is called with. It run
 
 from dataclasses import dataclass
 
+from langgraph.checkpoint.serde.base import SerializerProtocol
+
 from interrupt_mcp.dialects.instructions import DropCall, MakeCall
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.gate_question import Asking, MustAsk
-from interrupt_mcp.effects.ledger import Serializer
-from interrupt_mcp.effects.passing import NotRepeated, Passing, Proceed, Return
+from interrupt_mcp.effects.gated_call import GatedCall, NotRepeated, Proceed, Return
 from interrupt_mcp.effects.records import Records
 from interrupt_mcp.effects.resume_slots import interrupt_ids
 from interrupt_mcp.effects.ruling import Ruling, Rulings
@@ -20,97 +21,97 @@ _SETTLED = (EffectStatus.PAUSED, EffectStatus.DONE)
 
 @dataclass(frozen=True, slots=True)
 class Plans:
-    """Those of one drive. `must_ask` tells which calls the gate asks about."""
+    """The plans for all calls of one drive."""
 
     records: Records
     rulings: Rulings
     must_ask: MustAsk
-    serializer: Serializer
+    """Which calls the gate asks about."""
+    serializer: SerializerProtocol
+    """That of results in records."""
 
-    def plan(self, passing: Passing, *, made_again: bool) -> Return | Proceed:
-        """What becomes of the call; `made_again` is whether a result from before does not count.
+    def plan(self, gated: GatedCall, *, made_again: bool) -> Return | Proceed:
+        """Decide what becomes of the call; `made_again` is whether a result from before does not count.
 
         Raises:
             NotRepeated: it started once, and nobody decided to repeat it.
         """
-        before, ruling = passing.before, self._ruling(passing)
-        passing.asking = self._asking(passing, ruling)
-        if before and before.status is EffectStatus.DONE and not made_again:
-            assert before.result is not None
-            return Return(self.serializer.loads_typed(before.result))
+        record, ruling = gated.record, self._ruling(gated)
+        gated.asking = self._asking(gated, ruling)
+        if record and record.status is EffectStatus.DONE and not made_again:
+            assert record.result is not None
+            return Return(self.serializer.loads_typed(record.result))
         if ruling is not None and isinstance(ruling.instruction, DropCall):
-            return _dropped(passing, ruling.instruction, doubted=ruling.doubted)
-        if before and before.status not in _SETTLED and (ruling is None or ruling.attempt <= before.attempt):
-            raise NotRepeated(
-                f"{passing.call.name} is not made again: it started once and nobody decided to repeat it."
-            )
-        if ruling is None or self._about_function(passing, ruling):
-            return Proceed(before.args if before else None, None)
-        return self._decided(passing, ruling)
+            return _dropped(gated, ruling.instruction, doubted=ruling.doubted)
+        if record and record.status not in _SETTLED and (ruling is None or ruling.attempt <= record.attempt):
+            raise NotRepeated(f"{gated.call.name} is not made again: it started once and nobody decided to repeat it.")
+        if ruling is None or self._about_function(gated, ruling):
+            return Proceed(record.args if record else None, None)
+        return self._decided(gated, ruling)
 
-    def _ruling(self, passing: Passing) -> Ruling | None:
-        before, call = passing.before, passing.call
-        if before and before.langgraph_id:
-            ruling = self.rulings.by_interrupt.get(before.langgraph_id)
+    def _ruling(self, gated: GatedCall) -> Ruling | None:
+        record, call = gated.record, gated.call
+        if record and record.langgraph_id:
+            ruling = self.rulings.by_interrupt.get(record.langgraph_id)
             # What is asked within a decided call, by a function or by an agent, takes nothing of its decision away.
             inner = ruling is None or (
-                self._about_function(passing, ruling) and not isinstance(ruling.instruction, DropCall)
+                self._about_function(gated, ruling) and not isinstance(ruling.instruction, DropCall)
             )
-            return (self._under(before) or ruling) if inner else ruling
-        if before and before.interrupt_id:
-            return self._under(before)
-        ids = interrupt_ids(call.ns, range(passing.slots.next_id))
+            return (self._under(record) or ruling) if inner else ruling
+        if record and record.interrupt_id:
+            return self._under(record)
+        ids = interrupt_ids(call.ns, range(gated.slots.next_new))
         return self.rulings.of_call(call, ids, call.args, lambda ruling: self.records.free_for(ruling, call))
 
-    def _under(self, before: Effect) -> Ruling | None:
-        return self.rulings.under((before.interrupt_id, before.index)) if before.interrupt_id else None
+    def _under(self, record: Effect) -> Ruling | None:
+        return self.rulings.under((record.interrupt_id, record.index)) if record.interrupt_id else None
 
-    def _decided(self, passing: Passing, ruling: Ruling) -> Return | Proceed:
+    def _decided(self, gated: GatedCall, ruling: Ruling) -> Return | Proceed:
         assert isinstance(ruling.instruction, MakeCall)
-        if ruling.about_call and not self.records.free_for(ruling, passing.call):
-            return _refused(passing, "what was decided was for another call")
-        own = passing.before is not None and not ruling.before_call
-        tool = passing.before.call.name if passing.before and own else ruling.tool
-        if ruling.about_call and tool != passing.call.name:
-            return _refused(passing, f"what was approved was {tool}")
+        if ruling.about_call and not self.records.free_for(ruling, gated.call):
+            return _refused(gated, "what was decided was for another call")
+        own = gated.record is not None and not ruling.before_call
+        tool = gated.record.call.name if gated.record and own else ruling.tool
+        if ruling.about_call and tool != gated.call.name:
+            return _refused(gated, f"what was approved was {tool}")
         decided = ruling.instruction.args
-        if decided is not None and not ruling.replaces and not _is(decided, passing):
-            return _refused(passing, "its arguments are not the ones that were approved")
-        shown = passing.before.call.defaults if passing.before else passing.call.defaults
-        args = {**shown, **decided} if ruling.replaces and decided is not None else passing.args
-        if (name := passing.cannot_be_given(args)) is not None:
-            return _refused(passing, f"it would not be called with the {name} that was approved")
+        if decided is not None and not ruling.replaces and not _is_made_with(decided, gated):
+            return _refused(gated, "its arguments are not the ones that were approved")
+        shown = gated.record.call.defaults if gated.record else gated.call.defaults
+        args = {**shown, **decided} if ruling.replaces and decided is not None else gated.args
+        if (name := gated.cannot_be_given(args)) is not None:
+            return _refused(gated, f"it would not be called with the {name} that was approved")
         return Proceed(args, ruling)
 
-    def _about_function(self, passing: Passing, ruling: Ruling) -> bool:
+    def _about_function(self, gated: GatedCall, ruling: Ruling) -> bool:
         """Whether a `sensitive` function asked inside the call, which then keeps its own record."""
-        return not ruling.about_call and self.records.of_function(passing.before.langgraph_id if passing.before else "")
+        return not ruling.about_call and self.records.of_function(gated.record.langgraph_id if gated.record else "")
 
-    def _asking(self, passing: Passing, ruling: Ruling | None) -> Asking | None:
-        """How the gate asks about the call; whether it does is fixed when the call first comes."""
-        if passing.before is not None:
-            return (self.must_ask(passing.call) or Asking("")) if passing.before.gated else None
+    def _asking(self, gated: GatedCall, ruling: Ruling | None) -> Asking | None:
+        """Return how the gate asks about the call; whether it does is fixed when the call first comes."""
+        if gated.record is not None:
+            return (self.must_ask(gated.call) or Asking("")) if gated.record.gated else None
         # Where there is no such tool, nothing would run.
-        if ruling is not None or passing.step.tool is None or passing.call.asks_first:
+        if ruling is not None or gated.incoming.tool is None or gated.call.asks_first:
             return None
-        return self.must_ask(passing.call)
+        return self.must_ask(gated.call)
 
 
-def _is(decided: JsonObject, passing: Passing) -> bool:
+def _is_made_with(decided: JsonObject, gated: GatedCall) -> bool:
     """Whether the call is made with what was decided; a middleware shows and decides no defaults."""
-    own, defaults = passing.args, passing.call.defaults
+    own, defaults = gated.args, gated.call.defaults
     return decided.keys() <= own.keys() and all(
         same(decided[name], value) if name in decided else name in defaults for name, value in own.items()
     )
 
 
-def _dropped(passing: Passing, instruction: DropCall, *, doubted: bool) -> Return:
+def _dropped(gated: GatedCall, instruction: DropCall, *, doubted: bool) -> Return:
     if not doubted:
-        return _refused(passing, instruction.message)
-    name = passing.call.name
+        return _refused(gated, instruction.message)
+    name = gated.call.name
     text = f"It is not known whether {name} was done, and it was not done again: {instruction.message}"
-    return Return(passing.step.says(text, error=True))
+    return Return(gated.incoming.text_result(text, error=True))
 
 
-def _refused(passing: Passing, why: str) -> Return:
-    return Return(passing.step.says(f"{passing.call.name} was not run: {why}", error=True))
+def _refused(gated: GatedCall, why: str) -> Return:
+    return Return(gated.incoming.text_result(f"{gated.call.name} was not run: {why}", error=True))

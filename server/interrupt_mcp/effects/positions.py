@@ -1,6 +1,6 @@
-"""Which place in its message a tool call has. It knows no records beyond whose place was whose.
+"""The position of each tool call in its message. It knows no records beyond whose position was whose.
 
-Ids of tool calls repeat, between messages and within one, so a call is known by message, place and id together.
+Ids of tool calls repeat, between messages and within one, so a call is known by message, position and id together.
 """
 
 import threading
@@ -12,27 +12,31 @@ from langchain_core.messages import ToolCall
 from interrupt_mcp.model import Call
 
 Claims = dict[int, tuple[object, str, int]]
-"""Of one try of a task: each call's own runtime, by identity, with the call's message and place."""
+"""Of one attempt of a task: each call's own runtime, by identity, with the call's message and position."""
 
 
 class Positions:
-    """The places of all calls of a drive."""
+    """The positions of all calls of a drive."""
 
     def __init__(self, calls: Iterable[Call]) -> None:
-        """`calls` are those that were told apart in earlier drives."""
+        """Begin with the `calls` that were told apart in earlier drives."""
         self._tasks = {(call.message_id, call.call_id, call.position): call.ns for call in calls}
+        """The task that makes a call, by what is known of the call."""
         self._guard = threading.Lock()
 
     def claim(
         self, ns: str, claims: Claims, runtime: object, call: ToolCall, message_id: str, siblings: Sequence[Any]
     ) -> int:
-        """The call's place among its siblings: the one it had before, or the first that is no other call's."""
+        """Return the call's position among its siblings: the one it had before, or the first that is no other call's.
+
+        `ns` is the namespace of the task that makes the call, and `siblings` are all calls of the message, with itself.
+        """
         with self._guard:
             if known := claims.get(id(runtime)):
                 return known[2]
-            taken = {place for _, message, place in claims.values() if message == message_id}
-            named = [place for place, other in enumerate(siblings) if other["id"] == call["id"]]
-            alike = [place for place in named if _alike(siblings[place], call)]
+            taken = {position for _, message, position in claims.values() if message == message_id}
+            named = [position for position, other in enumerate(siblings) if other["id"] == call["id"]]
+            alike = [position for position in named if _alike(siblings[position], call)]
             position = self._first(ns, (message_id, call["id"] or ""), [*alike, *named], taken)
             if position is None:
                 # Where the message is not seen, all that is known of two calls with one id is that they are two.
@@ -41,10 +45,10 @@ class Positions:
             self._tasks.setdefault((message_id, call["id"] or "", position), ns)
             return position
 
-    def _first(self, ns: str, name: tuple[str, str], places: list[int], taken: set[int]) -> int | None:
-        tasks = {place: self._tasks.get((*name, place)) for place in places if place not in taken}
-        own = (place for place, task in tasks.items() if task == ns)
-        return next(own, next((place for place, task in tasks.items() if task is None), None))
+    def _first(self, ns: str, name: tuple[str, str], positions: list[int], taken: set[int]) -> int | None:
+        tasks = {position: self._tasks.get((*name, position)) for position in positions if position not in taken}
+        own = (position for position, task in tasks.items() if task == ns)
+        return next(own, next((position for position, task in tasks.items() if task is None), None))
 
 
 def _alike(one: ToolCall, other: ToolCall) -> bool:

@@ -1,31 +1,41 @@
-"""The effect records of one drive: as they are now, and how they get to where they are kept. It knows no SQL."""
+"""The effect records of one drive: as they are now, and on their way to where they are kept. It knows no SQL."""
 
 import threading
 from collections.abc import Iterable
 from concurrent.futures import Future
+from typing import Protocol
 
-from interrupt_mcp.effects.ledger import Ledger, wait_for
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.effects.ruling import Ruling
 from interrupt_mcp.model import Bound, Call, Effect, EffectStatus
 
 
+class Ledger(Protocol):
+    """Keeps effect records durably."""
+
+    def record(self, effects: Iterable[Effect]) -> Future[None]:
+        """Have the records kept; the future resolves once they are on disk."""
+
+
 class Records:
-    """To be used from any thread; `guard` is held where several things must hold together."""
+    """The records of all calls and functions of one drive. Any thread may use it."""
 
     def __init__(self, ledger: Ledger, effects: Iterable[Effect]) -> None:
-        """`effects` are those of earlier drives of the run."""
+        """Begin with the `effects` of earlier drives of the run, and keep new ones in the `ledger`."""
         self.guard = threading.RLock()
+        """Held where several things must hold together."""
         self._ledger = ledger
         self._effects = {effect.call.key: effect for effect in effects}
 
     @property
     def all(self) -> list[Effect]:
+        """All records, as they are now."""
         with self.guard:
             return list(self._effects.values())
 
     @property
     def bound(self) -> Bound:
-        """Where each interrupt was raised."""
+        """The call in which each interrupt was raised."""
         return Bound.by(self.all)
 
     @property
@@ -35,13 +45,13 @@ class Records:
         return frozenset(each.langgraph_id for each in paused if each.langgraph_id)
 
     def of(self, key: str) -> Effect | None:
-        """The record of a call, by its key."""
+        """Return the record of a call, by its key."""
         return self._effects.get(key)
 
-    def subgraphs_beside(self, call: Call, before: Effect | None) -> set[int]:
-        """The numbers of the graphs that other calls of its task ran."""
+    def subgraphs_beside(self, call: Call, record: Effect | None) -> set[int]:
+        """Return the numbers of the graphs that other calls of its task ran; `record` is that of the call itself."""
         taken = {number for each in self.all if each.call.ns == call.ns for number in each.subgraphs}
-        return taken - set(before.subgraphs if before else ())
+        return taken - set(record.subgraphs if record else ())
 
     def free_for(self, ruling: Ruling, call: Call) -> bool:
         """Whether no other call was made under the ruling."""
@@ -63,10 +73,10 @@ class Records:
     async def record(self, effects: list[Effect]) -> None:
         """Put records on disk before going on."""
         if effects:
-            await wait_for(self._keep(effects))
+            await result_of(self._keep(effects))
 
-    def record_now(self, effects: list[Effect]) -> None:
-        """The same, whichever thread this is."""
+    def record_blocking(self, effects: list[Effect]) -> None:
+        """Put records on disk before going on, blocking the thread."""
         if effects:
             self._keep(effects).result()
 

@@ -1,8 +1,8 @@
-"""Which answer goes to which tool call of a task.
+"""Resume slots: which of a task's answers goes to which of its tool calls.
 
-LangGraph keeps a task's answers in one list and hands them out in the order in which `interrupt()` is called, so a
-call that is skipped, or comes earlier than before, would get another call's answer. Here each call is given the
-places it had before, and a new place only at the end.
+LangGraph keeps a task's answers in one list and gives them out in the order in which `interrupt()` is called, so a
+call that is skipped, or comes earlier than before, would get another call's answer. Here each call is given the slots
+of that list that it had before, and a new one only at the end.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -18,147 +18,160 @@ from langgraph.types import _interrupt_id as interrupt_id_of
 from interrupt_mcp.model import Call
 
 
-class Places:
-    """A counter that gives the recorded places first, then fresh ones, and remembers all it gave."""
+class ReplayingCounter:
+    """A counter that gives the recorded numbers first, then new ones, and remembers all that it gave."""
 
-    def __init__(self, recorded: Iterable[int], fresh: Callable[[], int]) -> None:
+    def __init__(self, recorded: Iterable[int], new: Callable[[], int]) -> None:
         self._recorded = iter(recorded)
-        self._fresh = fresh
+        self._new = new
         self.given: list[int] = []
-        self.asked_anew = False
+        self.gave_new = False
 
     def __call__(self) -> int:
-        place = next(self._recorded, None)
-        if place is None:
-            place = self._fresh()
-            self.asked_anew = True
-        self.given.append(place)
-        return place
+        number = next(self._recorded, None)
+        if number is None:
+            number = self._new()
+            self.gave_new = True
+        self.given.append(number)
+        return number
 
 
-_entered: ContextVar["TaskSlots | None"] = ContextVar("interrupt_mcp_entered", default=None)
+_entered: ContextVar["ResumeSlots | None"] = ContextVar("interrupt_mcp_entered", default=None)
 
 
-class TaskSlots:
-    """The answers of the task that makes a tool call, seen from that call."""
+class ResumeSlots:
+    """The resume slots of a task, as one of its tool calls sees them."""
 
     def __init__(
         self,
         config: RunnableConfig,
-        answers: Iterable[int] = (),
+        recorded: Iterable[int] = (),
         subgraphs: Iterable[int] = (),
-        taken: Collection[int] = (),
+        other_subgraphs: Collection[int] = (),
         *,
         call: Call | None = None,
         tool: Any = None,
     ) -> None:
-        """`call` is the call that these are of, and `tool` what it calls; none where no tool is called."""
+        """Number what the call asks by its `recorded` slots, and the graphs that it runs by its `subgraphs`.
+
+        `other_subgraphs` are the numbers of graphs that other calls of the task ran. `call` is the call that asks, and
+        `tool` what it calls; none where no tool is called.
+        """
         self.call = call
         self.tool = tool
-        self._handed = False
+        self._arrived = False
+        """Whether the call came to its tool."""
         conf = config["configurable"]
-        self.task = scratchpad(config)
+        self.scratchpad = scratchpad_of(config)
+        """LangGraph's own, of the task."""
         self._send = conf[CONFIG_KEY_SEND]
-        self._count_task: Callable[[], object] = self.task.interrupt_counter
-        self._kept = tuple(answers)
-        self.answers = Places(self._kept, self._next_answer)
-        self.subgraphs = Places(subgraphs, lambda: self._next_subgraph(taken))
-        own = replace(self.task, interrupt_counter=self._count_answer, subgraph_counter=self.subgraphs)
+        self._count_in_task: Callable[[], object] = self.scratchpad.interrupt_counter
+        self._recorded = tuple(recorded)
+        self.interrupts = ReplayingCounter(self._recorded, self._new_slot)
+        self.subgraphs = ReplayingCounter(subgraphs, lambda: self._new_subgraph(other_subgraphs))
+        own = replace(self.scratchpad, interrupt_counter=self._next_slot, subgraph_counter=self.subgraphs)
         self.config: RunnableConfig = {**config, "configurable": {**conf, CONFIG_KEY_SCRATCHPAD: own}}
+        """The configuration with which code asks through these slots."""
 
     @staticmethod
-    def within(config: RunnableConfig) -> "TaskSlots | None":
-        """Those of the tool call in which this code runs, if the gate let it through."""
-        owner = getattr(scratchpad(config).interrupt_counter, "__self__", None)
-        return owner if isinstance(owner, TaskSlots) else None
+    def within(config: RunnableConfig) -> "ResumeSlots | None":
+        """Return those of the tool call in which this code runs, if the gate let it through."""
+        owner = getattr(scratchpad_of(config).interrupt_counter, "__self__", None)
+        return owner if isinstance(owner, ResumeSlots) else None
+
+    @staticmethod
+    def of_task(config: RunnableConfig) -> "ResumeSlots":
+        """Return those of code that no tool call is around: they are given out as LangGraph gives them out."""
+        slots = ResumeSlots(config)
+        slots.interrupts = ReplayingCounter((), slots.scratchpad.interrupt_counter)
+        slots._count_in_task = lambda: None
+        return slots
 
     @contextmanager
     def entered(self) -> Iterator[None]:
-        """Within this context the tool runs, whichever configuration its code uses."""
+        """Let code within this context ask through these slots, whichever configuration it uses."""
         token = _entered.set(self)
         try:
             yield
         finally:
             _entered.reset(token)
 
-    def hand_over(self, tool: Any) -> bool:
-        """Whether this is the call itself on its way to the tool, which it is once; all else is made by the tool."""
-        if self._handed or tool is not self.tool:
+    def arrives_at(self, tool: Any) -> bool:
+        """Note that the tool is called; whether it is by the call itself, and not by code that the call runs."""
+        if self._arrived or tool is not self.tool:
             return False
-        self._handed = True
+        self._arrived = True
         return True
 
-    def count_from_task(self) -> None:
-        """Take the places in the order in which the task asks, as LangGraph does."""
-        self.answers = Places((), self.task.interrupt_counter)
-        self._count_task = lambda: None
-
     @property
-    def next_id(self) -> int:
-        """The place the task's next interrupt gets, from which LangGraph makes its id."""
-        return len(self.task.resume)
+    def next_new(self) -> int:
+        """The slot of the task's next new question, from which LangGraph makes its id."""
+        return len(self.scratchpad.resume)
 
     @property
     def answered(self) -> tuple[int, ...]:
-        """The places it was given that have their answers. One that only asked has none yet."""
-        return self.answered_since(0)
+        """The slots given so far that hold answers. That of a question which is still open holds none."""
+        return self.answered_after(0)
 
-    def answered_since(self, number: int) -> tuple[int, ...]:
-        """The same without those that were given first."""
-        return tuple(place for place in self.answers.given[number:] if place < len(self.task.resume))
+    def answered_after(self, number: int) -> tuple[int, ...]:
+        """Return those that hold answers, without as many as `number` that were given first."""
+        return tuple(slot for slot in self.interrupts.given[number:] if slot < len(self.scratchpad.resume))
 
-    def skip(self, places: Iterable[int]) -> None:
-        """Count answers that are not asked for again, as if they were."""
-        for _ in places:
-            self._count_answer()
+    def skip(self, slots: Iterable[int]) -> None:
+        """Count as many slots as given out, for questions that are not asked again."""
+        for _ in slots:
+            self._next_slot()
 
-    def keep(self, *, skipped: bool = False) -> None:
-        """Save all answers of the task again: a call that came later may have saved a shorter list."""
+    def save(self, *, skipped: bool = False) -> None:
+        """Save all answers of the task again: a call that came later may have saved a shorter list.
+
+        `skipped` is whether the call is not made, so that what it asked before is counted here.
+        """
         if skipped:
-            for _ in self._kept:
-                self._count_task()
-        if self.task.resume:
-            self._send([(RESUME, list(self.task.resume))])
+            for _ in self._recorded:
+                self._count_in_task()
+        if self.scratchpad.resume:
+            self._send([(RESUME, list(self.scratchpad.resume))])
 
-    def _count_answer(self) -> int:
-        self._count_task()
-        return self.answers()
+    def _next_slot(self) -> int:
+        self._count_in_task()
+        return self.interrupts()
 
-    def _next_answer(self) -> int:
-        return len(self.task.resume)
+    def _new_slot(self) -> int:
+        return len(self.scratchpad.resume)
 
-    def _next_subgraph(self, taken: Collection[int]) -> int:
-        number: int = self.task.subgraph_counter()
-        while number in taken:
-            number = self.task.subgraph_counter()
+    def _new_subgraph(self, others: Collection[int]) -> int:
+        number: int = self.scratchpad.subgraph_counter()
+        while number in others:
+            number = self.scratchpad.subgraph_counter()
         return number
 
 
-def inside(config: RunnableConfig) -> RunnableConfig:
-    """The configuration, or where code of a call uses that of the task around it, with the call's own answers."""
+def with_own_slots(config: RunnableConfig) -> RunnableConfig:
+    """Return the configuration; where code of a call uses that of the task around it, with the call's own slots."""
     slots = _entered.get()
-    if slots is None or scratchpad(config) is not slots.task:
+    if slots is None or scratchpad_of(config) is not slots.scratchpad:
         return config
-    own = {CONFIG_KEY_SCRATCHPAD: scratchpad(slots.config)}
+    own = {CONFIG_KEY_SCRATCHPAD: scratchpad_of(slots.config)}
     return {**config, "configurable": {**config["configurable"], **own}}
 
 
-def interrupt_ids(ns: str, places: Iterable[int]) -> tuple[str, ...]:
-    """LangGraph's ids of the interrupts that a task asks at these places."""
-    return tuple(interrupt_id_of(ns, place) for place in places)
+def interrupt_ids(ns: str, slots: Iterable[int]) -> tuple[str, ...]:
+    """Return LangGraph's ids of the interrupts that a task asks in these slots."""
+    return tuple(interrupt_id_of(ns, slot) for slot in slots)
 
 
-def scratchpad(config: RunnableConfig) -> Any:
-    """LangGraph's counters and answers of one try of a task."""
+def scratchpad_of(config: RunnableConfig) -> Any:
+    """Return LangGraph's counters and answers of one attempt of a task."""
     return config["configurable"][CONFIG_KEY_SCRATCHPAD]
 
 
-def thread_id(config: RunnableConfig) -> str:
-    """The thread that the task belongs to."""
+def thread_id_of(config: RunnableConfig) -> str:
+    """Return the thread that the task belongs to."""
     return str(config["configurable"].get("thread_id", ""))
 
 
-def namespace(config: RunnableConfig) -> str:
-    """The checkpoint namespace of the task that makes the call."""
+def namespace_of(config: RunnableConfig) -> str:
+    """Return the checkpoint namespace of the task that makes the call."""
     ns: Any = config["configurable"].get("checkpoint_ns", "")
     return str(ns)

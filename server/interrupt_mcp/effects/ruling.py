@@ -9,12 +9,16 @@ from interrupt_mcp.model import Call, JsonObject, digest_of
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """One decided request: what the gate must do, and under which interrupt it was decided."""
+    """One decided request, as the gate needs it."""
 
     interrupt_id: str
+    """The interrupt under which it was decided."""
     index: int
+    """That of the request in the interrupt."""
     instruction: Instruction
+    """What the gate must do."""
     action: str = ""
+    """What the question calls the action."""
     tool: str = ""
     """The tool that may be called, whatever the question calls the action."""
     args: JsonObject | None = None
@@ -36,7 +40,7 @@ class Ruling:
 
     @property
     def decided(self) -> tuple[str, int]:
-        """Interrupt and index."""
+        """The interrupt and the index of the request."""
         return self.interrupt_id, self.index
 
 
@@ -52,15 +56,16 @@ class Rulings:
     """Keyed by tool and digest of the decided arguments: asked before the call, where the messages are not seen."""
 
     def under(self, decided: tuple[str, int]) -> Ruling | None:
-        """The ruling of this interrupt and index."""
+        """Return the ruling of this interrupt and index."""
         return next((ruling for ruling in self._all() if ruling.decided == decided), None)
 
     def of_call(
         self, call: Call, task_interrupts: tuple[str, ...], args: JsonObject, free: Callable[[Ruling], bool]
     ) -> Ruling | None:
-        """The ruling about a call that did not pause itself.
+        """Return the ruling about a call that did not pause itself.
 
-        `task_interrupts` are the ids its task could have; `free` tells whether no other call was made under a ruling.
+        `task_interrupts` are LangGraph's ids of all that its task may have asked. `free` tells whether a ruling is
+        that of no other call.
         """
         if call.by_code:
             return self._of_code(call, task_interrupts, args, free)
@@ -78,7 +83,7 @@ class Rulings:
     def _of_code(
         self, call: Call, task_interrupts: tuple[str, ...], args: JsonObject, free: Callable[[Ruling], bool]
     ) -> Ruling | None:
-        """The same for a call that code makes, of which no message is seen: only what was decided exactly so counts."""
+        """Return the ruling about a call by code, without a message: only what was decided exactly so counts."""
         asked = [self.by_interrupt[each] for each in task_interrupts if each in self.by_interrupt]
         before = [ruling for (_, _, id_), ruling in self.by_call.items() if call.call_id in ("", id_)]
         digest = digest_of(args)

@@ -6,18 +6,16 @@ Outside the server it is a plain `interrupt()`. It imports LangGraph when it is 
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, TypeVar, overload
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, overload
+
+from interrupt_mcp.effects.marks import DEFAULT_ALLOW, Rejected, injected, mark_asks_first
+
+if TYPE_CHECKING:
+    from interrupt_mcp.effects.sensitive_function import Recorded, Unrecorded
 
 F = TypeVar("F", bound=Callable[..., Any])
 Words = Iterable[str]
-
-DEFAULT_ALLOW = ("accept", "edit", "reject")
-_MARK = "__interrupt_mcp_sensitive__"
-"""Attribute of a function that asks: the function itself, since wrappers copy the attributes of what they wrap."""
-
-
-class Rejected(Exception):
-    """A person rejected a sensitive function; the text is what the person said."""
 
 
 @overload
@@ -41,114 +39,102 @@ def sensitive(target: Any = None, *, allow: Words = DEFAULT_ALLOW, description: 
     if unknown := set(words) - {"accept", "edit", "reject", "respond"}:
         raise ValueError(f"allow has {sorted(unknown)}; it takes accept, edit, reject and respond.")
     if target is None:
-        return functools.partial(_mark, allow=words, description=description)
-    return _mark(target, allow=words, description=description)
+        return functools.partial(_made_sensitive, allow=words, description=description)
+    return _made_sensitive(target, allow=words, description=description)
 
 
-def _mark(target: Any, *, allow: tuple[str, ...], description: str | None) -> Any:
-    if hasattr(target, "args_schema") and hasattr(target, "model_copy"):
-        marked = {
-            name: _wrapped(fn, target.name, allow, description or target.description)
-            for name in ("func", "coroutine")
-            if (fn := getattr(target, name, None)) is not None
-        }
-        if not marked:
-            raise TypeError(f"sensitive takes functions and tools made from functions, not {type(target).__name__}.")
-        return target.model_copy(update=marked)
-    return _wrapped(target, target.__name__, allow, description or inspect.getdoc(target) or "")
+def _made_sensitive(target: Any, *, allow: tuple[str, ...], description: str | None) -> Any:
+    if not (hasattr(target, "args_schema") and hasattr(target, "model_copy")):
+        return _asking_first(target, target.__name__, allow, description or inspect.getdoc(target) or "")
+    functions = {
+        name: _asking_first(function, target.name, allow, description or target.description)
+        for name in ("func", "coroutine")
+        if (function := getattr(target, name, None)) is not None
+    }
+    if not functions:
+        raise TypeError(f"sensitive takes functions and tools made from functions, not {type(target).__name__}.")
+    return target.model_copy(update=functions)
 
 
-def _wrapped(function: Callable[..., Any], action: str, allow: tuple[str, ...], description: str) -> Any:
+def _asking_first(function: Callable[..., Any], action: str, allow: tuple[str, ...], description: str) -> Any:
     signature = inspect.signature(function)
     hidden = injected(function, signature)
+    wrapper: Any
 
-    def asked(marked: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> "_Answer":
+    def ask(args: tuple[Any, ...], kwargs: dict[str, Any]) -> "_Run | _Instead":
         bound = signature.bind(*args, **kwargs)
         bound.apply_defaults()
-        return _ask(marked, action, bound, hidden, allow, description)
+        return _ask(wrapper, action, bound, hidden, allow, description)
 
     if inspect.iscoroutinefunction(function):
 
         @functools.wraps(function)
         async def ask_then_await(*args: Any, **kwargs: Any) -> Any:
-            answer = asked(ask_then_await, args, kwargs)
-            if answer.instead is not None:
-                return answer.instead[0]
-            return await answer.record.run_async(lambda: function(*answer.args, **answer.kwargs))
+            match ask(args, kwargs):
+                case _Run(bound, record):
+                    return await record.run_async(lambda: function(*bound.args, **bound.kwargs))
+                case _Instead(result):
+                    return result
 
-        setattr(ask_then_await, _MARK, ask_then_await)
-        return ask_then_await
+        wrapper = ask_then_await
+    else:
 
-    @functools.wraps(function)
-    def ask_then_call(*args: Any, **kwargs: Any) -> Any:
-        answer = asked(ask_then_call, args, kwargs)
-        if answer.instead is not None:
-            return answer.instead[0]
-        return answer.record.run(lambda: function(*answer.args, **answer.kwargs))
+        @functools.wraps(function)
+        def ask_then_call(*args: Any, **kwargs: Any) -> Any:
+            match ask(args, kwargs):
+                case _Run(bound, record):
+                    return record.run(lambda: function(*bound.args, **bound.kwargs))
+                case _Instead(result):
+                    return result
 
-    setattr(ask_then_call, _MARK, ask_then_call)
-    return ask_then_call
+        wrapper = ask_then_call
+    mark_asks_first(wrapper)
+    return wrapper
 
 
-class _Answer:
-    """What a person said: the arguments to run with, or what to give instead of running."""
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The person allowed the function to run."""
 
-    def __init__(self, bound: inspect.BoundArguments, record: Any, instead: tuple[Any] | None = None) -> None:
-        self.args, self.kwargs = bound.args, bound.kwargs
-        self.record = record
-        self.instead = instead
+    bound: inspect.BoundArguments
+    """What to call it with: an edit is in it already."""
+    record: "Recorded | Unrecorded"
+    """Keeps the record of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Instead:
+    """The person answered in the function's place."""
+
+    result: Any
 
 
 def _ask(
-    marked: Any,
+    asking: Callable[..., Any],
     action: str,
     bound: inspect.BoundArguments,
     hidden: frozenset[str],
     allow: tuple[str, ...],
     description: str,
-) -> _Answer:
-    from interrupt_mcp.effects.function import ask
+) -> _Run | _Instead:
+    from interrupt_mcp.effects.sensitive_function import ask
     from interrupt_mcp.model import to_json
 
     args = to_json({name: value for name, value in bound.arguments.items() if name not in hidden})
     payload: dict[str, Any] = {"action": action, "args": args, "description": description}
     if allow != DEFAULT_ALLOW:
         payload["allowed"] = list(allow)
-    answer, record = ask(payload, marked)
-    if not isinstance(answer, Mapping):
-        return _Answer(bound, record, (answer,))
-    match answer.get("type"):
+    answer, record = ask(payload, asking)
+    kind = answer.get("type") if isinstance(answer, Mapping) else None
+    match kind:
         case "accept":
-            pass
+            return _Run(bound, record)
         case "edit":
             bound.arguments.update(answer.get("args") or {})
+            return _Run(bound, record)
         case "reject":
             raise Rejected(str(answer.get("message") or f"{action} was rejected."))
         case "respond":
-            return _Answer(bound, record, (answer.get("value", answer.get("message")),))
+            return _Instead(answer.get("value", answer.get("message")))
         case _:
-            return _Answer(bound, record, (answer,))
-    return _Answer(bound, record)
-
-
-def asks_first(function: object) -> bool:
-    """Whether the function is one that `sensitive` made, so that nothing of it runs before a person was asked."""
-    return getattr(function, _MARK, None) is function
-
-
-def injected(function: Callable[..., Any], signature: inspect.Signature) -> frozenset[str]:
-    """Names of the parameters that LangGraph fills in, which no person decides on."""
-    try:
-        hints = inspect.get_annotations(function, eval_str=True)
-    except (NameError, SyntaxError, TypeError):
-        hints = {}
-    return frozenset(name for name in signature.parameters if _is_injected(hints.get(name)))
-
-
-def _is_injected(hint: Any) -> bool:
-    marks = [hint, getattr(hint, "__origin__", None), *getattr(hint, "__metadata__", ())]
-    classes = [mark if isinstance(mark, type) else type(mark) for mark in marks]
-    names = {base.__name__ for cls in classes for base in cls.__mro__}
-    return bool(names & {"InjectedToolArg", "_DirectlyInjectedToolArg", "ToolRuntime"}) or (
-        getattr(hint, "__name__", "") == "RunnableConfig"
-    )
+            return _Instead(answer)

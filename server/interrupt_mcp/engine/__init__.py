@@ -1,1 +1,1 @@
-"""What carries runs. It knows run ids and one coroutine that drives; not what driving is."""
+"""What has runs driven. It knows runs by their ids, and one coroutine that drives; not what driving is."""

@@ -3,7 +3,16 @@
 It knows graphs, inputs and answers. It does not know runs, decisions, channels or SQL.
 """
 
-from interrupt_mcp.execution.advance import Advanced, Continue, Resume, Start, Step, TakeAsDone, advance, patch_answer
+from interrupt_mcp.execution.advance import (
+    Advanced,
+    Continue,
+    Resume,
+    Start,
+    Step,
+    TakeAsDone,
+    advance,
+    with_missing_results,
+)
 from interrupt_mcp.execution.done_node import DoneNode
 from interrupt_mcp.execution.rewind import Rewind
 from interrupt_mcp.execution.thread_state import ThreadState, asks_of, look
@@ -21,5 +30,5 @@ __all__ = [
     "advance",
     "asks_of",
     "look",
-    "patch_answer",
+    "with_missing_results",
 ]

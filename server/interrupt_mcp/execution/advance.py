@@ -1,6 +1,6 @@
 """One step of a thread: from an input, from answers, or from where it stopped, to the next pause or the end."""
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -10,7 +10,7 @@ from langgraph.runtime import RunControl
 from langgraph.types import Command
 
 from interrupt_mcp.concurrency.cancelling import cancelled_once
-from interrupt_mcp.execution.breakpoints import breaks
+from interrupt_mcp.execution.breakpoints import has_breakpoints
 from interrupt_mcp.execution.done_node import DoneNode, take_as_done
 from interrupt_mcp.execution.reading import RUN_MARK
 from interrupt_mcp.execution.rewind import Rewind, rewound
@@ -23,14 +23,17 @@ STRICT = "__pregel_strict_resume"
 
 @dataclass(frozen=True, slots=True)
 class Start:
+    """Begin with an input."""
+
     input: Any
 
 
 @dataclass(frozen=True, slots=True)
 class Resume:
-    """Answers by LangGraph's interrupt id."""
+    """Go on with answers."""
 
     answers: dict[str, Json]
+    """By LangGraph's interrupt id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,16 +47,19 @@ class TakeAsDone:
 
     nodes: tuple[DoneNode, ...]
     then: Resume | Continue
+    """How to go on."""
 
 
 @dataclass(frozen=True, slots=True)
 class Advanced:
-    """Where the graph stopped by itself: its output so far, and whether that is surely its end."""
+    """Where the graph stopped by itself."""
 
     output: Any
+    """Its output so far."""
     ended: bool
+    """Whether it is surely at its end."""
     asked: tuple[Asked, ...] | None = ()
-    """What it asks, where all of it was seen to be asked by tasks of its own; else `None`."""
+    """What it asks, where all of it was seen to be asked by its own tasks; `None` where it may ask more."""
 
 
 Step: TypeAlias = Start | Resume | Continue | TakeAsDone | Rewind
@@ -70,9 +76,9 @@ async def advance(
     notice: Callable[[str], None] = lambda _node: None,
     besides: Mapping[str, Any] = {},
 ) -> Advanced:
-    """Run the graph until it pauses or ends; `notice` is told which node runs.
+    """Run the graph until it pauses or ends, and return where it stopped.
 
-    `besides` goes with the configuration to all that runs.
+    `notice` is told which node runs. `besides` goes with the configuration to all that runs.
 
     Raises:
         GraphDrained: `control` asked it to stop, and it did, between two steps.
@@ -82,10 +88,10 @@ async def advance(
         "configurable": {**besides, "thread_id": thread_id, STRICT: True},
         "metadata": {RUN_MARK: run_id},
     }
-    place = await _given(graph, config, step)
-    if place is None:
+    begin = await _begin(graph, config, step)
+    if begin is None:
         return Advanced(None, ended=False)
-    given, config = place
+    given, config = begin
     stream = graph.astream(
         given,
         config,
@@ -97,7 +103,7 @@ async def advance(
         durability="sync",
     )
     seen = await cancelled_once(_follow(stream, notice))
-    ended = not (seen.asked or seen.asked_elsewhere or seen.unfinished) and not breaks(graph)
+    ended = not (seen.asked or seen.asked_elsewhere or seen.unfinished) and not has_breakpoints(graph)
     asks_more = seen.asked_elsewhere or seen.stopped_elsewhere
     return Advanced(seen.output, ended, None if asks_more else tuple(seen.asked))
 
@@ -107,9 +113,11 @@ class _Seen:
     """What a stream tells."""
 
     output: Any = None
+    """The graph's latest values."""
     tasks: dict[str, str] = field(default_factory=dict)
-    """Node by id of the graph's own tasks, in LangGraph's order."""
+    """The nodes of the graph's own tasks, by id of the task, in LangGraph's order."""
     asked: list[Asked] = field(default_factory=list)
+    """What the graph's own tasks ask."""
     asked_elsewhere: bool = False
     """Whether something is asked that may be a question of a graph within."""
     unfinished: set[str] = field(default_factory=set)
@@ -117,38 +125,50 @@ class _Seen:
 
     @property
     def stopped_elsewhere(self) -> bool:
+        """Whether a task stopped and was not seen to ask: at a breakpoint of a graph within, perhaps."""
         return not self.unfinished <= {asked.task_id for asked in self.asked}
 
-    def values(self, part: Any) -> None:
-        if not part["ns"]:
-            self.output = part["data"]
-            found = [asked_by(self.tasks, interrupt) for interrupt in part["interrupts"]]
-            self.asked += [asked for asked in found if asked is not None]
-            self.asked_elsewhere = self.asked_elsewhere or None in found
+    def values(self, values: Any, interrupts: Iterable[Any]) -> None:
+        """Note the graph's own values, and what its tasks ask."""
+        self.output = values
+        found = [asked_by(self.tasks, interrupt) for interrupt in interrupts]
+        self.asked += [asked for asked in found if asked is not None]
+        self.asked_elsewhere = self.asked_elsewhere or None in found
+
+    def task_began(self, task: Mapping[str, Any]) -> None:
+        """Note that one of the graph's own tasks began."""
+        self.tasks[task["id"]] = task["name"]
+        self.unfinished.add(task["id"])
+
+    def task_ended(self, task: Mapping[str, Any], *, within: bool) -> None:
+        """Note that a task ended; `within` is whether it is one of a graph within."""
+        if not within:
+            self.unfinished.discard(task["id"])
+        if task.get("interrupts") and (within or not self.asked):
+            self.asked_elsewhere = True
 
 
 async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> _Seen:
+    """Run the graph, and return what its stream tells."""
     seen = _Seen()
     async for part in stream:
+        data, within = part["data"], bool(part["ns"])
         if part["type"] == "values":
-            seen.values(part)
-        elif "triggers" in part["data"]:
-            notice(part["data"]["name"])
-            if not part["ns"]:
-                seen.tasks[part["data"]["id"]] = part["data"]["name"]
-                seen.unfinished.add(part["data"]["id"])
+            if not within:
+                seen.values(data, part["interrupts"])
+        elif "triggers" in data:
+            notice(data["name"])
+            if not within:
+                seen.task_began(data)
         else:
-            if not part["ns"]:
-                seen.unfinished.discard(part["data"]["id"])
-            if part["data"].get("interrupts") and (part["ns"] or not seen.asked):
-                seen.asked_elsewhere = True
+            seen.task_ended(data, within=within)
     order = list(seen.tasks)
     seen.asked.sort(key=lambda asked: order.index(asked.task_id))
     return seen
 
 
-async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, RunnableConfig] | None:
-    """What the graph is given, and at which place; `None` where nothing is to run yet."""
+async def _begin(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, RunnableConfig] | None:
+    """Return what the graph is given, and the configuration with it; `None` where nothing is to run yet."""
     match step:
         case Start(given):
             return given, config
@@ -158,21 +178,21 @@ async def _given(graph: Any, config: RunnableConfig, step: Step) -> tuple[Any, R
             return None, config
         case TakeAsDone(nodes, then):
             await take_as_done(graph, config, nodes)
-            return await _given(graph, config, then)
+            return await _begin(graph, config, then)
         case Rewind():
             return await rewound(graph, config, step)
 
 
-def patch_answer(given: Any, standing: ThreadState) -> Any:
-    """The input with a result for each tool call that an earlier run left without one: models refuse such a history.
+def with_missing_results(given: Any, state: ThreadState) -> Any:
+    """Return the input with a result for each tool call that an earlier run left without one, as models demand.
 
     Also with the results of calls that were made in the step where it ended, which LangGraph drops with the step.
     """
-    if not (standing.dangling or standing.dropped) or not isinstance(given, dict):
+    if not (state.dangling or state.dropped) or not isinstance(given, dict):
         return given
     closing = [
         ToolMessage("Cancelled: the run ended before there was a result.", tool_call_id=id_, name=name, status="error")
-        for id_, name in standing.dangling
+        for id_, name in state.dangling
     ]
     said = given.get("messages", [])
-    return {**given, "messages": [*standing.dropped, *closing, *(said if isinstance(said, list) else [said])]}
+    return {**given, "messages": [*state.dropped, *closing, *(said if isinstance(said, list) else [said])]}

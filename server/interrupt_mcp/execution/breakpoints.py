@@ -1,4 +1,4 @@
-"""Static breakpoints: where a thread stands at one, its own graph's or one of a graph within.
+"""Static breakpoints: where a thread waits at one, its own graph's or one of a graph within.
 
 LangGraph keeps nothing of such a pause. It is read from the checkpoints, by LangGraph's own rule. It knows no person.
 """
@@ -10,6 +10,7 @@ from typing import Any
 from langchain_core.runnables import RunnableConfig
 from langgraph._internal._config import recast_checkpoint_ns
 from langgraph._internal._constants import CONFIG_KEY_CHECKPOINTER, NS_END, NS_SEP
+from langgraph.constants import START
 from langgraph.pregel._algo import should_interrupt
 
 from interrupt_mcp.execution.reading import Unread, state_of
@@ -17,13 +18,13 @@ from interrupt_mcp.execution.within import graphs_within
 
 
 @dataclass(frozen=True, slots=True)
-class Stop:
-    """One graph that stands at a breakpoint; several may, side by side."""
+class BreakpointPause:
+    """One graph that waits at a breakpoint; several may, side by side."""
 
     checkpoint_id: str
-    """Of that graph."""
+    """The checkpoint of that graph."""
     nodes: tuple[str, ...]
-    """What runs next."""
+    """The nodes that run next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,34 +32,50 @@ class _Task:
     """A task as far as LangGraph looks at it."""
 
     name: str
+    """That of its node."""
     config: Mapping[str, Any]
+    """With the node's tags."""
 
 
-def breaks(graph: Any) -> bool:
+def has_breakpoints(graph: Any) -> bool:
     """Whether the graph itself has static breakpoints."""
     return bool(graph.interrupt_before_nodes or graph.interrupt_after_nodes)
 
 
-async def stops(graph: Any, state: Any) -> list[Stop]:
-    """Where the thread with this state stands at breakpoints. A step that has begun is behind its own."""
+def is_at_breakpoint(graph: Any, following: Collection[str], ran: Collection[str]) -> bool:
+    """Whether a branch that begins after the nodes that `ran`, and before the `following`, begins at a breakpoint.
+
+    Only names count here. By LangGraph's own rule the checkpoint that begins a branch is past its breakpoint, so that a
+    rewind to that checkpoint would not ask again.
+    """
+    before, after = graph.interrupt_before_nodes, graph.interrupt_after_nodes
+    return any(before == "*" or node in before for node in following) or (
+        bool(following) and any(after == "*" or node in after for node in ran if node != START)
+    )
+
+
+async def breakpoint_pauses(graph: Any, state: Any) -> list[BreakpointPause]:
+    """Return where the thread with this state waits at breakpoints. A step that has begun is behind its own."""
     if not state.next:
         return []
     thread_id = state.config["configurable"]["thread_id"]
     begun = await graph.checkpointer.namespaces(thread_id)
-    return await _stops(graph, graph.checkpointer, state, begun, ())
+    return await _pauses(graph, graph.checkpointer, state, begun, ())
 
 
-async def _stops(graph: Any, saver: Any, state: Any, begun: Collection[str], around: tuple[str, ...]) -> list[Stop]:
-    found: list[Stop] = []
+async def _pauses(
+    graph: Any, saver: Any, state: Any, begun: Collection[str], around: tuple[str, ...]
+) -> list[BreakpointPause]:
+    found: list[BreakpointPause] = []
     began = False
     for task in state.tasks:
         if task.result is not None:
             began = True
             continue
-        places = _places(state, task, begun)
-        began = began or bool(places or task.error or task.interrupts)
-        for ns in places:
-            found += await _within(graph, saver, state, task.name, ns, begun, last=ns == places[-1])
+        namespaces = _namespaces(state, task, begun)
+        began = began or bool(namespaces or task.error or task.interrupts)
+        for ns in namespaces:
+            found += await _within(graph, saver, state, task.name, ns, begun, last=ns == namespaces[-1])
         if (kept := recast_checkpoint_ns(_own(state, task))) in begun:
             # A graph that keeps its state from one task to the next, and may not have begun in this one.
             within = await _within(graph, saver, state, task.name, kept, begun, last=False)
@@ -66,13 +83,13 @@ async def _stops(graph: Any, saver: Any, state: Any, begun: Collection[str], aro
             found += within
     if not began:
         saved = await saver.aget_tuple(state.config)
-        if _stands(graph, saved, state.next):
-            found.append(Stop(saved.checkpoint["id"], tuple(dict.fromkeys(state.next or around))))
+        if _pauses_at(graph, saved, state.next):
+            found.append(BreakpointPause(saved.checkpoint["id"], tuple(dict.fromkeys(state.next or around))))
     return found
 
 
-def _places(state: Any, task: Any, begun: Collection[str]) -> list[str]:
-    """The namespaces of the graphs that the task began; each but the last may have come to its end."""
+def _namespaces(state: Any, task: Any, begun: Collection[str]) -> list[str]:
+    """Return the namespaces of the graphs that the task began; each but the last may have come to its end."""
     own = _own(state, task)
     further = f"{own}{NS_SEP}"
     numbered = [ns for ns in begun if ns.startswith(further) and ns.removeprefix(further).isdigit()]
@@ -86,23 +103,23 @@ def _own(state: Any, task: Any) -> str:
 
 async def _within(
     graph: Any, saver: Any, state: Any, node: str, ns: str, begun: Collection[str], *, last: bool
-) -> list[Stop]:
-    place: RunnableConfig = {
+) -> list[BreakpointPause]:
+    at: RunnableConfig = {
         "configurable": {
             "thread_id": state.config["configurable"]["thread_id"],
             "checkpoint_ns": ns,
             CONFIG_KEY_CHECKPOINTER: saver,
         }
     }
-    saved = await saver.aget_tuple(place)
+    saved = await saver.aget_tuple(at)
     for inner in graphs_within(graph.nodes[node]) if node in graph.nodes else ():
         if not _is_of(inner, saved.checkpoint):
             continue
-        now = await state_of(inner, place)
+        now = await state_of(inner, at)
         if isinstance(now, Unread):
             continue
         # Only the last one may stand after its own last node: the task went on behind the others.
-        if (now.next or last) and (found := await _stops(inner, saver, now, begun, (node,))):
+        if (now.next or last) and (found := await _pauses(inner, saver, now, begun, (node,))):
             return found
     return []
 
@@ -113,22 +130,22 @@ def _is_of(graph: Any, checkpoint: Any) -> bool:
     return ran <= set(graph.nodes) and set(checkpoint["channel_values"]) <= set(graph.channels)
 
 
-def _stands(graph: Any, saved: Any, following: Collection[str]) -> bool:
+def _pauses_at(graph: Any, saved: Any, following: Collection[str]) -> bool:
     checkpoint = saved.checkpoint
     # Nothing of this run came before its input.
     ran = [] if saved.metadata.get("source") == "input" else last_nodes(graph, checkpoint)
     return bool(
-        should_interrupt(checkpoint, graph.interrupt_before_nodes, _tasks(graph, following))
-        or should_interrupt(checkpoint, graph.interrupt_after_nodes, _tasks(graph, ran))
+        should_interrupt(checkpoint, graph.interrupt_before_nodes, _tasks_of(graph, following))
+        or should_interrupt(checkpoint, graph.interrupt_after_nodes, _tasks_of(graph, ran))
     )
 
 
-def _tasks(graph: Any, names: Collection[str]) -> Iterator[Any]:
+def _tasks_of(graph: Any, names: Collection[str]) -> Iterator[Any]:
     return (_Task(name, {"tags": graph.nodes[name].tags or ()}) for name in names if name in graph.nodes)
 
 
 def last_nodes(graph: Any, checkpoint: Any) -> list[str]:
-    """The nodes that ran in the step that led to the checkpoint."""
+    """Return the nodes that ran in the step that led to the checkpoint."""
     seen = {node: max(versions.values()) for node, versions in checkpoint["versions_seen"].items() if versions}
     latest = max((version for node, version in seen.items() if node in graph.nodes), default=None)
     return [node for node in graph.nodes if latest is not None and seen.get(node) == latest]

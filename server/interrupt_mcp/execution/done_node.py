@@ -23,15 +23,16 @@ from interrupt_mcp.model import JsonObject
 
 @dataclass(frozen=True, slots=True)
 class DoneNode:
-    """A task whose node is not run, and the update of the state that stands for it."""
+    """A task whose node is not run."""
 
     node: str
     task_id: str
     values: JsonObject
+    """The update of the state that stands for what the node gives."""
 
 
 class _Draft(BaseCheckpointSaver[Any]):
-    """Reads what there is, and keeps only in mind what it is told to write."""
+    """A checkpointer that reads what there is, and only notes the writes that it is told to keep."""
 
     def __init__(self, saver: Any) -> None:
         super().__init__(serde=saver.serde)
@@ -39,6 +40,7 @@ class _Draft(BaseCheckpointSaver[Any]):
         self.writes: list[tuple[str, Any]] = []
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
+        """Read what there is."""
         found: CheckpointTuple | None = await self._saver.aget_tuple(config)
         return found
 
@@ -49,21 +51,24 @@ class _Draft(BaseCheckpointSaver[Any]):
         metadata: CheckpointMetadata,
         new_versions: ChannelVersions,
     ) -> RunnableConfig:
+        """Keep nothing of the checkpoint."""
         del metadata, new_versions
         return {"configurable": {**config["configurable"], "checkpoint_id": checkpoint["id"]}}
 
     async def aput_writes(
         self, config: RunnableConfig, writes: Sequence[tuple[str, Any]], task_id: str, task_path: str = ""
     ) -> None:
+        """Note the writes."""
         del config, task_id, task_path
         self.writes += writes
 
     def get_next_version(self, current: Any, channel: Any) -> Any:
+        """Return the version that the graph's own checkpointer gives."""
         return self._saver.get_next_version(current, channel)
 
 
 async def take_as_done(graph: Any, config: RunnableConfig, nodes: Sequence[DoneNode]) -> None:
-    """Have the tasks be finished at the latest checkpoint."""
+    """Save what stands for these tasks at the latest checkpoint, so that they do not run again."""
     for each in nodes:
         draft = _Draft(graph.checkpointer)
         drafting = graph.copy(update={"checkpointer": draft})

@@ -16,11 +16,13 @@ _LONGEST = 160
 
 @dataclass(frozen=True, slots=True)
 class Ran:
-    """One task that ran from a checkpoint, and what it wrote, in short."""
+    """One task that ran from a checkpoint."""
 
     node: str
     wrote: JsonObject
+    """One line for each field."""
     error: str
+    """What it raised; empty where it raised nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +34,11 @@ class Moment:
     created_at: datetime
     step: int
     source: str
+    """What made it, in LangGraph's words: `input`, `loop`, `update` or `fork`."""
     run_id: str
     """The run that wrote it; empty where no run of ours did."""
     next: tuple[str, ...]
+    """The nodes that run next."""
     ran: tuple[Ran, ...]
     fault: str = ""
     """Why nothing can go on from it."""
@@ -46,13 +50,14 @@ class Past:
 
     values: Json
     next: tuple[str, ...]
+    """The nodes that run next."""
     moments: tuple[Moment, ...]
     fault: str = ""
     """Why nothing can go on from the state that the thread has now."""
 
 
 async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Past:
-    """At most `limit` checkpoints, those before the one named, newest first."""
+    """Read the thread's state, and at most `limit` of its checkpoints, those before the one named, newest first."""
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     bound: RunnableConfig | None = {"configurable": {"checkpoint_id": before}} if before else None
     moments = tuple(_moment(state) for state in await states_of(graph, config, limit, bound))
@@ -63,7 +68,7 @@ async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Pa
 
 
 def diagram(graph: Any, standing: tuple[str, ...]) -> str:
-    """The graph in Mermaid, with the nodes marked that run next, or the end."""
+    """Draw the graph in Mermaid, with the nodes marked that run next, or the end."""
     lines = graph.get_graph().draw_mermaid().rstrip().split("\n")
     lines.append("\tclassDef here stroke:#d33,stroke-width:3px")
     lines.append(f"\tclass {','.join(_node_id(node) for node in dict.fromkeys(standing or ('__end__',)))} here")
@@ -71,17 +76,17 @@ def diagram(graph: Any, standing: tuple[str, ...]) -> str:
 
 
 def _node_id(name: str) -> str:
-    """As Mermaid has it: letters, digits, `_` and `-` stay, all else is a backslash and its code."""
+    """Return the name as Mermaid has it: letters, digits, `_` and `-` stay, all else is a backslash and its code."""
     return "".join(c if c.isascii() and (c.isalnum() or c in "_-") else f"\\{ord(c):x}" for c in name)
 
 
 def shown(value: Any) -> Json:
-    """A state as JSON, with messages in one plain form."""
+    """Return a state as JSON, with messages in one plain form."""
     return to_json(_plain(value))
 
 
 def result_of(value: Any) -> Json:
-    """What a tool gave, without the message around it."""
+    """Return what a tool gave, without the message around it."""
     return to_json(_plain(value.content if isinstance(value, ToolMessage) else value))
 
 
@@ -112,7 +117,7 @@ def _ran(task: Any) -> Ran:
 
 
 def _brief(value: Any) -> str:
-    """One line for a value; for messages what each says."""
+    """Return one line for a value; for messages what each says."""
     if isinstance(value, BaseMessage):
         text = _said(value)
     elif isinstance(value, list) and any(isinstance(each, BaseMessage) for each in value):

@@ -14,7 +14,7 @@ from langgraph._internal._constants import CONFIG_KEY_CHECKPOINTER
 from langgraph.checkpoint.base import CheckpointTuple
 
 from interrupt_mcp.errors import Error, Unreadable
-from interrupt_mcp.execution.trial import said
+from interrupt_mcp.execution.trial import sentence_of
 
 RUN_MARK = "interrupt_mcp_run"
 """Key in a checkpoint's metadata: the run that made it, so that a run's input is applied once."""
@@ -26,7 +26,9 @@ class Unread:
 
     saved: CheckpointTuple
     values: Any
+    """What the checkpoint itself holds of the state."""
     why: str
+    """Why nothing can go on from it."""
 
     @property
     def run_id(self) -> str:
@@ -35,7 +37,7 @@ class Unread:
 
 
 async def state_of(graph: Any, config: RunnableConfig) -> Any:
-    """LangGraph's snapshot, without what an unfinished step wrote if that cannot be merged; or else `Unread`.
+    """Return LangGraph's snapshot, without what an unfinished step wrote if that cannot be merged; or else `Unread`.
 
     The config names the checkpointer where it is about a graph within.
 
@@ -50,21 +52,20 @@ async def state_of(graph: Any, config: RunnableConfig) -> Any:
         if saved is None:
             raise
         if not conf.get("checkpoint_id"):
-            place = {**conf, "checkpoint_id": saved.checkpoint["id"]}
-            return await state_of(graph, {"configurable": place})
+            return await state_of(graph, {"configurable": {**conf, "checkpoint_id": saved.checkpoint["id"]}})
         kept = saved.checkpoint["channel_values"]
         values = {name: kept[name] for name in graph.stream_channels_list if name in kept}
-        return Unread(saved, values, said(error))
+        return Unread(saved, values, sentence_of(error))
 
 
 async def states_of(graph: Any, config: RunnableConfig, limit: int, before: RunnableConfig | None) -> list[Any]:
-    """The same of the thread's checkpoints, newest first."""
+    """Return what `state_of` returns for the thread's checkpoints, newest first."""
     try:
         return [state async for state in graph.aget_state_history(config, limit=limit, before=before)]
     except Exception:  # noqa: BLE001  whatever it was: they are read one by one, and each says what is wrong with it
-        place = {**config["configurable"], "checkpoint_ns": ""}
-        found = graph.checkpointer.alist({"configurable": place}, limit=limit, before=before)
-        with _loading(place["thread_id"]):
+        conf = {**config["configurable"], "checkpoint_ns": ""}
+        found = graph.checkpointer.alist({"configurable": conf}, limit=limit, before=before)
+        with _loading(conf["thread_id"]):
             saved = [each async for each in found]
         return [await state_of(graph, each.config) for each in saved]
 
@@ -77,9 +78,10 @@ async def _saved(saver: Any, config: RunnableConfig) -> CheckpointTuple | None:
 
 @contextmanager
 def _loading(thread_id: str) -> Iterator[None]:
+    """Say of whose state it is that what is read within this context cannot be loaded."""
     try:
         yield
     except Error:
         raise
     except Exception as error:
-        raise Unreadable(f"What is kept of thread {thread_id} cannot be loaded: {said(error)}") from error
+        raise Unreadable(f"What is kept of thread {thread_id} cannot be loaded: {sentence_of(error)}") from error

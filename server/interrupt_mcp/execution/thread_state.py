@@ -1,4 +1,4 @@
-"""How a thread stands: LangGraph's own state, read and never guessed."""
+"""How a thread stands: LangGraph's own state, read and never guessed. It knows no runs beyond their ids."""
 
 from asyncio import CancelledError
 from collections.abc import Collection, Iterable, Mapping
@@ -11,12 +11,12 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.prebuilt import ToolNode
 from langgraph.types import _interrupt_id
 
-from interrupt_mcp.execution.breakpoints import Stop, stops
+from interrupt_mcp.execution.breakpoints import BreakpointPause, breakpoint_pauses
 from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of
 from interrupt_mcp.model import Ask, Bound, Call, Json, JsonObject, to_json
 
-_PLACES = 20
-"""Questions of one task, up to which it is known by its questions' ids."""
+_MOST_QUESTIONS = 20
+"""How many questions of one task are told from others by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,7 @@ class ThreadState:
     """A thread at its latest checkpoint."""
 
     exists: bool
+    """Whether it has a checkpoint."""
     run_id: str
     """The run that wrote the checkpoint; empty where no run of ours did."""
     asks: tuple[Ask, ...]
@@ -33,7 +34,9 @@ class ThreadState:
     ended: bool
     """Whether nothing is left to do. A step whose tasks are all done is not yet the next one."""
     values: Any
+    """The graph's state."""
     error: str = ""
+    """What its tasks raised; or why its state cannot be read, where it cannot."""
     failed: tuple[frozenset[str], ...] = ()
     """Of each task that raised, the ids of the interrupts it asked at this checkpoint; not of those cut off by it."""
 
@@ -56,7 +59,7 @@ class ThreadState:
     def makes_again(self, call: Call) -> bool:
         """Whether the task that makes this call will run again, and nothing was asked in it or around it."""
         tasks = list(accumulate(call.ns.split("|"), "{}|{}".format))
-        ids = {_interrupt_id(task, place) for task in tasks for place in range(_PLACES)}
+        ids = {_interrupt_id(task, number) for task in tasks for number in range(_MOST_QUESTIONS)}
         within = any(f"{ns}|".startswith(f"{call.ns}|") for ns in self.asked.values())
         return self.stands_before(call) and not within and ids.isdisjoint(self.asked)
 
@@ -84,28 +87,28 @@ class Asked:
     """One interrupt of a task of the graph's own."""
 
     interrupt: Any
+    """LangGraph's own."""
     task_id: str
     node: str
 
 
 def asked_by(tasks: dict[str, str], interrupt: Any) -> Asked | None:
-    """The interrupt with its task, if one of these tasks asks: LangGraph makes an interrupt's id from its namespace."""
+    """Return the interrupt with its task, if one of these asks it: LangGraph makes an interrupt's id of its task's."""
     # Nearly always it is the first question of one of the last tasks.
-    for place in range(_PLACES):
+    for number in range(_MOST_QUESTIONS):
         for task_id, node in reversed(tasks.items()):
-            if _interrupt_id(f"{node}:{task_id}", place) == interrupt.id:
+            if _interrupt_id(f"{node}:{task_id}", number) == interrupt.id:
                 return Asked(interrupt, task_id, node)
     return None
 
 
 def asks_of(asked: Iterable[Asked], values: Any, bound: Bound, schemas: Mapping[str, JsonObject]) -> tuple[Ask, ...]:
-    """What the graph asks, where it stopped with these values."""
+    """Return what the graph asks, where it stopped with these values."""
     calls = {"": tuple(calls_of(values, schemas))}
-    return tuple(_ask(one.interrupt, bound, calls, ("", one.node)) for one in asked)
+    return tuple(_ask(one.interrupt, bound, calls, "", one.node) for one in asked)
 
 
-def _ask(interrupt: Any, bound: Bound, calls: Mapping[str, tuple[Call, ...]], place: tuple[str, str]) -> Ask:
-    ns, node = place
+def _ask(interrupt: Any, bound: Bound, calls: Mapping[str, tuple[Call, ...]], ns: str, node: str) -> Ask:
     return Ask(
         langgraph_id=interrupt.id,
         value=to_json(interrupt.value),
@@ -118,8 +121,14 @@ def _ask(interrupt: Any, bound: Bound, calls: Mapping[str, tuple[Call, ...]], pl
     )
 
 
-def _at(stop: Stop) -> Ask:
-    return Ask(f"breakpoint:{stop.checkpoint_id}", value=None, breakpoint_nodes=stop.nodes)
+def _ask_at(pause: BreakpointPause) -> Ask:
+    return Ask(f"breakpoint:{pause.checkpoint_id}", value=None, breakpoint_nodes=pause.nodes)
+
+
+def _ask_at_unseen(state: Any) -> Ask:
+    """Ask at the breakpoint of a graph that cannot be seen from here."""
+    checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
+    return _ask_at(BreakpointPause(checkpoint_id, tuple(dict.fromkeys(state.next))))
 
 
 async def look(
@@ -135,23 +144,25 @@ async def look(
     """Read the thread's state.
 
     `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
-    own, and `nodes` then in which node. `paused` says that LangGraph stopped by itself: if it asks nothing and is not
-    at its end, it stands at a static breakpoint, whether it can be seen which one or not.
+    own, and `nodes` then in which node, each by LangGraph's id; `schemas` are those of tools, by name. `paused` says
+    that LangGraph stopped by itself: if it asks nothing and is not at its end, it waits at a static breakpoint, whether
+    it can be seen which one or not.
+
+    Raises:
+        Unreadable: the checkpoint cannot be loaded.
     """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     state = await state_of(graph, config)
     if isinstance(state, Unread):
         return ThreadState(True, state.run_id, (), frozenset(), ended=False, values=state.values, error=state.why)
-    checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     by = {i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below}
     nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
-    asks = [_ask(i, bound, calls, (below.get(i.id, ""), nodes.get(i.id, ""))) for i in state.interrupts]
+    asks = [_ask(i, bound, calls, below.get(i.id, ""), nodes.get(i.id, "")) for i in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
-    asks += [_at(stop) for stop in await stops(graph, state)]
+    asks += [_ask_at(pause) for pause in await breakpoint_pauses(graph, state)]
     if not asks and not failed and state.next and paused:
-        # Of a graph that cannot be seen from here.
-        asks = [_at(Stop(checkpoint_id, tuple(dict.fromkeys(state.next))))]
+        asks = [_ask_at_unseen(state)]
     return ThreadState(
         exists=state.metadata is not None,
         run_id=str((state.metadata or {}).get(RUN_MARK, "")),
@@ -160,9 +171,7 @@ async def look(
         ended=not state.tasks,
         values=state.values,
         error="; ".join(str(task.error) for task in failed),
-        failed=tuple(
-            frozenset(interrupt.id for interrupt in task.interrupts) for task in failed if not _was_cut_off(task.error)
-        ),
+        failed=tuple(frozenset(i.id for i in task.interrupts) for task in failed if not _was_cut_off(task.error)),
         asked_by=by,
         asked={**{i.id: "" for task in state.tasks for i in task.interrupts}, **below},
         unkept=tuple(message for task in state.tasks for message in messages_in(task.result)),
@@ -172,11 +181,11 @@ async def look(
 async def _calls_by_ns(
     graph: Any, thread_id: str, state: Any, below: Mapping[str, str], schemas: Mapping[str, JsonObject]
 ) -> dict[str, tuple[Call, ...]]:
-    """The tool calls that a question may be about: those of the graph that asks, maybe an agent inside a tool."""
+    """Return the tool calls that a question may be about, by namespace of the graph that asks, maybe inside a tool."""
     calls = {"": tuple(calls_of(state.values, schemas))}
     for ns in {below[interrupt.id] for interrupt in state.interrupts if interrupt.id in below}:
-        place: RunnableConfig = {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns}}
-        saved = await graph.checkpointer.aget_tuple(place)
+        config: RunnableConfig = {"configurable": {"thread_id": thread_id, "checkpoint_ns": ns}}
+        saved = await graph.checkpointer.aget_tuple(config)
         calls[ns] = tuple(calls_of(saved.checkpoint["channel_values"], schemas)) if saved else ()
     return calls
 
@@ -187,7 +196,7 @@ def _was_cut_off(error: object) -> bool:
 
 
 def calls_of(values: Any, schemas: Mapping[str, JsonObject]) -> list[Call]:
-    """The tool calls of the last AI message, in order."""
+    """Return the tool calls of the last AI message, in order."""
     last = next((m for m in reversed(messages_in(values)) if isinstance(m, AIMessage)), None)
     if last is None:
         return []
@@ -200,24 +209,24 @@ def calls_of(values: Any, schemas: Mapping[str, JsonObject]) -> list[Call]:
 
 
 def messages_in(values: Any) -> list[BaseMessage]:
-    """The state's `messages`, where it has them."""
+    """Return the state's `messages`, where it has them."""
     messages = values.get("messages") if isinstance(values, dict) else getattr(values, "messages", None)
     return [m for m in messages if isinstance(m, BaseMessage)] if isinstance(messages, list) else []
 
 
 def answer_in(values: Any) -> str | None:
-    """Text of the last AI message, where there are messages."""
+    """Return the text of the last AI message, where there are messages."""
     last = next((m for m in reversed(messages_in(values)) if isinstance(m, AIMessage)), None)
     return str(last.text) if last else None
 
 
 def tool_nodes(graph: Any) -> frozenset[str]:
-    """The graph's own nodes that make tool calls."""
+    """Return the names of the graph's own nodes that make tool calls."""
     return frozenset(name for name, node in graph.nodes.items() if isinstance(node.bound, ToolNode))
 
 
 def output_of(graph: Any, values: Any) -> Json:
-    """The graph's own output, of all the state it ended with, as JSON and without the list of messages."""
+    """Return the graph's own output, of all the state it ended with, as JSON and without the list of messages."""
     names = graph.output_channels
     if not isinstance(names, str):
         fields = values if isinstance(values, dict) else {name: getattr(values, name, None) for name in names}

@@ -28,10 +28,10 @@ _ROOT = "__root__"
 _KEEPS = (AnyValue, EphemeralValue, LastValue, UntrackedValue)
 """Channels that take one value as it is."""
 _KINDS = (bool, int | float, str, list, dict)
-"""Of what JSON can put in the place of a state."""
+"""Kinds of values that JSON can overwrite a state with."""
 _LONGEST = 300
-_NOW = SimpleNamespace(step=0, stop=25)
-"""All that managed values are made from, at the start of a run."""
+_RUN_START = SimpleNamespace(step=0, stop=25)
+"""All that LangGraph makes managed values from, at the start of a run."""
 
 
 def is_plain(graph: Any, given: Any) -> bool:
@@ -47,10 +47,11 @@ def _takes(channel: Any, value: Any) -> bool:
     return type(channel) in _KEEPS
 
 
-def tried(graph: Any, thread_id: str, given: Any, named: str) -> str:
-    """The checkpoint on whose state the input was tried, empty where there is none. `named` is what errors call it.
+def try_input(graph: Any, thread_id: str, given: Any, named: str) -> str:
+    """Merge the input into a copy of the thread's state, and return the checkpoint of that; empty where there is none.
 
-    It runs code of the agent's own, which may take its time: not for the event loop.
+    `named` is what errors call the input. It runs code of the agent's own, which may take its time: not for the event
+    loop.
 
     Raises:
         InvalidInput: the graph does not take it there.
@@ -69,17 +70,19 @@ def tried(graph: Any, thread_id: str, given: Any, named: str) -> str:
             _refuse_overwrite(graph.channels[name], value)
             channels[name].update([value])
         except Exception as error:
-            place = named if name in (START, _ROOT) or not isinstance(given, dict) else f"{named}.{name}"
-            raise InvalidInput(f"{place}: {said(error)}") from error
+            field = named if name in (START, _ROOT) or not isinstance(given, dict) else f"{named}.{name}"
+            raise InvalidInput(f"{field}: {sentence_of(error)}") from error
     refuse_unmapped(graph, _first(graph), {n: c.get() for n, c in channels.items() if c.is_available()}, named)
     return "" if saved is None else str(checkpoint["id"])
 
 
 def _refuse_overwrite(channel: Any, value: Any) -> None:
-    """No reducer sees what is put in the place of a state: of another kind, the state would take nothing any more.
+    """Refuse an overwrite of another kind than the value it overwrites, which would take nothing any more then.
+
+    No reducer sees it.
 
     Raises:
-        TypeError: it is.
+        TypeError: it is of another kind.
     """
     overwrites, put = _get_overwrite(value)
     if overwrites and isinstance(channel, BinaryOperatorAggregate) and channel.is_available():
@@ -90,22 +93,24 @@ def _refuse_overwrite(channel: Any, value: Any) -> None:
 
 
 def refuse_unmapped(graph: Any, nodes: Iterable[str], values: Mapping[str, Any], named: str) -> None:
-    """
+    """Refuse values that these nodes would not take.
+
     Raises:
-        InvalidInput: a node's own type of state, such as one with validators, does not take these values.
+        InvalidInput: a node's own type of state, such as one with validators, does not take them.
     """
     for node in (graph.nodes[name] for name in nodes if name in graph.nodes):
         if node.mapper is None:
             continue
-        managed = {name: graph.channels[name].get(_NOW) for name in node.channels if not _is_channel(graph, name)}
+        managed = {name: graph.channels[name].get(_RUN_START) for name in node.channels if not _is_channel(graph, name)}
         try:
             node.mapper({**managed, **{name: values[name] for name in node.channels if name in values}})
         except Exception as error:
-            raise InvalidInput(f"{named}{said(error, within=True)}") from error
+            raise InvalidInput(f"{named}{sentence_of(error, within=True)}") from error
 
 
 def refuse_context(graph: Any, context: Any) -> None:
-    """
+    """Refuse a context that the graph would not take.
+
     Raises:
         InvalidInput: the graph's own type of context does not take it.
     """
@@ -118,11 +123,11 @@ def refuse_context(graph: Any, context: Any) -> None:
         try:
             schema(**context)
         except Exception as error:
-            raise InvalidInput(f"context{said(error, within=True)}") from error
+            raise InvalidInput(f"context{sentence_of(error, within=True)}") from error
 
 
 def read_at(graph: Any, at: RunnableConfig) -> Any:
-    """The thread's state at this checkpoint.
+    """Return the thread's state at this checkpoint.
 
     Raises:
         Unreadable: it cannot be read.
@@ -132,22 +137,22 @@ def read_at(graph: Any, at: RunnableConfig) -> Any:
     except Exception as error:
         conf = at["configurable"]
         raise Unreadable(
-            f"Thread {conf['thread_id']} cannot go on at checkpoint {conf['checkpoint_id']}: {said(error)}"
+            f"Thread {conf['thread_id']} cannot go on at checkpoint {conf['checkpoint_id']}: {sentence_of(error)}"
         ) from error
 
 
-def said(error: BaseException, *, within: bool = False) -> str:
-    """The error as one sentence; `within`, it begins with the place in the value, where the error names one."""
-    place, text = "", redaction.said(error, _LONGEST)
+def sentence_of(error: BaseException, *, within: bool = False) -> str:
+    """Return the error as one sentence; `within`, it begins with the field of the value, where the error names one."""
+    field, text = "", redaction.said(error, _LONGEST)
     if isinstance(error, ValidationError):
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place, text = "".join(f".{part}" for part in first["loc"]), redaction.line_of(first["msg"])
-    told = f"{place}: {text}" if within else f"{place.removeprefix('.')}: {text}".removeprefix(": ")
+        field, text = "".join(f".{part}" for part in first["loc"]), redaction.line_of(first["msg"])
+    told = f"{field}: {text}" if within else f"{field.removeprefix('.')}: {text}".removeprefix(": ")
     return told if len(told) <= _LONGEST else f"{told[:_LONGEST]}…"
 
 
 def _writes(graph: Any, given: Any) -> Iterable[tuple[str, Any]]:
-    """What the input puts into which channels; LangGraph drops other names."""
+    """Return what the input puts into which channels; LangGraph drops other names."""
     if isinstance(graph, CompiledStateGraph):
         names = graph.builder.schemas[graph.builder.input_schema].keys()
         if list(names) == [_ROOT]:
@@ -164,7 +169,7 @@ def _is_channel(graph: Any, name: str) -> bool:
 
 
 def _first(graph: Any) -> Iterator[str]:
-    """The nodes that may run first.
+    """Return the nodes that may run first.
 
     Which of them do may be for the agent's own code to say, which is not asked: it may do something.
     """

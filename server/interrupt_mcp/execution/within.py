@@ -16,7 +16,7 @@ _PARTS = ("steps", "bound", "func", "afunc", "coroutine")
 
 
 def graphs_within(node: Any) -> Iterator[Pregel[Any, Any, Any, Any]]:
-    """The graphs that may run within the node, each once; not those within them.
+    """Return the graphs that may run within the node, each once; not those within them.
 
     A superset: a graph that the code only mentions is among them.
     """

@@ -5,13 +5,14 @@ Made once and shown by every channel, so that channels cannot drift apart. It kn
 
 from interrupt_mcp.forms.consent import Consent, consent_to_rewind, refusal_in
 from interrupt_mcp.forms.filled import Undecided, read
-from interrupt_mcp.forms.form import Form, form_of, key_of
+from interrupt_mcp.forms.form import Form, FormKey, form_of, key_of
 from interrupt_mcp.forms.meaning import goes_on
 from interrupt_mcp.forms.text import Sheet
 
 __all__ = [
     "Consent",
     "Form",
+    "FormKey",
     "Sheet",
     "Undecided",
     "consent_to_rewind",

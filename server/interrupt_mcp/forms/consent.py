@@ -25,19 +25,24 @@ _SCHEMA: JsonObject = {
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """What a person is told, and the schema of their yes or no."""
+    """A form that asks a person to agree, and decides no request."""
 
     message: str
+    """What stands above its one field: what would be done, and why it needs the person."""
 
     @property
     def schema(self) -> JsonObject:
+        """The JSON Schema of their yes or no."""
         return _SCHEMA
 
 
 def consent_to_rewind(
     agent: str, thread_id: str, checkpoint_id: str, values: JsonObject | None, why: str
 ) -> Consent | None:
-    """Going back to a checkpoint; none where the edited state is too large to be read in a form."""
+    """Return the form about going back to a checkpoint; none where the edited state is too large to be read in one.
+
+    `values` is what would be merged into the state, `why` the reason that it needs a person.
+    """
     sheet = Sheet()
     if not sheet.holds(values):
         return None
@@ -55,7 +60,7 @@ def consent_to_rewind(
 
 
 def refusal_in(content: Mapping[str, Json] | None) -> Undecided | None:
-    """Why what was filled in is no consent; none where it is one."""
+    """Return why what was filled in is no consent; none where it is one."""
     if strange := strange_field(_SCHEMA, content or {}):
         return Undecided(strange)
     word = (content or {}).get("decision")

@@ -26,18 +26,22 @@ _KINDS = ("string", "integer", "number", "boolean")
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One argument: its kind in JSON Schema, and what it is filled with before the person sees it."""
+    """One argument that can be edited in a field of its own."""
 
     name: str
     kind: str
+    """Its type in JSON Schema: `string`, `integer`, `number` or `boolean`."""
     shown: Json | Missing = MISSING
+    """What the field holds before the person fills it in; missing where it is empty."""
 
     @property
     def key(self) -> str:
+        """The field's own name in the form."""
         return _PREFIX + self.name
 
     @property
     def schema(self) -> JsonObject:
+        """The field's JSON Schema."""
         if self.shown is MISSING:
             return {"type": self.kind, "title": self.title, "description": "Empty now; leave it so to keep that."}
         return {"type": self.kind, "title": self.title, "default": self.shown}
@@ -56,6 +60,7 @@ class Fields:
     args: JsonObject
     """What they are filled with: the agent's own, or those of a proposal."""
     single: tuple[Field, ...]
+    """Those that have a field of their own."""
     as_json: bool
     """Whether there is a field for all of them as JSON."""
 
@@ -66,6 +71,7 @@ class Fields:
 
     @property
     def schema(self) -> JsonObject:
+        """The JSON Schemas of the form's fields for them, by the fields' names."""
         made: JsonObject = {field.key: field.schema for field in self.single}
         if self.as_json:
             made[ARGS_JSON] = {
@@ -78,7 +84,7 @@ class Fields:
 
 
 def fields_of(request: Request, args: JsonObject, *, fill_in: bool = False) -> Fields:
-    """Fields for the arguments as they are to be shown; to `fill_in`, also for those that nobody gave yet."""
+    """Return fields for the arguments as they are to be shown; to `fill_in`, also for those that nobody gave yet."""
     properties = _properties(request)
     names = {**args, **properties} if fill_in else args
     made = [_field(name, args.get(name, MISSING), properties.get(name)) for name in names]
@@ -95,7 +101,7 @@ def _properties(request: Request) -> Mapping[str, JsonObject]:
 
 
 def _field(name: str, value: Json | Missing, schema: JsonObject | None) -> Field | None:
-    """The field, if the argument can be edited in one without losing anything."""
+    """Return the field, if the argument can be edited in one without losing anything."""
     if not _NAME.fullmatch(name):
         return None
     match value:
@@ -118,7 +124,7 @@ def _number(schema: JsonObject | None) -> str:
 
 
 def _kind(schema: JsonObject | None) -> str | None:
-    """The one kind of plain value that the schema takes, where it is just one."""
+    """Return the one kind of plain value that the schema takes; none where it is not just one."""
     if schema is None:
         return None
     branches = schema.get("anyOf")

@@ -13,10 +13,9 @@ from interrupt_mcp.dialects.payload import brief, same
 from interrupt_mcp.dialects.schemas import properties_of
 from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.forms.fields import ARGS_JSON, Field, Fields
-from interrupt_mcp.forms.form import Form
+from interrupt_mcp.forms.form import VALUE, Form
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Json, JsonObject, Missing
 
-VALUE = "value_json"
 _YES = (DecisionType.ACCEPT, DecisionType.EDIT)
 _EMPTY = ("", 0, False, None)
 
@@ -33,7 +32,10 @@ class _Unreadable(Exception):
 
 
 def read(form: Form, content: Mapping[str, Json] | None) -> Decision | Undecided:
-    """The decision that the filled-in form makes, of which the agent's side is not checked yet."""
+    """Return the decision that the filled-in form makes, or why it makes none.
+
+    That the agent can take it is not checked here.
+    """
     try:
         return _read(form, content or {})
     except (_Unreadable, InvalidDecision) as error:
@@ -50,27 +52,25 @@ def _read(form: Form, content: Mapping[str, Json]) -> Decision | Undecided:
     if kind not in form.options:
         return Undecided(f"{kind.value} is not among what the form offers")
     message = _text(content, "message")
-    index, digest = form.request.index, form.interrupt.digest
     if kind in _YES and (given := content.get(VALUE)) is not None and not _as_shown(form.schema, given):
         return Undecided(f"`{VALUE}` holds an answer but `{kind.value}` chosen; choose `respond` to give that answer")
     match kind:
         case DecisionType.ACCEPT:
             if changed := _changed(form.fields, content):
                 return Undecided(f"{changed} was changed but `accept` chosen; choose `edit` to go on with the change")
-            return Decision(kind, index, message=message, digest=digest)
+            return form.decision(kind, message=message)
         case DecisionType.EDIT:
             if form.fields.keys and form.fields.keys.isdisjoint(content):
                 return Undecided("the form came back without the arguments, so that nothing is known of the change")
-            return Decision(kind, index, args=_args(form.fields, content), message=message, digest=digest)
+            return form.decision(kind, args=_args(form.fields, content), message=message)
         case DecisionType.REJECT:
-            return Decision(kind, index, message=message, digest=digest)
+            return form.decision(kind, message=message)
         case DecisionType.RESPOND:
-            value = _value(form, content)
-            return Decision(kind, index, message=message, value=value, digest=digest)
+            return form.decision(kind, message=message, value=_value(form, content))
 
 
 def strange_field(schema: JsonObject, content: Mapping[str, Json]) -> str | None:
-    """What is said of the first field that came back and was not in the form: whoever filled it in meant something."""
+    """Say which field came back that the form does not have: whoever filled it in meant something by it."""
     known = properties_of(schema)
     strange = next((name for name in content if name not in known), None)
     return None if strange is None else f'the form has no field "{brief(strange)}", only {", ".join(known)}'
@@ -94,7 +94,10 @@ def _text(content: Mapping[str, Json], key: str) -> str | None:
 
 
 def _changed(fields: Fields, content: Mapping[str, Json]) -> str | None:
-    """The first field that is not as it was shown. Clients trim and convert what nobody touched, so not by much."""
+    """Return the first field that is not as it was shown; none where all are.
+
+    Clients trim and convert what nobody touched, so small differences do not count.
+    """
     for field in fields.single:
         given = content.get(field.key)
         unchanged = given is None or _alike(field.shown, given)
@@ -122,7 +125,7 @@ def _alike_json(args: JsonObject, given: Json) -> bool:
 
 
 def _args(fields: Fields, content: Mapping[str, Json]) -> JsonObject:
-    """All arguments: as shown, changed where a field was."""
+    """Return all arguments: as shown, changed where a field was."""
     args = dict(fields.args)
     typed = _typed_args(fields, content)
     for field in fields.single:
@@ -138,7 +141,7 @@ def _args(fields: Fields, content: Mapping[str, Json]) -> JsonObject:
 
 
 def _typed_args(fields: Fields, content: Mapping[str, Json]) -> JsonObject | None:
-    """The arguments as they were typed as JSON; none where they were not."""
+    """Return the arguments as they were typed as JSON; none where they were not."""
     text = _text(content, ARGS_JSON) if fields.as_json else None
     if text is None:
         return None
@@ -156,7 +159,7 @@ def _differs(typed: JsonObject, args: JsonObject, name: str) -> bool:
 
 
 def _given(field: Field, given: Json) -> Json | Missing:
-    """What the field holds; missing where it was left as it is."""
+    """Return what the field holds; missing where it was left as it is."""
     if given is None or (field.shown is MISSING and given == ""):
         return MISSING
     match field.kind, given:
@@ -178,7 +181,7 @@ def _given(field: Field, given: Json) -> Json | Missing:
 
 
 def _value(form: Form, content: Mapping[str, Json]) -> Json | Missing:
-    """What was answered: JSON where it is some, else the text as it is."""
+    """Return what was answered: JSON where it is some, else the text as it is."""
     text = _text(content, VALUE)
     if text is None:
         return MISSING

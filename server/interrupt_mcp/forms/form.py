@@ -1,12 +1,18 @@
 """One request as a form: what a person is told, and the flat JSON schema of what can be filled in."""
 
 from dataclasses import dataclass
+from typing import NewType
 
 from interrupt_mcp.forms.fields import Fields, fields_of
 from interrupt_mcp.forms.meaning import goes_on, leads_to_it
 from interrupt_mcp.forms.text import Sheet, Text, can_be_read, readable
-from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, JsonObject, Request
+from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, JsonObject, Missing, Request
 from interrupt_mcp.text.visible import escaped_json, is_visible
+
+VALUE = "value_json"
+"""The field for the answer of `respond`."""
+FormKey = NewType("FormKey", str)
+"""Names the request that a form is about, among all of the store: `INTERRUPT_ID`, or `INTERRUPT_ID:INDEX`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,19 +22,35 @@ class Form:
     interrupt: Interrupt
     request: Request
     options: tuple[DecisionType, ...]
+    """What can be chosen in it: of what is allowed, all for which a person can read enough there."""
     message: str
+    """What stands above the fields: the whole text about the request."""
     schema: JsonObject
+    """The JSON Schema, flat, of what is filled in."""
     fields: Fields
+    """Those for the arguments; none where `edit` cannot be chosen."""
 
     @property
-    def key(self) -> str:
-        """Names the request among all of the store."""
+    def key(self) -> FormKey:
+        """The key of the request that it is about."""
         return key_of(self.interrupt, self.request)
 
+    def decision(
+        self,
+        kind: DecisionType,
+        *,
+        args: JsonObject | None = None,
+        message: str | None = None,
+        value: Json | Missing = MISSING,
+    ) -> Decision:
+        """Return the decision on just what the form showed."""
+        return Decision(kind, self.request.index, args, message, value, self.interrupt.digest)
 
-def key_of(interrupt: Interrupt, request: Request) -> str:
+
+def key_of(interrupt: Interrupt, request: Request) -> FormKey:
+    """Return the key of a form about the request."""
     several = len(interrupt.question.requests) > 1
-    return f"{interrupt.interrupt_id}:{request.index}" if several else interrupt.interrupt_id
+    return FormKey(f"{interrupt.interrupt_id}:{request.index}" if several else interrupt.interrupt_id)
 
 
 def form_of(
@@ -38,10 +60,10 @@ def form_of(
     proposal: Decision | None = None,
     sheet: Sheet = Sheet(),  # noqa: B008  frozen
 ) -> Form | None:
-    """The form; none where nothing that may be decided could be decided in one.
+    """Return the form about the request; none where nothing that may be decided could be decided in one.
 
     `elsewhere` is a sentence that says where it can be decided too. `proposal` is what a client would decide: it is
-    shown, and filled in for `edit`.
+    shown, and filled in for `edit`. `sheet` is how much can be read where the form is shown.
     """
     options = request.allowed
     if not can_be_read(interrupt, request, sheet):
@@ -68,7 +90,7 @@ def _schema(options: tuple[DecisionType, ...], fields: Fields, proposal: Decisio
     decision: JsonObject = {"type": "string", "title": "Decision", "enum": words}
     properties: JsonObject = {"decision": decision, **fields.schema}
     if DecisionType.RESPOND in options:
-        properties["value_json"] = _value(proposal, heard)
+        properties[VALUE] = _value(proposal, heard)
     properties["message"] = _message(proposal)
     return {"type": "object", "properties": properties, "required": ["decision"]}
 

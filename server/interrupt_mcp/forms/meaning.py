@@ -40,7 +40,7 @@ _OF_SHAPE = {
 
 
 def meaning(interrupt: Interrupt, request: Request, kind: DecisionType) -> str:
-    """What comes of it where the request is decided so."""
+    """Return the line that says what comes of it where the request is decided so."""
     question = interrupt.question
     if interrupt.round:
         doubt = _DOUBT_OF_NODE if dialects.asked_by_node(question, request) else _DOUBT
@@ -67,7 +67,7 @@ def leads_to_it(interrupt: Interrupt, request: Request, kind: DecisionType) -> b
 
 
 def _instead(question: Question, request: Request, kind: DecisionType) -> str:
-    """How to have it not done, beside an answer that may lead to it."""
+    """Say how to have it not done, beside an answer that may lead to it."""
     if kind is not _RESPOND or dialects.outcome(question, request, kind) is not Outcome.HEARD:
         return ""
     stops = _REJECT in request.allowed and dialects.outcome(question, request, _REJECT) in _STOPPED

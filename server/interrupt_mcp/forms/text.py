@@ -23,11 +23,12 @@ class Sheet:
     width: int = 96
     """Columns that a quoted line takes at most, besides its bar."""
     longest: int | None = 4_000
-    """Characters of arguments, or of a question."""
+    """The most characters of arguments, or of a question. What has more cannot be accepted there."""
     words: int | None = 2_000
-    """Characters of the agent's own words. What has more of either cannot be accepted there."""
+    """The most characters of the agent's own words. What has more cannot be accepted there either."""
 
     def holds(self, *parts: Json) -> bool:
+        """Whether the parts, as JSON, can all be read there."""
         return self.longest is None or size_of(*parts) <= self.longest
 
     def quoted(self, lines: Iterable[str]) -> list[str]:
@@ -83,10 +84,13 @@ class Text:
     interrupt: Interrupt
     request: Request
     options: tuple[DecisionType, ...]
+    """What can be chosen in the form."""
     proposal: Decision | None
+    """What a client would decide."""
     elsewhere: str
     """A sentence that says where it can be decided too."""
     sheet: Sheet
+    """How much can be read where the form is shown."""
 
     def __str__(self) -> str:
         who = [f"agent:  {visible(self.interrupt.agent)}", f"thread: {visible(self.interrupt.thread_id)}"]

@@ -18,7 +18,7 @@ _PLAIN = re.compile(r"[\w.+/@-]+ [\w.+/@-]*", re.ASCII)
 
 
 def actor(ctx: Context, channel: Channel, *, asks: bool) -> "Actor":
-    """The client by its own name, for the system's user; `asks` is whether it is asked by forms."""
+    """Return the client by its own name, for the system's user; `asks` is whether it is asked by forms."""
     from interrupt_mcp.runs.caller import Actor
 
     params = ctx.session.client_params
@@ -27,7 +27,7 @@ def actor(ctx: Context, channel: Channel, *, asks: bool) -> "Actor":
 
 
 def _named(given: str) -> str:
-    """What a client calls itself: in quotation marks where it is more than a word, so as to pass for no sentence."""
+    """Return what a client calls itself, in quotation marks where it is more than a word: it passes for no sentence."""
     return given if _PLAIN.fullmatch(given) else escaped_json(given)
 
 
@@ -39,4 +39,5 @@ def shows_forms(ctx: Context) -> bool:
 
 
 def is_modern(ctx: Context) -> bool:
+    """Whether a call may ask in its result, and be made again with the answers."""
     return (ctx.protocol_version or "") >= MODERN

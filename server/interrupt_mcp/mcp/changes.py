@@ -6,7 +6,7 @@ resource after the other, and are told in notifications of the session. Nothing 
 
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -26,11 +26,11 @@ from mcp_types import (
 
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.mcp.faults import SERVER_ERROR, invalid, short
-from interrupt_mcp.mcp.tool_context import Calls
 from interrupt_mcp.mcp.uris import PENDING, is_ours, run_uri, thread_uri
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.changes import Change
+    from interrupt_mcp.runs.runs import Runs
 
 log = logging.getLogger(__name__)
 _PATIENCE = 1.0
@@ -46,9 +46,9 @@ Request = ServerRequestContext[Any, Any]
 class Changes(InMemorySubscriptionBus):
     """What one server's clients watch."""
 
-    def __init__(self, calls: Calls) -> None:
+    def __init__(self, runs: Callable[[], Awaitable["Runs"]]) -> None:
         super().__init__()
-        self._calls = calls
+        self._runs = runs
         self._streams = ListenHandler(self, max_subscriptions=_MOST_STREAMS)
         self._listening = 0
         self._watching: defaultdict[str, set[Connection]] = defaultdict(set)
@@ -58,12 +58,16 @@ class Changes(InMemorySubscriptionBus):
         self._wanted = anyio.Event()
 
     def subscribe(self, listener: Callable[[ServerEvent], None]) -> Callable[[], None]:
-        """A client of 2026-07-28 or later listens."""
+        """Tell a client of 2026-07-28 or later, which listens."""
         self._want()
         return super().subscribe(listener)
 
     async def listen(self, ctx: Request, params: SubscriptionsListenRequestParams) -> SubscriptionsListenResult:
-        """A client of 2026-07-28 or later asks for a stream."""
+        """Give a client of 2026-07-28 or later the stream that it asks for.
+
+        Raises:
+            MCPError: there are as many as may be, or something that it names is no resource.
+        """
         uris = params.notifications.resource_subscriptions or ()
         if len(uris) > _MOST_EACH:
             raise invalid(f"{len(uris):,} resources are more than one stream tells of, which is {_MOST_EACH}.")
@@ -78,7 +82,11 @@ class Changes(InMemorySubscriptionBus):
             self._listening -= 1
 
     async def watch(self, ctx: Request, params: SubscribeRequestParams) -> EmptyResult:
-        """A client of an earlier revision subscribes to one resource."""
+        """Watch one resource for a client of an earlier revision, which subscribes to it.
+
+        Raises:
+            MCPError: there is no such resource, or as much is watched as may be.
+        """
         _refuse(params.uri)
         connection = ctx.session._connection
         if connection not in self._watched:
@@ -94,13 +102,14 @@ class Changes(InMemorySubscriptionBus):
         return EmptyResult()
 
     async def unwatch(self, ctx: Request, params: UnsubscribeRequestParams) -> EmptyResult:
+        """Watch the resource no more for a client of an earlier revision."""
         connection = ctx.session._connection
         self._watched.get(connection, set()).discard(params.uri)
         self._unwatch(connection, params.uri)
         return EmptyResult()
 
     def _forget(self, connection: Connection) -> None:
-        """The connection ended."""
+        """Watch nothing more for a connection that ended."""
         for uri in self._watched.pop(connection, ()):
             self._unwatch(connection, uri)
 
@@ -111,7 +120,8 @@ class Changes(InMemorySubscriptionBus):
                 del self._watching[uri]
 
     def _refuse_more(self, own: int) -> None:
-        """
+        """Refuse one more resource to a connection that watches `own` of them.
+
         Raises:
             MCPError: the connection, or all of them, watch as much as they may.
         """
@@ -122,7 +132,7 @@ class Changes(InMemorySubscriptionBus):
 
     @asynccontextmanager
     async def told(self) -> AsyncIterator[None]:
-        """As long as this is entered, those who watch are told."""
+        """Tell those who watch, for as long as this is entered."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._tell)
             yield
@@ -138,7 +148,7 @@ class Changes(InMemorySubscriptionBus):
         assert self._since is not None
         while True:
             try:
-                runs = await self._calls.runs()
+                runs = await self._runs()
                 async for change in runs.threads.changes(self._since):
                     await self._tell_all(_uris(change))
             except Error as error:
@@ -155,7 +165,8 @@ class Changes(InMemorySubscriptionBus):
 
 
 def _refuse(uri: str) -> None:
-    """
+    """Refuse what cannot be watched.
+
     Raises:
         MCPError: nothing has that name.
     """

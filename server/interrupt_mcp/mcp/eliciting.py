@@ -1,13 +1,12 @@
-"""Asking: what a run waits for is put to the person at the client, and the call goes on with the answers.
+"""Eliciting: what a run waits for is put to the person at the client, and the call goes on with the answers.
 
 From revision 2026-07-28 on the call returns the forms, and the client makes it again with the answers and the sealed
 state. Before, the server puts forms to the client in requests of its own, which outlive the call.
 """
 
-import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, cast
 
 import anyio
@@ -17,75 +16,41 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from pydantic import ValidationError
 
-from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.mcp import caller
-from interrupt_mcp.model import Channel, Decision, Json, Run, RunStatus
+from interrupt_mcp.mcp.request_state import ConsentState, FormsState, consent_state_of
+from interrupt_mcp.model import Channel, Json, Run, RunStatus
 
 if TYPE_CHECKING:
-    from interrupt_mcp.channels.elicitation import Answer
+    from interrupt_mcp.channels.elicitation import Answer, Proposed
     from interrupt_mcp.channels.open_forms import OpenForms
-    from interrupt_mcp.forms import Consent, Form
+    from interrupt_mcp.forms import Consent, Form, FormKey
     from interrupt_mcp.runs.caller import Actor, Progress
-    from interrupt_mcp.runs.decisions import Given
-    from interrupt_mcp.runs.runs import Proposals, Runs
+    from interrupt_mcp.runs.decisions import GivenDecision, Proposals
+    from interrupt_mcp.runs.runs import Runs
 
 _ROUNDS = 10
 """How often clients let one call ask; once more, and they give the call up."""
 _CONSENT = "consent"
+"""The key of the one form that asks for consent."""
 _HTTP_SECONDS = 50.0
 """Over HTTP a form gets to the client on the stream of its call, so the call stays for the forms that come after."""
-Show = Callable[[Run, str], Awaitable[CallToolResult]]
+ShowRun = Callable[[Run, str], Awaitable[CallToolResult]]
+"""Makes the call's result of the run, and of a remark on what the call did."""
 Outcome = CallToolResult | InputRequiredResult
+"""The result of a call, or the forms that the client must have filled in first."""
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """What a client hands back with its answers: which run, which forms, and how often this call has asked."""
-
-    run_id: str
-    asked: Mapping[str, str]
-    proposals: Mapping[str, int] = field(default_factory=dict)
-    """The key of a form, and which of the call's own decisions was shown in it."""
-    round: int = 1
-
-    def dump(self) -> str:
-        return json.dumps([self.run_id, dict(self.asked), dict(self.proposals), self.round])
-
-
-def state_of(ctx: Context) -> State | None:
-    """What this server sealed into the call, which goes on where that state was made."""
-    state = _opened(ctx)
-    return State(*state) if isinstance(state, list) else None
-
-
-def consent_state_of(ctx: Context) -> str | None:
-    """How the thing was that a person was asked to agree to, where the call comes back with the answer."""
-    state = _opened(ctx)
-    return str(state[_CONSENT]) if isinstance(state, dict) else None
-
-
-def _opened(ctx: Context) -> Any:
-    """
-    Raises:
-        InvalidInput: the client speaks a revision in which nothing is asked so.
-    """
-    if ctx.request_state is None:
-        return None
-    if not caller.is_modern(ctx):
-        raise InvalidInput(f"Request state is of revision {caller.MODERN}, and this connection is of an earlier one")
-    return json.loads(ctx.request_state)
-
-
-@dataclass(frozen=True, slots=True)
-class Said:
-    """What came back of a form for consent, and how the thing was that it was shown for."""
+class ConsentAnswer:
+    """What came back of a form for consent."""
 
     answer: "Answer | None"
     mark: str
+    """How the thing was that the form was shown for."""
 
 
-class Desk:
-    """What lives as long as a server, or over stdio as long as its one connection: the forms it has open."""
+class OpenFormsOfServer:
+    """The forms that a server has open. They live as long as it does, or over stdio as long as its one connection."""
 
     def __init__(self, tasks: TaskGroup) -> None:
         self._tasks = tasks
@@ -93,6 +58,7 @@ class Desk:
 
     @property
     def forms(self) -> "OpenForms":
+        """The open forms. What they need is imported when the first is opened."""
         if self._open is None:
             from interrupt_mcp.channels.open_forms import OpenForms
 
@@ -101,69 +67,76 @@ class Desk:
 
 
 @asynccontextmanager
-async def desk(_server: object) -> AsyncIterator[Desk]:
-    """The server's lifespan."""
+async def open_forms_of(_server: object) -> AsyncIterator[OpenFormsOfServer]:
+    """Keep forms open for as long as this is entered: the server's lifespan."""
     async with anyio.create_task_group() as tasks:
-        yield Desk(tasks)
+        yield OpenFormsOfServer(tasks)
         tasks.cancel_scope.cancel()
 
 
 @dataclass(frozen=True, slots=True)
-class Asking:
-    """One call that starts or resumes a run, and may ask."""
+class ElicitingCall:
+    """One call of a tool that starts or resumes a run, and may ask the person at the client."""
 
     ctx: Context
     runs: "Runs"
     progress: "Progress"
     wait_seconds: float
     asks: bool
-    show: Show
+    """Whether the client is one that is asked by forms."""
+    show: ShowRun
     silent: str = ""
     """What is said of a run that waits on, where nobody was asked and nothing was decided."""
 
     @property
     def actor(self) -> "Actor":
+        """The person who fills in the forms."""
         return caller.actor(self.ctx, Channel.ELICITATION, asks=True)
 
     async def see_through(
         self,
         run_id: str,
         remark: str = "",
-        given: Sequence["Given"] = (),
+        given: Sequence["GivenDecision"] = (),
         proposals: "Proposals | None" = None,
         rounds: int = 0,
     ) -> Outcome:
-        """Wait for the run, and ask for what it waits for; `proposals` are those of `given` that a person must make."""
+        """Wait for the run, and ask for what it waits for.
+
+        `proposals` are those of the `given` decisions that a person must make; `rounds` is how often this call asked.
+        """
         began = anyio.current_time()
         run = await self.runs.wait(run_id, self.wait_seconds, self.progress)
         if run.status is not RunStatus.INTERRUPTED:
             return await self.show(run, remark)
         if not self.asks:
             return await self.show(run, remark or self.silent)
-        keyed = _keyed(run, proposals or {})
+        proposals = proposals or {}
         if caller.is_modern(self.ctx):
-            return await self._ask(run, remark, State(run_id, {}, keyed, round=rounds), given)
-        return await self._put(run, remark, _decisions(keyed, given), began)
+            return await self._ask_in_result(run, remark, FormsState(run_id, {}, proposals, round=rounds), given)
+        return await self._ask_in_requests(run, remark, _proposed(proposals, given), began)
 
-    async def go_on(self, state: State, given: Sequence["Given"] = ()) -> Outcome:
+    async def go_on(self, state: FormsState, given: Sequence["GivenDecision"] = ()) -> Outcome:
         """Take the answers to the forms that this call asked, and see the run through."""
         from interrupt_mcp.channels.elicitation import Answer, Elicitation, remark
 
-        proposed = _decisions(state.proposals, given)
-        answers = {key: _answer(each) for key, each in (self.ctx.input_responses or {}).items()}
+        proposed = _proposed(state.proposals, given)
+        answers = {cast("FormKey", key): _answer(each) for key, each in (self.ctx.input_responses or {}).items()}
         if not self.asks:
             answers = dict.fromkeys(state.asked, Answer("error", error="nobody is asked by forms here any more"))
-        taken = await Elicitation(self.runs).take(state.run_id, state.asked, answers, proposed, self.actor)
+        outcomes = await Elicitation(self.runs).take(state.run_id, state.asked, answers, proposed, self.actor)
         run = await self.runs.wait(state.run_id, self.wait_seconds, self.progress)
         if not self.asks or run.status is not RunStatus.INTERRUPTED:
-            return await self.show(run, remark(taken))
-        return await self._ask(run, remark(taken), replace(state, proposals={}), ())
+            return await self.show(run, remark(outcomes))
+        return await self._ask_in_result(run, remark(outcomes), replace(state, proposals={}), ())
 
-    async def _ask(self, run: Run, remark: str, before: State, given: Sequence["Given"]) -> Outcome:
-        """The forms as the call's result; the run where none is left to show."""
+    async def _ask_in_result(
+        self, run: Run, remark: str, before: FormsState, given: Sequence["GivenDecision"]
+    ) -> Outcome:
+        """Return the forms as the call's result; show the run where none is left."""
         from interrupt_mcp.channels.elicitation import Elicitation
 
-        forms = await Elicitation(self.runs).forms(run, _decisions(before.proposals, given), before.asked)
+        forms = await Elicitation(self.runs).forms(run, _proposed(before.proposals, given), before.asked)
         if not forms or before.round >= _ROUNDS:
             return await self.show(run, remark or self.silent)
         asked = {form.key: form.interrupt.digest for form in forms}
@@ -172,45 +145,49 @@ class Asking:
             input_requests={form.key: _request(form) for form in forms}, request_state=state.dump()
         )
 
-    async def _put(self, run: Run, remark: str, proposed: Mapping[str, Decision], began: float) -> CallToolResult:
-        """The forms in requests of the server's own, for as long as this call may last."""
+    async def _ask_in_requests(self, run: Run, remark: str, proposed: "Proposed", began: float) -> CallToolResult:
+        """Put the forms to the client in requests of the server's own, for as long as this call may last."""
         from interrupt_mcp.channels import elicitation
 
         over_http = self.ctx.headers is not None
         deadline = began + (max(self.wait_seconds, _HTTP_SECONDS) if over_http else self.wait_seconds)
-        forms = cast("Desk", self.ctx.request_context.lifespan_context).forms
+        forms = cast("OpenFormsOfServer", self.ctx.request_context.lifespan_context).forms
         client = (self.ctx.headers or {}).get("mcp-session-id", "")
-        asked: dict[str, str] = {}
+        asked: dict[FormKey, str] = {}
         said = [remark] if remark else []
         while run.status is RunStatus.INTERRUPTED:
-            made = await forms.ask(client, self.runs, run, proposed, asked, self._shown, self.actor)
+            made = await forms.ask(client, self.runs, run, proposed, asked, self._elicit, self.actor)
             with anyio.move_on_at(deadline):
                 await made.done.wait()
             if not made.done.is_set():
                 return await self.show(await self.runs.get(run.run_id), _still_open(run, made.showing))
             if not made.forms:
                 break
-            said += [each] if (each := elicitation.remark(made.taken)) else []
+            said += [each] if (each := elicitation.remark(made.outcomes)) else []
             asked |= made.asked
             left = max(0.0, deadline - anyio.current_time())
             run = await self.runs.wait(run.run_id, left, self.progress)
         return await self.show(run, " ".join(said) or ("" if asked else self.silent))
 
-    async def consent(self, consent: "Consent", mark: str) -> "Said | InputRequiredResult":
-        """What a person says to it, or the form to ask with; `mark` tells how the thing is that it is about."""
+    async def consent(self, consent: "Consent", mark: str) -> ConsentAnswer | InputRequiredResult:
+        """Ask a person to agree; return what they say, or the form to ask with.
+
+        `mark` tells how the thing is that it is about.
+        """
         if not caller.is_modern(self.ctx):
             answer = None
             with anyio.move_on_after(self.wait_seconds):
-                answer = await self._shown(consent)
-            return Said(answer, mark)
-        asked_about = consent_state_of(self.ctx)
-        if asked_about is None:
-            state = json.dumps({_CONSENT: mark})
+                answer = await self._elicit(consent)
+            return ConsentAnswer(answer, mark)
+        asked = consent_state_of(self.ctx)
+        if asked is None:
+            state = ConsentState(mark).dump()
             return InputRequiredResult(input_requests={_CONSENT: _request(consent)}, request_state=state)
         given = (self.ctx.input_responses or {}).get(_CONSENT)
-        return Said(None if given is None else _answer(given), asked_about)
+        return ConsentAnswer(None if given is None else _answer(given), asked.mark)
 
-    async def _shown(self, form: "Form | Consent") -> "Answer":
+    async def _elicit(self, form: "Form | Consent") -> "Answer":
+        """Show the form in a request of the server's own, and return what comes back."""
         from interrupt_mcp.channels.elicitation import Answer
 
         # Over HTTP only the call's own stream is sure to be there.
@@ -224,25 +201,9 @@ class Asking:
         return _answer(result)
 
 
-def _keyed(run: Run, proposals: "Proposals") -> dict[str, int]:
-    from interrupt_mcp.forms import key_of
-
-    return {
-        key_of(interrupt, request): proposals[interrupt.interrupt_id, request.index]
-        for interrupt in run.interrupts
-        for request in interrupt.undecided
-        if (interrupt.interrupt_id, request.index) in proposals
-    }
-
-
-def _decisions(proposals: Mapping[str, int], given: Sequence["Given"]) -> dict[str, Decision]:
-    from interrupt_mcp.dialects import parse_type
-
-    return {
-        key: Decision(parse_type(each.type), args=each.args, message=each.message, value=each.value)
-        for key, number in proposals.items()
-        if number < len(given) and (each := given[number])
-    }
+def _proposed(proposals: "Proposals", given: Sequence["GivenDecision"]) -> "Proposed":
+    """Return what the call itself would decide, by the form in which it is shown."""
+    return {key: given[place].decision for key, place in proposals.items() if place < len(given)}
 
 
 def _request(form: "Form | Consent") -> ElicitRequest:

@@ -21,7 +21,7 @@ _CALLERS = (InvalidInput, UnknownRun, UnknownThread)
 
 
 def of_tool(name: str, error: ToolError) -> CallToolResult:
-    """The result of a call that failed.
+    """Return the result of a call that failed.
 
     Raises:
         MCPError: there is no such tool.
@@ -35,7 +35,7 @@ def of_tool(name: str, error: ToolError) -> CallToolResult:
 
 @contextmanager
 def as_protocol_errors(what: str) -> Iterator[None]:
-    """Within this context an error leaves as one of the protocol's, with its code and a sentence."""
+    """Have an error leave as one of the protocol's, with its code and a sentence, while this is entered."""
     try:
         yield
     except MCPError:
@@ -47,16 +47,17 @@ def as_protocol_errors(what: str) -> Iterator[None]:
 
 
 def invalid(message: str) -> MCPError:
+    """Return the protocol's own error for what a client asked for wrongly."""
     return MCPError(INVALID_PARAMS, message)
 
 
 def short(given: str) -> str:
-    """What a client gave, to be named in a sentence."""
+    """Return what a client gave, to be named in a sentence."""
     return repr(given if len(given) <= _LONGEST else f"{given[:_LONGEST]}…")
 
 
 def _known(cause: BaseException) -> Error | None:
-    """The error as one of ours, where the caller can do something about it."""
+    """Return the error as one of ours, where the caller can do something about it."""
     if isinstance(cause, Error):
         return cause
     if isinstance(cause, ValidationError):

@@ -19,7 +19,10 @@ _BETWEEN = 6
 
 
 def cost(value: Any, most: int) -> int:
-    """Bytes that the value takes in a result, as structure and again inside a JSON text; or more than `most`."""
+    """Return the bytes that the value takes in a result, as structure and again inside a JSON text.
+
+    Where they are more than `most`, return any number that is.
+    """
     match value:
         case str() if 2 * len(value) > most:
             return most + 1
@@ -33,12 +36,12 @@ def cost(value: Any, most: int) -> int:
 
 
 def leading(values: Sequence[Any], room: int) -> int:
-    """How many of the first ones can be shown in the room, some of them cut."""
+    """Return how many of the first ones can be shown in the room, some of them cut."""
     return sum(1 for _ in _affordable((_Part(_BETWEEN, value) for value in values), room))
 
 
 def fitted(value: Any, room: int, whole: str) -> Any:
-    """The value, cut to the room where it is larger; `whole` says where the whole is."""
+    """Return the value, cut to the room where it is larger; `whole` says where the whole is."""
     if cost(value, room) <= room:
         return value
     if isinstance(value, dict):
@@ -53,11 +56,14 @@ class _Part:
     """A value in a list or an object, and what stands around it."""
 
     around: int
+    """Bytes of what stands around it, its name included."""
     value: Any
     name: str = ""
+    """Its name in an object."""
 
     @property
     def least(self) -> int:
+        """The fewest bytes in which it is worth showing."""
         least = _LEAST_OBJECT if isinstance(self.value, dict) and not self.name else _LEAST
         return self.around + min(cost(self.value, least), least)
 
@@ -72,7 +78,7 @@ def _sum(costs: Iterable[int], most: int) -> int:
 
 
 def _affordable(parts: Iterable[_Part], room: int) -> Iterator[_Part]:
-    """The first ones, as long as each of them can have the least that it needs."""
+    """Return the first ones, as long as each of them can have the least that it needs."""
     for part in parts:
         room -= part.least
         if room < 0:
@@ -81,7 +87,7 @@ def _affordable(parts: Iterable[_Part], room: int) -> Iterator[_Part]:
 
 
 def _level(parts: Sequence[_Part], room: int) -> int:
-    """What each may take so that all together take no more than the room, and none less than it could."""
+    """Return what each may take so that all together take no more than the room, and none less than it could."""
     room -= sum(part.around for part in parts)
     most = 2 * room // max(1, len(parts))
     waiting = sorted(cost(part.value, most) for part in parts)

@@ -1,6 +1,6 @@
 """Prompts: reviewing what waits, and one for each agent that `langgraph.json` names. No agent is loaded for them."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import TYPE_CHECKING
 
 from mcp_types import (
@@ -16,10 +16,11 @@ from mcp_types import (
 from interrupt_mcp.agents.manifest import Entry, read_manifest
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.mcp.faults import invalid, short
-from interrupt_mcp.mcp.tool_context import Calls
+from interrupt_mcp.model import Filters
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
+    from interrupt_mcp.runs.runs import Runs
 
 REVIEW = "review_pending"
 _MOST = 100
@@ -30,15 +31,17 @@ _LONGEST = 20_000
 class Prompts:
     """The prompts of one server, and what can be filled in where."""
 
-    def __init__(self, calls: Calls, agents: "Agents") -> None:
-        self._calls = calls
+    def __init__(self, runs: Callable[[], Awaitable["Runs"]], agents: "Agents") -> None:
+        self._runs = runs
         self._agents = agents
 
     def all(self) -> list[Prompt]:
+        """Return the prompts that there are now."""
         return [_REVIEW, *(_of_agent(entry) for name, entry in self._entries().items() if name != REVIEW)]
 
     def get(self, name: str, arguments: Mapping[str, str]) -> GetPromptResult:
-        """
+        """Return what the prompt says.
+
         Raises:
             MCPError: there is no such prompt, or it has no such argument.
         """
@@ -52,7 +55,7 @@ class Prompts:
         return _said(prompt, _run(name, arguments.get("request", "")))
 
     async def complete(self, argument: CompletionArgument) -> Completion:
-        """The agents, runs or threads that begin with what is there."""
+        """Return the agents, runs or threads that begin with what is there."""
         found = [value for value in await self._known(argument.name) if value.startswith(argument.value)]
         return Completion(values=found[:_MOST], total=len(found), has_more=len(found) > _MOST)
 
@@ -61,9 +64,7 @@ class Prompts:
             return list(self._entries())
         if name not in ("run_id", "thread_id"):
             return []
-        from interrupt_mcp.model import Filters
-
-        runs, _ = await (await self._calls.runs()).list_runs(Filters(), "", _MOST)
+        runs, _ = await (await self._runs()).list_runs(Filters(), "", _MOST)
         return list(dict.fromkeys(run.run_id if name == "run_id" else run.thread_id for run in runs))
 
     def _entries(self) -> Mapping[str, Entry]:
@@ -75,9 +76,10 @@ class Prompts:
 
 
 def _refuse(prompt: Prompt, arguments: Mapping[str, str]) -> None:
-    """
+    """Refuse arguments that the prompt does not take.
+
     Raises:
-        MCPError: the prompt does not take them.
+        MCPError: it has none of that name, or one is too long.
     """
     names = [argument.name for argument in prompt.arguments or ()]
     for name, value in arguments.items():

@@ -1,18 +1,21 @@
 """Resources: runs, threads and what waits for a decision, each as complete JSON, where a tool's result may be cut."""
 
 import json
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mcp_types import Resource, ResourceTemplate
 
 from interrupt_mcp.mcp.faults import invalid, short
-from interrupt_mcp.mcp.tool_context import Calls
 from interrupt_mcp.mcp.uris import PENDING, RUN, THREAD, is_ours
 from interrupt_mcp.model import Filters
 from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.views.run_json import interrupt_body, run_body
 from interrupt_mcp.views.thread_json import thread_body
+
+if TYPE_CHECKING:
+    from interrupt_mcp.runs.runs import Runs
 
 MIME_TYPE = "application/json"
 _MOST_CHECKPOINTS = 100
@@ -22,10 +25,11 @@ _MOST_PENDING = 1000
 class Resources:
     """The resources of one server."""
 
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+    def __init__(self, runs: Callable[[], Awaitable["Runs"]]) -> None:
+        self._runs = runs
 
     def all(self) -> list[Resource]:
+        """Return those that are there whatever runs there are."""
         return [
             Resource(
                 uri=PENDING,
@@ -40,6 +44,7 @@ class Resources:
         ]
 
     def templates(self) -> list[ResourceTemplate]:
+        """Return how those of a run or a thread are named."""
         return [
             ResourceTemplate(
                 uri_template=RUN + "{run_id}",
@@ -58,7 +63,7 @@ class Resources:
         ]
 
     async def read(self, uri: str) -> str:
-        """The resource as JSON.
+        """Return the resource as JSON.
 
         Raises:
             MCPError: there is none.
@@ -73,19 +78,19 @@ class Resources:
             return await self._pending()
         if uri.startswith(RUN):
             return await self._run(unquote(uri.removeprefix(RUN)))
-        runs = await self._calls.runs()
+        runs = await self._runs()
         thread_id = unquote(uri.removeprefix(THREAD))
         return thread_body(await runs.threads.get(thread_id, _MOST_CHECKPOINTS, None, silently))
 
     async def _run(self, run_id: str) -> dict[str, Any]:
-        runs = await self._calls.runs()
+        runs = await self._runs()
         run = await runs.get(run_id)
         body = run_body(run, await runs.approver(run.thread_id, run.agent), runs.doing(run))
         done = await runs.threads.effects_done(run_id)
         return {**body, "effects_done": done} if done else body
 
     async def _pending(self) -> dict[str, Any]:
-        runs = await self._calls.runs()
+        runs = await self._runs()
         found, next_cursor = await runs.list_interrupts(Filters(), "", _MOST_PENDING)
         body: dict[str, Any] = {
             "interrupts": [interrupt_body(one, await runs.approver(one.thread_id, one.agent)) for one in found]

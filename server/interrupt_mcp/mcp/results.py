@@ -17,7 +17,10 @@ _RESERVE = 1_000
 
 
 def result(body: dict[str, Any], headline: str, whole: str) -> CallToolResult:
-    """A tool's result: one sentence and the JSON as text, and the same as structure."""
+    """Return a tool's result: one sentence and the JSON as text, and the same as structure.
+
+    `whole` says where all of it is, if it must be cut.
+    """
     text = json.dumps(body, ensure_ascii=False)
     shown, room = body, LARGEST - cost(headline, LARGEST)
     if _MOST_FOR_ONE * len(text.encode("utf-8", "replace")) > room:
@@ -30,11 +33,12 @@ def result(body: dict[str, Any], headline: str, whole: str) -> CallToolResult:
 
 
 def failure(text: str) -> CallToolResult:
+    """Return the result of a call that failed."""
     return CallToolResult(content=[TextContent(type="text", text=text)], is_error=True)
 
 
 def page(bodies: Sequence[dict[str, Any]]) -> int:
-    """How many of a list's bodies a result can show; at least one."""
+    """Return how many of a list's bodies a result can show; at least one."""
     return max(leading(bodies, LARGEST - _RESERVE), min(1, len(bodies)))
 
 

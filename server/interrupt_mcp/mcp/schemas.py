@@ -5,6 +5,12 @@ from typing import Annotated, Any, NotRequired
 from pydantic import BaseModel, ConfigDict, Field
 from typing_extensions import TypedDict
 
+Wait = Annotated[
+    float,
+    Field(ge=0, le=25, description="Seconds to wait for the run to pause or end, 0 to 25. The run goes on anyhow."),
+]
+Limit = Annotated[int, Field(ge=1, le=100, description="How many at most, 1 to 100.")]
+
 
 class DecisionInput(BaseModel):
     """One decision, for one request of an interrupt."""

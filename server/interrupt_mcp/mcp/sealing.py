@@ -26,9 +26,15 @@ class Seal:
         self._codec: AESGCMRequestStateCodec | None = None
 
     def seal(self, payload: bytes) -> str:
+        """Return the payload so that nobody else can read or change it."""
         return self._opened().seal(payload)
 
     def unseal(self, token: str) -> bytes:
+        """Return what was sealed.
+
+        Raises:
+            InvalidRequestState: none of the keys opens it, or they cannot be looked up.
+        """
         try:
             return self._opened().unseal(token)
         except Unavailable as error:
@@ -45,16 +51,17 @@ class Seal:
 
 
 def sealing(settings: Settings) -> RequestStateSecurity:
-    """How this project's state is sealed: no other project's servers open it."""
+    """Return how this project's state is sealed: no other project's servers open it."""
     return RequestStateSecurity(
         codec=Seal(partial(_ring, settings)), ttl=_YEAR, audience=f"interrupt-mcp/{settings.project}"
     )
 
 
 def _ring(settings: Settings) -> tuple[Sequence[str], bool]:
-    """The given secrets, and the store's own, which sealed what was asked before any was given; whether that is all.
+    """Return the secrets that may have sealed something, the sealing one first, and whether these are all.
 
-    Where none is given the store's own seals. A process that was given none yet may make it meanwhile.
+    The store's own sealed what was asked before any was given, and where none is given it still seals. A process that
+    was given none may make it at any time.
     """
     from interrupt_mcp.store.opening import kept_secret, secret_of
 

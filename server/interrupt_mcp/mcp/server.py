@@ -29,14 +29,14 @@ from pydantic import AnyUrl
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error, InvalidInput
 from interrupt_mcp.mcp.changes import Changes
-from interrupt_mcp.mcp.eliciting import Desk, desk
+from interrupt_mcp.mcp.eliciting import OpenFormsOfServer, open_forms_of
 from interrupt_mcp.mcp.faults import as_protocol_errors, of_tool
 from interrupt_mcp.mcp.prompts import Prompts
 from interrupt_mcp.mcp.resources import MIME_TYPE, Resources
 from interrupt_mcp.mcp.results import failure
 from interrupt_mcp.mcp.sealing import sealing
-from interrupt_mcp.mcp.tool_context import Calls
-from interrupt_mcp.mcp.tools_for_runs import Tools
+from interrupt_mcp.mcp.tool_context import ToolContext
+from interrupt_mcp.mcp.tools_for_runs import RunTools
 from interrupt_mcp.mcp.tools_for_threads import ThreadTools
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ class Server(MCPServer[Any]):
         self.completion()(self._complete)  # type: ignore[no-untyped-call]
 
     def add_tool(self, fn: Callable[..., Any], *given: Any, **options: Any) -> None:
-        """Add it. A result that several tools have is described once: describing them is a good part of a start."""
+        """Add a tool. A result that several tools have is described once: describing them is a good part of a start."""
         returned = fn.__annotations__["return"]
         shape = next(part for part in (returned, *get_args(returned)) if get_origin(part) is Annotated)
         known = self._described.get(shape)
@@ -136,21 +136,20 @@ class Server(MCPServer[Any]):
 
 
 @asynccontextmanager
-async def _living(changes: Changes, server: object) -> AsyncIterator[Desk]:
-    """The server's lifespan."""
-    async with desk(server) as its, changes.told():
-        yield its
+async def _living(changes: Changes, server: object) -> AsyncIterator[OpenFormsOfServer]:
+    """Keep forms open and tell those who watch, for as long as this is entered: the server's lifespan."""
+    async with open_forms_of(server) as forms, changes.told():
+        yield forms
 
 
 def build_server(
     runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, settings: Settings, **options: Any
 ) -> Server:
-    """The server, with all its doors; `runs` opens the store when it is first needed."""
-    calls = Calls(runs, elicitation=settings.elicitation)
-    changes = Changes(calls)
+    """Return the server, with all its doors; `runs` opens the store when it is first needed."""
+    changes = Changes(runs)
     server = Server(
-        Resources(calls),
-        Prompts(calls, agents),
+        Resources(runs),
+        Prompts(runs, agents),
         name="interrupt-mcp",
         title="interrupt-mcp: LangGraph agents with a person in the loop",
         description="Run LangGraph agents; a person accepts, edits or rejects every sensitive action.",
@@ -162,8 +161,9 @@ def build_server(
         request_state_security=sealing(settings),
         **options,
     )
-    Tools(calls, agents, settings.policy).add_to(server)
-    ThreadTools(calls).add_to(server)
+    shared = ToolContext(runs, elicitation=settings.elicitation)
+    RunTools(shared, agents, settings.policy).add_to(server)
+    ThreadTools(shared).add_to(server)
     # Clients of earlier revisions subscribe so, and MCPServer has no public way to let them.
     server._lowlevel_server.add_request_handler("resources/subscribe", SubscribeRequestParams, changes.watch)
     server._lowlevel_server.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, changes.unwatch)

@@ -1,12 +1,11 @@
-"""What the tools have in common: the use cases, who calls, how a run is shown, and how long is waited for it."""
+"""What the tools share: the use cases, who calls, how a run is shown, and how its progress is told."""
 
 from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult, ToolAnnotations
-from pydantic import Field
 
 from interrupt_mcp.mcp import caller, eliciting
 from interrupt_mcp.mcp.results import result
@@ -19,48 +18,50 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.caller import Actor, Progress
     from interrupt_mcp.runs.runs import Runs
 
-Wait = Annotated[
-    float,
-    Field(ge=0, le=25, description="Seconds to wait for the run to pause or end, 0 to 25. The run goes on anyhow."),
-]
-Limit = Annotated[int, Field(ge=1, le=100, description="How many at most, 1 to 100.")]
-
 
 def hints(*, reads: bool, destroys: bool = False, same: bool = True, open_world: bool = False) -> ToolAnnotations:
+    """Return what the protocol tells of a tool; `same` is whether calling it twice does no more than once."""
     return ToolAnnotations(
         read_only_hint=reads, destructive_hint=destroys, idempotent_hint=same, open_world_hint=open_world
     )
 
 
-class Calls:
-    """One server's calls. `runs` opens the store when it is first needed."""
+class ToolContext:
+    """What the tools of one server share."""
 
     def __init__(self, runs: Callable[[], Awaitable["Runs"]], *, elicitation: bool) -> None:
-        """`elicitation` is whether the person is asked through clients that show forms."""
+        """Share `runs`, which opens the store when it is first needed.
+
+        `elicitation` is whether people are asked through clients that show forms.
+        """
         self.runs = runs
         self._elicitation = elicitation
 
     def actor(self, ctx: Context) -> "Actor":
+        """Return who calls."""
         return caller.actor(ctx, Channel.CLIENT, asks=self._asks(ctx))
 
-    def asking(
-        self, ctx: Context, runs: "Runs", wait_seconds: float, silent: str = "", show: eliciting.Show | None = None
-    ) -> eliciting.Asking:
-        """A call that may ask. `silent` is said where it does not; `show` makes its result from the run."""
-        how = show or partial(self.shown, ctx, runs)
-        return eliciting.Asking(ctx, runs, self.progress(ctx), wait_seconds, self._asks(ctx), how, silent)
+    def eliciting(
+        self, ctx: Context, runs: "Runs", wait_seconds: float, silent: str = "", show: eliciting.ShowRun | None = None
+    ) -> eliciting.ElicitingCall:
+        """Return the call as one that may ask.
 
-    async def shown(
+        `silent` is said where it does not ask; `show` makes its result of the run.
+        """
+        how = show or partial(self.run_result, ctx, runs)
+        return eliciting.ElicitingCall(ctx, runs, self.progress(ctx), wait_seconds, self._asks(ctx), how, silent)
+
+    async def run_result(
         self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any
     ) -> CallToolResult:
-        """A run as a result, with more fields where there are any; `also` is the last thing that is said."""
+        """Return a run as a result, with `more` fields where there are any; `also` is the last thing that is said."""
         approver = await runs.approver(run.thread_id, run.agent)
         body = {**run_body(run, approver, runs.doing(run), remark, asks=self._asks(ctx)), **more}
         body["next_step"] = f"{body['next_step']} {also}".strip()
         return result(body, body["next_step"], f"the resource {run_uri(run.run_id)}")
 
     def progress(self, ctx: Context) -> "Progress":
-        """Tells the client what is done now, if it asked to be told."""
+        """Return what tells the client what is done now, if it asked to be told."""
         if "progress_token" not in (ctx.request_context.meta or {}):
             return silently
         count = 0

@@ -1,4 +1,4 @@
-"""The tools. Each turns its arguments into one use case, and what comes of it into a result."""
+"""The tools for runs. Each turns its arguments into one use case, and what comes of it into a result."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, Literal
@@ -9,17 +9,19 @@ from mcp_types import CallToolResult, InputRequiredResult
 from pydantic import Field
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.mcp import eliciting, schemas
+from interrupt_mcp.mcp import schemas
+from interrupt_mcp.mcp.request_state import forms_state_of
 from interrupt_mcp.mcp.results import page, result
-from interrupt_mcp.mcp.schemas import DecisionInput
-from interrupt_mcp.mcp.tool_context import Calls, Limit, Wait, hints
+from interrupt_mcp.mcp.schemas import DecisionInput, Limit, Wait
+from interrupt_mcp.mcp.tool_context import ToolContext, hints
 from interrupt_mcp.mcp.uris import PENDING
-from interrupt_mcp.model import MISSING, Filters, Run
+from interrupt_mcp.model import MISSING, Decision, Filters, Run, RunStatus
 from interrupt_mcp.views.run_json import card_body, interrupt_body, run_summary
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
     from interrupt_mcp.config.policy import Policy
+    from interrupt_mcp.runs.decisions import GivenDecision
     from interrupt_mcp.runs.runs import Runs
 
 RunIdText = Annotated[str, Field(min_length=1, max_length=200, description="Id of the run.")]
@@ -33,15 +35,16 @@ _MANY = 1000
 """What is waiting is not counted further."""
 
 
-class Tools:
-    """The tools of one server."""
+class RunTools:
+    """The tools of one server that are about agents, runs and interrupts."""
 
-    def __init__(self, calls: Calls, agents: "Agents", policy: "Policy") -> None:
-        self._calls = calls
+    def __init__(self, shared: ToolContext, agents: "Agents", policy: "Policy") -> None:
+        self._shared = shared
         self._agents = agents
         self._policy = policy
 
     def add_to(self, server: MCPServer[Any]) -> None:
+        """Offer the tools on the server."""
         look = hints(reads=True)
         server.add_tool(self.list_agents, title="List agents", annotations=look)
         server.add_tool(
@@ -65,7 +68,7 @@ class Tools:
             await ctx.report_progress(number, len(names), f"loading {name}")
             card = await self._agents.describe(name)
             # Nothing is looked up, and no store made for it, where there is nothing to say.
-            told = self._policy.says_something(name) and await (await self._calls.runs()).warnings(card)
+            told = self._policy.says_something(name) and await (await self._shared.runs()).warnings(card)
             cards.append(card_body(card, told or ()))
         return result({"agents": cards}, "", "`interrupt-mcp agents --json`")
 
@@ -92,9 +95,9 @@ class Tools:
         """
         from interrupt_mcp.runs.caller import StartRequest
 
-        runs = await self._calls.runs()
-        call = self._calls.asking(ctx, runs, wait_seconds, show=partial(self._started, ctx, runs))
-        if (state := eliciting.state_of(ctx)) is not None:
+        runs = await self._shared.runs()
+        call = self._shared.eliciting(ctx, runs, wait_seconds, show=partial(self._started, ctx, runs))
+        if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state)
         if ctx.input_responses:
             raise InvalidInput("Answers came without the request state that says what they answer")
@@ -107,14 +110,16 @@ class Tools:
             idempotency_key=idempotency_key,
             reject_pending=on_interrupted == "reject",
         )
-        return await call.see_through(await runs.start(request, self._calls.actor(ctx), call.progress))
+        return await call.see_through(await runs.start(request, self._shared.actor(ctx), call.progress))
 
     async def get_run(
         self, ctx: Context, run_id: RunIdText, wait_seconds: Wait = 0
     ) -> Annotated[CallToolResult, schemas.RunResult]:
         """Get a run, waiting up to wait_seconds (0 to 25) until it is no longer pending or running. Never decides."""
-        runs = await self._calls.runs()
-        return await self._calls.shown(ctx, runs, await runs.wait(run_id, wait_seconds, self._calls.progress(ctx)))
+        runs = await self._shared.runs()
+        return await self._shared.run_result(
+            ctx, runs, await runs.wait(run_id, wait_seconds, self._shared.progress(ctx))
+        )
 
     async def list_runs(
         self,
@@ -125,8 +130,8 @@ class Tools:
         cursor: Cursor = "",
     ) -> Annotated[CallToolResult, schemas.RunsResult]:
         """List runs, newest first, by agent, thread or status. get_run has a run's interrupts."""
-        runs = await self._calls.runs()
-        filters = Filters(agent=agent, thread_id=thread_id, status=status)
+        runs = await self._shared.runs()
+        filters = Filters(agent=agent, thread_id=thread_id, status=RunStatus(status) if status else None)
         found, next_cursor = await runs.list_runs(filters, cursor, limit)
         bodies = [run_summary(run, await runs.approver(run.thread_id, run.agent), runs.doing(run)) for run in found]
         if (shown := page(bodies)) < len(bodies):
@@ -142,7 +147,7 @@ class Tools:
         cursor: Cursor = "",
     ) -> Annotated[CallToolResult, schemas.InterruptsResult]:
         """List what waits for a person's decision, across threads, oldest first: actions with their exact arguments."""
-        runs = await self._calls.runs()
+        runs = await self._shared.runs()
         filters = Filters(agent=agent, thread_id=thread_id, run_id=run_id)
         found, next_cursor = await runs.list_interrupts(filters, cursor, limit)
         bodies = [interrupt_body(one, await runs.approver(one.thread_id, one.agent)) for one in found]
@@ -165,38 +170,45 @@ class Tools:
         in error is tried again from its last checkpoint. Waits up to wait_seconds (0 to 25) for the next pause or the
         end.
         """
-        runs = await self._calls.runs()
+        runs = await self._shared.runs()
         given = [_given(one) for one in decisions]
-        call = self._calls.asking(ctx, runs, wait_seconds, "" if given else NOTHING)
-        if (state := eliciting.state_of(ctx)) is not None:
+        call = self._shared.eliciting(ctx, runs, wait_seconds, "" if given else NOTHING)
+        if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state, given)
-        actor = self._calls.actor(ctx)
+        actor = self._shared.actor(ctx)
         proposals = await runs.proposals(run_id, given, actor) if call.asks else {}
         taken = [one for number, one in enumerate(given) if number not in proposals.values()]
         remark = await runs.resume(run_id, taken, actor) if taken or not given else ""
         return await call.see_through(run_id, remark, given, proposals)
 
     async def _started(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
-        return await self._calls.shown(ctx, runs, run, remark, also=_older(await runs.waiting_elsewhere(run, _MANY)))
+        return await self._shared.run_result(
+            ctx, runs, run, remark, also=_older(await runs.waiting_elsewhere(run, _MANY))
+        )
 
     async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
         """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
-        runs = await self._calls.runs()
-        return await self._calls.shown(ctx, runs, await runs.cancel(run_id, self._calls.actor(ctx)))
+        runs = await self._shared.runs()
+        return await self._shared.run_result(ctx, runs, await runs.cancel(run_id, self._shared.actor(ctx)))
 
 
-def _given(decision: DecisionInput) -> Any:
-    from interrupt_mcp.runs.decisions import Given
+def _given(sent: DecisionInput) -> "GivenDecision":
+    """Read a decision as a client sent it; what it is for, and whether it can be taken there, is not known here.
 
-    return Given(
-        type=decision.type,
-        interrupt=decision.interrupt_id,
-        index=decision.index,
-        args=decision.args,
-        message=decision.message,
-        value=decision.value if "value" in decision.model_fields_set else MISSING,
-        digest=decision.digest,
+    Raises:
+        InvalidDecision: its type is none of the four words.
+    """
+    from interrupt_mcp.dialects import parse_type
+    from interrupt_mcp.runs.decisions import GivenDecision
+
+    decision = Decision(
+        parse_type(sent.type),
+        args=sent.args,
+        message=sent.message,
+        value=sent.value if "value" in sent.model_fields_set else MISSING,
+        digest=sent.digest,
     )
+    return GivenDecision(decision, sent.interrupt_id, sent.index)
 
 
 def _older(count: int) -> str:

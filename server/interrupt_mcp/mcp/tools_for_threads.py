@@ -10,8 +10,10 @@ from pydantic import Field
 
 from interrupt_mcp.errors import InvalidInput, NeedsHuman
 from interrupt_mcp.mcp import eliciting, schemas
+from interrupt_mcp.mcp.request_state import consent_state_of, forms_state_of
 from interrupt_mcp.mcp.results import result
-from interrupt_mcp.mcp.tool_context import Calls, Limit, Wait, hints
+from interrupt_mcp.mcp.schemas import Limit, Wait
+from interrupt_mcp.mcp.tool_context import ToolContext, hints
 from interrupt_mcp.mcp.uris import thread_uri
 from interrupt_mcp.model import Run
 from interrupt_mcp.views.thread_json import copy_body, thread_body
@@ -26,10 +28,11 @@ CheckpointId = Annotated[str, Field(min_length=1, max_length=200, description="I
 class ThreadTools:
     """The tools of one server that are about threads."""
 
-    def __init__(self, calls: Calls) -> None:
-        self._calls = calls
+    def __init__(self, shared: ToolContext) -> None:
+        self._shared = shared
 
     def add_to(self, server: MCPServer[Any]) -> None:
+        """Offer the tools on the server."""
         server.add_tool(self.get_thread, title="Look at a thread and its checkpoints", annotations=hints(reads=True))
         server.add_tool(
             self.rewind_thread,
@@ -53,8 +56,8 @@ class ThreadTools:
 
         Each checkpoint shows what ran from there, what was asked there and decided, and which branch it is on.
         """
-        runs = await self._calls.runs()
-        seen = await runs.threads.get(thread_id, limit, before or None, self._calls.progress(ctx))
+        runs = await self._shared.runs()
+        seen = await runs.threads.get(thread_id, limit, before or None, self._shared.progress(ctx))
         body = thread_body(seen)
         headline = body["error"]["message"] if "error" in body else ""
         return result(body, headline, f"the resource {thread_uri(thread_id)}")
@@ -75,13 +78,13 @@ class ThreadTools:
         What was approved before does not count: it is asked again. A run that waits on the thread is cancelled. What
         was done since is not undone: effects_done lists it. Tell the user before you go back behind an effect.
         """
-        runs = await self._calls.runs()
-        call = self._calls.asking(ctx, runs, wait_seconds, show=partial(self._rewound, ctx, runs))
-        if (state := eliciting.state_of(ctx)) is not None:
+        runs = await self._shared.runs()
+        call = self._shared.eliciting(ctx, runs, wait_seconds, show=partial(self._rewound, ctx, runs))
+        if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state)
-        if ctx.input_responses and eliciting.consent_state_of(ctx) is None:
+        if ctx.input_responses and consent_state_of(ctx) is None:
             raise InvalidInput("Answers came without the request state that says what they answer")
-        actor, threads = self._calls.actor(ctx), runs.threads
+        actor, threads = self._shared.actor(ctx), runs.threads
         try:
             return await call.see_through(await threads.rewind(thread_id, checkpoint_id, values, actor, call.progress))
         except NeedsHuman as refusal:
@@ -96,13 +99,13 @@ class ThreadTools:
 
     async def _agreed(
         self,
-        call: eliciting.Asking,
+        call: eliciting.ElicitingCall,
         thread_id: str,
         checkpoint_id: str,
         values: dict[str, Any] | None,
         refusal: NeedsHuman,
     ) -> InputRequiredResult | str:
-        """The form in which a person agrees to going back, or once one did the mark that the thread had then.
+        """Return the form in which a person agrees to going back, or once one did the mark that the thread had then.
 
         Raises:
             NeedsHuman: nobody did.
@@ -135,19 +138,19 @@ class ThreadTools:
 
         Decisions are not copied: what was pending, or approved and not done, is asked again there.
         """
-        runs = await self._calls.runs()
-        actor = self._calls.actor(ctx)
-        copy = await runs.threads.fork(thread_id, checkpoint_id or None, actor, self._calls.progress(ctx))
+        runs = await self._shared.runs()
+        actor = self._shared.actor(ctx)
+        copy = await runs.threads.fork(thread_id, checkpoint_id or None, actor, self._shared.progress(ctx))
         body = copy_body(copy)
         return result(body, body["next_step"], f"the resource {thread_uri(copy.thread.thread_id)}")
 
     async def _rewound(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
         done = await runs.threads.effects_done(run.run_id)
-        return await self._calls.shown(ctx, runs, run, remark, effects_done=done)
+        return await self._shared.run_result(ctx, runs, run, remark, effects_done=done)
 
 
 def _ends(run: Run | None) -> str:
-    """What a person is told of the run that going back would cancel."""
+    """Tell a person of the run that going back would cancel."""
     if run is None:
         return ""
     codes = ", ".join(f"{each.code} ({', '.join(r.action for r in each.wanted)})" for each in run.interrupts)

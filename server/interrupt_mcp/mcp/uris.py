@@ -10,10 +10,12 @@ _LONGEST = 2_500
 
 
 def run_uri(run_id: str) -> str:
+    """Return the name of a run's resource."""
     return RUN + quote(run_id, safe="")
 
 
 def thread_uri(thread_id: str) -> str:
+    """Return the name of a thread's resource."""
     return THREAD + quote(thread_id, safe="")
 
 

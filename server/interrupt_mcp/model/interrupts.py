@@ -21,18 +21,20 @@ from interrupt_mcp.words import (
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One interrupt as LangGraph raised it, with the tool calls it is about where they are known.
-
-    `call` is the tool call inside which `interrupt()` was called. `calls` are the tool calls of the last AI message,
-    in order, for a middleware that asks about them before they are made.
-    """
+    """One interrupt as LangGraph raised it, with the tool calls it is about where they are known."""
 
     langgraph_id: str
+    """LangGraph's id of it."""
     value: Json
+    """What the graph passed to `interrupt()`."""
     response_schema: JsonObject | None = None
+    """The JSON Schema that the graph gave for the answer."""
     call: Call | None = None
+    """The tool call inside which `interrupt()` was called."""
     calls: tuple[Call, ...] = ()
+    """The tool calls of the last AI message, in order, for a middleware that asks about them before they are made."""
     breakpoint_nodes: tuple[str, ...] = ()
+    """The nodes before or after which a breakpoint stopped the graph; none where the graph itself asks."""
     by_function: bool = False
     """Whether a `sensitive` function inside the call asks, which is not the call itself."""
     ours: bool = False
@@ -45,12 +47,14 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What policy says of a request, kept when it is asked and never weaker later; `None` is what holds without it."""
+    """What policy says of a request, kept when it is asked and never weaker later."""
 
     approver: Approver | None = None
+    """Who may accept or edit it; `None` is whoever does on its thread."""
     channels: tuple[Channel, ...] | None = None
+    """Those through which it may be decided; `None` is all."""
     high_risk: bool = False
-    """What may lead to the action needs the digest of what was shown."""
+    """Whether all that may lead to the action needs the digest of what was shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +62,16 @@ class Request:
     """One action inside an interrupt that needs a decision."""
 
     index: int
+    """Its place among the interrupt's requests."""
     action: str
+    """What would be done: mostly the name of a tool."""
     args: JsonObject
+    """The arguments of the action, complete."""
     allowed: tuple[DecisionType, ...]
     args_schema: JsonObject | None = None
+    """The JSON Schema of the arguments, where it is known."""
     call: Call | None = None
+    """The tool call that would be made, where it is known."""
     terms: Terms = Terms()
     round: int = 0
     """How often it was asked before: what was said of one unknown outcome is not an answer to the next."""
@@ -73,33 +82,54 @@ class Question:
     """What a person is asked: an interrupt's content, without its identity and status."""
 
     dialect: Dialect
+    """The shape in which the graph asks."""
     description: str
+    """The agent's own words about it, where it has some."""
     requests: tuple[Request, ...]
     value: Json
+    """What the graph passed to `interrupt()`."""
     response_schema: JsonObject | None = None
+    """The JSON Schema that the graph gave for the answer."""
     inside: Call | None = None
     """The tool call whose code asks, and goes on with the answer, whatever the question says."""
     ours: bool = False
     """Whether the gate or `sensitive` asks, and not code that may do with the answer what it likes."""
 
     def request(self, index: int) -> Request | None:
+        """Return the request with that index."""
         return next((request for request in self.requests if request.index == index), None)
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A person's typed answer to one request. `MISSING` fields were not given."""
+    """A person's typed answer to one request. What is `None`, or `MISSING`, was not given."""
 
     type: DecisionType
     index: int = 0
+    """Of the request in its interrupt."""
     args: JsonObject | None = None
+    """For `edit`: all arguments, also those that stay as they are."""
     message: str | None = None
+    """A person's words. The agent gets them with `reject` and `respond`."""
     value: Json | Missing = MISSING
+    """For `respond`: the answer; `None` is one like any other."""
     digest: str | None = None
+    """That of the interrupt as it was shown to whoever decided."""
 
     def same_as(self, other: "Decision") -> bool:
         """Whether the two say the same; a digest is a condition, not part of what is said."""
         return replace(self, digest=None) == replace(other, digest=None)
+
+    def body(self) -> JsonObject:
+        """Return what was given with the decision, beside its type; a field that was not given is not there."""
+        body: JsonObject = {}
+        if self.args is not None:
+            body["args"] = self.args
+        if self.message is not None:
+            body["message"] = self.message
+        if self.value is not MISSING:
+            body["value"] = self.value
+        return body
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +138,7 @@ class Proof:
 
     channel: Channel
     who: str
+    """A principal, or a client by its own name, as it is kept in the record."""
     at: datetime
 
 
@@ -116,15 +147,19 @@ class Interrupt:
     """One pause that asks a person."""
 
     interrupt_id: InterruptId
+    """Opaque, and unique in the store."""
     code: str
+    """A short name like `A7`, the same in chat, form and terminal."""
     run_id: RunId
     thread_id: ThreadId
     agent: str
     status: InterruptStatus
     question: Question
     digest: str
+    """The `interrupt_digest` of what was asked."""
     created_at: datetime
     langgraph_id: str = ""
+    """LangGraph's id of the interrupt that it was made of."""
     round: int = 0
     """How often it was asked again because an outcome was unknown."""
     in_doubt: tuple[int, ...] = ()
@@ -147,13 +182,13 @@ class Interrupt:
         return replace(request, args=args, allowed=IN_DOUBT, round=self.round)
 
     def round_of(self, index: int) -> int:
-        """The round in which a request was asked last: what is not in doubt was settled in an earlier one."""
+        """Return the round in which a request was asked last: what is not in doubt was settled in an earlier one."""
         if not self.round or index in self.in_doubt:
             return self.round
         return max((round_ for round_, each in self.decisions if each == index), default=self.round)
 
     def decided(self, index: int) -> tuple[Decision, Proof] | None:
-        """The decision on a request, of the round in which it was asked last."""
+        """Return the decision on a request, of the round in which it was asked last."""
         return self.decisions.get((self.round_of(index), index))
 
     @property
@@ -163,11 +198,12 @@ class Interrupt:
 
     @property
     def undecided(self) -> tuple[Request, ...]:
+        """The requests that still want a decision."""
         return tuple(r for r in self.wanted if self.decided(r.index) is None) if self.status.open else ()
 
 
 def request_body(request: Request) -> JsonObject:
-    """A request as every client sees it, and as the digest covers it."""
+    """Return a request as every client sees it, and as the digest covers it."""
     body: JsonObject = {"index": request.index, "action": request.action, "args": request.args}
     if request.args_schema is not None:
         body["args_schema"] = request.args_schema
@@ -178,7 +214,7 @@ def request_body(request: Request) -> JsonObject:
 
 
 def interrupt_digest(agent: str, thread_id: str, interrupt_id: str, requests: Iterable[Request], value: Json) -> str:
-    """What a person was shown, complete: agent, thread, interrupt, requests with all their arguments, value."""
+    """Return the digest of what a person is shown, complete: who asks, requests with all their arguments, value."""
     return digest_of(
         {
             "agent": agent,

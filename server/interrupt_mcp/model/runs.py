@@ -10,7 +10,10 @@ from interrupt_mcp.words import RunId, RunStatus, ThreadId
 
 @dataclass(frozen=True, slots=True)
 class RunError:
+    """Why a run ended in error."""
+
     code: str
+    """One of the stable codes of `errors`."""
     message: str
 
 
@@ -25,7 +28,9 @@ class Run:
     created_at: datetime
     updated_at: datetime
     answer: str | None = None
+    """Text of the last AI message, where the state has messages."""
     output: Json | Missing = MISSING
+    """The graph's output without its messages, once it has some."""
     error: RunError | None = None
     interrupts: tuple[Interrupt, ...] = ()
     """Those that still want a decision, oldest first."""

@@ -9,19 +9,24 @@ from interrupt_mcp.words import EffectStatus
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One tool call, as identified for good: the task that makes it, and its place in the message that asks for it.
-
-    `ns` is LangGraph's checkpoint namespace of the task, whose task id is made from the checkpoint: another branch,
-    run or thread has another. `position` is the index in the message's tool calls, because ids repeat.
-    """
+    """One tool call, as identified for good: the task that makes it, and its place in the message that asks for it."""
 
     ns: str
+    """LangGraph's checkpoint namespace of the task, whose task id is made from the checkpoint.
+
+    Another branch, run or thread has another."""
     message_id: str
+    """Of the AI message that asks for the call."""
     position: int
+    """The call's place among the message's tool calls, because ids repeat."""
     call_id: str
+    """The id that the model gave it."""
     name: str
+    """The tool's name."""
     args: JsonObject
+    """The arguments that the agent gave."""
     args_schema: JsonObject | None = None
+    """The JSON Schema of the tool's arguments, where it is known."""
     function: bool = False
     """Whether it is a call of a `sensitive` function: by nobody's message, and its position is that of its answer."""
     defaults: JsonObject = field(default_factory=dict)
@@ -49,26 +54,30 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The record of one tool call that a person decided on, or whose result must not be made twice.
-
-    `slots` are the places of its answers in the task's list of resume values, and `subgraphs` the numbers of the
-    graphs it ran: on re-entry it gets the same ones, whatever order the calls of its task come in.
-    """
+    """The record of one tool call that a person decided on, or whose result must not be made twice."""
 
     call: Call
     status: EffectStatus
     slots: tuple[int, ...] = ()
+    """The places of its answers in the task's list of resume values.
+
+    On re-entry it gets the same ones, whatever order the calls of its task come in."""
     subgraphs: tuple[int, ...] = ()
+    """The numbers of the graphs it ran, which it gets again on re-entry too."""
     langgraph_id: str = ""
     """LangGraph's id of the interrupt it last paused at, or was decided under."""
     interrupt_id: str = ""
+    """Ours, of the interrupt it was decided under."""
     index: int = 0
+    """Of its request in that interrupt."""
     args: JsonObject | None = None
     """The arguments it was called with, edited ones included."""
     result: tuple[str, bytes] | None = None
     """As LangGraph's serializer writes it: type and bytes."""
     error: str = ""
+    """What it raised, as text, where it failed."""
     attempt: int = 0
+    """How often a person let it run again after an unknown outcome."""
     gated: bool = False
     """Whether the gate itself asks about the call, before the tool; fixed when it first sees the call."""
 
@@ -84,7 +93,7 @@ class Bound:
 
     @staticmethod
     def by(effects: Iterable[Effect]) -> "Bound":
-        """What the records tell."""
+        """Return what the records tell."""
         asked = [effect for effect in effects if effect.langgraph_id]
         return Bound(
             {effect.langgraph_id: _as_called(effect) for effect in asked if not effect.call.function},
@@ -92,12 +101,12 @@ class Bound:
         )
 
     def over(self, other: "Bound") -> "Bound":
-        """These, and where they say nothing the others."""
+        """Return these, and where they say nothing the others."""
         return Bound({**other.calls, **self.calls}, other.functions | self.functions)
 
 
 def _as_called(effect: Effect) -> Call:
-    """The call with what it was last called with; what an agent gave is told apart from defaults."""
+    """Return the call with what it was last called with; what an agent gave is told apart from defaults."""
     if effect.args is None:
         return effect.call
     defaults = {name: effect.args[name] for name in effect.call.defaults if name in effect.args}

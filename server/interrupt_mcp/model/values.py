@@ -25,7 +25,7 @@ _WRITTEN: Any = {"fallback": repr, "inf_nan_mode": "strings", "bytes_mode": "bas
 
 
 def to_json(value: object) -> Json:
-    """The value as JSON; what JSON cannot hold becomes its text."""
+    """Return the value as JSON; what JSON cannot hold becomes its text."""
     try:
         found: Json = from_json(write_json(value, **_WRITTEN))
     except ValueError:
@@ -41,7 +41,7 @@ def _plain(value: object) -> Any:
 
 
 def _sound(value: Any) -> Json:
-    """Without halves of surrogate pairs and without numbers that are not finite, neither of which JSON has."""
+    """Return the value without halves of surrogate pairs and numbers that are not finite, neither of which JSON has."""
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     if isinstance(value, float) and not math.isfinite(value):
@@ -55,12 +55,15 @@ def _sound(value: Any) -> Json:
 
 
 def digest_of(value: Json) -> str:
-    """SHA-256, in hex, of the value's canonical JSON (RFC 8785)."""
+    """Return the SHA-256, in hex, of the value's canonical JSON (RFC 8785)."""
     return hashlib.sha256(rfc8785.dumps(_canonical(value))).hexdigest()
 
 
 def _canonical(value: Json) -> Json:
-    """RFC 8785 has only IEEE doubles and valid Unicode: other integers and lone surrogates go in as marked text."""
+    """Return the value with other integers and lone surrogates as marked text.
+
+    RFC 8785 has only IEEE doubles and valid Unicode.
+    """
     if isinstance(value, bool) or value is None:
         return value
     if isinstance(value, int):

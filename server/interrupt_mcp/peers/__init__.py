@@ -1,1 +1,1 @@
-"""Which processes share a database, which of them live, and how they wake each other. It knows no run."""
+"""Peers: the processes that share a database. Which of them live, and how they wake each other. It knows no run."""

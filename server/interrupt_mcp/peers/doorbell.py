@@ -1,7 +1,7 @@
-"""How processes that share a database wake each other: a datagram on loopback that says nothing but `look again`.
+"""A doorbell: the port on loopback at which a process hears that it should look again.
 
-A process without a doorbell is only slower to notice. Whoever rings falsely makes a process look once in vain. The
-file in which a process says where its bell is also says which project it serves.
+Each process tells the others, in a file, its port and which project it serves. A datagram says nothing but `look`: who
+rings falsely makes a process look once in vain, and a process without a doorbell only notices later.
 """
 
 import logging
@@ -18,15 +18,19 @@ from interrupt_mcp import private
 
 log = logging.getLogger(__name__)
 _SUFFIX = ".bell"
-_NOWHERE = 0
+_NO_PORT = 0
 _TICK_NS = 1_000_000_000
-"""Longer than the clock of any file system that has locks takes to go on."""
+"""Longer than any file system that has locks goes without a new time for what is changed."""
 
 
 class _Bell(NamedTuple):
+    """Where a process can be rung, and what it serves."""
+
     owner: str
     port: int
+    """`_NO_PORT` where it cannot be rung."""
     project: str
+    """Empty where it serves none."""
 
 
 class Doorbell:
@@ -38,13 +42,13 @@ class Doorbell:
         self._ringer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self._ringer.setblocking(False)
         self._rung = anyio.Event()
-        self._port = _NOWHERE
+        self._port = _NO_PORT
         self._bells: list[_Bell] = []
         self._bells_of: int | None = None
-        """When the directory was last changed, as far as its bells are known."""
+        """When the directory was last changed as its bells were read, in nanoseconds; None: read them again."""
 
     async def listen(self, tasks: TaskGroup) -> None:
-        """Hear who rings, until the tasks are cancelled.
+        """Hear who rings, in one of the tasks, until they are cancelled. Without a free port, log that and go on.
 
         Raises:
             OSError: the file for the others cannot be written.
@@ -63,7 +67,7 @@ class Doorbell:
         tasks.start_soon(self._hear, bell)
 
     def tell(self, project: str) -> None:
-        """Tell the others which project this process serves; none, where it is empty.
+        """Tell the others which project this process serves; an empty one is none.
 
         Raises:
             OSError: the file for the others cannot be written.
@@ -74,13 +78,13 @@ class Doorbell:
         unfinished.replace(self._own)
 
     async def wait(self, seconds: float) -> None:
-        """Wait until somebody rings, at most so long."""
+        """Wait until somebody rings, at most so long. Who rang since the last call counts."""
         with anyio.move_on_after(seconds):
             await self._rung.wait()
         self._rung = anyio.Event()
 
     def ring(self) -> None:
-        """Wake all others."""
+        """Have all others look again."""
         for bell in self._others():
             try:
                 if bell.port:
@@ -89,23 +93,23 @@ class Doorbell:
                 log.debug("the doorbell of %s does not work: %s", bell.owner, error)
 
     def serving(self, project: str) -> list[str]:
-        """The other owners that said they serve the project; one that died may be among them."""
+        """Return the other owners that said they serve the project; one that died may be among them."""
         return [bell.owner for bell in self._others() if bell.project == project]
 
     def close(self) -> None:
-        """Be heard no more, and ring a last time."""
+        """Remove the file for the others, and ring a last time."""
         with suppress(OSError):
             self._own.unlink(missing_ok=True)
         self.ring()
         self._ringer.close()
 
     def _others(self) -> list[_Bell]:
-        """The bells of the others, read again only after one came or went: each change of a run rings them."""
+        """Return the bells of the others, read again only after one came or went: each change of a run rings them."""
         with suppress(OSError):
             changed = self._directory.stat().st_mtime_ns
             if changed != self._bells_of:
                 self._bells = [bell for bell in _bells(self._directory) if bell.owner != self._own.stem]
-                # A directory that was changed just now may be changed once more at the same time, as its clock has it.
+                # A directory that was changed just now may be changed once more and keep the same time.
                 self._bells_of = changed if time.time_ns() - changed > _TICK_NS else None
         return self._bells
 
@@ -116,7 +120,7 @@ class Doorbell:
 
 
 def serving(directory: Path, project: str) -> list[str]:
-    """The owners that said they serve the project; one that died may be among them."""
+    """Return the owners that said they serve the project; one that died may be among them."""
     return [bell.owner for bell in _bells(directory) if bell.project == project]
 
 
@@ -125,9 +129,9 @@ def _bells(directory: Path) -> list[_Bell]:
 
 
 def _read(path: Path) -> _Bell:
-    """A bell that is just being taken down has neither port nor project."""
+    """Return the bell in the file. One whose file is just being removed has neither port nor project."""
     try:
         port, _, project = path.read_text(encoding="utf-8").partition(" ")
         return _Bell(path.stem, int(port), project)
     except (OSError, ValueError):
-        return _Bell(path.stem, _NOWHERE, "")
+        return _Bell(path.stem, _NO_PORT, "")

@@ -1,7 +1,7 @@
-"""Who drives: this process, for as long as it holds its lock file. No clock is involved, so sleep costs nothing.
+"""An owner of runs: a process, alive for as long as it holds its lock file.
 
-A lock file is removed only by whoever holds it, and whoever takes one looks whether it is still there: so it does no
-harm that everybody clears up what dead ones left.
+No clock is involved, so a machine that slept loses nothing. A lock file is removed only by whoever holds it, and
+whoever takes one looks whether it is still there: so it does no harm that every process clears up what dead ones left.
 """
 
 import os
@@ -20,16 +20,16 @@ _SUFFIX = ".lock"
 _MODE = 0o600
 """Whoever can open a lock file can hold its lock."""
 _PATIENCE = 5.0
-"""Seconds to wait for those who just look whether this file is held."""
+"""Seconds to wait for those who hold this process's lock for a moment, to see whether it is held."""
 
 
 def beside(database: Path) -> Path:
-    """The directory of those who share a database, whatever each of them calls it by."""
+    """Return the directory of the processes that share a database, the same by whatever name they open it."""
     return Path(f"{os.path.realpath(database)}-owners")
 
 
 class Owner:
-    """This process as the owner of runs, and what it can tell of the others in the same directory."""
+    """This process as an owner, and what it can tell of the others in the same directory."""
 
     def __init__(self, directory: Path) -> None:
         self.name = uuid.uuid4().hex
@@ -45,7 +45,7 @@ class Owner:
             OSError: there can be no lock file in the directory.
             Unavailable: the directory is another user's.
         """
-        path = self._path(self.name)
+        path = _path(self._directory, self.name)
         while not (self._lock is not None and path.exists()):
             private.make_folder(self._directory)
             private.claim(self._directory, folder=True)
@@ -55,30 +55,17 @@ class Owner:
     def release(self) -> None:
         """Be dead to all others."""
         if self._lock is not None:
-            path = self._path(self.name)
+            path = _path(self._directory, self.name)
             _remove(path)
             self._forget()
             _remove(path)
 
     def alive(self, name: str) -> bool:
-        """Whether that owner's process lives, as far as can be told. What a dead one left is removed."""
-        if name == self.name:
-            return True
-        path = self._path(name)
-        # Who can make a file there, or could open one, could have anybody be taken for alive.
-        if not name or not (private.belongs(self._directory) and private.belongs(path)):
-            return False
-        try:
-            with _held(path):
-                _remove(path)
-        except OSError:
-            return True
-        # Where an open file cannot be removed, as on Windows, it can be now.
-        _remove(path)
-        return False
+        """Whether the process of that name lives, as far as can be told. What a dead one left is removed."""
+        return name == self.name or alive(self._directory, name)
 
     def clear(self) -> None:
-        """Remove all that dead owners left in the directory, and have the rest be private."""
+        """Remove all that dead owners left in the directory, and make the rest private to this user."""
         for path in self._directory.iterdir():
             if private.belongs(path):
                 private.claim(path)
@@ -92,12 +79,33 @@ class Owner:
             self._lock.release()
             self._lock = None
 
-    def _path(self, name: str) -> Path:
-        return self._directory / f"{os.path.basename(name)}{_SUFFIX}"
+
+def alive(directory: Path, name: str) -> bool:
+    """Whether the process of that name, another than this one, lives, as far as can be told.
+
+    The lock file of a dead one is removed.
+    """
+    path = _path(directory, name)
+    # Who can make a file there, or could open one, could have anybody be taken for alive.
+    if not name or not (private.belongs(directory) and private.belongs(path)):
+        return False
+    try:
+        with _held(path):
+            _remove(path)
+    except OSError:
+        return True
+    # Where an open file cannot be removed, as on Windows, it can be now.
+    _remove(path)
+    return False
+
+
+def _path(directory: Path, name: str) -> Path:
+    return directory / f"{os.path.basename(name)}{_SUFFIX}"
 
 
 def _lock(path: Path, seconds: float) -> "BaseFileLock":
-    """
+    """Take the lock of a file.
+
     Raises:
         Timeout: somebody else holds it for longer than that.
         OSError: the file system knows no locks, or the file cannot be written.
@@ -118,7 +126,11 @@ def _lock(path: Path, seconds: float) -> "BaseFileLock":
 
 @contextmanager
 def _held(path: Path) -> Iterator[None]:
-    """Hold the lock that nobody else holds."""
+    """Hold a lock that nobody else holds, within this context.
+
+    Raises:
+        OSError: somebody holds it, or it cannot be taken.
+    """
     lock = _lock(path, 0)
     try:
         yield

@@ -1,1 +1,4 @@
-"""The life of one process: its wire or its address, its event loop, and how it leaves. It knows no command."""
+"""What a server process is: its standard streams or its address, its event loop, its log, and how it ends.
+
+It knows no command.
+"""

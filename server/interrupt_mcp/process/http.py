@@ -1,4 +1,4 @@
-"""The life of the HTTP server: the tools at an address of this machine, until a signal ends it."""
+"""A process that serves the tools over HTTP, at an address of this machine, until a signal ends it."""
 
 import logging
 import os

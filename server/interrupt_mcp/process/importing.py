@@ -1,4 +1,4 @@
-"""Importing the MCP library in less time than it takes by itself. Nothing else here knows that this is done."""
+"""Importing the MCP library faster than it is imported by itself. No other module depends on how."""
 
 import gc
 from collections.abc import Iterator
@@ -7,12 +7,12 @@ from contextlib import contextmanager
 
 @contextmanager
 def quickly() -> Iterator[None]:
-    """What is imported meanwhile builds its validators when they are first used, and no garbage is looked for.
+    """Have models that are imported within this context build their validators only when they are first used.
 
-    The library has hundreds of models and a connection uses a few of them. Building them all is most of a start, and
-    pydantic's own setting for leaving that out is one of its base class, because the models are not ours.
+    The library has hundreds of models, of which a connection uses a few: building all of them is most of the time that
+    a start takes. The models are not ours, so that is set on pydantic's base class. Garbage is not collected meanwhile.
     """
-    # Imports make much and drop little: a collection meanwhile takes time and finds nothing.
+    # Imports allocate much and free little: a collection takes time and finds nothing.
     gc.disable()
     from pydantic import BaseModel
 

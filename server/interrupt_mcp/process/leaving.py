@@ -1,6 +1,6 @@
-"""Leaving: begun by whoever comes first, a signal or the end of the input, and over within a fixed time.
+"""Leaving: how a process ends, within a fixed time after a signal or the end of its input.
 
-It does not know what is served. A tool that blocks, in a thread or on the event loop, does not keep the process.
+A tool that blocks, in a thread or on the event loop, does not keep the process alive. It does not know what is served.
 """
 
 import asyncio
@@ -20,21 +20,21 @@ log = logging.getLogger(__name__)
 
 _SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
 _SECONDS = 1.2
-"""For leaving in order. Clients kill a server about two seconds after they close its input."""
+"""For closing everything. Clients kill a server about two seconds after they close its input."""
 _SETTLE_SECONDS = 0.2
-"""For what is being written, where leaving in order took too long."""
+"""For what is still being written to disk, where closing everything took too long."""
 _BEGIN = 0
 _IN_A_HURRY = 130
 
 
 class Leaving:
-    """The way out of the process; to be made on its main thread, before there is an event loop."""
+    """Ends the process. To be made on its main thread, before there is an event loop."""
 
     def __init__(self) -> None:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._begun = asyncio.Event()
         self._settle: Callable[[float], None] = _nothing_to_settle
-        # A signal writes to it at once, even while the main thread is inside of a tool.
+        # A signal writes its number there at once, even while the main thread is inside of a tool that blocks.
         self._read_end, self._write_end = os.pipe()
         if sys.platform != "win32":
             os.set_blocking(self._write_end, False)
@@ -45,19 +45,23 @@ class Leaving:
         threading.Thread(target=self._watch, name="interrupt-mcp-leaving", daemon=True).start()
 
     def attach(self, settle: Callable[[float], None]) -> None:
-        """From here on the running event loop leaves by itself; `settle` is for where it does not, from any thread."""
+        """From here on, leaving is for the running event loop to do, which waits for `begun`.
+
+        Where it takes too long, `settle` is called from another thread, with how many seconds it may take, to have what
+        is being written reach the disk, and the process ends.
+        """
         self._settle = settle
         self._loop = asyncio.get_running_loop()
         # An event loop may have taken the wakeup descriptor for itself, as libuv's does.
         self._wake_by_signals()
 
     def begin(self) -> None:
-        """Leave; from any thread."""
+        """Begin to leave; from any thread."""
         with suppress(BlockingIOError):
             os.write(self._write_end, bytes([_BEGIN]))
 
     def limit(self) -> None:
-        """The event loop is about to leave by itself: see that it does; from any thread."""
+        """Limit the time for leaving, which the event loop is about to begin by itself; from any thread."""
         threading.Thread(target=self._count_down, name="interrupt-mcp-countdown", daemon=True).start()
 
     async def begun(self) -> None:
@@ -65,7 +69,7 @@ class Leaving:
         await self._begun.wait()
 
     def end(self, code: int) -> NoReturn:
-        """All is closed: end without taking the interpreter apart, which takes longer than all the rest."""
+        """End the process, once all is closed, without the interpreter's teardown, which takes longer than the rest."""
         atexit._run_exitfuncs()
         for stream in filter(None, (sys.stdout, sys.stderr)):
             stream.flush()

@@ -1,6 +1,7 @@
-"""Lines on a wire, to and from the event loop, in threads that nobody has to wait for when it is time to leave.
+"""Lines that are read from and written to descriptors, without blocking the event loop or the end of the process.
 
 They have what `mcp.server.stdio.stdio_server` wants of files: iteration on one side, `write` and `flush` on the other.
+They do not know what the lines say.
 """
 
 import asyncio
@@ -17,17 +18,18 @@ import anyio.to_thread
 from anyio.streams.memory import MemoryObjectSendStream
 
 _LAST_ANSWERS = 0.1
-"""After the end of the input, answers that are being made still go out, until none came for so many seconds."""
+"""After the end of the input, answers to earlier requests still go out, until none came for so many seconds."""
 _AT_ONCE = 4096
-"""Bytes for which a pipe has room where it has any: one page, and no more than POSIX writes whole."""
+"""Bytes for which a pipe has room where it has any: one page, and no more than POSIX writes at once."""
 _HANDSHAKE_SECONDS = 1.0
-"""A client that says no more than hello is given so long for its second question."""
+"""How long the second answer is waited for: a client may send nothing after its first request."""
 
 
-class Answers:
-    """What goes out. `ended` is called when nobody reads it any more."""
+class Output:
+    """Writes the lines that go to the client."""
 
     def __init__(self, descriptor: int, ended: Callable[[], None]) -> None:
+        """`ended` is called when nobody reads them any more."""
         self._descriptor = descriptor
         self._ended = ended
         self._unsent = ""
@@ -36,9 +38,11 @@ class Answers:
         self._one = anyio.Lock()
 
     async def write(self, text: str) -> None:
+        """Add text, to be sent by `flush`."""
         self._unsent += text
 
     async def flush(self) -> None:
+        """Send all that was added."""
         async with self._one:
             unsent, self._unsent = self._unsent.encode("utf-8", "backslashreplace"), ""
             while unsent and _ready(self._descriptor):
@@ -69,7 +73,7 @@ class Answers:
             unsent = self._sent_of(unsent)
 
     def _sent_of(self, unsent: bytes) -> bytes:
-        """Send some, and give the rest."""
+        """Send some of it, and return the rest."""
         try:
             return unsent[os.write(self._descriptor, unsent[:_AT_ONCE]) :]
         except OSError:
@@ -77,13 +81,14 @@ class Answers:
             return b""
 
 
-class Questions:
-    """What comes in, to be iterated once. `ended` is called when nothing comes any more."""
+class Input:
+    """Reads the lines that come from the client, to be iterated once, until they end and `output` is quiet."""
 
-    def __init__(self, descriptor: int, ended: Callable[[], None], answers: Answers) -> None:
+    def __init__(self, descriptor: int, ended: Callable[[], None], output: Output) -> None:
+        """`ended` is called, in another thread, when the input ended."""
         self._descriptor = descriptor
         self._ended = ended
-        self._answers = answers
+        self._output = output
 
     async def __aiter__(self) -> AsyncIterator[str]:
         send, receive = anyio.create_memory_object_stream[str](math.inf)
@@ -92,7 +97,7 @@ class Questions:
         async with receive:
             async for line in receive:
                 yield line
-        await self._answers.quiet()
+        await self._output.quiet()
 
     def _read(self, loop: asyncio.AbstractEventLoop, send: MemoryObjectSendStream[str]) -> None:
         # The loop may be closed already, or what it had to receive with.
@@ -105,7 +110,7 @@ class Questions:
 
 
 def _ready(descriptor: int) -> bool:
-    """Whether as much as is sent at once can be written without waiting for the reader."""
+    """Whether `_AT_ONCE` bytes can be written without waiting for the reader."""
     if sys.platform == "win32":
         return False
     room = select.poll()

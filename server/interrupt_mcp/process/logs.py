@@ -1,4 +1,4 @@
-"""What is logged: warnings, or with INTERRUPT_MCP_LOG=info what happens to each run, on stderr."""
+"""The log on stderr: warnings, or with INTERRUPT_MCP_LOG=info what happens to each run."""
 
 import logging
 import os
@@ -14,14 +14,14 @@ _FORMAT = "%(asctime)s %(levelname)s %(name)s: %(message)s"
 
 
 class _Safe(logging.Formatter):
-    """Makes lines, of tracebacks too, that have nothing that looks like a secret and do nothing to a terminal."""
+    """Formats lines, tracebacks too, without what looks like a secret or would control the terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
         return printable(redacted(super().format(record)).replace("\t", "    "))
 
 
 def configure(environ: Mapping[str, str] = os.environ) -> None:
-    """Log to stderr, from now on. The level is that of this program; libraries and agents stay at warnings.
+    """Log to stderr, from now on. The variable sets the level of this program; libraries and agents stay at warnings.
 
     What code warns of through Python's `warnings` is logged too, since it may quote anybody.
 

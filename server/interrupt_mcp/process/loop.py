@@ -1,4 +1,4 @@
-"""The event loop of a server, and when its memory is searched for what only points at itself."""
+"""The event loop of a server, and how often it collects garbage."""
 
 import gc
 import sys
@@ -8,11 +8,11 @@ from typing import TypeVarTuple
 import anyio
 
 Ts = TypeVarTuple("Ts")
-# Of what a small run costs, much is the loop itself: on libuv's it takes a tenth less than on Python's own.
+# Much of what a small run costs is the loop itself: a run takes a tenth less on libuv's than on Python's own.
 _UVLOOP = sys.platform != "win32" and sys.implementation.name == "cpython"
 _ALLOCATIONS = 2000, 20, 20
-"""A search of everything stops all that goes on: for half a second, where a thousand runs do. By default it would come
-every two seconds then; with these, once in some hundred runs."""
+"""Python's thresholds for a collection. One of all objects stops everything: for half a second where a thousand runs go
+on. By default it would come every two seconds then; with these, once in some hundred runs."""
 
 
 def run(main: Callable[[*Ts], Awaitable[None]], *arguments: *Ts) -> None:

@@ -1,4 +1,4 @@
-"""Serving: what a process owes the project it serves, whatever clients reach it by."""
+"""Serving: what a process does for the project it serves, whether its clients reach it by stdio or by HTTP."""
 
 import logging
 from typing import TYPE_CHECKING
@@ -18,13 +18,18 @@ _LOOK_SECONDS = 1.0
 
 
 class Serving:
-    """The use cases of a process that serves: whoever first needs the store makes it take up what others left."""
+    """Opens the use cases for a process that serves; once they are open, it goes on with what other processes left."""
 
     def __init__(self, app: App) -> None:
         self._app = app
         self._took_up = False
 
     async def runs(self) -> "Runs":
+        """Return the use cases. The first call also takes up the runs of processes that are gone.
+
+        Raises:
+            Unavailable: the database cannot be used; the next call tries again.
+        """
         runs = await self._app.runs()
         if not self._took_up:
             self._took_up = True
@@ -32,17 +37,17 @@ class Serving:
         return runs
 
     async def check(self) -> None:
-        """Look into the store.
+        """Check that a run could be started, by a look into the store.
 
         Raises:
-            Unavailable: it cannot be used, so no run could be started.
+            Unavailable: it cannot be used.
         """
         await (await self.runs()).list_runs(Filters(), "", 1)
 
     async def take_up(self) -> None:
-        """Go on with what others left, as soon as there is a store, and delete what is too old to keep.
+        """Go on with what other processes left, as soon as there is a store, and delete what is too old to keep.
 
-        A store that cannot be used is only told.
+        That a store cannot be used is only logged.
         """
         while not self._app.settings.database_path.exists():  # noqa: ASYNC110  another process makes it
             await anyio.sleep(_LOOK_SECONDS)

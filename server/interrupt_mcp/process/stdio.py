@@ -1,4 +1,4 @@
-"""The life of the stdio server: the tools over one wire, until the client or a signal ends it."""
+"""A process that serves the tools to one client over standard input and output, until it or a signal ends it."""
 
 import logging
 import os
@@ -13,7 +13,7 @@ from interrupt_mcp.config import Settings
 from interrupt_mcp.mcp import build_server
 from interrupt_mcp.process import loop
 from interrupt_mcp.process.leaving import Leaving
-from interrupt_mcp.process.lines import Answers, Questions
+from interrupt_mcp.process.lines import Input, Output
 from interrupt_mcp.process.messages import Messages
 from interrupt_mcp.process.serving import Serving
 from interrupt_mcp.process.wire import Wire
@@ -28,16 +28,16 @@ def run(settings: Settings, wire: Wire, leaving: Leaving) -> None:
 
 async def serve(settings: Settings, wire: Wire, leaving: Leaving) -> None:
     """Serve until the client closes its end, or a signal comes."""
-    answers = Answers(wire.output, leaving.begin)
-    questions = Questions(wire.input, leaving.limit, answers)
+    output = Output(wire.output, leaving.begin)
+    lines = Input(wire.input, leaving.limit, output)
     async with running(settings) as app:
         leaving.attach(app.settle)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_leave, tasks, leaving)
             serving = Serving(app)
-            tasks.start_soon(_take_up, serving, answers)
-            await _converse(build_server(serving.runs, app.agents, VERSION, settings), questions, answers)
+            tasks.start_soon(_take_up, serving, output)
+            await _converse(build_server(serving.runs, app.agents, VERSION, settings), lines, output)
             tasks.cancel_scope.cancel()
 
 
@@ -46,15 +46,15 @@ async def _leave(tasks: TaskGroup, leaving: Leaving) -> None:
     tasks.cancel_scope.cancel()
 
 
-async def _converse(server: Any, questions: Questions, answers: Answers) -> None:
-    # The library's way from messages to lines and back; what it would open itself, it is given.
-    files = cast("Any", Messages(questions, answers)), cast("Any", answers)
+async def _converse(server: Any, lines: Input, output: Output) -> None:
+    # The library turns lines into messages and back; the files that it would open itself, it is given.
+    files = cast("Any", Messages(lines, output)), cast("Any", output)
     async with stdio_server(*files) as (read, write):
         low_level = server._lowlevel_server
         await low_level.run(read, write, low_level.create_initialization_options())
 
 
-async def _take_up(serving: Serving, answers: Answers) -> None:
-    # Once the client has its first answers the start is over, and nobody waits for the store.
-    await answers.greeted()
+async def _take_up(serving: Serving, output: Output) -> None:
+    # The store is opened only once the client has its first answers: it need not wait for that.
+    await output.greeted()
     await serving.take_up()

@@ -1,6 +1,6 @@
-"""The wire: standard input and output, kept for one purpose while everybody else in the process prints to stderr.
+"""The wire: standard input and output, kept for the protocol while all other code in the process prints to stderr.
 
-It knows lines of text, not what they say.
+It does not know what is read or written there.
 """
 
 import os
@@ -14,14 +14,16 @@ from typing import TextIO
 
 @dataclass(frozen=True, slots=True)
 class Wire:
-    """Descriptors that nobody else in the process or in its children has."""
+    """File descriptors that no other code in the process, and no child process, has."""
 
     input: int
+    """Of what was standard input."""
     output: int
+    """Of what was standard output."""
 
 
 def claim() -> Wire:
-    """Take standard input and output away from everybody else, for as long as the process lives.
+    """Take standard input and output away from all other code, for as long as the process lives.
 
     Others read nothing, and what they print goes to stderr: by `print`, flushed or not, by descriptor, or from a
     child process. Nothing is ever given back, since buffers are flushed as late as at the end of the interpreter.
@@ -30,7 +32,7 @@ def claim() -> Wire:
         try:
             os.fstat(standard)
         except OSError:
-            # Descriptors are given out from the lowest: else a database might be opened as standard output.
+            # The lowest free descriptor is the next to be given out: a database might be opened as standard output.
             os.open(os.devnull, os.O_RDWR)
     wire = Wire(_blocking(os.dup(0)), _blocking(os.dup(1)))
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -41,7 +43,7 @@ def claim() -> Wire:
     if sys.stderr is None:
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     if isinstance(sys.stdout, TextIOWrapper):
-        # Who kept hold of it prints to stderr too, and line by line, since the process may end without a flush.
+        # Code that kept this object prints to stderr too, and line by line, since the process may end without a flush.
         sys.stdout.reconfigure(line_buffering=True)
         sys.stdout.flush()
     sys.stdout = sys.stderr
@@ -50,7 +52,7 @@ def claim() -> Wire:
 
 @contextmanager
 def printing() -> Iterator[TextIO]:
-    """What was standard output, as text; everybody else prints to stderr, to the end of the process."""
+    """Give what was standard output, as a text file; all other code prints to stderr, to the end of the process."""
     encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
     with open(claim().output, "w", encoding=encoding) as out:
         yield out
@@ -62,13 +64,13 @@ def _blocking(descriptor: int) -> int:
 
         msvcrt.setmode(descriptor, os.O_BINARY)
     else:
-        # Whoever shares the pipe may have made it non-blocking, and then a read that finds nothing looks like the end.
+        # A process that shares the pipe may have made it non-blocking: then reading nothing looks like the end.
         os.set_blocking(descriptor, True)
     return descriptor
 
 
 def _tell_windows() -> None:
-    """Child processes there inherit handles, which a changed descriptor does not change."""
+    """Set the standard handles, which child processes inherit there: a changed descriptor does not change them."""
     if sys.platform == "win32":
         import ctypes
         import msvcrt

@@ -1,4 +1,4 @@
-"""The use cases of runs: start, look, decide, cancel, and what drives them from pause to pause.
+"""The use cases of runs and threads: start, look, decide, cancel, go on from an older checkpoint.
 
 Its modules are imported one by one: some need LangGraph, which is loaded when the first run is driven.
 """

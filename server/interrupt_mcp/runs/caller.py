@@ -12,10 +12,11 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent
 
 Progress = Callable[[str], Awaitable[None]]
+"""Told, while a call goes on, what is done now."""
 
 
 async def silently(_doing: str) -> None:
-    """The progress of a call whose caller does not want to know."""
+    """Tell nobody: the progress of a call whose caller does not want to know."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +24,46 @@ class StartRequest:
     """A start as a caller asks for it."""
 
     agent: str
+    """The agent's name."""
     message: str = ""
+    """What is said to an agent that converses. Just one of this and `input` is given."""
     input: JsonObject | None = None
+    """The graph's own input."""
     context: JsonObject | None = None
+    """The graph's context, for agents with a schema for it."""
     thread_id: str = ""
+    """The thread that it goes on; where it is empty, a new one is made."""
     idempotency_key: str = ""
+    """The same key with the same arguments starts once; empty where it is to start in any case."""
     reject_pending: bool = False
+    """Whether all that waits on the thread is rejected first; else the start is refused."""
 
     def body(self) -> JsonObject:
-        """What an idempotency key stands for, besides the rest."""
+        """Return what the graph is given, as an idempotency key stands for it."""
         return {"input": self.input} if self.input is not None else {"message": self.message}
 
     def begins(self) -> Message | GraphInput:
-        """What the run begins with."""
+        """Return what the run begins with."""
         return Message(self.message) if self.input is None else GraphInput(self.input)
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who calls: through which channel, and under which name it is kept in the record."""
+    """Who calls."""
 
     channel: Channel
+    """Through which their decisions arrive."""
     who: str
+    """Their name as it is kept in the record."""
     asks: bool = False
     """Whether it is a client that is asked by forms, which a person fills in."""
 
 
 def check_input(agent: "Agent", request: StartRequest) -> None:
-    """
+    """Refuse what the agent cannot start with.
+
     Raises:
-        InvalidInput: the agent cannot start with it.
+        InvalidInput: its input or context does not fit, or it takes no message.
     """
     from interrupt_mcp.agents import validate_context, validate_input
 
@@ -64,7 +75,7 @@ def check_input(agent: "Agent", request: StartRequest) -> None:
 
 
 def position(cursor: str) -> int | None:
-    """The place in a list that a cursor means.
+    """Return the place in a list that a cursor means; none for the first page.
 
     Raises:
         InvalidInput: no list gave it.

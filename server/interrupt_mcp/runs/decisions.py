@@ -1,42 +1,39 @@
-"""From what a caller sends to decisions that can be kept: whose they are, and that each can be taken."""
+"""From decisions as they are given to decisions that can be kept: what each is for, and that it can be taken there."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 from interrupt_mcp import authority, dialects
 from interrupt_mcp.dialects.answers import answer, check_fields
 from interrupt_mcp.errors import InvalidDecision, NotAllowed, RunFinished, StaleDigest, UnknownInterrupt
-from interrupt_mcp.model import (
-    MISSING,
-    Decision,
-    DecisionType,
-    Interrupt,
-    Json,
-    JsonObject,
-    Missing,
-    Request,
-    Run,
-    digest_of,
-)
+from interrupt_mcp.forms import FormKey
+from interrupt_mcp.model import Decision, DecisionType, Interrupt, Request, Run, digest_of
 from interrupt_mcp.store.records import Choice
+
+Proposals: TypeAlias = Mapping[FormKey, int]
+"""The form in which a person is shown a proposal, and the place of that decision among those that were given."""
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """A decision as a caller sent it, unchecked."""
+class GivenDecision:
+    """A decision as it is given for a run: what it says, and what it is for as far as whoever gives it says that."""
 
-    type: str
+    decision: Decision
+    """Its own `index` counts for nothing before it is known which request is meant."""
     interrupt: str | None = None
     """Id or code; may be left out where just one request is open."""
     index: int | None = None
-    args: JsonObject | None = None
-    message: str | None = None
-    value: Json | Missing = MISSING
-    digest: str | None = None
+    """Of the request in its interrupt; may be left out where it is the first, or the only one in doubt."""
+
+    @classmethod
+    def on(cls, interrupt: Interrupt, decision: Decision) -> "GivenDecision":
+        """Return the decision for the interrupt that its person was shown, and for the request that it names."""
+        return cls(decision, interrupt.interrupt_id, decision.index)
 
 
-def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -> list[Choice]:
-    """The decisions, each checked completely against what it is for.
+def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[GivenDecision]) -> list[Choice]:
+    """Return the decisions, each checked completely against what it is for.
 
     Raises:
         InvalidDecision, NotAllowed, StaleDigest, UnknownInterrupt, RunFinished: of the first that cannot be kept.
@@ -44,7 +41,7 @@ def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -
     found: list[Choice] = []
     for one in given:
         interrupt, index = _meant(run, interrupts, one)
-        decision = Decision(dialects.parse_type(one.type), index, one.args, one.message, one.value, one.digest)
+        decision = replace(one.decision, index=index)
         request = next((r for r in (*interrupt.wanted, *interrupt.question.requests) if r.index == index), None)
         if request is None:
             indices = ", ".join(str(r.index) for r in interrupt.wanted)
@@ -62,6 +59,11 @@ def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[Given]) -
 
 
 def _check(interrupt: Interrupt, request: Request, decision: Decision) -> None:
+    """Refuse what cannot be taken: the wrong digest or none where it is needed, a type or fields that do not fit.
+
+    Raises:
+        InvalidDecision, NotAllowed, StaleDigest
+    """
     if decision.digest is not None and decision.digest != interrupt.digest:
         raise StaleDigest(f"The digest is not that of interrupt {interrupt.code}")
     if decision.digest is None and authority.needs_digest(interrupt.question, request, decision.type):
@@ -82,8 +84,14 @@ def _check(interrupt: Interrupt, request: Request, decision: Decision) -> None:
         )
 
 
-def _meant(run: Run, interrupts: Sequence[Interrupt], given: Given) -> tuple[Interrupt, int]:
-    """The interrupt and the request that a decision is for."""
+def _meant(run: Run, interrupts: Sequence[Interrupt], given: GivenDecision) -> tuple[Interrupt, int]:
+    """Find the interrupt that a decision is for, and the index of the request in it.
+
+    Raises:
+        InvalidDecision: it does not say which, and several are open.
+        UnknownInterrupt: the run has none of that name, or asks nothing.
+        RunFinished
+    """
     if given.interrupt is not None:
         interrupt = _named(run, interrupts, given.interrupt)
         return interrupt, given.index if given.index is not None else _only(interrupt)
@@ -99,6 +107,7 @@ def _meant(run: Run, interrupts: Sequence[Interrupt], given: Given) -> tuple[Int
 
 
 def _named(run: Run, interrupts: Sequence[Interrupt], name: str) -> Interrupt:
+    """Return the latest interrupt with this id or code."""
     for interrupt in reversed(interrupts):
         if name == interrupt.interrupt_id or name.upper() == interrupt.code:
             return interrupt
@@ -106,12 +115,12 @@ def _named(run: Run, interrupts: Sequence[Interrupt], name: str) -> Interrupt:
 
 
 def _only(interrupt: Interrupt) -> int:
-    """The request that is meant where none is named: the first, as `index` defaults to 0, or the one in doubt."""
+    """Return the index that is meant where none is given: 0, or that of the one request in doubt."""
     return interrupt.wanted[0].index if len(interrupt.wanted) == 1 else 0
 
 
-def _last(run: Run, interrupts: Sequence[Interrupt], given: Given) -> tuple[Interrupt, int]:
-    """Nothing is open: it can only be a repeat of the last decision."""
+def _last(run: Run, interrupts: Sequence[Interrupt], given: GivenDecision) -> tuple[Interrupt, int]:
+    """Find what is meant where nothing is open: it can only be a repeat of the last decision."""
     if not interrupts:
         kind = RunFinished if run.status.finished else UnknownInterrupt
         raise kind(f"Run {run.run_id} is {run.status} and asks nothing")
@@ -120,7 +129,7 @@ def _last(run: Run, interrupts: Sequence[Interrupt], given: Given) -> tuple[Inte
 
 
 def describe(interrupt: Interrupt) -> str:
-    """Which decision was first, as a sentence; empty where none is."""
+    """Say which decision was first, in a sentence; in none where there is no decision."""
     said = [
         f"{decision.type.value} by {proof.who} through {proof.channel} at {proof.at.isoformat(timespec='seconds')}"
         for (round_, index), (decision, proof) in sorted(interrupt.decisions.items())

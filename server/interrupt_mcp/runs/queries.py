@@ -18,14 +18,15 @@ class Queries:
         self._policy = policy
 
     async def get(self, run_id: str) -> Run:
-        """
+        """Return the run with what still wants a decision.
+
         Raises:
             UnknownRun: the project has no such run.
         """
         return self._run(await self._store.runs.get(run_id))
 
     async def case(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
-        """The run with what still wants a decision, and all its interrupts, oldest first.
+        """Return the run with what still wants a decision, and all its interrupts, oldest first.
 
         Raises:
             UnknownRun: the project has no such run.
@@ -34,11 +35,11 @@ class Queries:
         return self._run(run), self._all(interrupts)
 
     async def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
-        """All interrupts of the run, decided ones too, oldest first."""
+        """Return all interrupts of the run, decided ones too, oldest first."""
         return self._all(await self._store.interrupts.of_run(run_id))
 
     async def interrupt(self, name: str) -> Interrupt:
-        """The interrupt with this id, or the latest with this code.
+        """Return the interrupt with this id, or the latest with this code.
 
         Raises:
             UnknownInterrupt: there is none.
@@ -46,26 +47,34 @@ class Queries:
         return authority.as_it_stands(self._policy(), await self._store.interrupts.get(name))
 
     async def approver(self, thread_id: str, agent: str) -> Approver:
-        """Who approves on the thread, which is one of the agent."""
+        """Return who approves on the thread, which is one of the agent."""
         return authority.on_thread(self._policy(), agent, await self._store.threads.approver(thread_id))
 
     async def waiting_on(self, thread_id: str) -> Run | None:
-        """The run of the thread that waits for a decision."""
+        """Return the run of the thread that waits for a decision; none where none does."""
         run = await self._store.runs.active_on(thread_id)
         return self._run(run) if run is not None and run.status is RunStatus.INTERRUPTED else None
 
     async def waiting_elsewhere(self, run: Run, most: int) -> int:
-        """How many interrupts of other runs want a decision, counted to `most`."""
+        """Return how many interrupts of other runs want a decision, counted to `most`."""
         return await self._store.interrupts.open_elsewhere(run.run_id, most)
 
     async def list_runs(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Run], str | None]:
-        """Runs, newest first, and the cursor of the next page."""
+        """Return runs, newest first, and the cursor of the next page; none where this is the last.
+
+        Raises:
+            InvalidInput: no list gave the cursor.
+        """
         found, last = await self._store.runs.listed(filters, position(cursor), limit)
         return found, None if last is None else str(last)
 
     async def list_interrupts(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
-        """Open interrupts, oldest first, and the cursor of the next page."""
-        found, last = await self._store.interrupts.listed(filters, position(cursor), limit)
+        """Return open interrupts, oldest first, and the cursor of the next page; none where this is the last.
+
+        Raises:
+            InvalidInput: no list gave the cursor.
+        """
+        found, last = await self._store.interrupts.listed(replace(filters, status=None), position(cursor), limit)
         return list(self._all(found)), None if last is None else str(last)
 
     def _run(self, run: Run) -> Run:

@@ -1,51 +1,39 @@
 """The use cases: start a run, look, decide, cancel. It knows no protocol and no person's screen."""
 
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import anyio
 
 from interrupt_mcp import authority
-from interrupt_mcp.config.policy import Policy, PolicyNow
+from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving.signals import Signals
-from interrupt_mcp.engine.local import LocalEngine
-from interrupt_mcp.errors import AgentError, InvalidInput, NeedsHuman, ThreadBusy, ThreadInterrupted, Unavailable
-from interrupt_mcp.model import (
-    Approver,
-    Channel,
-    DecisionType,
-    Interrupt,
-    Request,
-    Run,
-    RunId,
-    RunStatus,
-    ThreadId,
-    digest_of,
-)
-from interrupt_mcp.peers.neighbours import Neighbours
-from interrupt_mcp.runs import decisions
+from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
+from interrupt_mcp.model import Approver, Interrupt, Request, Run, RunId, RunStatus, ThreadId, digest_of
+from interrupt_mcp.runs import decisions, permission
 from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, silently
-from interrupt_mcp.runs.decisions import Given
+from interrupt_mcp.runs.decisions import GivenDecision, Proposals
 from interrupt_mcp.runs.inputs import Inputs
+from interrupt_mcp.runs.loading import load
 from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.runs.takeover import Takeover
 from interrupt_mcp.runs.threads import Threads
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import Choice, Moved, NewRun
+from interrupt_mcp.store.records import Moved, NewRun
 from interrupt_mcp.views.agent_warnings import warnings
-from interrupt_mcp.views.next_step import who_decides
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, AgentCard, Agents
+    from interrupt_mcp.engine.port import Engine
+    from interrupt_mcp.peers.port import Peers
 
 _LONG = 3600.0
 _TRIES = 5
+"""How often the input of a run is tried on the state of its thread, where other runs change that meanwhile."""
 _IN_FLIGHT = (RunStatus.PENDING, RunStatus.RUNNING)
-Proposals: TypeAlias = Mapping[tuple[str, int], int]
-"""Interrupt id and index of a request, and the place of the decision on it among those that were given."""
 
 
 class Runs(Queries):
@@ -55,57 +43,47 @@ class Runs(Queries):
         self,
         store: Store,
         agents: "Agents",
-        engine: LocalEngine,
+        engine: "Engine",
         signals: Signals,
         policy: PolicyNow,
-        neighbours: Neighbours,
+        peers: "Peers",
     ) -> None:
         super().__init__(store, policy)
         self._store = store
         self._agents = agents
         self._engine = engine
         self._signals = signals
-        self._takeover = Takeover(store, engine, neighbours)
+        self._peers = peers
+        self._takeover = Takeover(store, engine, peers)
         self._inputs = Inputs(store)
         self.threads = Threads(store, agents, self._takeover.go_on, signals, policy, self._inputs)
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
-        """Start a run, and give its id once it is on disk.
+        """Start a run, or find the one that the same idempotency key started; return its id once it is on disk.
 
         Raises:
             InvalidInput, UnknownAgent, ThreadBusy, ThreadInterrupted, IdempotencyConflict, Unavailable
+            NeedsHuman: it was to reject what the thread's last run asks, and only a person may.
             Busy: this process drives as many runs as it takes.
         """
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
-        agent = await self._load(request.agent, progress)
-        thread_id = ThreadId(request.thread_id or uuid.uuid4().hex)
-        new = NewRun(
-            run_id=RunId(uuid.uuid4().hex),
-            thread_id=thread_id,
-            agent=request.agent,
-            begins=request.begins(),
-            context=request.context,
-            agent_digest=agent.digest,
-            request_digest=digest_of(
-                {"agent": request.agent, **request.body(), "context": request.context, "thread_id": request.thread_id}
-            ),
-            idempotency_key=request.idempotency_key or None,
-            approver=authority.settled(self._policy(), request.agent, asks=actor.asks),
-        )
+        agent = await load(self._agents, request.agent, progress)
+        approver = authority.settled(self._policy(), request.agent, asks=actor.asks)
+        new = _new_run(request, agent, approver)
         with self._engine.place() as free:
             if not free or (new.idempotency_key and await self._store.runs.same_request(new)):
                 return await self._begun(new)
             for _ in range(_TRIES):
-                new = replace(new, tried_on=await self._inputs.checked(agent, request, thread_id))
+                new = replace(new, tried_on=await self._inputs.checked(agent, request, new.thread_id))
                 # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
                 with suppress(Moved), anyio.CancelScope(shield=True):
                     return await self._begin(new, request.reject_pending, actor)
-        raise ThreadBusy(f"Other runs go on on thread {thread_id}")
+        raise ThreadBusy(f"Other runs go on on thread {new.thread_id}")
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:
-            run_id, claimed = await self._store.runs.start(new, actor.who)
+            return await self._keep(new, actor)
         except ThreadInterrupted as error:
             waiting = await self._store.runs.active_on(new.thread_id)
             if waiting is None or waiting.status is not RunStatus.INTERRUPTED:
@@ -113,48 +91,67 @@ class Runs(Queries):
             if not reject_pending:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
             approver = await self.approver(new.thread_id, new.agent)
-            _refuse_rejecting(self._policy(), approver, actor.channel, waiting.interrupts)
+            permission.refuse_rejecting(self._policy(), approver, actor.channel, waiting.interrupts)
             await self._store.runs.reject_all(waiting.run_id, actor.channel, actor.who, waiting.interrupts)
             self._signals.changed(waiting.run_id)
-            run_id, claimed = await self._store.runs.start(new, actor.who)
+            return await self._keep(new, actor)
+
+    async def _keep(self, new: NewRun, actor: Actor) -> RunId:
+        run_id, claimed = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
         if claimed is not None:
             self._engine.submit(run_id, claimed)
         return run_id
 
     async def _begun(self, new: NewRun) -> RunId:
+        """Return the run that the same idempotency key started.
+
+        Raises:
+            Busy: there is none, and no place for a new one.
+        """
         run_id = await self._store.runs.same_request(new) if new.idempotency_key else None
         if run_id is None:
             raise self._engine.busy()
         return run_id
 
-    async def resume(self, run_id: str, given: Sequence[Given], actor: Actor) -> str:
-        """Keep the decisions, all or none, and let the run go on once nothing is open; a remark for the caller.
+    async def resume(self, run_id: str, given: Sequence[GivenDecision], actor: Actor) -> str:
+        """Keep the decisions, all or none, and let the run go on once nothing is open.
 
-        Without decisions, a run that ended in error is tried again.
+        Without decisions, a run that ended in error is tried again. Return a remark for the caller, which may be empty.
+
+        Raises:
+            NeedsHuman: one of the decisions does not count from this caller.
+            InvalidDecision and its like: one of them is bad.
         """
         run, interrupts = await self.case(run_id)
         if not given:
             return await self._again(run, actor)
         chosen = decisions.choices(run, interrupts, given)
-        await self._refuse(run, interrupts, chosen, actor)
+        permission.refuse(interrupts, chosen, actor.channel, await self.approver(run.thread_id, run.agent))
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
-            ownerless = not free or self._takeover.left_to_others
-            decided = await self._store.runs.decide(run.run_id, chosen, actor.channel, actor.who, ownerless=ownerless)
+            decided = await self._store.runs.decide(
+                run.run_id,
+                chosen,
+                actor.channel,
+                actor.who,
+                ownerless=not free or self._takeover.left_to_others,
+                enqueue=self._engine.enqueue(run.run_id),
+            )
             if decided.goes_on:
                 self._takeover.go_on(run.run_id, decided.claimed)
         self._signals.changed(run.run_id)
         repeated = [await self._store.interrupts.get(each) for each in decided.repeated]
         return " ".join(dict.fromkeys(decisions.describe(each) for each in repeated))
 
-    async def proposals(self, run_id: str, given: Sequence[Given], actor: Actor) -> Proposals:
-        """Those of the decisions that this caller cannot make, and that a form can propose to a person instead.
+    async def proposals(self, run_id: str, given: Sequence[GivenDecision], actor: Actor) -> Proposals:
+        """Return the decisions that this caller cannot make, and that a form can propose to a person instead.
 
         Raises:
             InvalidDecision and its like, as `resume` does: one of all the decisions is bad.
         """
         run, interrupts = await self.case(run_id)
-        return await self._proposals(run, interrupts, decisions.choices(run, interrupts, given), actor)
+        chosen = decisions.choices(run, interrupts, given)
+        return permission.proposals(interrupts, chosen, actor.channel, await self.approver(run.thread_id, run.agent))
 
     async def asked_by_form(self, interrupt: Interrupt, request: Request) -> bool:
         """Whether a person decides the request, and a form is a way to do so."""
@@ -173,12 +170,12 @@ class Runs(Queries):
         """End the run; one that is finished stays as it is."""
         run = await self.get(run_id)
         if await self._store.runs.cancel(run.run_id, actor.who):
-            self._takeover.stop(run.run_id)
+            self._engine.cancel(run.run_id)
             self._signals.changed(run.run_id)
         return await self.get(run_id)
 
     async def wait(self, run_id: str, seconds: float, progress: Progress) -> Run:
-        """The run, once it is no longer pending or running, at most so many seconds later."""
+        """Return the run once it is no longer pending or running, or after so many seconds, telling what it does."""
         deadline = anyio.current_time() + seconds
         told = ""
         with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
@@ -196,27 +193,27 @@ class Runs(Queries):
                     run = await self.get(run_id)
 
     async def warnings(self, card: "AgentCard") -> list[str]:
-        """What the operator should know of an agent, from what was seen of it."""
+        """Return what the operator should know of an agent, from its card and from its runs."""
         return warnings(self._policy(), card, await self._store.runs.seen_tools(card.name))
 
     def doing(self, run: Run) -> str:
-        """Which node or tool of the run runs now, as far as this process knows."""
+        """Return which node or tool of the run runs now, empty where this process does not know."""
         return self._signals.doing(run.run_id)
 
     def serve(self) -> None:
-        """Be there for all runs of the project: go on with what is in flight and driven by nobody."""
+        """From the next look on, also go on with runs of the project that no process drives."""
         self._takeover.serve()
 
     def served_elsewhere(self) -> bool:
         """Whether another living process serves the project, and goes on with a run that is decided here."""
-        return self._takeover.served_elsewhere
+        return self._peers.served_elsewhere()
 
     def wake(self) -> None:
-        """Have all who wait here look again."""
+        """Have all who wait in this process look again."""
         self._signals.look_again()
 
     async def look_again(self) -> None:
-        """Another process changed something, or may have ended.
+        """Notice what another process changed, and that it may have ended.
 
         Raises:
             Unavailable: the database cannot be read.
@@ -225,13 +222,6 @@ class Runs(Queries):
         self._signals.look_again(but=self._engine.drives)
         await self._takeover.look_again()
 
-    async def _load(self, name: str, progress: Progress) -> "Agent":
-        await progress(f"loading {name}")
-        try:
-            return await self._agents.load(name)
-        except AgentError as error:
-            raise Unavailable(str(error).rstrip(".")) from error
-
     async def _again(self, run: Run, actor: Actor) -> str:
         with anyio.CancelScope(shield=True):
             if run.status is RunStatus.ERROR and await self._store.runs.retry(run.run_id, actor.who):
@@ -239,52 +229,20 @@ class Runs(Queries):
                 return "The run is tried again from its last checkpoint."
         return ""
 
-    async def _refuse(self, run: Run, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor) -> None:
-        """
-        Raises:
-            NeedsHuman: somebody else, or somewhere else, must decide one of them.
-        """
-        approver = await self.approver(run.thread_id, run.agent)
-        for interrupt, request, choice in _new(interrupts, chosen):
-            match authority.refusal(interrupt.question, request, choice.decision.type, actor.channel, approver):
-                case authority.Refusal.NO_PERSON:
-                    raise NeedsHuman(f"A person must decide this, not the client: {who_decides(interrupts, approver)}")
-                case authority.Refusal.WRONG_CHANNEL:
-                    names = " or ".join(authority.reached_through(request))
-                    raise NeedsHuman(f"Policy has {interrupt.code} decided through {names or 'no channel'} only")
 
-    async def _proposals(
-        self, run: Run, interrupts: Sequence[Interrupt], chosen: Sequence[Choice], actor: Actor
-    ) -> Proposals:
-        approver = await self.approver(run.thread_id, run.agent)
-        return {
-            (interrupt.interrupt_id, request.index): chosen.index(choice)
-            for interrupt, request, choice in _new(interrupts, chosen)
-            if authority.proposed_by_form(interrupt.question, request, choice.decision.type, actor.channel, approver)
-        }
-
-
-def _refuse_rejecting(policy: Policy, approver: Approver, channel: Channel, waiting: Sequence[Interrupt]) -> None:
-    """
-    Raises:
-        NeedsHuman: a rejection of one of these does not count through the channel.
-    """
-    for interrupt in (authority.as_it_stands(policy, each) for each in waiting):
-        for request in interrupt.undecided:
-            if authority.refusal(interrupt.question, request, DecisionType.REJECT, channel, approver):
-                raise NeedsHuman(
-                    f"Run {interrupt.run_id} waits for {interrupt.code} ({request.action}), of which a reject is a"
-                    f" person's word too, so nothing was rejected: {who_decides([interrupt], approver)}"
-                )
-
-
-def _new(interrupts: Sequence[Interrupt], chosen: Sequence[Choice]) -> Iterator[tuple[Interrupt, Request, Choice]]:
-    """The decisions that are not made yet, with what they are about."""
-    by_id = {interrupt.interrupt_id: interrupt for interrupt in interrupts}
-    for choice in chosen:
-        interrupt, index = by_id[choice.interrupt_id], choice.decision.index
-        if interrupt.decided(index) is None:
-            yield interrupt, next(each for each in interrupt.wanted if each.index == index), choice
+def _new_run(request: StartRequest, agent: "Agent", approver: Approver) -> NewRun:
+    asked_for = {"agent": request.agent, **request.body(), "context": request.context, "thread_id": request.thread_id}
+    return NewRun(
+        run_id=RunId(uuid.uuid4().hex),
+        thread_id=ThreadId(request.thread_id or uuid.uuid4().hex),
+        agent=request.agent,
+        begins=request.begins(),
+        context=request.context,
+        agent_digest=agent.digest,
+        request_digest=digest_of(asked_for),
+        idempotency_key=request.idempotency_key or None,
+        approver=approver,
+    )
 
 
 def _asked(run: Run) -> str:

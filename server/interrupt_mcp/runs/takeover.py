@@ -1,63 +1,61 @@
-"""Which runs this process goes on with: what it was given, and, where it serves the project, what nobody drives."""
+"""Which runs this process goes on with, and which it leaves to another process.
+
+What it kept itself, it drives. If it serves the project, it also takes over what nobody drives: runs whose process is
+gone, and runs that were left to whoever comes first.
+"""
 
 import logging
+from typing import TYPE_CHECKING
 
-from interrupt_mcp.engine.local import LocalEngine
 from interrupt_mcp.model import RunId
-from interrupt_mcp.peers.neighbours import Neighbours
-from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import ClaimedRun
+
+if TYPE_CHECKING:
+    from interrupt_mcp.engine.port import Engine
+    from interrupt_mcp.peers.port import Peers
+    from interrupt_mcp.store.port import Store
+    from interrupt_mcp.store.records import ClaimedRun
 
 log = logging.getLogger(__name__)
 
 
 class Takeover:
-    """What one process owes the runs of its project."""
+    """Hands the engine of this process the runs of its project that it is to drive."""
 
-    def __init__(self, store: Store, engine: LocalEngine, neighbours: Neighbours) -> None:
+    def __init__(self, store: "Store", engine: "Engine", peers: "Peers") -> None:
         self._store = store
         self._engine = engine
-        self._neighbours = neighbours
+        self._peers = peers
         self._serving = False
 
     def serve(self) -> None:
-        """From here on, go on with whatever is in flight and driven by nobody."""
+        """From here on, also take over what is in flight and driven by nobody."""
         self._serving = True
 
     @property
-    def served_elsewhere(self) -> bool:
-        """Whether another living process serves the project, and goes on with its runs when it is woken."""
-        return self._neighbours.serve()
-
-    @property
     def left_to_others(self) -> bool:
-        """Whether a run that can go on is not for this process."""
-        return not self._serving and self.served_elsewhere
+        """Whether a run that can go on is for another process, as this one does not serve the project."""
+        return not self._serving and self._peers.served_elsewhere()
 
-    def go_on(self, run_id: RunId, claimed: ClaimedRun | None = None) -> None:
-        """Drive the run here, unless another process is there for it."""
-        if not self._engine.drives(run_id) and not self.left_to_others:
+    def go_on(self, run_id: RunId, claimed: "ClaimedRun | None" = None) -> None:
+        """Have the run driven here if this process claimed it, or if no other process is there to drive it."""
+        if claimed is not None or not (self._engine.drives(run_id) or self.left_to_others):
             self._engine.submit(run_id, claimed)
 
-    def stop(self, run_id: RunId) -> None:
-        """Drive the run here no longer, if it is: it ended, or is another process's."""
-        self._engine.cancel(run_id)
-
     async def look_again(self) -> None:
-        """Stop what was cancelled or taken over elsewhere, and go on with what nobody drives.
+        """Stop what was cancelled or taken over elsewhere, and take over what nobody drives.
 
         Raises:
             Unavailable: the database cannot be read.
         """
         for run_id in await self._store.runs.not_mine(self._engine.driven):
             log.info("run %s is no longer to be driven here", run_id)
-            self.stop(run_id)
+            self._engine.cancel(run_id)
         if self._serving:
-            await self._take_up()
+            await self._take_over()
 
-    async def _take_up(self) -> None:
+    async def _take_over(self) -> None:
         for owner, run_ids in (await self._store.runs.in_flight()).items():
-            if self._neighbours.drives(owner):
+            if self._peers.lives_elsewhere(owner):
                 continue
             if owner != self._store.owner:
                 log.info("%d runs of a process that is gone go on here", len(run_ids))

@@ -13,7 +13,7 @@ import anyio.to_thread
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving.signals import Signals
-from interrupt_mcp.errors import AgentError, NeedsHuman, ThreadBusy, Unavailable, UnknownCheckpoint
+from interrupt_mcp.errors import NeedsHuman, ThreadBusy, UnknownCheckpoint
 from interrupt_mcp.model import (
     Approver,
     EffectStatus,
@@ -26,6 +26,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.runs.changes import Change, changes
 from interrupt_mcp.runs.inputs import Inputs
+from interrupt_mcp.runs.loading import load
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Done, Moved, NewRun, RewindTo, Thread
 from interrupt_mcp.views.thread_json import CopyView, ThreadView
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.caller import Actor, Progress
     from interrupt_mcp.store.port import Checkpoints
 
+
 _TRIES = 5
+"""How often it is looked what a rewind leaves behind, where more is done meanwhile."""
 
 
 class Threads:
@@ -59,7 +62,7 @@ class Threads:
         self._signals = signals
 
     async def get(self, thread_id: str, limit: int, before: str | None, progress: "Progress") -> ThreadView:
-        """The thread as it is, and at most `limit` checkpoints, newest first, those before the one named.
+        """Return the thread as it is, and at most `limit` checkpoints, newest first, from before the one named.
 
         Raises:
             UnknownThread, UnknownCheckpoint, Unavailable
@@ -69,13 +72,12 @@ class Threads:
         thread = await self._store.threads.get(thread_id)
         if before is not None:
             await self._store.threads.check_has(thread_id, before)
-        agent = await self._load(thread.agent, progress)
+        agent = await load(self._agents, thread.agent, progress)
         graph = self._graph(agent)
         past = await history.past(graph, thread_id, limit, before)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
-        for checkpoint_id, interrupt in await self._store.interrupts.asked_at(
-            thread_id, [moment.checkpoint_id for moment in past.moments]
-        ):
+        shown = [moment.checkpoint_id for moment in past.moments]
+        for checkpoint_id, interrupt in await self._store.interrupts.asked_at(thread_id, shown):
             asked[checkpoint_id].append(interrupt)
         done: defaultdict[str, list[JsonObject]] = defaultdict(list)
         saver = self._reader(agent)
@@ -93,10 +95,10 @@ class Threads:
         progress: "Progress",
         as_of: str | None = None,
     ) -> RunId:
-        """Start a run that goes on from the checkpoint, with the values merged into its state; its id.
+        """Start a run that goes on from the checkpoint, with the values merged into its state; return its id.
 
         A run that waits on the thread is cancelled. Nothing is changed where this raises. `as_of` is the thread's mark
-        as it was when a person agreed.
+        when a person agreed to it: it must not have changed since.
 
         Raises:
             UnknownThread, UnknownCheckpoint, InvalidInput, ThreadBusy, NeedsHuman, Superseded, Unavailable, Unreadable
@@ -104,7 +106,7 @@ class Threads:
         thread = await self._store.threads.get(thread_id)
         await self._store.threads.check_has(thread_id, checkpoint_id)
         await self._store.threads.refuse_busy(thread_id)
-        agent = await self._load(thread.agent, progress)
+        agent = await load(self._agents, thread.agent, progress)
         await self._check(agent, thread_id, checkpoint_id, values)
         approver = self._approver(thread, actor)
         await self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
@@ -143,7 +145,7 @@ class Threads:
         if origin is None:
             raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint yet")
         await self._store.threads.check_has(thread_id, origin)
-        graph = self._graph(await self._load(thread.agent, progress))
+        graph = self._graph(await load(self._agents, thread.agent, progress))
         copy = ThreadId(uuid.uuid4().hex)
         with anyio.CancelScope(shield=True):
             await self._store.threads.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
@@ -151,11 +153,11 @@ class Threads:
         return CopyView(await self._store.threads.get(copy), origin, past.values, past.next)
 
     def changes(self, since: datetime) -> AsyncIterator[Change]:
-        """All that changes from that moment on, on any thread, in any process."""
+        """Yield what changes from that moment on, on any thread, in any process."""
         return changes(self._store.record, self._signals, since)
 
     async def effects_done(self, run_id: str) -> list[Json]:
-        """What had been done on the branch that was left when this run began; empty where it left none."""
+        """Return the effects on the branch that was left when this run began; empty where it left none."""
         return await self._store.runs.effects_left(run_id)
 
     async def can_be_agreed_to(self, thread_id: str) -> bool:
@@ -163,22 +165,30 @@ class Threads:
         return authority.forms_reach(self._policy(), await self.agent_of(thread_id))
 
     async def mark(self, thread_id: str) -> str:
-        """How far the thread has got, for `rewind`."""
+        """Return how far the thread has got, for `rewind`."""
         return await self._store.threads.mark(thread_id)
 
     async def agent_of(self, thread_id: str) -> str:
+        """Return the name of the thread's agent.
+
+        Raises:
+            UnknownThread: the project has no such thread.
+        """
         return (await self._store.threads.get(thread_id)).agent
 
     def _approver(self, thread: Thread, actor: "Actor") -> Approver:
-        """Who approves on the thread once this caller goes on with it."""
+        """Return who approves on the thread once this caller goes on with it."""
         return authority.on_thread(self._policy(), thread.agent, thread.approver, asks=actor.asks)
 
     async def _refuse_for_human(
         self, thread: Thread, approver: Approver, checkpoint_id: str, values: JsonObject | None, actor: "Actor"
     ) -> None:
-        """Under `human`, a client does not go on with what would stand in for a decision.
+        """Refuse a client, under `human`, to go on with what would stand in for a decision.
 
-        A person who agreed comes as an actor of a channel that reaches people, which counts while policy has it so.
+        A person who agreed comes as an actor of a channel that reaches people; that counts as long as policy says so.
+
+        Raises:
+            NeedsHuman: a person must agree.
         """
         if authority.may_stand_in(self._policy(), thread.agent, approver, actor.channel):
             return
@@ -204,15 +214,8 @@ class Threads:
 
         await self._inputs.bounded(check, "values")
 
-    async def _load(self, name: str, progress: "Progress") -> "Agent":
-        await progress(f"loading {name}")
-        try:
-            return await self._agents.load(name)
-        except AgentError as error:
-            raise Unavailable(str(error).rstrip(".")) from error
-
     def _graph(self, agent: "Agent") -> Any:
-        """The agent's graph, only to be looked at."""
+        """Return the agent's graph, only to be looked at."""
         return agent.graph.copy(update={"checkpointer": self._reader(agent)})
 
     def _reader(self, agent: "Agent") -> "Checkpoints":
@@ -220,7 +223,7 @@ class Threads:
 
 
 def _told(saver: "Checkpoints", done: Done) -> JsonObject:
-    """An effect as it is told to whoever goes back behind it."""
+    """Return an effect as JSON, for whoever goes back to before it."""
     from interrupt_mcp.execution.history import result_of
 
     effect = done.effect

@@ -4,20 +4,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store.port import Store
-    from interrupt_mcp.store.records import Reach
+    from interrupt_mcp.store.port import Database
 
 
-def open_store(path: Path, reach: "Reach", owner: str) -> "Store":
-    """Open the store, or make it; `owner` is who drives runs in this process.
+def open_database(path: Path) -> "Database":
+    """Open the database, or make it.
 
     Raises:
         Unavailable: it cannot be opened or written, is no database, or has a newer schema. Nothing was changed.
     """
-    from interrupt_mcp.store.sqlite.database import Database
-    from interrupt_mcp.store.sqlite.store import SqliteStore
+    from interrupt_mcp.store.sqlite.store import SqliteDatabase
 
-    return SqliteStore(Database(path), reach, owner)
+    return SqliteDatabase(path)
 
 
 def secret_of(path: Path) -> str:

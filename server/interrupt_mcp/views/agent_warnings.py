@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def warnings(policy: Policy, card: "AgentCard", seen: Mapping[str, bool]) -> list[str]:
-    """A sentence for each rule that fits no tool, and for each tool that people are asked about twice.
+    """Return a sentence for each rule that fits no tool, and for each tool that people are asked about twice.
 
     `seen` are tools that passed the gate, and whether they ask by themselves besides policy.
     """

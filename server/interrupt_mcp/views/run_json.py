@@ -6,14 +6,15 @@ from typing import TYPE_CHECKING, Any
 from interrupt_mcp import dialects
 from interrupt_mcp.model import MISSING, Approver, Decision, DecisionType, Interrupt, Proof, Run, request_body
 from interrupt_mcp.text.visible import printable
-from interrupt_mcp.views.next_step import next_step, where_to_decide
+from interrupt_mcp.views.next_step import next_step
+from interrupt_mcp.views.ways_to_decide import where_to_decide
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
 
 
 def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]:
-    """An agent as it is offered, with what its operator should know."""
+    """Return an agent as it is offered, with what its operator should know."""
     body: dict[str, Any] = {
         "name": card.name,
         "description": card.description,
@@ -26,7 +27,7 @@ def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]
 
 
 def run_body(run: Run, approver: Approver, doing: str = "", remark: str = "", *, asks: bool = False) -> dict[str, Any]:
-    """A run with its open interrupts; `asks` is whether whoever reads it can be asked by forms."""
+    """Return a run with its open interrupts. The arguments are those of `run_summary`."""
     body = run_summary(run, approver, doing, remark, asks=asks)
     body["interrupts"] = [interrupt_body(interrupt, approver) for interrupt in run.interrupts]
     return body
@@ -35,6 +36,11 @@ def run_body(run: Run, approver: Approver, doing: str = "", remark: str = "", *,
 def run_summary(
     run: Run, approver: Approver, doing: str = "", remark: str = "", *, asks: bool = False
 ) -> dict[str, Any]:
+    """Return a run without its interrupts.
+
+    `doing` is what of it runs now, `remark` what is said before its next step, and `asks` whether whoever reads it can
+    be asked by forms.
+    """
     body: dict[str, Any] = {
         "run_id": run.run_id,
         "thread_id": run.thread_id,
@@ -55,7 +61,7 @@ def run_summary(
 
 
 def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
-    """An interrupt as a person decides on it; a request that has its decision already carries it."""
+    """Return an interrupt as a person decides on it; a request that has its decision already carries it."""
     requests = []
     for request in interrupt.wanted:
         body: dict[str, Any] = request_body(request)
@@ -92,14 +98,9 @@ def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
 
 
 def decision_body(decision: Decision, proof: Proof) -> dict[str, Any]:
-    body: dict[str, Any] = {"type": str(decision.type)}
-    if decision.args is not None:
-        body["args"] = decision.args
-    if decision.message is not None:
-        body["message"] = decision.message
-    if decision.value is not MISSING:
-        body["value"] = decision.value
-    return {**body, "channel": str(proof.channel), "who": proof.who, "at": proof.at.isoformat()}
+    """Return a decision with who made it, by which channel and when."""
+    made = {"channel": str(proof.channel), "who": proof.who, "at": proof.at.isoformat()}
+    return {"type": str(decision.type), **decision.body(), **made}
 
 
 def _doubt(interrupt: Interrupt) -> str:

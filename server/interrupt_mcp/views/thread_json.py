@@ -19,26 +19,32 @@ class ThreadView:
 
     thread: "Thread"
     past: "Past"
+    """Its checkpoints, as far as they are shown, and its state now."""
     asked: Mapping[str, Sequence[Interrupt]]
-    """By the checkpoint at which they were asked."""
+    """Its interrupts, by the checkpoint at which they were asked."""
     branches: Mapping[str, int]
     """By checkpoint: 1 is the first branch, and each that leaves an older checkpoint has the next number."""
     effects: Mapping[str, Sequence[JsonObject]]
     """What was done, by the checkpoint from which it was done."""
     diagram: str
+    """The agent's graph, with where the thread stands."""
 
 
 @dataclass(frozen=True, slots=True)
 class CopyView:
-    """A new thread, and where it stands."""
+    """A new thread that is a copy of another's history."""
 
     thread: "Thread"
     checkpoint_id: str
+    """The checkpoint at which it stands."""
     values: Json
+    """Its state there."""
     next: tuple[str, ...]
+    """The nodes that it stands before."""
 
 
 def thread_body(seen: ThreadView) -> dict[str, Any]:
+    """Return a thread with its checkpoints, newest first."""
     body: dict[str, Any] = {
         "thread_id": seen.thread.thread_id,
         "agent": seen.thread.agent,
@@ -59,6 +65,7 @@ def thread_body(seen: ThreadView) -> dict[str, Any]:
 
 
 def copy_body(copy: CopyView) -> dict[str, Any]:
+    """Return a copy, with what to do with it next."""
     thread_id = copy.thread.thread_id
     new = f"start_run with agent {copy.thread.agent} and thread_id {thread_id}"
     at = ", ".join(dict.fromkeys(copy.next))

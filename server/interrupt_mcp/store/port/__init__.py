@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.store.serializer import Types
 
-__all__ = ["Checkpoints", "Enqueue", "Interrupts", "Journal", "Record", "Runs", "Store", "Threads"]
+__all__ = ["Checkpoints", "Database", "Enqueue", "Interrupts", "Journal", "Record", "Runs", "Store", "Threads"]
+
+
+class Database(Protocol):
+    """An open database, which stores of several reaches and owners may share."""
+
+    def store(self, reach: Reach, owner: str) -> "Store":
+        """Return the store within this reach; `owner` is who drives runs in this process."""
+
+    def close(self) -> None:
+        """Wait for what was written, and take no more."""
 
 
 class Store(Protocol):
@@ -55,6 +65,3 @@ class Store(Protocol):
 
     def settle(self, seconds: float) -> None:
         """Wait until what was written is on disk, at most so long; from any thread."""
-
-    def close(self) -> None:
-        """Wait for what was written, and take no more."""

@@ -19,7 +19,6 @@ from interrupt_mcp.model import (
     Interrupt,
     InterruptId,
     InterruptStatus,
-    Json,
     Proof,
     Question,
     Request,
@@ -168,18 +167,6 @@ def decision_of(row: Row) -> Decision:
         message=body.get("message"),
         value=body.get("value", MISSING),
     )
-
-
-def decision_body(decision: Decision) -> dict[str, Json]:
-    """What was given with the decision; a field that was not given is not there."""
-    body: dict[str, Json] = {}
-    if decision.args is not None:
-        body["args"] = decision.args
-    if decision.message is not None:
-        body["message"] = decision.message
-    if decision.value is not MISSING:
-        body["value"] = decision.value
-    return body
 
 
 def proof_of(row: Row) -> Proof:

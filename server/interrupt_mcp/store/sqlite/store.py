@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.store.records import ClaimedRun, Reach
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
     from interrupt_mcp.store.port import Journal
     from interrupt_mcp.store.serializer import Types
     from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
+
+
+class SqliteDatabase:
+    """See `store.port.Database`."""
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path)
+
+    def store(self, reach: Reach, owner: str) -> "SqliteStore":
+        return SqliteStore(self._database, reach, owner)
+
+    def close(self) -> None:
+        self._database.close()
 
 
 class SqliteStore:
@@ -51,6 +65,3 @@ class SqliteStore:
 
     def settle(self, seconds: float) -> None:
         self.database.settle(seconds)
-
-    def close(self) -> None:
-        self.database.close()

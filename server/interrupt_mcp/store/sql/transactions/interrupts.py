@@ -19,7 +19,6 @@ from interrupt_mcp.model import (
 from interrupt_mcp.model.lifecycle import InterruptEvent
 from interrupt_mcp.store.records import Choice
 from interrupt_mcp.store.sql.rows import (
-    decision_body,
     decision_of,
     dump,
     interrupt_of,
@@ -105,7 +104,7 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
         raise AlreadyDecided(_described(row["code"], first))
     if not InterruptStatus(row["status"]).open or row["round"] != choice.round:
         raise Superseded(f"Interrupt {row['code']} is {row['status']}")
-    body = decision_body(decision)
+    body = decision.body()
     tx.run(
         interrupts.ADD_DECISION,
         **place,

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from langchain_core.runnables import RunnableConfig
 from langchain_core.runnables.config import set_config_context, var_child_runnable_config
@@ -17,14 +17,14 @@ from langgraph.types import interrupt
 
 from interrupt_mcp.dialects.instructions import DropCall
 from interrupt_mcp.dialects.payload import same
+from interrupt_mcp.effects.active_gate import active_gate, origin_gate
 from interrupt_mcp.effects.defaults import functions_of
-from interrupt_mcp.effects.finding import gate_of, lost_gate
 from interrupt_mcp.effects.gate import Gate
+from interrupt_mcp.effects.gated_call import NOT_KEPT, Ending, NotRepeated, broken_off, kept_result, langgraph_id_of
 from interrupt_mcp.effects.idempotency import making
-from interrupt_mcp.effects.passing import NOT_KEPT, NotRepeated, asked_by, broken_off, kept
-from interrupt_mcp.effects.resume_slots import TaskSlots, interrupt_ids, namespace, thread_id
+from interrupt_mcp.effects.marks import Rejected
+from interrupt_mcp.effects.resume_slots import ResumeSlots, interrupt_ids, namespace_of, thread_id_of
 from interrupt_mcp.effects.ruling import Ruling
-from interrupt_mcp.effects.sensitive import Rejected
 from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject, digest_of
 
 
@@ -36,9 +36,11 @@ class Unrecorded:
     """Runs the function as it is: outside the server, or where it is the tool call whose record the gate keeps."""
 
     def run(self, function: Callable[[], Any]) -> Any:
+        """Call the function and return its result."""
         return function()
 
     async def run_async(self, function: Callable[[], Awaitable[Any]]) -> Any:
+        """Call the function and return its awaited result."""
         return await function()
 
 
@@ -48,43 +50,53 @@ class Recorded:
 
     gate: Gate
     effect: Effect
+    """The record as it is to be while the function runs."""
     before: Effect | None
-    slots: TaskSlots
+    """The record as it was before; `None` where there was none."""
+    slots: ResumeSlots
 
     def run(self, function: Callable[[], Any]) -> Any:
+        """Call the function, or take its result from the record.
+
+        Raises:
+            NotRepeated: it started once, and nobody decided to repeat it.
+        """
         if (known := self._known()) is not None:
             return known[0]
-        before = len(self.slots.answers.given)
-        self.gate.records.record_now([self._as(EffectStatus.STARTED)])
-        try:
-            with self._running():
-                result = function()
-        except BaseException as error:
-            self.gate.records.note([self._stopped(error)])
-            raise
-        self.gate.records.note([self._done(result, before)])
-        return result
+        asked_before = len(self.slots.interrupts.given)
+        self.gate.records.record_blocking([self._as(EffectStatus.STARTED)])
+        with self._recording_end(asked_before) as ending:
+            ending.result = function()
+        return ending.result
 
     async def run_async(self, function: Callable[[], Awaitable[Any]]) -> Any:
+        """Call and await the function as `run` calls it."""
         if (known := self._known()) is not None:
             return known[0]
-        before = len(self.slots.answers.given)
+        asked_before = len(self.slots.interrupts.given)
         await self.gate.records.record([self._as(EffectStatus.STARTED)])
+        with self._recording_end(asked_before) as ending:
+            ending.result = await function()
+        return ending.result
+
+    @contextmanager
+    def _recording_end(self, asked_before: int) -> Iterator[Ending]:
+        """Let the function run within this context, and record how it ended; the context is told of a result."""
+        ending = Ending()
         try:
             with self._running():
-                result = await function()
+                yield ending
         except BaseException as error:
             self.gate.records.note([self._stopped(error)])
             raise
-        self.gate.records.note([self._done(result, before)])
-        return result
+        self.gate.records.note([self._done(ending.result, asked_before)])
 
     @contextmanager
     def _running(self) -> Iterator[None]:
-        """What the function asks besides is counted, so that it is skipped together with the function."""
+        """Count what is asked within this context, so that it is skipped together with the function."""
         token = var_child_runnable_config.set(self.slots.config)
         try:
-            with making(thread_id(self.slots.config), self.effect.call.key), self.gate.around(self.effect.call.ns):
+            with making(thread_id_of(self.slots.config), self.effect.call.key), self.gate.around(self.effect.call.ns):
                 yield
         finally:
             var_child_runnable_config.reset(token)
@@ -105,47 +117,50 @@ class Recorded:
             return self._as(EffectStatus.PAUSED)
         return broken_off(self.effect, error)
 
-    def _done(self, result: Any, before: int) -> Effect:
-        """`before` is how many answers were given out when the function began."""
-        result_kept = kept(result, self.gate.serializer)
-        if result_kept is None:
+    def _done(self, result: Any, asked_before: int) -> Effect:
+        """Return the record after; `asked_before` is how many slots were given out when the function began."""
+        kept = kept_result(result, self.gate.serializer)
+        if kept is None:
             # The function itself may go on with it; only a node that is run again cannot get it from here.
             return self._as(EffectStatus.UNKNOWN, error=NOT_KEPT)
-        return self._as(EffectStatus.DONE, result=result_kept, slots=self.slots.answered_since(before))
+        return self._as(EffectStatus.DONE, result=kept, slots=self.slots.answered_after(asked_before))
 
     def _as(self, status: EffectStatus, **more: Any) -> Effect:
         return replace(self.effect, status=status, **more)
 
 
-def ask(
-    payload: dict[str, Any], asking: object = None, config: RunnableConfig | None = None
-) -> tuple[Any, Unrecorded | Recorded]:
-    """Ask a person, and give the answer and what keeps the record of the function that was asked about.
+Answer: TypeAlias = tuple[Any, Unrecorded | Recorded]
+"""What a person answered, and what runs the function and keeps its record."""
+
+
+def ask(payload: dict[str, Any], asking: object = None, config: RunnableConfig | None = None) -> Answer:
+    """Ask a person, and return the answer with what keeps the record of the function that was asked about.
 
     `asking` is the function that asks, which may be what the tool runs that is called. `config` is that of the task it
     belongs to, where the context may be another's.
 
     Raises:
+        GraphInterrupt: there is no answer yet.
         NotApproved: the answer was given for something else, as where a node calls other things when it is run again.
         Rejected: nobody knows whether the function was done, and a person dropped it.
     """
-    gate = gate_of(config)
+    gate = active_gate(config)
     if gate is None:
-        if lost_gate(config) is not None:
+        if origin_gate(config) is not None:
             raise NotApproved(f"{payload['action']} was not run: it was called where its run is not known")
         return interrupt(payload), Unrecorded()
     config = config or get_config()
-    within = TaskSlots.within(config)
+    within = ResumeSlots.within(config)
     is_the_call = within is not None and asking is not None and any(f is asking for f in functions_of(within.tool))
     if within is not None and is_the_call:
-        return _about_call(gate, within, payload)
-    return _about_function(gate, within or _slots_of_task(config), payload)
+        return _ask_about_call(gate, within, payload)
+    return _ask_about_function(gate, within or ResumeSlots.of_task(config), payload)
 
 
-def _about_call(gate: Gate, slots: TaskSlots, payload: dict[str, Any]) -> tuple[Any, Unrecorded | Recorded]:
-    """What the tool runs asks: the gate keeps the record, and the function is compared here with what it said."""
-    answer = _asked(slots, payload)
-    ruling = gate.ruling(_langgraph_id(slots))
+def _ask_about_call(gate: Gate, slots: ResumeSlots, payload: dict[str, Any]) -> Answer:
+    """Ask what the tool itself runs: the gate keeps the record, and the function is compared with what it said."""
+    answer = _interrupt(slots, payload)
+    ruling = gate.ruling(_last_langgraph_id(slots))
     if ruling is None or not ruling.about_call:
         return _recorded(gate, slots, payload, answer)
     if _accepts(answer) and not _is_what_was_said(ruling, slots.call, payload["args"]):
@@ -153,44 +168,38 @@ def _about_call(gate: Gate, slots: TaskSlots, payload: dict[str, Any]) -> tuple[
     return answer, Unrecorded()
 
 
-def _about_function(gate: Gate, slots: TaskSlots, payload: dict[str, Any]) -> tuple[Any, Unrecorded | Recorded]:
+def _ask_about_function(gate: Gate, slots: ResumeSlots, payload: dict[str, Any]) -> Answer:
     try:
-        answer = _asked(slots, payload)
-    except GraphInterrupt as pause:
-        asked = Effect(_call(slots, payload), EffectStatus.PAUSED, langgraph_id=asked_by(pause))
+        answer = _interrupt(slots, payload)
+    except GraphInterrupt as paused:
+        asked = Effect(_call(slots, payload), EffectStatus.PAUSED, langgraph_id=langgraph_id_of(paused))
         gate.records.note([asked])
         raise
     return _recorded(gate, slots, payload, answer)
 
 
-def _recorded(gate: Gate, slots: TaskSlots, payload: dict[str, Any], answer: Any) -> tuple[Any, Recorded]:
-    call, langgraph_id = _call(slots, payload), _langgraph_id(slots)
+def _recorded(gate: Gate, slots: ResumeSlots, payload: dict[str, Any], answer: Any) -> tuple[Any, Recorded]:
+    call, langgraph_id = _call(slots, payload), _last_langgraph_id(slots)
     before = gate.records.of(call.key)
     effect = before or Effect(call, EffectStatus.PAUSED, langgraph_id=langgraph_id)
     return answer, Recorded(gate, _decided(effect, gate.ruling(langgraph_id), answer), before, slots)
 
 
-def _asked(slots: TaskSlots, payload: dict[str, Any]) -> Any:
+def _interrupt(slots: ResumeSlots, payload: dict[str, Any]) -> Any:
     with set_config_context(slots.config) as context:
         return context.run(interrupt, payload)
 
 
-def _langgraph_id(slots: TaskSlots) -> str:
-    """Of the question that was answered last."""
-    return interrupt_ids(namespace(slots.config), [slots.answers.given[-1]])[0]
+def _last_langgraph_id(slots: ResumeSlots) -> str:
+    """Return LangGraph's id of the question that was answered last."""
+    return interrupt_ids(namespace_of(slots.config), [slots.interrupts.given[-1]])[0]
 
 
-def _slots_of_task(config: RunnableConfig) -> TaskSlots:
-    slots = TaskSlots(config)
-    slots.count_from_task()
-    return slots
-
-
-def _call(slots: TaskSlots, payload: dict[str, Any]) -> Call:
-    """The function's call, told apart by its place among the task's answers and by what it is called with."""
+def _call(slots: ResumeSlots, payload: dict[str, Any]) -> Call:
+    """Return the function's call, told from others by its resume slot and by what it is called with."""
     action, args = payload["action"], payload["args"]
     name = hashlib.sha256(f"{action}:{digest_of(args)}".encode()).hexdigest()[:16]
-    return Call(namespace(slots.config), "", slots.answers.given[-1], name, action, args, function=True)
+    return Call(namespace_of(slots.config), "", slots.interrupts.given[-1], name, action, args, function=True)
 
 
 def _accepts(answer: Any) -> bool:
@@ -210,6 +219,12 @@ def _is_what_was_said(ruling: Ruling, call: Call | None, args: JsonObject) -> bo
 
 
 def _decided(effect: Effect, ruling: Ruling | None, answer: Any) -> Effect:
+    """Return the record with the decision under which the function runs.
+
+    Raises:
+        NotApproved: what was decided is not this function with these arguments.
+        Rejected: a person dropped it in doubt.
+    """
     if not _accepts(answer):
         return effect
     args = answer.get("args") if answer.get("type") == "edit" else effect.call.args

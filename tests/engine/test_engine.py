@@ -1,0 +1,148 @@
+"""What an engine promises whoever submits runs to it (`engine/port.py`)."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+import anyio
+import pytest
+
+from interrupt_mcp.engine.local import LocalEngine
+from interrupt_mcp.engine.port import Engine
+from interrupt_mcp.model import RunId
+
+pytestmark = pytest.mark.anyio
+
+PATIENCE = 30.0
+A, B, C = RunId("a"), RunId("b"), RunId("c")
+
+
+class Drives:
+    """Drives that last until they are told to end, and what each was given."""
+
+    def __init__(self) -> None:
+        self.begun: list[tuple[RunId, Any]] = []
+        self.going_on: Counter[RunId] = Counter()
+        self._may_end = anyio.Event()
+        self._changed = anyio.Event()
+
+    async def drive(self, run_id: RunId, claimed: Any) -> None:
+        self.begun.append((run_id, claimed))
+        self.going_on[run_id] += 1
+        self._change()
+        try:
+            await self._may_end.wait()
+        finally:
+            self.going_on[run_id] -= 1
+            self._change()
+
+    def end_all(self) -> None:
+        before, self._may_end = self._may_end, anyio.Event()
+        before.set()
+
+    async def until_begun(self, *drives: tuple[RunId, Any]) -> None:
+        with anyio.fail_after(PATIENCE):
+            while self.begun != list(drives):
+                await self._changed.wait()
+
+    async def until_none(self) -> None:
+        with anyio.fail_after(PATIENCE):
+            while self.going_on.total():
+                await self._changed.wait()
+
+    def _change(self) -> None:
+        before, self._changed = self._changed, anyio.Event()
+        before.set()
+
+
+@asynccontextmanager
+async def local(drives: Drives, most: int) -> AsyncIterator[Engine]:
+    async with anyio.create_task_group() as tasks:
+        yield LocalEngine(tasks, drives.drive, most)
+        tasks.cancel_scope.cancel()
+
+
+async def test_a_run_that_is_driven_is_not_driven_twice() -> None:
+    drives = Drives()
+    async with local(drives, 2) as engine:
+        engine.submit(A)
+        engine.submit(A)
+        await drives.until_begun((A, None))
+        engine.submit(A)
+        engine.submit(B)
+        await drives.until_begun((A, None), (B, None))
+        assert set(engine.driven) == {A, B}
+
+
+async def test_a_run_keeps_what_was_claimed_until_its_turn_comes() -> None:
+    drives, claimed = Drives(), object()
+    async with local(drives, 1) as engine:
+        engine.submit(A)
+        await drives.until_begun((A, None))
+        engine.submit(B, claimed)  # type: ignore[arg-type]  # it is handed on as it is
+        engine.submit(B)
+        assert engine.drives(B)
+        assert B not in engine.driven
+        drives.end_all()
+        await drives.until_begun((A, None), (B, claimed))
+
+
+async def test_a_run_that_is_claimed_while_its_drive_ends_is_driven_again_after_that() -> None:
+    drives, claimed = Drives(), object()
+    async with local(drives, 2) as engine:
+        engine.submit(A)
+        await drives.until_begun((A, None))
+        engine.submit(A, claimed)  # type: ignore[arg-type]  # it is handed on as it is
+        engine.submit(B)
+        await drives.until_begun((A, None), (B, None))
+        assert drives.going_on[A] == 1
+        drives.end_all()
+        await drives.until_begun((A, None), (B, None), (A, claimed))
+
+
+async def test_a_run_that_is_cancelled_before_its_turn_is_not_driven() -> None:
+    drives = Drives()
+    async with local(drives, 1) as engine:
+        for run_id in (A, B, C):
+            engine.submit(run_id)
+        await drives.until_begun((A, None))
+        engine.cancel(B)
+        assert not engine.drives(B)
+        drives.end_all()
+        await drives.until_begun((A, None), (C, None))
+        engine.cancel(C)
+        await drives.until_none()
+
+
+async def test_a_place_is_held_for_one_run() -> None:
+    async with local(Drives(), 1) as engine:
+        with engine.place() as first, engine.place() as second:
+            assert (first, second) == (True, False)
+        with engine.place() as again:
+            assert again
+            engine.submit(A)
+        with engine.place() as none_left:
+            assert not none_left
+
+
+async def test_those_who_are_refused_are_told_to_come_back_one_after_the_other() -> None:
+    async with local(Drives(), 10) as engine:
+        told = [engine.busy().seconds for _ in range(1000)]
+    assert told[0] == 1
+    assert told[-1] == 60
+    assert max(Counter(told[:100]).values()) < 10
+
+
+async def test_an_engine_that_drains_drives_nothing_more_and_cuts_off_what_does_not_end() -> None:
+    drives = Drives()
+    async with local(drives, 1) as engine:
+        engine.submit(A)
+        engine.submit(B)
+        await drives.until_begun((A, None))
+        await engine.drain(0.1)
+        await drives.until_none()
+        engine.submit(C)
+        assert engine.draining
+        assert not engine.drives(B)
+        assert drives.begun == [(A, None)]
