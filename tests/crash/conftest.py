@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,8 @@ from mcp.client.stdio import stdio_client
 
 from tests.conftest import Door, Serve
 from tests.crash.prefork import prefork
-from tests.gate.conftest import Effects, effects  # noqa: F401
+from tests.deciding import decide
+from tests.effects import Effects
 from tests.processes import PATIENCE, surroundings
 
 Calls = Callable[[Door], Awaitable[Any]]
@@ -63,6 +64,13 @@ async def killed(address: str, home: Path, config: Path, calls: Calls, **environ
     return given
 
 
+async def settled(door: Door, run_id: str) -> dict[str, Any]:
+    """Return the run once it neither waits for a process nor runs."""
+    run = await door.call("get_run", run_id=run_id, wait_seconds=25)
+    assert run["status"] not in ("pending", "running")
+    return run
+
+
 @dataclass(frozen=True)
 class Crash:
     """One project whose processes are killed."""
@@ -72,10 +80,19 @@ class Crash:
     config: Path
     serve: Serve
 
+    async def begin(self, **given: Any) -> dict[str, Any]:
+        """Start a run of the agent `desk` on the thread `t`, and return it once it stands; the process ends well."""
+        async with self.serve(self.config) as door:
+            return await door.call("start_run", agent="desk", thread_id="t", **(given or {"message": "go"}))
+
     async def at(self, moment: str, calls: Calls) -> Any:
         """Make the calls of a process that dies at that moment: of its writer, or one that the agent names."""
         point = "KILL" if moment.split()[0] in ("before", "after") and moment[-1].isdigit() else "DIE"
         return await killed(self.address, self.home, self.config, calls, **{point: moment})
+
+    async def resume_and_die(self, moment: str, run: dict[str, Any], *decisions: dict[str, Any]) -> Any:
+        """Deliver the decisions to a process that dies at that moment; return what it answered, if it did."""
+        return await self.at(moment, lambda door: decide(door, run, *decisions, wait_seconds=0))
 
     @asynccontextmanager
     async def next_process(self) -> AsyncIterator[Door]:
@@ -90,8 +107,5 @@ Crashing = Callable[[Path], Crash]
 
 
 @pytest.fixture
-def crashing(address: str, tmp_path: Path, serve: Serve, effects: Effects) -> Crashing:  # noqa: F811
+def crashing(address: str, tmp_path: Path, serve: Serve, effects: Effects) -> Crashing:
     return lambda config: Crash(address, tmp_path, config, serve)
-
-
-Following = Callable[[], AbstractAsyncContextManager[Door]]
