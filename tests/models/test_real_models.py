@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door
+from tests.deciding import decide
 from tests.models.provider import KEY, Cuts, Fails, Provider, Reply, Says, calls
 from tests.processes import HttpServer, over_http, over_stdio
 
@@ -19,10 +20,6 @@ MODEL = {"INTERRUPT_MCP_MODEL": "openai:gpt-4o", "OPENAI_API_KEY": KEY}
 
 async def start(door: Door, agent: str = "hotel", **more: Any) -> dict[str, Any]:
     return await door.call("start_run", agent=agent, message="Book the Ritz", **more)
-
-
-async def decide(door: Door, run: dict[str, Any], *decisions: dict[str, Any]) -> dict[str, Any]:
-    return await door.call("resume_run", run_id=run["run_id"], decisions=list(decisions))
 
 
 def told(provider: Provider) -> list[str]:
