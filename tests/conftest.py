@@ -111,12 +111,13 @@ Offer = Callable[..., Path]
 
 @pytest.fixture
 def offer(request: pytest.FixtureRequest, tmp_path: Path) -> Offer:
-    """`offer("module", "graph", ...)`: a `langgraph.json` of graphs of a module in the folder `agents` beside the test.
+    """`offer("module:graph", name="module:graph", ...)`: a `langgraph.json` of graphs of the modules in `agents/`.
 
-    It takes what `offering` does: `desk="graph"` offers one under another name, `policy="..."` is written beside it.
+    That folder is beside the test. All else, such as `policy="..."`, is as `offering` takes it.
     """
-    agents = request.path.with_name("agents")
-    return lambda module, *names, **more: offering(tmp_path, agents / f"{module}.py", *names, **more)
+    folder = tmp_path / "project"
+    folder.mkdir(exist_ok=True)
+    return partial(offering, folder, request.path.with_name("agents"))
 
 
 @pytest.fixture

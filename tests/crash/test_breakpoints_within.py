@@ -41,7 +41,7 @@ DONE = {
 @pytest.fixture
 def breaks(offer: Offer) -> Path:
     names = ["parallel", "beside_a_question", "beside_a_failure", "fanned", "in_a_tool", "in_a_tool_unseen"]
-    return offer("breaking", *ASKED, *names)
+    return offer(*(f"breaking:{name}" for name in [*ASKED, *names]))
 
 
 @pytest.fixture

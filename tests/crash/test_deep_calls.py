@@ -17,7 +17,7 @@ INNERS = {"batched": "batched_inside", "tools that ask": "asking_inside"}
 async def test_a_call_of_an_agent_inside_a_tool_is_in_doubt(
     crashing: Crashing, offer: Offer, effects: Effects, kind: str, word: str
 ) -> None:
-    crash = crashing(offer("deep", desk=INNERS[kind]))
+    crash = crashing(offer(desk=f"deep:{INNERS[kind]}"))
     run = await crash.begin()
     (question,) = run["interrupts"]
     await crash.resume_and_die("after b", run, ACCEPT)
@@ -35,7 +35,7 @@ async def test_a_call_in_doubt_that_no_question_showed_is_dropped(
     crashing: Crashing, offer: Offer, effects: Effects
 ) -> None:
     """What was decided about it is known by tool and arguments alone."""
-    crash = crashing(offer("deep", desk="unseen"))
+    crash = crashing(offer(desk="deep:unseen"))
     run = await crash.begin(input={"chat": [{"role": "user", "content": "go"}]})
     await crash.resume_and_die("after b", run, ACCEPT)
     async with crash.next_process() as door:

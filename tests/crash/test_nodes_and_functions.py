@@ -14,12 +14,12 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def one(crashing: Crashing, offer: Offer) -> Crash:
-    return crashing(offer("nodes", desk="asks"))
+    return crashing(offer(desk="nodes:asks"))
 
 
 @pytest.fixture
 def two(crashing: Crashing, offer: Offer) -> Crash:
-    return crashing(offer("nodes", desk="two_ask"))
+    return crashing(offer(desk="nodes:two_ask"))
 
 
 def by_name(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -90,7 +90,7 @@ async def test_of_two_nodes_one_is_taken_as_done_and_the_other_gets_its_own_answ
 
 @pytest.fixture
 def sender(crashing: Crashing, offer: Offer) -> Crash:
-    return crashing(offer("nodes", desk="sends"))
+    return crashing(offer(desk="nodes:sends"))
 
 
 async def test_a_function_is_in_doubt_and_its_neighbour_in_the_node_is_not_repeated(

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 
 @pytest.fixture
 def crash(crashing: Crashing, offer: Offer) -> Crash:
-    return crashing(offer("paying", desk="pays"))
+    return crashing(offer(desk="paying:pays"))
 
 
 async def started(door: Door) -> dict[str, Any]:

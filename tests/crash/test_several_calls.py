@@ -18,7 +18,7 @@ WAYS = {"tools that ask": "tools_that_ask", "batched": "batched", "per call": "p
 async def test_one_of_three_parallel_calls_is_in_doubt(
     crashing: Crashing, offer: Offer, effects: Effects, way: str
 ) -> None:
-    crash = crashing(offer("several", desk=WAYS[way]))
+    crash = crashing(offer(desk=f"several:{WAYS[way]}"))
     run = await crash.begin()
     asked = by_name(run)
     await crash.resume_and_die("after b", run, *(decision(i, "accept", index=n) for i, n in asked.values()))
@@ -49,7 +49,7 @@ async def what_was_decided_about_a_stays(door: Door, run_id: str, interrupt: dic
 async def test_an_edited_call_in_doubt_is_shown_and_run_again_with_the_edited_arguments(
     crashing: Crashing, offer: Offer, effects: Effects
 ) -> None:
-    crash = crashing(offer("several", desk="one_call"))
+    crash = crashing(offer(desk="several:one_call"))
     run = await crash.begin()
     await crash.resume_and_die("after b", run, {"type": "edit", "args": {"name": "b"}})
     async with crash.next_process() as door:
@@ -63,7 +63,7 @@ async def test_an_edited_call_in_doubt_is_shown_and_run_again_with_the_edited_ar
 async def test_the_second_of_three_calls_of_one_task_is_in_doubt(
     crashing: Crashing, offer: Offer, effects: Effects
 ) -> None:
-    crash = crashing(offer("several", desk="in_one_task"))
+    crash = crashing(offer(desk="several:in_one_task"))
     run = await crash.begin()
     async with crash.serve(crash.config) as door:
         run = await decide(door, run, ACCEPT)
@@ -88,7 +88,7 @@ async def test_the_second_of_three_calls_of_one_task_is_in_doubt(
 async def test_a_tool_that_asks_twice_dies_between_its_questions(
     crashing: Crashing, offer: Offer, effects: Effects
 ) -> None:
-    crash = crashing(offer("several", desk="asks_twice"))
+    crash = crashing(offer(desk="several:asks_twice"))
     run = await crash.begin()
     (first,) = run["interrupts"]
     await crash.resume_and_die("between the two", run, {"type": "edit", "args": {"hotel": "Plaza"}})
@@ -108,7 +108,7 @@ async def test_a_tool_that_asks_twice_dies_between_its_questions(
 async def test_a_tool_that_asks_twice_dies_after_both_and_is_in_doubt_under_the_second(
     crashing: Crashing, offer: Offer, effects: Effects
 ) -> None:
-    crash = crashing(offer("several", desk="asks_twice"))
+    crash = crashing(offer(desk="several:asks_twice"))
     run = await crash.begin()
     async with crash.serve(crash.config) as door:
         run = await decide(door, run, ACCEPT)
@@ -127,7 +127,7 @@ async def test_a_tool_that_asks_twice_dies_after_both_and_is_in_doubt_under_the_
 async def test_the_second_question_is_asked_with_the_edited_arguments_by_the_next_process(
     crashing: Crashing, offer: Offer, effects: Effects, moment: str
 ) -> None:
-    crash = crashing(offer("several", desk="asks_twice"))
+    crash = crashing(offer(desk="several:asks_twice"))
     run = await crash.begin()
     await crash.resume_and_die(moment, run, {"type": "edit", "args": {"hotel": "Plaza"}})
     async with crash.next_process() as door:

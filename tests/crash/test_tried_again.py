@@ -27,7 +27,7 @@ async def after_a_look_is_on_record(crash: Crash) -> str:
 async def test_a_failed_run_whose_process_was_killed_looks_again_when_it_is_tried_again(
     crashing: Crashing, offer: Offer, effects: Effects
 ) -> None:
-    crash = crashing(offer("polling", desk="waits"))
+    crash = crashing(offer(desk="polling:waits"))
     run_id = await after_a_look_is_on_record(crash)
     effects.leave_word("open")
     async with crash.next_process() as door:
@@ -40,7 +40,7 @@ async def test_a_failed_run_whose_process_was_killed_looks_again_when_it_is_trie
 async def test_a_node_that_retries_by_itself_looks_again_after_its_process_was_killed(
     crashing: Crashing, offer: Offer, effects: Effects
 ) -> None:
-    crash = crashing(offer("polling", desk="retries"))
+    crash = crashing(offer(desk="polling:retries"))
     run_id = await after_a_look_is_on_record(crash)
     effects.leave_word("open")
     async with crash.next_process() as door:
@@ -52,7 +52,7 @@ async def test_a_node_that_retries_by_itself_looks_again_after_its_process_was_k
 async def test_a_node_that_failed_beside_a_question_looks_again_once_that_is_answered(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("polling", desk="looks_beside_a_question")) as door:
+    async with serve(offer(desk="polling:looks_beside_a_question")) as door:
         run = await start(door)
         assert run["status"] == "interrupted"
         effects.leave_word("open")
@@ -65,12 +65,12 @@ async def test_what_was_done_before_a_question_is_not_done_again_where_the_run_t
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
     async with serve(
-        offer("polling", desk="takes_long_beside_a_question"), environ={"INTERRUPT_MCP_RUN_TIMEOUT": "2"}
+        offer(desk="polling:takes_long_beside_a_question"), environ={"INTERRUPT_MCP_RUN_TIMEOUT": "2"}
     ) as door:
         run = await start(door)
         assert run["error"]["code"] == "timeout"
     effects.leave_word("open")
-    async with serve(offer("polling", desk="takes_long_beside_a_question")) as door:
+    async with serve(offer(desk="polling:takes_long_beside_a_question")) as door:
         run = await decide(door, run)
         run = await decide(door, run, {"type": "respond", "value": "go"})
     assert run["status"] == "success"
@@ -80,7 +80,7 @@ async def test_what_was_done_before_a_question_is_not_done_again_where_the_run_t
 async def test_a_function_whose_result_does_not_come_back_from_its_record_is_asked_about_and_not_handed_on_as_another(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("polling", desk="charges_before_a_question")) as door:
+    async with serve(offer(desk="polling:charges_before_a_question")) as door:
         run = await start(door)
         run = await decide(door, run, ACCEPT)
         assert run["interrupts"][0]["value"] == "and now?"
@@ -94,7 +94,7 @@ async def test_a_function_whose_result_does_not_come_back_from_its_record_is_ask
 
 
 async def test_what_gave_a_set_or_a_tuple_is_done_once_as_well(serve: Serve, offer: Offer, effects: Effects) -> None:
-    async with serve(offer("polling", desk="rings_before_a_question")) as door:
+    async with serve(offer(desk="polling:rings_before_a_question")) as door:
         run = await start(door)
         run = await decide(door, run, {"type": "respond", "value": "go"})
     assert run["output"] == {"said": ["[57, 63, 97] bob 1 go"]}

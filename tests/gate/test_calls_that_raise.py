@@ -21,7 +21,7 @@ WAYS_TO_RETRY = {
 async def test_a_decided_call_that_raises_is_not_repeated_but_asked_about(
     serve: Serve, offer: Offer, effects: Effects, define: str, way: str
 ) -> None:
-    config = offer("raising", desk=WAYS_TO_RETRY[way] + define)
+    config = offer(desk=f"raising:{WAYS_TO_RETRY[way] + define}")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
         (first,) = run["interrupts"]
@@ -45,7 +45,7 @@ async def test_a_decided_call_that_raises_is_not_repeated_but_asked_about(
 async def test_a_call_in_doubt_that_is_dropped_is_not_made_again_and_the_model_is_told(
     serve: Serve, offer: Offer, effects: Effects, way: str
 ) -> None:
-    config = offer("raising", desk=WAYS_TO_RETRY[way])
+    config = offer(desk=f"raising:{WAYS_TO_RETRY[way]}")
     run = await decided_in_turn(serve, config, ACCEPT, {"type": "reject", "message": "I shall look myself"})
     assert run["status"] == "success"
     assert effects.lines == ["pay 5"]
@@ -57,7 +57,7 @@ async def test_a_call_in_doubt_that_is_dropped_is_not_made_again_and_the_model_i
 async def test_an_error_that_the_agent_tells_the_model_is_an_outcome(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    run = await decided_in_turn(serve, offer("raising", desk="tells_the_model"), ACCEPT)
+    run = await decided_in_turn(serve, offer(desk="raising:tells_the_model"), ACCEPT)
     assert run["status"] == "success"
     assert effects.lines == ["pay 5"]
     assert "the line went dead" in run["answer"]
@@ -66,7 +66,7 @@ async def test_an_error_that_the_agent_tells_the_model_is_an_outcome(
 async def test_a_call_that_nobody_decided_on_may_be_retried_as_ever(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("raising", desk="looks")) as door:
+    async with serve(offer(desk="raising:looks")) as door:
         run = await door.call("start_run", agent="desk", message="go")
     assert run["answer"] == "success: seen"
     assert effects.lines == ["look"] * 3

@@ -17,7 +17,7 @@ WAYS = {"tools that ask": "tools_that_ask", "batched": "batched", "per call": "p
 async def test_only_the_call_that_failed_and_the_one_it_cut_off_are_in_doubt(
     serve: Serve, offer: Offer, effects: Effects, way: str
 ) -> None:
-    config = offer("neighbours", desk=WAYS[way])
+    config = offer(desk=f"neighbours:{WAYS[way]}")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
         asked = by_name(run)
@@ -50,7 +50,7 @@ def of_nodes(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
 async def test_a_node_that_raises_on_its_answer_is_asked_again_and_the_other_answer_holds(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("neighbours", desk="two_nodes")) as door:
+    async with serve(offer(desk="neighbours:two_nodes")) as door:
         run = await door.call("start_run", agent="desk", input={"done": []})
         asked = of_nodes(run)
         words = [decision(asked["a"], "respond", value="good"), decision(asked["b"], "respond", value="bad")]
@@ -66,7 +66,7 @@ async def test_a_node_that_was_cut_off_with_its_answer_is_in_doubt(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
     """What a node does that is no tool leaves no record: it may have acted, so a person is asked."""
-    config = offer("neighbours", desk="one_node_hangs")
+    config = offer(desk="neighbours:one_node_hangs")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", input={"done": []})
         asked = of_nodes(run)
@@ -84,7 +84,7 @@ async def test_a_node_that_was_cut_off_with_its_answer_is_in_doubt(
 async def test_a_model_that_fails_after_the_effect_does_not_have_it_repeated(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = offer("neighbours", desk="model_fails")
+    config = offer(desk="neighbours:model_fails")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
         run = await decide(door, run, ACCEPT)
@@ -98,7 +98,7 @@ async def test_a_model_that_fails_after_the_effect_does_not_have_it_repeated(
 async def test_a_call_that_is_cut_off_by_the_time_limit_is_asked_about_when_the_run_is_tried_again(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = offer("neighbours", desk="hangs")
+    config = offer(desk="neighbours:hangs")
     async with serve(config, environ={"INTERRUPT_MCP_RUN_TIMEOUT": "2"}) as door:
         run = await door.call("start_run", agent="desk", message="go")
         run = await decide(door, run, ACCEPT)
@@ -116,7 +116,7 @@ async def test_a_call_that_is_cut_off_by_the_time_limit_is_asked_about_when_the_
 async def test_a_run_that_is_cancelled_in_the_middle_leaves_a_thread_that_answers(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("neighbours", desk="two_hang")) as door:
+    async with serve(offer(desk="neighbours:two_hang")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         words = [decision(i, "accept") for i in run["interrupts"]]
         run = await decide(door, run, *words, wait_seconds=0)

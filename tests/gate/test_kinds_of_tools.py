@@ -24,7 +24,7 @@ EDIT = {"type": "edit", "args": {"hotel": "Plaza", "nights": 3}}
 async def test_a_tool_that_knows_only_accept_is_edited_by_the_gate(
     serve: Serve, offer: Offer, effects: Effects, define: str, shape: str
 ) -> None:
-    config = offer("kinds_of_tools", desk=f"books{shape}{define}")
+    config = offer(desk=f"kinds_of_tools:books{shape}{define}")
     run = await decided_in_turn(serve, config, {"type": "edit", "args": {"hotel": "Plaza", "nights": 2}})
     assert run["status"] == "success"
     assert effects.lines == ["book Plaza 2"]
@@ -36,7 +36,7 @@ async def test_a_tool_that_knows_only_accept_is_edited_by_the_gate(
 async def test_a_tool_that_knows_only_accept_is_rejected_by_the_gate(
     serve: Serve, offer: Offer, effects: Effects, define: str, shape: str
 ) -> None:
-    config = offer("kinds_of_tools", desk=f"books{shape}{define}")
+    config = offer(desk=f"kinds_of_tools:books{shape}{define}")
     run = await decided_in_turn(serve, config, {"type": "reject", "message": "too dear"})
     assert run["status"] == "success"
     assert effects.lines == []
@@ -79,7 +79,7 @@ async def test_a_tool_that_asks_twice(
     done: list[str],
 ) -> None:
     """What stands before its second question runs again with the answer to it, as LangGraph does it."""
-    config = offer("kinds_of_tools", desk=f"asks_twice{shape}{define}")
+    config = offer(desk=f"kinds_of_tools:asks_twice{shape}{define}")
     run = await decided_in_turn(serve, config, *filter(None, (first, second)))
     assert run["status"] == "success"
     assert effects.lines == done
@@ -88,7 +88,7 @@ async def test_a_tool_that_asks_twice(
 async def test_the_second_question_shows_the_arguments_that_were_edited_at_the_first(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = offer("kinds_of_tools", desk="asks_twice")
+    config = offer(desk="kinds_of_tools:asks_twice")
     run = await decided_in_turn(serve, config, EDIT)
     (second,) = run["interrupts"]
     assert second["value"] == "pay for 3 nights at Plaza?"
@@ -100,7 +100,7 @@ async def test_the_second_question_shows_the_arguments_that_were_edited_at_the_f
 async def test_a_question_of_a_tool_is_answered_with_what_the_person_says(
     serve: Serve, offer: Offer, effects: Effects, define: str, shape: str
 ) -> None:
-    config = offer("kinds_of_tools", desk=f"questions{shape}{define}")
+    config = offer(desk=f"kinds_of_tools:questions{shape}{define}")
     run = await decided_in_turn(serve, config, {"type": "respond", "value": {"data": "milk first"}})
     assert run["answer"] == "success: the person says milk first"
     assert effects.lines == ["heard milk first"]
@@ -111,7 +111,7 @@ async def test_a_question_of_a_tool_is_answered_with_what_the_person_says(
 async def test_a_question_of_a_tool_can_be_refused(
     serve: Serve, offer: Offer, effects: Effects, define: str, shape: str
 ) -> None:
-    config = offer("kinds_of_tools", desk=f"questions{shape}{define}")
+    config = offer(desk=f"kinds_of_tools:questions{shape}{define}")
     run = await decided_in_turn(serve, config, {"type": "reject", "message": "none of your business"})
     assert run["answer"] == "error: ask was not run: none of your business"
     assert effects.lines == []
@@ -132,7 +132,7 @@ async def test_langgraph_alone_is_stuck_for_good_on_an_answer_without_the_field_
 async def test_an_answer_on_which_the_tool_raises_is_asked_for_again_once_a_person_lets_it_run_again(
     serve: Serve, offer: Offer, effects: Effects, shape: str
 ) -> None:
-    config = offer("kinds_of_tools", desk=f"questions{shape}_async")
+    config = offer(desk=f"kinds_of_tools:questions{shape}_async")
     run = await decided_in_turn(
         serve, config, {"type": "respond", "value": "milk"}, ACCEPT, {"type": "respond", "value": {"data": "tea"}}
     )
@@ -145,7 +145,7 @@ async def test_an_answer_on_which_the_tool_raises_is_asked_for_again_once_a_pers
 async def test_a_tool_that_returns_a_command_keeps_it_while_its_neighbour_is_decided(
     serve: Serve, offer: Offer, effects: Effects, define: str, shape: str
 ) -> None:
-    config = offer("kinds_of_tools", desk=f"commands{shape}{define}")
+    config = offer(desk=f"kinds_of_tools:commands{shape}{define}")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
         while run["status"] == "interrupted":
@@ -165,14 +165,14 @@ SUBCLASSES = {"one that logs": "logs", "one that extends the last step": "logs_i
 
 @pytest.mark.parametrize("kind", SUBCLASSES)
 async def test_subclasses_of_tool_nodes(serve: Serve, offer: Offer, effects: Effects, kind: str) -> None:
-    run = await decided_in_turn(serve, offer("kinds_of_tools", desk=SUBCLASSES[kind]), ACCEPT, REJECT)
+    run = await decided_in_turn(serve, offer(desk=f"kinds_of_tools:{SUBCLASSES[kind]}"), ACCEPT, REJECT)
     assert run["status"] == "success"
     assert [line for line in effects if not line.startswith("log")] == ["book Ritz 1"]
 
 
 async def test_messages_without_ids_in_a_state_of_the_users_own(serve: Serve, offer: Offer, effects: Effects) -> None:
     """No reducer gives the messages ids here, the tool calls of both turns have one id, and each is decided alone."""
-    async with serve(offer("kinds_of_tools", desk="without_ids")) as door:
+    async with serve(offer(desk="kinds_of_tools:without_ids")) as door:
         run = await door.call("start_run", agent="desk", input={"turn": 0})
         for word in ("accept", "reject", "reject", "accept"):
             run = await decide(door, run, {"type": word})

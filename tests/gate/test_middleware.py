@@ -29,7 +29,7 @@ async def test_a_gate_around_the_middleware_sees_arguments_that_do_not_run(effec
 async def test_an_edit_is_what_the_gate_compares_and_what_runs(
     serve: Serve, offer: Offer, effects: Effects, audited: Audited, mode: str
 ) -> None:
-    config = offer("approving", desk=f"refunds_{mode}")
+    config = offer(desk=f"approving:refunds_{mode}")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
         run = await decide(door, run, {"type": "edit", "args": {"amount": 5}})
@@ -43,7 +43,7 @@ async def test_an_edit_is_what_the_gate_compares_and_what_runs(
 async def test_an_edit_of_nested_arguments_runs_as_it_was_sent(
     serve: Serve, offer: Offer, effects: Effects, mode: str
 ) -> None:
-    async with serve(offer("approving", desk=f"ships_{mode}")) as door:
+    async with serve(offer(desk=f"approving:ships_{mode}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         edited = {"to": {"street": "B"}, "boxes": [2, 3]}
         run = await decide(door, run, {"type": "edit", "args": edited})
@@ -55,7 +55,7 @@ async def test_an_edit_of_nested_arguments_runs_as_it_was_sent(
 async def test_a_call_that_something_changes_after_the_approval_does_not_run(
     serve: Serve, offer: Offer, effects: Effects, mode: str
 ) -> None:
-    async with serve(offer("approving", desk=f"changed_{mode}")) as door:
+    async with serve(offer(desk=f"approving:changed_{mode}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"
@@ -73,7 +73,7 @@ async def test_four_calls_of_one_turn_are_accepted_edited_rejected_and_answered(
         {"type": "reject", "message": "too much"},
         {"type": "respond", "message": "refunded by hand"},
     ]
-    async with serve(offer("approving", desk=f"four_calls_{mode}")) as door:
+    async with serve(offer(desk=f"approving:four_calls_{mode}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         assert len(run["interrupts"]) == (1 if mode == "batched" else 4)
         decisions = [
@@ -91,7 +91,7 @@ async def test_four_calls_of_one_turn_are_accepted_edited_rejected_and_answered(
 async def test_the_same_call_in_a_later_turn_is_asked_again(
     serve: Serve, offer: Offer, effects: Effects, mode: str
 ) -> None:
-    async with serve(offer("approving", desk=f"same_again_{mode}")) as door:
+    async with serve(offer(desk=f"approving:same_again_{mode}")) as door:
         first = await door.call("start_run", agent="desk", message="go")
         second = await decide(door, first, ACCEPT)
         assert effects.lines == ["refund 5"]
@@ -105,7 +105,7 @@ async def test_the_same_call_in_a_later_turn_is_asked_again(
 async def test_two_calls_with_one_id_in_one_message_run_no_more_than_was_allowed(
     serve: Serve, offer: Offer, effects: Effects, mode: str
 ) -> None:
-    async with serve(offer("approving", desk=f"one_id_{mode}")) as door:
+    async with serve(offer(desk=f"approving:one_id_{mode}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         decisions = [
             decision(i, "accept" if request["args"]["amount"] == 5 else "reject", index=request["index"])
@@ -122,7 +122,7 @@ async def test_two_calls_with_one_id_in_one_message_run_no_more_than_was_allowed
 async def test_two_calls_with_one_id_in_one_message_both_run_when_both_are_accepted(
     serve: Serve, offer: Offer, effects: Effects, mode: str
 ) -> None:
-    async with serve(offer("approving", desk=f"one_id_{mode}")) as door:
+    async with serve(offer(desk=f"approving:one_id_{mode}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         decisions = [decision(i, "accept", index=request["index"]) for i, request in requests(run)]
         run = await decide(door, run, *decisions)
@@ -131,7 +131,7 @@ async def test_two_calls_with_one_id_in_one_message_both_run_when_both_are_accep
 
 
 async def test_only_some_of_a_batch_decided_runs_nothing_yet(serve: Serve, offer: Offer, effects: Effects) -> None:
-    async with serve(offer("approving", desk="two_calls_batched")) as door:
+    async with serve(offer(desk="approving:two_calls_batched")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         (one,) = run["interrupts"]
         run = await decide(door, run, decision(one, "accept", index=1))

@@ -18,7 +18,7 @@ WAYS = pytest.mark.parametrize("way", ["", "_sync"], ids=["async", "sync"])
 async def test_a_rejected_call_of_an_agent_inside_a_tool_is_not_made(
     serve: Serve, offer: Offer, effects: Effects, way: str
 ) -> None:
-    async with serve(offer("nested", desk=f"has_wiper{way}")) as door:
+    async with serve(offer(desk=f"nested:has_wiper{way}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         assert len(run["interrupts"]) == 2
         by_disk = {i["requests"][0]["args"]["disk"]: i for i in run["interrupts"]}
@@ -31,7 +31,7 @@ async def test_a_rejected_call_of_an_agent_inside_a_tool_is_not_made(
 
 @WAYS
 async def test_an_edit_reaches_an_agent_inside_a_tool(serve: Serve, offer: Offer, effects: Effects, way: str) -> None:
-    async with serve(offer("nested", desk=f"has_refunder{way}")) as door:
+    async with serve(offer(desk=f"nested:has_refunder{way}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         run = await decide(door, run, {"type": "edit", "args": {"amount": 3}})
     assert run["status"] == "success"
@@ -42,7 +42,7 @@ async def test_an_edit_reaches_an_agent_inside_a_tool(serve: Serve, offer: Offer
 async def test_two_agents_inside_tools_of_one_turn_go_on_independently(
     serve: Serve, offer: Offer, effects: Effects, way: str
 ) -> None:
-    async with serve(offer("nested", desk=f"has_both{way}")) as door:
+    async with serve(offer(desk=f"nested:has_both{way}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         assert len(run["interrupts"]) == 3
         words = [decision(i, "accept") for i in run["interrupts"]]
@@ -54,7 +54,7 @@ async def test_two_agents_inside_tools_of_one_turn_go_on_independently(
 async def test_agents_inside_tools_of_one_task_go_on_independently(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("nested", desk="has_both_in_one_task")) as door:
+    async with serve(offer(desk="nested:has_both_in_one_task")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         while run["status"] == "interrupted":
             words = [decision(i, "accept") for i in run["interrupts"]]
@@ -67,7 +67,7 @@ async def test_the_inner_call_is_told_from_an_outer_one_that_looks_the_same(
     serve: Serve, offer: Offer, effects: Effects, audited: Audited
 ) -> None:
     """The outer agent's own `refund` is free, the inner agent's is asked for: the decision is the inner one's."""
-    config = offer("nested", desk="does_the_same_itself")
+    config = offer(desk="nested:does_the_same_itself")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
         (one,) = run["interrupts"]
@@ -80,7 +80,7 @@ async def test_the_inner_call_is_told_from_an_outer_one_that_looks_the_same(
 
 @pytest.mark.parametrize("name", ["wiper", "refunder"])
 async def test_a_subgraph_as_a_node(serve: Serve, offer: Offer, effects: Effects, name: str) -> None:
-    async with serve(offer("nested", desk=f"around_{name}")) as door:
+    async with serve(offer(desk=f"nested:around_{name}")) as door:
         run = await door.call("start_run", agent="desk", message="go")
         words = [decision(i, "accept" if n == 0 else "reject") for n, i in enumerate(run["interrupts"])]
         run = await decide(door, run, *words)
@@ -102,7 +102,7 @@ async def test_a_gate_on_the_nodes_of_the_graph_does_not_see_an_agent_inside_a_t
 
 
 async def test_a_tool_that_runs_a_tool_node_of_its_own(serve: Serve, offer: Offer, effects: Effects) -> None:
-    async with serve(offer("nested", desk="has_a_tool_node")) as door:
+    async with serve(offer(desk="nested:has_a_tool_node")) as door:
         run = await door.call("start_run", agent="desk", message="go", wait_seconds=5)
         by_disk = {i["value"]: i for i in run["interrupts"]}
         words = [decision(by_disk["wipe a?"], "accept"), decision(by_disk["wipe b?"], "reject")]

@@ -52,7 +52,7 @@ async def test_a_gate_that_keeps_results_alone_turns_a_reject_into_an_approval(
 class TestThroughTheServer:
     @pytest.fixture
     def config(self, offer: Offer, delayed: bool, effects: Effects) -> Path:
-        return offer("one_task", desk="first_call_delayed" if delayed else "three_calls")
+        return offer(desk="one_task:first_call_delayed" if delayed else "one_task:three_calls")
 
     @pytest.fixture
     def order(self, delayed: bool) -> list[str]:
@@ -89,7 +89,7 @@ class TestThroughTheServer:
 async def test_three_calls_get_each_its_own_answer(
     serve: Serve, offer: Offer, effects: Effects, first: str, second: str, third: str
 ) -> None:
-    config = offer("one_task", desk="three_refunds")
+    config = offer(desk="one_task:three_refunds")
     words = (first, second, third)
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
@@ -104,7 +104,7 @@ async def test_three_calls_get_each_its_own_answer(
 async def test_the_answers_hold_when_each_is_given_to_another_process(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = offer("one_task", desk="three_calls")
+    config = offer(desk="one_task:three_calls")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
     for word in ("accept", "reject"):
@@ -117,7 +117,7 @@ async def test_the_answers_hold_when_each_is_given_to_another_process(
 async def test_a_call_that_asks_twice_keeps_its_first_answer_beside_a_neighbour(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = offer("one_task", desk="asks_twice")
+    config = offer(desk="one_task:asks_twice")
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
         shown = []

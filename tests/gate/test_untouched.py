@@ -23,7 +23,7 @@ def shape(graph: Any) -> dict[str, Any]:
 
 
 async def test_a_run_leaves_the_graph_and_its_tools_as_they_were(serve: Serve, offer: Offer, effects: Effects) -> None:
-    async with serve(offer("sending", desk="sends")) as door:
+    async with serve(offer(desk="sending:sends")) as door:
         assert door.app is not None
         graph = (await door.app.agents.load("desk")).graph
         before = shape(graph)
@@ -35,7 +35,7 @@ async def test_a_run_leaves_the_graph_and_its_tools_as_they_were(serve: Serve, o
 
 
 async def test_two_names_for_one_graph_are_gated_once_each(serve: Serve, offer: Offer, effects: Effects) -> None:
-    config = offer("sending", one="sends", two="same")
+    config = offer(one="sending:sends", two="sending:same")
     async with serve(config) as door:
         for name, word in (("one", "accept"), ("two", "reject"), ("one", "reject"), ("two", "accept")):
             run = await door.call("start_run", agent=name, message="go")
@@ -47,7 +47,7 @@ async def test_two_names_for_one_graph_are_gated_once_each(serve: Serve, offer: 
 async def test_outside_a_run_the_same_graph_asks_and_answers_as_ever_while_the_server_runs(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("sending", desk="sends")) as door:
+    async with serve(offer(desk="sending:sends")) as door:
         assert door.app is not None
         run = await door.call("start_run", agent="desk", message="go")
         graph = (await door.app.agents.load("desk")).graph.copy(update={"checkpointer": InMemorySaver()})

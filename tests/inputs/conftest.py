@@ -1,6 +1,5 @@
 """A project of agents that refuse what they are given."""
 
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -15,8 +14,8 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
-def config(offer: Offer, tmp_path: Path) -> Path:
-    return offer("refusing", *AGENTS, dependencies=[os.path.relpath(ROOT, tmp_path.resolve())])
+def config(offer: Offer) -> Path:
+    return offer(*(f"refusing:{name}" for name in AGENTS), dependencies=[ROOT])
 
 
 @pytest.fixture

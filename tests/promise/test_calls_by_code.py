@@ -23,7 +23,7 @@ async def start(door: Door, agent: str, message: str = "") -> dict[str, Any]:
 async def test_a_node_that_calls_a_sensitive_tool_is_asked_first_and_acts_once(
     serve: Serve, era: str, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    config = offer("direct", agent, policy=sensitive(agent))
+    config = offer(f"direct:{agent}", policy=sensitive(agent))
     async with serve(config, mode=era) as door:
         run = await start(door, agent)
         (request,) = run["interrupts"][0]["requests"]
@@ -42,7 +42,7 @@ async def test_a_node_that_calls_a_sensitive_tool_is_asked_first_and_acts_once(
 async def test_what_such_a_node_calls_is_edited_and_rejected_by_the_gate(
     serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(offer("direct", agent, policy=sensitive(agent))) as door:
+    async with serve(offer(f"direct:{agent}", policy=sensitive(agent))) as door:
         run = await start(door, agent)
         edited = await decide(door, run, {"type": "edit", "args": {"to": "bob", "body": "hi"}})
         run = await start(door, agent)
@@ -57,7 +57,7 @@ async def test_what_such_a_node_calls_is_edited_and_rejected_by_the_gate(
 async def test_a_sensitive_tool_in_a_thread_that_lost_its_run_is_refused_and_told_how_to_keep_it(
     serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(offer("lost", agent, policy=sensitive(agent))) as door:
+    async with serve(offer(f"lost:{agent}", policy=sensitive(agent))) as door:
         run = await start(door, agent, "go" if agent.startswith("agent") else "")
     said = run["error"]["message"] if run["status"] == "error" else run["answer"]
     assert "asyncio.to_thread" in said
@@ -67,7 +67,7 @@ async def test_a_sensitive_tool_in_a_thread_that_lost_its_run_is_refused_and_tol
 async def test_what_nobody_must_be_asked_about_runs_in_such_threads_as_ever(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("lost", "reads_in_a_pool", policy=sensitive("reads_in_a_pool"))) as door:
+    async with serve(offer("lost:reads_in_a_pool", policy=sensitive("reads_in_a_pool"))) as door:
         run = await start(door, "reads_in_a_pool")
     assert (run["status"], sorted(run["output"]["said"])) == ("success", ["saw a", "saw b"])
 
@@ -75,7 +75,7 @@ async def test_what_nobody_must_be_asked_about_runs_in_such_threads_as_ever(
 async def test_a_tool_node_that_goes_its_own_way_is_asked_about_each_sensitive_call(
     serve: Serve, era: str, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("direct", "own_way", policy=sensitive("own_way")), mode=era) as door:
+    async with serve(offer("direct:own_way", policy=sensitive("own_way")), mode=era) as door:
         run = await start(door, "own_way", "go")
         first = run["interrupts"][0]["requests"][0]["args"]["to"]
         run = await decide(door, run, ACCEPT)
@@ -88,7 +88,7 @@ async def test_a_tool_node_that_goes_its_own_way_is_asked_about_each_sensitive_c
 async def test_a_node_that_asks_and_then_sends_for_each_call_sends_each_once(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = offer("direct", "tutorial")
+    config = offer("direct:tutorial")
     async with serve(config) as door:
         run = await start(door, "tutorial", "go")
         run = await decide(door, run, {"type": "respond", "value": "yes"})
@@ -102,7 +102,7 @@ async def test_a_node_that_asks_and_then_sends_for_each_call_sends_each_once(
 async def test_a_tool_that_another_tool_calls_is_asked_about_and_acts_once(
     serve: Serve, era: str, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(offer("direct", agent, policy=sensitive(agent)), mode=era) as door:
+    async with serve(offer(f"direct:{agent}", policy=sensitive(agent)), mode=era) as door:
         run = await start(door, agent, "go")
         (interrupt,) = run["interrupts"]
         assert interrupt["requests"][0]["args"] == {"to": "ann", "body": "hello"}
@@ -117,7 +117,7 @@ async def test_a_tool_that_another_tool_calls_is_asked_about_and_acts_once(
 async def test_calls_side_by_side_get_each_its_own_answer_and_act_once(
     serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(offer("direct", agent)) as door:
+    async with serve(offer(f"direct:{agent}")) as door:
         for _ in range(5):
             before = len(effects.lines)
             run = await start(door, agent, "go" if agent == "in_one_tool_node" else "")
@@ -130,7 +130,7 @@ async def test_calls_side_by_side_get_each_its_own_answer_and_act_once(
 
 
 async def test_a_node_that_is_tried_again_looks_again(serve: Serve, offer: Offer, effects: Effects) -> None:
-    async with serve(offer("direct", "polls")) as door:
+    async with serve(offer("direct:polls")) as door:
         run = await start(door, "polls")
         assert run["status"] == "error"
         run = await decide(door, run)
@@ -141,7 +141,7 @@ async def test_a_node_that_is_tried_again_looks_again(serve: Serve, offer: Offer
 async def test_alike_calls_between_questions_are_each_made_once_and_each_question_gets_its_answer(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("direct", "loops")) as door:
+    async with serve(offer("direct:loops")) as door:
         run = await start(door, "loops")
         for word in ("a", "b", "c"):
             run = await decide(door, run, {"type": "respond", "value": word})
@@ -152,7 +152,7 @@ async def test_alike_calls_between_questions_are_each_made_once_and_each_questio
 async def test_the_card_tells_of_rules_for_tools_that_never_passed_and_forgets_it_once_they_did(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = offer("direct", "by_invoke", policy=sensitive("by_invoke"))
+    config = offer("direct:by_invoke", policy=sensitive("by_invoke"))
     async with serve(config) as door:
         (card,) = (await door.call("list_agents"))["agents"]
         assert ["'send*'" in warning for warning in card["warnings"]] == [True]

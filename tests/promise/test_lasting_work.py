@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_task_from_an_earlier_drive_that_is_handed_the_config_acts_for_the_drive_that_hands_it(
     serve: Serve, era: str, offer: Offer, effects: Effects
 ) -> None:
-    config = offer("lasting", "worker_with_config", policy=sensitive("worker_with_config"))
+    config = offer("lasting:worker_with_config", policy=sensitive("worker_with_config"))
     async with serve(config, mode=era) as door:
         for number in range(1, 3):
             run = await door.call("start_run", agent="worker_with_config", message="go")
@@ -29,7 +29,7 @@ async def test_a_task_from_an_earlier_drive_that_is_handed_the_config_acts_for_t
 async def test_one_that_is_not_is_refused_what_a_person_must_be_asked_about(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("lasting", "worker_without", policy=sensitive("worker_without"))) as door:
+    async with serve(offer("lasting:worker_without", policy=sensitive("worker_without"))) as door:
         run = await door.call("start_run", agent="worker_without", message="go")
         asked = 0
         while run["status"] == "interrupted":
@@ -46,7 +46,7 @@ async def test_of_calls_with_one_id_none_is_made_that_was_not_accepted(
     serve: Serve, offer: Offer, effects: Effects, words: tuple[str, str]
 ) -> None:
     """LangChain itself does not make one that it let pass where it answered another with the same id."""
-    async with serve(offer("lasting", "one_id")) as door:
+    async with serve(offer("lasting:one_id")) as door:
         run = await door.call("start_run", agent="one_id", message="go")
         run = await decide(door, run, *({"type": word, "index": index} for index, word in enumerate(words)))
     accepted = {f"pay {number}" for number, word in enumerate(words, 1) if word == "accept"}

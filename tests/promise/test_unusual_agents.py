@@ -14,7 +14,7 @@ pytestmark = pytest.mark.anyio
 async def test_a_function_that_sends_asks_and_sends_acts_once_each_though_it_runs_from_its_beginning(
     serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    config = offer("unusual", agent)
+    config = offer(f"unusual:{agent}")
     async with serve(config) as door:
         run = await door.call("start_run", agent=agent, input={})
     async with serve(config) as door:
@@ -27,7 +27,7 @@ async def test_a_function_that_sends_asks_and_sends_acts_once_each_though_it_run
 async def test_such_a_function_is_asked_about_each_sensitive_call(
     serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(offer("unusual", agent, policy=sensitive(agent))) as door:
+    async with serve(offer(f"unusual:{agent}", policy=sensitive(agent))) as door:
         run = await door.call("start_run", agent=agent, input={})
         assert effects.lines == []
         run = await decide(door, run, ACCEPT)
@@ -41,7 +41,7 @@ async def test_such_a_function_is_asked_about_each_sensitive_call(
 async def test_what_comes_from_a_cache_runs_nothing_and_what_does_not_is_asked_about(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("unusual", "cached", policy=sensitive("cached"))) as door:
+    async with serve(offer("unusual:cached", policy=sensitive("cached"))) as door:
         run = await door.call("start_run", agent="cached", message="go")
         run = await decide(door, run, ACCEPT)
         again = await door.call("start_run", agent="cached", message="go")
@@ -54,7 +54,7 @@ async def test_what_comes_from_a_cache_runs_nothing_and_what_does_not_is_asked_a
 async def test_tools_of_an_mcp_server_are_asked_about_edited_and_rejected_as_any_other(
     serve: Serve, era: str, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("unusual", "of_mcp", policy=sensitive("of_mcp", "delete")), mode=era) as door:
+    async with serve(offer("unusual:of_mcp", policy=sensitive("of_mcp", "delete")), mode=era) as door:
         run = await door.call("start_run", agent="of_mcp", message="go")
         by_path = {i["requests"][0]["args"]["path"]: i["interrupt_id"] for i in run["interrupts"]}
         run = await decide(
@@ -71,7 +71,7 @@ async def test_tools_of_an_mcp_server_are_asked_about_edited_and_rejected_as_any
 
 async def test_what_a_provider_ran_by_itself_is_no_call_of_ours(serve: Serve, offer: Offer, effects: Effects) -> None:
     """Nothing of it happens here, so nobody can be asked first: docs say so."""
-    async with serve(offer("unusual", "of_provider", policy=sensitive("of_provider"))) as door:
+    async with serve(offer("unusual:of_provider", policy=sensitive("of_provider"))) as door:
         run = await door.call("start_run", agent="of_provider", message="go")
     assert (run["status"], run["answer"]) == ("success", "I searched.")
     assert effects.lines == []

@@ -133,7 +133,7 @@ class World:
 
 
 async def _live(agent: Any, data: st.DataObject, folder: Path) -> None:
-    config = offering(folder, Path(__file__).with_name("agents") / "at_random.py", "agent")
+    config = offering(folder, Path(__file__).with_name("agents"), "at_random:agent")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("AGENT", json.dumps(agent))
         patch.setenv("EFFECTS", str(folder / "effects"))

@@ -64,7 +64,7 @@ async def test_a_forged_call_is_asked_about_whether_its_tool_asks_too_or_not_and
 async def test_calls_forged_into_one_task_get_each_its_own_decision(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("forgeable", "shared")) as door:
+    async with serve(offer("forgeable:shared")) as door:
         run = await door.call("start_run", agent="shared", message="go")
         assert actions(run) == ["plain", "plain"]
         paused = await decide(door, run, "accept", "accept")
@@ -99,7 +99,7 @@ async def test_calls_forged_into_one_task_get_each_its_own_decision(
 async def test_a_node_that_asks_for_the_tools_asks_again_and_the_gate_does_not(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("forgeable", "shared")) as door:
+    async with serve(offer("forgeable:shared")) as door:
         run = await door.call("start_run", agent="shared", message="go")
         await decide(door, run, "accept", "accept")
         pause = await before(door, run["thread_id"], "review")
@@ -113,7 +113,7 @@ async def test_a_node_that_asks_for_the_tools_asks_again_and_the_gate_does_not(
 
 
 async def test_a_breakpoint_is_stood_at_again(serve: Serve, offer: Offer, effects: Effects) -> None:
-    async with serve(offer("forgeable", "waiting")) as door:
+    async with serve(offer("forgeable:waiting")) as door:
         run = await door.call("start_run", agent="waiting", message="go")
         here = await before(door, run["thread_id"], "tools")
         again = await door.call("rewind_thread", thread_id=run["thread_id"], checkpoint_id=here)
@@ -130,7 +130,7 @@ async def test_a_breakpoint_is_stood_at_again(serve: Serve, offer: Offer, effect
 async def test_what_was_forged_and_not_yet_asked_is_asked_on_a_later_branch(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(offer("forgeable", "waiting")) as door:
+    async with serve(offer("forgeable:waiting")) as door:
         run = await door.call("start_run", agent="waiting", message="go")
         (breakpoint,) = run["interrupts"]
         assert breakpoint["dialect"] == "breakpoint"
@@ -158,7 +158,7 @@ async def test_calls_that_come_in_with_the_input_are_asked_about_where_a_person_
 ) -> None:
     calls = [{"name": "wipe", "id": "c", "args": {"x": 1}, "type": "tool_call"}]
     given = {"messages": [{"role": "user", "content": "go"}, {"role": "assistant", "content": "", "tool_calls": calls}]}
-    config = offer("forgeable", "takes_calls")
+    config = offer("forgeable:takes_calls")
     async with serve(config, environ={"INTERRUPT_MCP_APPROVER": "client"}) as door:
         done = await door.call("start_run", agent="takes_calls", input=given)
     assert (done["status"], effects.lines) == ("success", ["wipe 1"])

@@ -91,7 +91,7 @@ async def test_the_policy_of_the_thread_is_copied(serve: Serve) -> None:
 
 
 async def test_a_state_that_is_kept_in_pieces_is_copied_whole(serve: Serve, offer: Offer) -> None:
-    async with serve(offer("pausing", "delta")) as door:
+    async with serve(offer("pausing:delta")) as door:
         run = await door.call("start_run", agent="delta", input={"words": ["given"]})
         thread_id = run["thread_id"]
         await decide(door, run, "respond", value="asked")

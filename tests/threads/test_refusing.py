@@ -41,7 +41,7 @@ async def test_what_is_not_there_is_unknown(serve: Serve, era: str) -> None:
 
 
 async def test_a_checkpoint_of_a_graph_inside_the_graph_is_refused(serve: Serve, offer: Offer) -> None:
-    async with serve(offer("pausing", "nested")) as door:
+    async with serve(offer("pausing:nested")) as door:
         run = await door.call("start_run", agent="nested", input={"text": "a"})
         was = await _state(door, run["thread_id"])
         assert door.app is not None
@@ -105,7 +105,7 @@ async def test_messages_that_are_none_are_refused(serve: Serve, messages: Any) -
 
 
 async def test_a_thread_that_runs_is_left_alone(serve: Serve, offer: Offer, effects: Effects) -> None:
-    async with serve(offer("pausing", "slow")) as door:
+    async with serve(offer("pausing:slow")) as door:
         run = await door.call("start_run", agent="slow", input={"text": "a"}, wait_seconds=0)
         seen: list[dict[str, Any]] = []
         while not seen or seen[0]["next"] != ["wait"]:
@@ -123,7 +123,7 @@ async def test_a_thread_of_another_project_does_not_exist(serve: Serve, offer: O
     async with serve() as door:
         run = await door.call("start_run", agent="revise_text", input={"some_text": "a"})
         here = await before(door, run["thread_id"], "human_node")
-    async with serve(offer("pausing", "nested")) as door:
+    async with serve(offer("pausing:nested")) as door:
         for tool in ("get_thread", "fork_thread"):
             assert (await door.error(tool, thread_id=run["thread_id"])).startswith("unknown_thread: ")
         error = await door.error("rewind_thread", thread_id=run["thread_id"], checkpoint_id=here)
@@ -175,7 +175,7 @@ async def test_errors_leave_the_effects_alone(serve: Serve, bookings: Effects) -
 
 
 async def test_a_graph_that_raises_on_the_edited_state_ends_the_run_with_that(serve: Serve, offer: Offer) -> None:
-    async with serve(offer("pausing", "choosy")) as door:
+    async with serve(offer("pausing:choosy")) as door:
         run = await door.call("start_run", agent="choosy", input={"text": "good"})
         here = await before(door, run["thread_id"], "ask")
         past = await checkpoints(door, run["thread_id"])
