@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Offer, Serve
-from tests.crash.conftest import Crash, Crashing, settled
+from tests.crash.dying import Crash, Crashing, settled
 from tests.deciding import ACCEPT, decide
 from tests.effects import Effects
 
@@ -64,13 +64,13 @@ def accepting(agent: str) -> Callable[[Door], Any]:
 
 
 async def left(door: Door) -> dict[str, Any]:
-    """The run that the dead process left, once it stands."""
+    """Return the run that the dead process left, once it stands."""
     (run,) = (await door.call("list_runs"))["runs"]
     return await settled(door, run["run_id"])
 
 
 def each(lines: Iterable[str]) -> list[str]:
-    """What was done at all: a step that no decision is about may run again after a crash."""
+    """Return what was done at all: a step that no decision is about may run again after a crash."""
     return list(dict.fromkeys(lines))
 
 

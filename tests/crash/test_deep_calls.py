@@ -3,7 +3,7 @@
 import pytest
 
 from tests.conftest import Offer
-from tests.crash.conftest import Crashing, settled
+from tests.crash.dying import Crashing, settled
 from tests.deciding import ACCEPT, decide
 from tests.effects import Effects
 

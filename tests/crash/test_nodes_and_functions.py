@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Offer
-from tests.crash.conftest import Crash, Crashing, settled
+from tests.crash.dying import Crash, Crashing, settled
 from tests.deciding import ACCEPT, decide, decision
 from tests.effects import Effects
 

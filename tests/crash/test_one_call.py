@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Offer
-from tests.crash.conftest import Crash, Crashing, settled
+from tests.crash.dying import Crash, Crashing, settled
 from tests.deciding import ACCEPT, decide
 from tests.effects import Effects
 
@@ -22,7 +22,7 @@ async def started(door: Door) -> dict[str, Any]:
 
 
 async def answers_afterwards(door: Door) -> None:
-    """The thread takes another message, and its history is one that models take."""
+    """Check that the thread takes another message, and that its history is one that models take."""
     run = await door.call("start_run", agent="desk", message="and now?", thread_id="t")
     assert run["status"] == "success"
     messages = (await door.call("get_thread", thread_id="t"))["values"]["messages"]

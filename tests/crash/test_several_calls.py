@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Offer
-from tests.crash.conftest import Crashing, settled
+from tests.crash.dying import Crashing, settled
 from tests.deciding import ACCEPT, by_name, decide, decision
 from tests.effects import Effects
 
@@ -38,7 +38,7 @@ async def test_one_of_three_parallel_calls_is_in_doubt(
 
 
 async def what_was_decided_about_a_stays(door: Door, run_id: str, interrupt: dict[str, Any], index: int) -> None:
-    """Also where another request of the same question is in doubt."""
+    """Check that a decision stands, also where another request of the same question is in doubt."""
     accept = decision(interrupt, "accept", index=index)
     again = await door.call("resume_run", run_id=run_id, decisions=[accept])
     assert (again["status"], "was decided before: accept by" in again["next_step"]) == ("interrupted", True)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Offer, Serve
-from tests.crash.conftest import Crash, Crashing, settled
+from tests.crash.dying import Crash, Crashing, settled
 from tests.deciding import ACCEPT, decide
 from tests.effects import Effects
 
@@ -17,7 +17,7 @@ async def start(door: Door) -> dict[str, Any]:
 
 
 async def after_a_look_is_on_record(crash: Crash) -> str:
-    """The run whose process died then."""
+    """Return the id of a run whose process died then."""
     await crash.at("after record 1", lambda door: door.call("start_run", agent="desk", input={"said": []}))
     async with crash.serve(crash.config) as door:
         (run,) = (await door.call("list_runs"))["runs"]

@@ -96,7 +96,7 @@ class Agent:
         return read(Ask(pause.id, pause.value, pause.response_schema, inside, self.calls()))
 
     def resume(self, *decisions: Decision, inside: bool = False) -> list[ToolMessage]:
-        """Answers the first pause with all decisions; what the tools say, in the order of the calls."""
+        """Answer the first pause with all decisions, and return what the tools say, in the order of the calls."""
         pause, call = self.pending[0], self.calls()[0]
         asked, decided = self.question(pause, call if inside else None), {d.index: d for d in decisions}
         check_all(asked, decided)

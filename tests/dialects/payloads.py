@@ -68,7 +68,7 @@ APPROVAL_SCHEMA: JsonObject = {
 
 
 def inbox(action: str, args: JsonObject, allow: str, description: str | None = "Please review") -> JsonObject:
-    """A HumanInterrupt; `allow` holds words out of accept, edit, respond, ignore."""
+    """Return a HumanInterrupt; `allow` holds words out of accept, edit, respond, ignore."""
     flags: JsonObject = {f"allow_{word}": word in allow.split() for word in ("accept", "edit", "respond", "ignore")}
     return {"action_request": {"action": action, "args": args}, "config": flags, "description": description}
 

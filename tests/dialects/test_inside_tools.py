@@ -21,7 +21,7 @@ def book_hotel(hotel_name: str) -> str:
 
 
 def quote(hotel_name: str) -> str:
-    """Asks about something that is not its argument."""
+    """Ask about something that is not its argument."""
     response = interrupt({"tool": "quote", "price": 100})
     return f"{hotel_name} at {response.get('args', {}).get('price', 100)}"
 
@@ -33,7 +33,7 @@ def human_assistance(query: str) -> str:
 
 
 def with_inbox(to: str) -> str:
-    """Asks as Agent Inbox does."""
+    """Ask as Agent Inbox does."""
     response = interrupt([inbox("with_inbox", {"to": to}, EVERYTHING)])[0]
     TypeAdapter(HumanResponse).validate_python(response)
     if response["type"] == "edit":

@@ -11,13 +11,13 @@ from tests.dialects.payloads import accept, decide, edit, reject, respond
 
 
 def pay(amount: float, to: str = "bob") -> str:
-    """Pays."""
+    """Pay."""
     return f"paid {amount} to {to}"
 
 
 class TestSensitive:
     def paid(self, decision: Decision) -> Any:
-        """What a node gets from a sensitive function that it calls."""
+        """Return what a node gets from a sensitive function that it calls."""
         ask_first = sensitive(pay, allow=("accept", "edit", "reject", "respond"))
 
         def node(state: Answered) -> Answered:

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 async def decided(serve: Serve, config: Path, *words: tuple[str, str, dict[str, Any]]) -> dict[str, Any]:
-    """The run after decisions on one action each, in the order in which they are given."""
+    """Return the run after decisions on one action each, in the order in which they are given."""
     async with serve(config) as door:
         run = await door.call("start_run", agent="desk", message="go")
         for action, type_, more in words:

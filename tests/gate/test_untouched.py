@@ -15,7 +15,7 @@ pytestmark = pytest.mark.anyio
 
 
 def shape(graph: Any) -> dict[str, Any]:
-    """All that the graph, its tool node and the tool hold; of the tool not what pydantic remembers of itself."""
+    """Return all that the graph, its tool node and the tool hold; of the tool not what pydantic keeps for itself."""
     node: ToolNode = graph.nodes["tools"].bound
     send = node.tools_by_name["send"]
     tool = {name: getattr(send, name) for name in type(send).model_fields}

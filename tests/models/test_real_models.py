@@ -23,7 +23,7 @@ async def start(door: Door, agent: str = "hotel", **more: Any) -> dict[str, Any]
 
 
 def told(provider: Provider) -> list[str]:
-    """What the model was told came of its last tool calls, in their order."""
+    """Return what the model was told came of its last tool calls, in their order."""
     return [str(message["content"]) for message in provider.asked[-1]["messages"] if message["role"] == "tool"]
 
 
@@ -182,5 +182,5 @@ async def test_a_model_that_does_not_exist_is_the_agents_error(tmp_path: Path) -
 
 
 def holding(folder: Path, secret: str) -> list[Path]:
-    """The files in which the secret is."""
+    """Return the files in which the secret is."""
     return [file for file in folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Door, Serve
-from tests.crash.conftest import server_process
+from tests.crash.dying import server_process
 from tests.crash.prefork import prefork
 from tests.effects import Effects
 

@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from tests.conftest import Door, Offer, Serve
-from tests.crash.conftest import killed
+from tests.crash.dying import killed
 from tests.deciding import ACCEPT, decide
 from tests.effects import Effects
 from tests.processes import PATIENCE

@@ -48,7 +48,7 @@ class Thread:
                 self.lines[checkpoint_id] = self.line = [*self.line, checkpoint_id]
 
     def done_since(self, checkpoint_id: str) -> Counter[str]:
-        """What was done on the branch that is left, if the thread goes on from that checkpoint."""
+        """Return what was done on the branch that is left, if the thread goes on from that checkpoint."""
         kept, told = self.lines[checkpoint_id], Counter[str]()
         common = max(at for at in range(min(len(kept), len(self.line))) if kept[at] == self.line[at])
         since = self.line[common:]
@@ -59,7 +59,7 @@ class Thread:
 
 
 def _told(checkpoint: dict[str, Any]) -> Counter[str]:
-    """What the tools that ran from the checkpoint say they did, of what people are asked about."""
+    """Return what the tools that ran from the checkpoint say they did, of what people are asked about."""
     said = [part for ran in checkpoint["ran"] for part in ran["wrote"].get("messages", "").split(" · ")]
     did = (s.removeprefix("tool: did ") for s in said)
     return Counter(s for s in did if s.startswith(("guarded", "asking")))

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.anyio
 
 
 def told(home: Path, *arguments: str, code: int = 0) -> str:
-    """What the command prints, where it goes as it should, and else what it says is wrong."""
+    """Return what the command prints, where it goes as it should, and else what it says is wrong."""
     done = subprocess.run(
         [command(), "thread", *arguments],
         capture_output=True,
