@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from interrupt_mcp.cli import main
+from tests.processes import commanded
 
 Audited = Callable[[Path], list[dict[str, Any]]]
 
@@ -19,7 +19,7 @@ def audited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Audited:
     def entries(config: Path) -> list[dict[str, Any]]:
         database = f"sqlite:///{tmp_path}/state.db"
         capsys.readouterr()
-        assert main(["audit", "--json", "--config", str(config), "--database", database]) == 0
+        assert commanded("audit", "--json", "--config", str(config), "--database", database) == 0
         found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["audit"]
         return found
 
