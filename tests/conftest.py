@@ -7,6 +7,7 @@ import textwrap
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from mcp import Client
 from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
+from tests.effects import Effects
+from tests.projects import offering
 
 ERAS = {"2026-07-28": "auto", "2025-11-25": "legacy"}
 
@@ -64,33 +67,26 @@ class Door:
 Serve = Callable[..., AbstractAsyncContextManager[Door]]
 
 
+@asynccontextmanager
+async def serving(
+    home: Path, config: Path | None = None, mode: str = "auto", environ: Mapping[str, str] = {}, **client: Any
+) -> AsyncIterator[Door]:
+    """Serve in memory, with the database `home/state.db`, and connect a client with these options."""
+    variables = {"HOME": str(home), "PATH": os.environ["PATH"], "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db"}
+    settings = read_settings({**variables, **environ}, config=str(config) if config else None, cwd=home)
+    async with running(settings) as app:
+        server = build_server(app.runs, app.agents, VERSION, settings)
+        async with Client(server, mode=mode, **client) as connected:
+            yield Door(connected, app)
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Serve:
     """`async with serve(config=..., mode=...) as door`: a server in memory, and a client of it.
 
     The database is `tmp_path/state.db`, so that a second `serve` of the same test goes on with it.
     """
-
-    @asynccontextmanager
-    async def served(
-        config: Path | None = None, mode: str = "auto", environ: Mapping[str, str] = {}, **client: Any
-    ) -> AsyncIterator[Door]:
-        settings = read_settings(
-            {
-                "HOME": str(tmp_path),
-                "PATH": os.environ["PATH"],
-                "INTERRUPT_MCP_DATABASE": f"sqlite:///{tmp_path}/state.db",
-                **environ,
-            },
-            config=str(config) if config else None,
-            cwd=tmp_path,
-        )
-        async with running(settings) as app:
-            server = build_server(app.runs, app.agents, VERSION, settings)
-            async with Client(server, mode=mode, **client) as connected:
-                yield Door(connected, app)
-
-    return served
+    return partial(serving, tmp_path)
 
 
 @pytest.fixture
@@ -108,3 +104,24 @@ def project(tmp_path: Path) -> Callable[..., Path]:
         return config
 
     return make
+
+
+Offer = Callable[..., Path]
+
+
+@pytest.fixture
+def offer(request: pytest.FixtureRequest, tmp_path: Path) -> Offer:
+    """`offer("module:graph", name="module:graph", ...)`: a `langgraph.json` of graphs of the modules in `agents/`.
+
+    That folder is beside the test. All else, such as `policy="..."`, is as `offering` takes it.
+    """
+    folder = tmp_path / "project"
+    folder.mkdir(exist_ok=True)
+    return partial(offering, folder, request.path.with_name("agents"))
+
+
+@pytest.fixture
+def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Effects:
+    """What agents of `tests.scripted` did in this test."""
+    monkeypatch.setenv("EFFECTS", str(tmp_path / "effects"))
+    return Effects(tmp_path / "effects")

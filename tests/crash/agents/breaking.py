@@ -124,7 +124,7 @@ _hidden = {"worker": _worker.ainvoke}
 @tool
 async def delegate_unseen(to: str) -> str:
     """Have another agent do it, which nobody sees from outside."""
-    worker = getattr(__import__("tests.crash.breaking", fromlist=["_hidden"]), "_" + "hidden")[to]
+    worker = getattr(__import__("tests.crash.agents.breaking", fromlist=["_hidden"]), "_" + "hidden")[to]
     return str((await worker({"messages": [("user", "go")]}))["messages"][-1].text)
 
 

@@ -11,7 +11,7 @@ from langgraph.graph import START, StateGraph
 from langgraph.types import RetryPolicy, interrupt
 
 from interrupt_mcp import sensitive
-from tests.scripted import effect
+from tests.scripted import effect, word_of
 
 NUMBERS = (63, 97, 57)
 """As a set they come back from where they are kept in another order."""
@@ -21,15 +21,11 @@ class State(TypedDict, total=False):
     said: Annotated[list[str], add]
 
 
-def _is_there(name: str) -> bool:
-    return os.path.exists(f"{os.environ['EFFECTS']}.{name}")
-
-
 @tool
 def look(what: str) -> str:
     """Look whether it is open."""
     effect(f"look {what}")
-    return "open" if _is_there("open") else "closed"
+    return "open" if word_of("open") else "closed"
 
 
 @tool
@@ -78,7 +74,7 @@ def rings_and_asks(state: State) -> State:
 
 
 async def takes_long(state: State) -> State:
-    while not _is_there("open"):
+    while not word_of("open"):
         await asyncio.sleep(0.01)
     return {"said": []}
 
