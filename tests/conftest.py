@@ -93,9 +93,38 @@ def serve(tmp_path: Path) -> Serve:
     return served
 
 
+Offer = Callable[..., Path]
+Project = Callable[..., Path]
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Callable[..., Path]:
-    """`project(name="source of agent file", ...)`: a `langgraph.json` whose agents are `graph` in those files."""
+def offer(request: pytest.FixtureRequest, tmp_path: Path) -> Offer:
+    """`offer(name="module:graph", ...)`: a `langgraph.json` with graphs of modules in `agents/`, beside the test.
+
+    A module with a dot in its name is one that can be imported from anywhere.
+    """
+    agents = request.path.parent / "agents"
+
+    def offered(**graphs: str) -> Path:
+        folder = tmp_path / "project"
+        folder.mkdir(exist_ok=True)
+        found = {}
+        for name, place in graphs.items():
+            module, _, graph = place.partition(":")
+            found[name] = place if "." in module else f"{agents / module}.py:{graph}"
+        config = folder / "langgraph.json"
+        config.write_text(json.dumps({"graphs": found}))
+        return config
+
+    return offered
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """`project(name="source of agent file", ...)`: a `langgraph.json` whose agents are `graph` in those files.
+
+    For agents whose source is itself what is tested; those that are always the same are modules, which `offer` names.
+    """
 
     def make(**sources: str) -> Path:
         folder = tmp_path / "project"

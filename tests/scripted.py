@@ -6,6 +6,8 @@ An effect is a line in the file that EFFECTS names, on disk before the tool goes
 import os
 import signal
 from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from langchain_core.language_models import BaseChatModel
@@ -21,6 +23,18 @@ def effect(line: object) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """The file of effects, as a test reads it."""
+
+    file: Path
+
+    @property
+    def done(self) -> list[str]:
+        """What was done, in order."""
+        return self.file.read_text().splitlines() if self.file.exists() else []
 
 
 def die() -> None:

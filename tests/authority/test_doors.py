@@ -11,8 +11,8 @@ from mcp_types import ElicitResult, InputRequiredResult
 from tests.authority.conftest import CHECKOUT, Effects, start, written
 from tests.conftest import Door, Serve
 from tests.people.person import Person
-from tests.people.terminal import terminal
 from tests.processes import over_stdio
+from tests.terminals import reviewing
 from tests.threads.past import before, checkpoints
 
 pytestmark = pytest.mark.anyio
@@ -120,7 +120,7 @@ async def test_at_a_high_risk_the_terminal_wants_the_code_for_every_answer_that_
     variables = {"PYTHONPATH": CHECKOUT, "EFFECTS": str(did.file)}
 
     def at_the_keys() -> None:
-        with terminal(tmp_path, code, "--config", str(config), **variables) as keys:
+        with reviewing(tmp_path, code, "--config", str(config), **variables) as keys:
             for first, prompt, words in (("p", "Answer, text or JSON", "true"), ("r", "Reason", "")):
                 keys.until("q quit: ")
                 keys.type(first)

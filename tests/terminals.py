@@ -1,4 +1,4 @@
-"""`interrupt-mcp review` at a real terminal, and a person who reads the screen and types."""
+"""Commands at a real terminal, and a person who reads the screen and types."""
 
 import fcntl
 import os
@@ -9,18 +9,15 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from tests.processes import PATIENCE, command, surroundings
+from tests.patience import PATIENCE
+from tests.processes import command, surroundings
 
-TAKE_OVER = """
-import fcntl, os, sys, termios
-fcntl.ioctl(0, termios.TIOCSCTTY, 0)
-os.execv(sys.argv[1], sys.argv[1:])
-"""
-"""So that Ctrl-C on the terminal is a signal to the command."""
+_TAKE_OVER = "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
+"""A program that makes the terminal its own, so that Ctrl-C there is a signal to the command that it then becomes."""
 
 
 class Keys:
@@ -68,17 +65,20 @@ class Keys:
 
 
 @contextmanager
-def terminal(home: Path, *arguments: str, wide: int = 0, **environ: str) -> Iterator[Keys]:
-    """It is so many columns `wide`, or does not know it and a variable says 100."""
+def at_a_terminal(home: Path, *arguments: str, wide: int = 0, environ: Mapping[str, str]) -> Iterator[Keys]:
+    """The command with these arguments, killed at the end of the block if it still lives.
+
+    Its terminal is so many columns `wide`, or does not know how wide it is.
+    """
     side, other = pty.openpty()
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24 if wide else 0, wide, 0, 0))
     process = subprocess.Popen(
-        [sys.executable, "-c", TAKE_OVER, command(), "review", *arguments],
+        [sys.executable, "-c", _TAKE_OVER, command(), *arguments],
         stdin=other,
         stdout=other,
         stderr=other,
         cwd=home,
-        env={**surroundings(home, **environ), "TERM": "dumb", "COLUMNS": "100"},
+        env=environ,
         start_new_session=True,
     )
     os.close(other)
@@ -90,6 +90,14 @@ def terminal(home: Path, *arguments: str, wide: int = 0, **environ: str) -> Iter
             process.kill()
         process.wait(PATIENCE)
         os.close(side)
+
+
+@contextmanager
+def reviewing(home: Path, *arguments: str, wide: int = 0, **environ: str) -> Iterator[Keys]:
+    """`interrupt-mcp review`; a variable says that the terminal is 100 columns wide."""
+    variables = {**surroundings(home, **environ), "TERM": "dumb", "COLUMNS": "100"}
+    with at_a_terminal(home, "review", *arguments, wide=wide, environ=variables) as keys:
+        yield keys
 
 
 def editor(folder: Path, change: str) -> str:
