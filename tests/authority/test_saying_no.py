@@ -5,10 +5,11 @@ from typing import Any
 
 import pytest
 
-from tests.authority.conftest import Effects, given, start
+from tests.authority.served import given, start
 from tests.conftest import Door
 from tests.people.person import Person, cancel, fill_in
 from tests.processes import HttpServer, over_http
+from tests.scripted import Effects
 
 pytestmark = pytest.mark.anyio
 FOR_THE_MODEL = (

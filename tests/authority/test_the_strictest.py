@@ -1,58 +1,16 @@
 """Who may decide is the strictest of the thread, of policy as it stands, and of who begins the run."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.authority.conftest import CHECKOUT, Effects, start, written
-from tests.conftest import Door
+from tests.authority.operated import NO_CHANNEL, Project
+from tests.authority.served import ACCEPT, refused, start
 from tests.people.person import Person, fill_in
-from tests.processes import over_stdio
 from tests.threads.past import before, checkpoints
 
 pytestmark = pytest.mark.anyio
-ACCEPT = [{"type": "accept"}]
 HUMAN = '[policy]\napprover = "human"\n'
-
-
-class Project:
-    """A project of its own, whose policy an operator writes while servers run."""
-
-    def __init__(self, home: Path, version: str) -> None:
-        self.home = home
-        self.config = written(home, "")
-        self.effects = Effects(home / "effects")
-        self._version = version
-
-    def say(self, policy: str) -> None:
-        written(self.home, policy)
-
-    def remove(self) -> None:
-        (self.home / "interrupt-mcp.toml").unlink()
-
-    @property
-    def said(self) -> list[str]:
-        """What servers said."""
-        return (self.home / "stderr.txt").read_text().splitlines()
-
-    @asynccontextmanager
-    async def door(self, **client: Any) -> AsyncIterator[Door]:
-        """A client, and a server process that it starts."""
-        environ = {"PYTHONPATH": CHECKOUT, "EFFECTS": str(self.effects.file), "INTERRUPT_MCP_CONFIG": str(self.config)}
-        async with over_stdio(self.home, self._version, environ, **client) as opened:
-            yield opened
-
-
-@pytest.fixture
-def operated(tmp_path: Path, version: str) -> Project:
-    return Project(tmp_path, version)
-
-
-async def refused(door: Door, run: dict[str, Any], *decisions: dict[str, Any]) -> str:
-    return await door.error("resume_run", run_id=run["run_id"], decisions=list(decisions or ACCEPT))
 
 
 async def test_a_thread_begun_under_client_is_a_persons_once_the_operator_says_so(operated: Project) -> None:
@@ -185,10 +143,7 @@ async def test_a_tool_that_asks_under_another_name_escapes_no_rule(
 
 
 async def test_where_two_names_leave_no_channel_it_is_said_that_nobody_decides(operated: Project) -> None:
-    operated.say(
-        '[agents.wiper.tools.wipe]\nchannels = ["terminal"]\n'
-        '[agents.wiper.tools."Wipe a disk"]\nchannels = ["client"]\n'
-    )
+    operated.say(NO_CHANNEL)
     async with operated.door() as door:
         run = await start(door, "wiper")
         text = await refused(door, run)
