@@ -1,6 +1,11 @@
 """The clock of server processes, which a test moves while they run."""
 
+import os
 from pathlib import Path
+
+from tests.processes import CHECKOUT
+
+MOVED = Path(__file__).with_name("moved_clock")
 
 
 class Clock:
@@ -9,7 +14,7 @@ class Clock:
     def __init__(self, folder: Path) -> None:
         self._hours = folder / "hours"
         self.go_on(0)
-        self.environ = {"PYTHONPATH": str(Path(__file__).with_name("moved_clock")), "HOURS": str(self._hours)}
+        self.environ = {"PYTHONPATH": f"{MOVED}{os.pathsep}{CHECKOUT}", "HOURS": str(self._hours)}
         """The variables of a process that goes by it."""
 
     def go_on(self, hours: float) -> None:

@@ -13,4 +13,4 @@ class Ledger:
     @property
     def bookings(self) -> list[str]:
         """The hotels, in the order of their names."""
-        return sorted(self.file.read_text().splitlines()) if self.file.exists() else []
+        return sorted(self.file.read_text(encoding="utf-8").splitlines()) if self.file.exists() else []

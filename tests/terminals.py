@@ -40,6 +40,15 @@ class Keys:
         shown, self._read = self.screen[self._read : end], end
         return shown
 
+    def ends(self, *words: str) -> None:
+        """Wait until what appeared since ends in one of these words."""
+        deadline = time.monotonic() + PATIENCE
+        while not self.screen[self._read :].endswith(words):
+            left = deadline - time.monotonic()
+            assert left > 0, f"it does not end in {words!r}: {self.screen[self._read :]!r}"
+            assert self._more(left), f"it ended, and not in {words!r}: {self.screen[self._read :]!r}"
+        self._read = len(self.screen)
+
     def type(self, line: str) -> None:
         os.write(self._side, f"{line}\n".encode())
 
