@@ -1,5 +1,6 @@
 """Commands at a real terminal, and a person who reads the screen and types."""
 
+import codecs
 import fcntl
 import os
 import pty
@@ -27,7 +28,11 @@ class Keys:
         self.process = process
         self._side = side
         self.screen = ""
+        """What has appeared so far, with ends of lines as they are in files."""
         self._read = 0
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._half = ""
+        """Half an end of a line, where a busy machine gave no more of it yet."""
 
     def until(self, words: str) -> str:
         """What appears up to these words."""
@@ -69,7 +74,9 @@ class Keys:
             read = os.read(self._side, 65536)
         except OSError:
             return False
-        self.screen += read.decode("utf-8", "replace").replace("\r\n", "\n")
+        appeared = self._half + self._decoder.decode(read)
+        self._half = "\r" if appeared.endswith("\r") else ""
+        self.screen += appeared.removesuffix("\r").replace("\r\n", "\n")
         return bool(read)
 
 
