@@ -11,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from mcp import Client
 
@@ -18,6 +19,8 @@ from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
 from tests.effects import Effects
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
 from tests.projects import offering
 
 ERAS = {"2026-07-28": "auto", "2025-11-25": "legacy"}
@@ -37,6 +40,10 @@ def era(request: pytest.FixtureRequest) -> str:
     return ERAS[request.param]
 
 
+WAITING = ("start_run", "resume_run", "rewind_thread")
+"""Tools whose calls wait for a run, for twenty seconds where nothing else is said."""
+
+
 @dataclass(frozen=True)
 class Door:
     """A client of a running server, as a test uses it."""
@@ -45,7 +52,18 @@ class Door:
     app: App | None = None
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """The tool's structured result; an error result fails the test with its text."""
+        """The tool's structured result; an error result fails the test with its text.
+
+        Where nothing is said of how long a call waits for its run, it is for as long as a slow machine may need.
+        """
+        body = await self._result(tool, arguments)
+        if tool in WAITING and "wait_seconds" not in arguments:
+            with anyio.fail_after(PATIENCE):
+                while body["status"] in ("pending", "running"):
+                    body = await self._result("get_run", {"run_id": body["run_id"], "wait_seconds": 25})
+        return body
+
+    async def _result(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
         result = await self.client.call_tool(tool, arguments)
         assert not result.is_error, result.content[0].text  # type: ignore[union-attr]
         assert result.structured_content is not None
@@ -90,8 +108,23 @@ def serve(tmp_path: Path) -> Serve:
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Callable[..., Path]:
-    """`project(name="source of agent file", ...)`: a `langgraph.json` whose agents are `graph` in those files."""
+def ledger(home: Path) -> Ledger:
+    """What was really booked in this test by servers whose ledger is in the room's `home`."""
+    file = home / "ledger.txt"
+    file.unlink(missing_ok=True)
+    return Ledger(file)
+
+
+Offer = Callable[..., Path]
+Project = Callable[..., Path]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """`project(name="source of agent file", ...)`: a `langgraph.json` whose agents are `graph` in those files.
+
+    For agents whose source is itself what is tested; those that are always the same are modules, which `offer` names.
+    """
 
     def make(**sources: str) -> Path:
         folder = tmp_path / "project"
@@ -104,9 +137,6 @@ def project(tmp_path: Path) -> Callable[..., Path]:
         return config
 
     return make
-
-
-Offer = Callable[..., Path]
 
 
 @pytest.fixture

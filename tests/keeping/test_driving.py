@@ -14,7 +14,7 @@ from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.model import RunId, ThreadId
 from interrupt_mcp.store import Database, Store
 from interrupt_mcp.store.store import Fenced, NewRun
-from tests.processes import PATIENCE
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 RUN = NewRun(RunId("run"), ThreadId("t"), "desk", {"message": "go"}, "")

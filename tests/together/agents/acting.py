@@ -1,4 +1,4 @@
-"""Agents whose every act leaves a line in the file that ACTS names, and that wait for the file that GO names."""
+"""Agents whose every act leaves a line in the file of effects, and that wait for the file that GO names."""
 
 import asyncio
 import os
@@ -13,16 +13,7 @@ from langgraph.prebuilt import ToolNode, tools_condition
 from langgraph.types import interrupt
 
 from interrupt_mcp import sensitive
-
-
-def act(what: object) -> None:
-    """Do something that cannot be taken back."""
-    file = os.open(os.environ["ACTS"], os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-    try:
-        os.write(file, f"{what}\n".encode())
-        os.fsync(file)
-    finally:
-        os.close(file)
+from tests.scripted import effect
 
 
 async def until_told() -> None:
@@ -59,7 +50,7 @@ def _asking(*tools: Any) -> Any:
 @sensitive
 async def refund(number: int) -> str:
     """Refund an order."""
-    act(f"refund {number}")
+    effect(f"refund {number}")
     return f"refunded {number}"
 
 
@@ -67,9 +58,9 @@ async def refund(number: int) -> str:
 @sensitive
 def slowly(number: int) -> str:
     """Refund an order, which takes until somebody says so, in a thread that nobody can stop."""
-    act(f"begin {number}")
+    effect(f"begin {number}")
     block_until_told()
-    act(f"refund {number}")
+    effect(f"refund {number}")
     return f"refunded {number}"
 
 
@@ -77,9 +68,9 @@ def slowly(number: int) -> str:
 @sensitive
 async def mark(number: int) -> str:
     """Mark an order, once somebody says so, by what needs no room on any disk: a directory's name."""
-    act(f"begin {number}")
+    effect(f"begin {number}")
     await until_told()
-    Path(f"{os.environ['ACTS']}-{number}").mkdir()
+    Path(f"{os.environ['EFFECTS']}-{number}").mkdir()
     return f"marked {number}"
 
 
@@ -92,9 +83,19 @@ async def step(state: Steps) -> dict[str, list[int]]:
     """One of many steps, none of them asked about, and each of them done once."""
     number = len(state.get("done", []))
     await asyncio.sleep(0.05)
-    act(f"step {number}")
+    effect(f"step {number}")
     await asyncio.sleep(0.05)
     return {"done": [number]}
+
+
+HELD_AT = 8
+
+
+async def held_step(state: Steps) -> dict[str, list[int]]:
+    """Such a step, which once there are so many waits until somebody says so."""
+    if len(state.get("done", [])) == HELD_AT:
+        await until_told()
+    return await step(state)
 
 
 def more(state: Steps) -> str:
@@ -102,27 +103,27 @@ def more(state: Steps) -> str:
 
 
 async def wait(state: MessagesState) -> Any:
-    act(f"wait in {os.getpid()}")
+    effect(f"wait in {os.getpid()}")
     await until_told()
     return {"messages": [("ai", "waited")]}
 
 
 async def block(state: MessagesState) -> Any:
     """Lets nothing else happen in its process."""
-    act(f"wait in {os.getpid()}")
+    effect(f"wait in {os.getpid()}")
     block_until_told()
     return {"messages": [("ai", "waited")]}
 
 
 async def then_step(state: MessagesState) -> Any:
-    act(f"then in {os.getpid()}")
+    effect(f"then in {os.getpid()}")
     return {"messages": [("ai", "went on")]}
 
 
 async def answer(state: MessagesState) -> Any:
     """A node that no tool call stands for: it asks, and then acts on the answer."""
     said = interrupt("How much?")
-    act(f"answered {said}")
+    effect(f"answered {said}")
     await until_told()
     return {"messages": [("ai", f"heard {said}")]}
 
@@ -130,7 +131,8 @@ async def answer(state: MessagesState) -> Any:
 refunds = _asking(refund)
 slow_refunds = _asking(slowly)
 marks = _asking(mark)
-walk = StateGraph(Steps).add_node("step", step).add_edge(START, "step").add_conditional_edges("step", more).compile()
+held_walk = StateGraph(Steps).add_node("step", held_step).add_edge(START, "step")
+held_walk = held_walk.add_conditional_edges("step", more).compile()  # type: ignore[assignment]
 waits = StateGraph(MessagesState).add_sequence([wait, then_step]).add_edge(START, "wait").compile()
 blocks = StateGraph(MessagesState).add_sequence([block, then_step]).add_edge(START, "block").compile()
 answers = StateGraph(MessagesState).add_node("answer", answer).add_edge(START, "answer").compile()
