@@ -7,15 +7,21 @@ import textwrap
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import pytest
 from mcp import Client
 
 from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
+from tests.effects import Effects
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
+from tests.projects import offering
 
 ERAS = {"2026-07-28": "auto", "2025-11-25": "legacy"}
 
@@ -34,6 +40,10 @@ def era(request: pytest.FixtureRequest) -> str:
     return ERAS[request.param]
 
 
+WAITING = ("start_run", "resume_run", "rewind_thread")
+"""Tools whose calls wait for a run, for twenty seconds where nothing else is said."""
+
+
 @dataclass(frozen=True)
 class Door:
     """A client of a running server, as a test uses it."""
@@ -42,7 +52,18 @@ class Door:
     app: App | None = None
 
     async def call(self, tool: str, **arguments: Any) -> dict[str, Any]:
-        """The tool's structured result; an error result fails the test with its text."""
+        """The tool's structured result; an error result fails the test with its text.
+
+        Where nothing is said of how long a call waits for its run, it is for as long as a slow machine may need.
+        """
+        body = await self._result(tool, arguments)
+        if tool in WAITING and "wait_seconds" not in arguments:
+            with anyio.fail_after(PATIENCE):
+                while body["status"] in ("pending", "running"):
+                    body = await self._result("get_run", {"run_id": body["run_id"], "wait_seconds": 25})
+        return body
+
+    async def _result(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
         result = await self.client.call_tool(tool, arguments)
         assert not result.is_error, result.content[0].text  # type: ignore[union-attr]
         assert result.structured_content is not None
@@ -64,38 +85,46 @@ class Door:
 Serve = Callable[..., AbstractAsyncContextManager[Door]]
 
 
+@asynccontextmanager
+async def serving(
+    home: Path, config: Path | None = None, mode: str = "auto", environ: Mapping[str, str] = {}, **client: Any
+) -> AsyncIterator[Door]:
+    """Serve in memory, with the database `home/state.db`, and connect a client with these options."""
+    variables = {"HOME": str(home), "PATH": os.environ["PATH"], "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db"}
+    settings = read_settings({**variables, **environ}, config=str(config) if config else None, cwd=home)
+    async with running(settings) as app:
+        server = build_server(app.runs, app.agents, VERSION, settings)
+        async with Client(server, mode=mode, **client) as connected:
+            yield Door(connected, app)
+
+
 @pytest.fixture
 def serve(tmp_path: Path) -> Serve:
     """`async with serve(config=..., mode=...) as door`: a server in memory, and a client of it.
 
     The database is `tmp_path/state.db`, so that a second `serve` of the same test goes on with it.
     """
-
-    @asynccontextmanager
-    async def served(
-        config: Path | None = None, mode: str = "auto", environ: Mapping[str, str] = {}, **client: Any
-    ) -> AsyncIterator[Door]:
-        settings = read_settings(
-            {
-                "HOME": str(tmp_path),
-                "PATH": os.environ["PATH"],
-                "INTERRUPT_MCP_DATABASE": f"sqlite:///{tmp_path}/state.db",
-                **environ,
-            },
-            config=str(config) if config else None,
-            cwd=tmp_path,
-        )
-        async with running(settings) as app:
-            server = build_server(app.runs, app.agents, VERSION, settings)
-            async with Client(server, mode=mode, **client) as connected:
-                yield Door(connected, app)
-
-    return served
+    return partial(serving, tmp_path)
 
 
 @pytest.fixture
-def project(tmp_path: Path) -> Callable[..., Path]:
-    """`project(name="source of agent file", ...)`: a `langgraph.json` whose agents are `graph` in those files."""
+def ledger(home: Path) -> Ledger:
+    """What was really booked in this test by servers whose ledger is in the room's `home`."""
+    file = home / "ledger.txt"
+    file.unlink(missing_ok=True)
+    return Ledger(file)
+
+
+Offer = Callable[..., Path]
+Project = Callable[..., Path]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    """`project(name="source of agent file", ...)`: a `langgraph.json` whose agents are `graph` in those files.
+
+    For agents whose source is itself what is tested; those that are always the same are modules, which `offer` names.
+    """
 
     def make(**sources: str) -> Path:
         folder = tmp_path / "project"
@@ -108,3 +137,21 @@ def project(tmp_path: Path) -> Callable[..., Path]:
         return config
 
     return make
+
+
+@pytest.fixture
+def offer(request: pytest.FixtureRequest, tmp_path: Path) -> Offer:
+    """`offer("module:graph", name="module:graph", ...)`: a `langgraph.json` of graphs of the modules in `agents/`.
+
+    That folder is beside the test. All else, such as `policy="..."`, is as `offering` takes it.
+    """
+    folder = tmp_path / "project"
+    folder.mkdir(exist_ok=True)
+    return partial(offering, folder, request.path.with_name("agents"))
+
+
+@pytest.fixture
+def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Effects:
+    """What agents of `tests.scripted` did in this test."""
+    monkeypatch.setenv("EFFECTS", str(tmp_path / "effects"))
+    return Effects(tmp_path / "effects")

@@ -23,10 +23,11 @@ from mcp_types import JSONRPCRequest
 
 from interrupt_mcp.cli import main
 from tests.conftest import Door
+from tests.patience import PATIENCE
 
 VERSIONS = ("2026-07-28", "2025-11-25", "2025-06-18")
-PATIENCE = 30.0
-"""Seconds that anything may take on a busy machine."""
+CHECKOUT = str(Path(__file__).parents[1])
+"""The `PYTHONPATH` of a server whose agents import modules of the tests."""
 _ENDED = "it ended"
 
 

@@ -1,6 +1,6 @@
 """What agents written by tests use: a chat model that says what it is told to, and effects that can be counted.
 
-An effect is a line in the file that EFFECTS names, on disk before the tool goes on.
+An effect is a line in the file that EFFECTS names, on disk before the tool goes on. `tests.effects` reads them back.
 """
 
 import os
@@ -11,6 +11,8 @@ from typing import Any
 from langchain_core.language_models import BaseChatModel
 from langchain_core.messages import AIMessage, BaseMessage, HumanMessage, ToolCall, ToolMessage
 from langchain_core.outputs import ChatGeneration, ChatResult
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.prebuilt import ToolNode, tools_condition
 
 
 def effect(line: object) -> None:
@@ -21,6 +23,11 @@ def effect(line: object) -> None:
         os.fsync(file)
     finally:
         os.close(file)
+
+
+def word_of(what: str) -> bool:
+    """Whether the test left word of this, with `Effects.leave_word`."""
+    return os.path.exists(f"{os.environ['EFFECTS']}.{what}")
 
 
 def die() -> None:
@@ -67,3 +74,26 @@ def told(messages: Sequence[BaseMessage]) -> str:
     last = max((at for at, message in enumerate(messages) if isinstance(message, HumanMessage)), default=0)
     results = [message for message in messages[last:] if isinstance(message, ToolMessage)]
     return "\n".join(f"{message.status}: {message.text}" for message in results) or "nothing"
+
+
+def turns(*calls: ToolCall) -> Scripted:
+    """Return a model that makes these calls in one turn, and then says what came of them."""
+    return Scripted(turns=[list(calls)])
+
+
+def hand_built(tools: ToolNode, model: Scripted, **more: Any) -> Any:
+    """Return a graph of the model and a node for its tools, which makes all calls of a message in one task.
+
+    `more` is for the node of the tools, such as `retry_policy`.
+    """
+
+    def think(state: MessagesState) -> dict[str, Any]:
+        return {"messages": [model.invoke(state["messages"])]}
+
+    builder = StateGraph(MessagesState)
+    builder.add_node("think", think)
+    builder.add_node("tools", tools, **more)
+    builder.add_edge(START, "think")
+    builder.add_conditional_edges("think", tools_condition)
+    builder.add_edge("tools", "think")
+    return builder.compile()

@@ -10,9 +10,9 @@ from mcp.shared.exceptions import MCPDeprecationWarning
 from mcp_types import ResourceUpdatedNotification
 
 from tests.conftest import Door
+from tests.patience import PATIENCE
 
 Watching = Callable[[], Awaitable[str]]
-_PATIENCE = 30.0
 
 
 @asynccontextmanager
@@ -27,7 +27,7 @@ async def watching(
             send.send_nowait(message.params.uri)
 
     async def following() -> str:
-        with anyio.fail_after(_PATIENCE):
+        with anyio.fail_after(PATIENCE):
             return await receive.receive()
 
     async with opened(message_handler=told) as door:

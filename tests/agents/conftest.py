@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from interrupt_mcp.agents import Agents
-from tests.agents.written import HEAD
 
 Project = Callable[..., Path]
+DESCRIBED = Path(__file__).parent / "agents" / "described.py"
 
 
 @pytest.fixture
@@ -50,14 +50,14 @@ def project(tmp_path: Path) -> Project:
 
 @pytest.fixture
 def load(project):
-    """Loads the graph that the text ends in."""
+    """`load("graph", **more)`: that graph of `agents/described.py`, which `langgraph.json` tells more of."""
 
-    async def loaded(text, name="it", **more):
-        config = project({name: {"path": "./agent.py:graph", **more}}, {"agent.py": HEAD + text})
+    async def loaded(graph, **more):
+        config = project({"it": {"path": f"{DESCRIBED}:{graph}", **more}}, {})
         async with Agents(config) as agents:
-            agent = await agents.load(name)
-            card = await agents.describe(name)
-        assert (card.name, card.error) == (name, None)
+            agent = await agents.load("it")
+            card = await agents.describe("it")
+        assert (card.name, card.error) == ("it", None)
         assert (card.description, card.input_schema, card.example) == (
             agent.description,
             agent.input_schema,

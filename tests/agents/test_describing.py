@@ -17,11 +17,9 @@ def refused(agent, value, match):
         validate_input(agent, value)
 
 
-@pytest.mark.parametrize(
-    "text", ["graph = create_agent(Model(messages=iter([])), [send])", "graph = built(MessagesState)"]
-)
-async def test_an_agent_with_messages_alone_takes_a_message(load, text):
-    agent = await load(text)
+@pytest.mark.parametrize("graph", ["chat", "messages"])
+async def test_an_agent_with_messages_alone_takes_a_message(load, graph):
+    agent = await load(graph)
 
     assert agent.has_messages
     assert list(agent.input_schema["properties"]) == ["message"]
@@ -33,9 +31,7 @@ async def test_an_agent_with_messages_alone_takes_a_message(load, text):
 
 
 async def test_an_agent_with_more_than_messages_takes_a_message_or_its_whole_input(load):
-    agent = await load(
-        "class State(MessagesState):\n    person: Person\n    steps: RemainingSteps\ngraph = built(State)"
-    )
+    agent = await load("messages_and_more")
     schema = agent.input_schema
 
     assert list(schema["properties"]) == ["message", "input"]
@@ -49,7 +45,7 @@ async def test_an_agent_with_more_than_messages_takes_a_message_or_its_whole_inp
 
 
 async def test_an_agent_that_needs_more_than_messages_takes_its_whole_input_only(load):
-    agent = await load("class State(BaseModel):\n    messages: list\n    user: str\ngraph = built(State)")
+    agent = await load("messages_of_a_user")
 
     assert agent.has_messages
     assert list(agent.input_schema["properties"]) == ["input"]
@@ -58,11 +54,7 @@ async def test_an_agent_that_needs_more_than_messages_takes_its_whole_input_only
 
 
 async def test_an_agent_without_messages_takes_its_own_input(load):
-    agent = await load(
-        "class Input(TypedDict):\n    topic: str\n    length: NotRequired[int]\n"
-        "class State(Input):\n    text: str\n"
-        "graph = built(State, input_schema=Input)"
-    )
+    agent = await load("text_on_a_topic")
 
     assert not agent.has_messages
     assert agent.input_schema["properties"].keys() == {"topic", "length"}
@@ -76,10 +68,7 @@ async def test_an_agent_without_messages_takes_its_own_input(load):
 
 
 async def test_any_part_of_a_typed_dict_that_is_also_the_state_is_an_input(load):
-    agent = await load(
-        "class State(TypedDict):\n    topic: str\n    mood: Literal['good', 'bad']\n    found: list\n"
-        "graph = built(State)"
-    )
+    agent = await load("mood")
 
     validate_input(agent, {"topic": "cats"})
     validate_input(agent, {})
@@ -88,19 +77,14 @@ async def test_any_part_of_a_typed_dict_that_is_also_the_state_is_an_input(load)
 
 
 async def test_fields_of_a_model_are_checked_down_to_the_one_that_is_wrong(load):
-    agent = await load("class State(BaseModel):\n    people: list[Person]\n    n: int = 3\ngraph = built(State)")
+    agent = await load("people")
 
     refused(agent, {"people": [{"name": "Ada"}, {"name": 4}]}, r"^input.people\[1\].name: 4 is not of type 'string'")
     refused(agent, {"people": [4] * 9999}, "not of type 'object'")
 
 
 async def test_an_input_without_a_schema_of_its_own_is_checked_field_by_field(load):
-    agent = await load(
-        "class Odd:\n    pass\n"
-        "class Input(typing.TypedDict):\n    odd: Odd\n    person: Person\n    number: int\n"
-        "class State(Input):\n    text: str\n"
-        "graph = built(State, input_schema=Input)"
-    )
+    agent = await load("odd_input")
 
     assert agent.graph_schema["properties"].keys() == {"odd", "person", "number"}
     validate_input(agent, {"odd": None, "person": {"name": "Ada"}, "number": 3})
@@ -108,9 +92,9 @@ async def test_an_input_without_a_schema_of_its_own_is_checked_field_by_field(lo
     refused(agent, {"odd": None, "person": {"name": "Ada"}}, "^input: 'number' is a required property")
 
 
-@pytest.mark.parametrize(("kind", "good", "bad"), [("int", 4, "four"), ("dict", {"any": "thing"}, 4)])
-async def test_an_entrypoint_takes_what_its_function_takes(load, kind, good, bad):
-    agent = await load(f"@entrypoint()\ndef graph(given: {kind}):\n    return given\n")
+@pytest.mark.parametrize(("graph", "good", "bad"), [("of_an_int", 4, "four"), ("of_a_dict", {"any": "thing"}, 4)])
+async def test_an_entrypoint_takes_what_its_function_takes(load, graph, good, bad):
+    agent = await load(graph)
 
     validate_input(agent, good)
     refused(agent, bad, "^input: ")
@@ -118,13 +102,13 @@ async def test_an_entrypoint_takes_what_its_function_takes(load, kind, good, bad
 
 
 async def test_an_input_that_says_nothing_of_itself_takes_anything(load):
-    agent = await load("@entrypoint()\ndef graph(given):\n    return given\n")
+    agent = await load("of_anything")
 
     validate_input(agent, [1, 2])
 
 
 async def test_a_context_is_checked_where_the_graph_has_one(load):
-    agent = await load("@dataclass\nclass Who:\n    user: str\ngraph = built(MessagesState, context_schema=Who)")
+    agent = await load("for_somebody")
 
     assert agent.context_schema is not None
     validate_context(agent, {"user": "ada"})
@@ -134,7 +118,7 @@ async def test_a_context_is_checked_where_the_graph_has_one(load):
 
 
 async def test_a_context_is_refused_where_the_graph_has_none(load):
-    agent = await load("graph = built(MessagesState)")
+    agent = await load("messages")
 
     assert agent.context_schema is None
     validate_context(agent, None)
@@ -143,35 +127,46 @@ async def test_a_context_is_refused_where_the_graph_has_none(load):
 
 
 async def test_a_context_without_a_schema_of_its_own_can_be_any_object(load):
-    agent = await load(
-        "class Who(TypedDict):\n    odd: 'type(Model)'\ngraph = built(MessagesState, context_schema=Who)"
-    )
+    agent = await load("for_somebody_odd")
 
     validate_context(agent, {"odd": 4})
 
 
-async def test_the_digest_changes_with_the_tools_and_with_nothing_else(load):
-    text = "graph = create_agent(Model(messages=iter([])), [send]{})"
-    digest = (await load(text.format(""))).digest
+# Somebody works on the file: its source is what changes.
+SENDER = """
+from langchain.agents import create_agent
+from tests.agents.agents.described import Model, send
+graph = create_agent(Model(messages=iter([])), [send])
+"""
 
-    assert (await load(text.format(", system_prompt='Be kind.'"))).digest == digest
-    assert (await load("send.name = 'post'\n" + text.format(""))).digest != digest
-    assert (await load(text.format("").replace("[send]", "[]"))).digest != digest
+
+async def test_the_digest_changes_with_the_tools_and_with_nothing_else(project):
+    async def digest(text):
+        config = project({"it": "./agent.py:graph"}, {"agent.py": text})
+        async with Agents(config) as agents:
+            return (await agents.load("it")).digest
+
+    before = await digest(SENDER)
+
+    assert await digest(SENDER.replace("[send]", "[send], system_prompt='Be kind.'")) == before
+    post = "send = send.model_copy(update={'name': 'post'})\ngraph ="
+    assert await digest(SENDER.replace("graph =", post)) != before
+    assert await digest(SENDER.replace("[send]", "[]")) != before
 
 
 async def test_a_description_is_the_files_first_paragraph_unless_the_config_has_one(load):
-    assert (await load("graph = built(MessagesState)")).description == "Answers questions."
-    assert (await load("graph = built(MessagesState)", description="Mine.")).description == "Mine."
+    assert (await load("messages")).description == "Answers questions."
+    assert (await load("messages", description="Mine.")).description == "Mine."
 
 
 async def test_a_functions_own_description_comes_before_that_of_its_file(load):
-    agent = await load("def graph():\n    '''Made\n    by hand.'''\n    return built(MessagesState)")
+    agent = await load("by_hand")
 
     assert agent.description == "Made by hand."
 
 
 async def test_the_example_of_the_config_is_given_with_the_agents_name(load):
-    agent = await load("graph = built(MessagesState)", example={"message": "Book a room"})
+    agent = await load("messages", example={"message": "Book a room"})
 
     assert agent.example == {"agent": "it", "message": "Book a room"}
 

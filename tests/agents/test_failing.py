@@ -1,10 +1,13 @@
-"""What is said of agents and config files that are not as they should be, and when it is tried again."""
+"""What is said of agents and config files that are not as they should be, and when it is tried again.
+
+Agents are written here as text: what is wrong with a file, and that it is mended, is what is tested.
+"""
 
 import pytest
 
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.errors import AgentError, ConfigError, UnknownAgent
-from tests.agents.shouting import GRAPH, counted, imports, run
+from tests.agents.shouts import GRAPH, counted, imports, run
 
 
 @pytest.mark.anyio

@@ -1,92 +1,34 @@
 """Agents that context managers make: entered when wanted, left in the same task when the registry is."""
 
+from pathlib import Path
+
 import anyio
 import anyio.lowlevel
 import pytest
 
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.errors import AgentError
-from tests.agents.shouting import GRAPH, run
+from tests.agents import journal as written
+from tests.agents.shouts import run
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 
-MANAGERS = (
-    GRAPH
-    + """
-from contextlib import asynccontextmanager, contextmanager
-import anyio
-import journal
-
-@asynccontextmanager
-async def with_tasks():
-    async with anyio.create_task_group() as tasks:
-        tasks.start_soon(anyio.sleep_forever)
-        journal.lines.append("entered")
-        yield builder
-        await anyio.lowlevel.checkpoint()
-        journal.lines.append("left")
-        tasks.cancel_scope.cancel()
-
-@asynccontextmanager
-async def with_trouble():
-    async with anyio.create_task_group() as tasks:
-        async def fail():
-            await journal.trouble.wait()
-            journal.trouble = anyio.Event()
-            raise ValueError("the connection is gone")
-        tasks.start_soon(fail)
-        yield graph
-        tasks.cancel_scope.cancel()
-
-@contextmanager
-def plain():
-    journal.lines.append("entered")
-    yield graph
-    journal.lines.append("left")
-
-async def later():
-    return with_tasks()
-
-@asynccontextmanager
-async def of_no_graph():
-    try:
-        yield 4
-    finally:
-        journal.lines.append("left")
-
-@asynccontextmanager
-async def that_fails():
-    async with anyio.create_task_group() as tasks:
-        raise ValueError("no such host")
-        yield
-
-@asynccontextmanager
-async def that_fails_in_the_end():
-    yield graph
-    raise ValueError("already closed")
-
-@asynccontextmanager
-async def without_end():
-    yield graph
-    await anyio.sleep_forever()
-"""
-)
+HOLDING = Path(__file__).parent / "agents" / "holding.py"
 
 
 @pytest.fixture
-def journal(tmp_path, monkeypatch):
-    """A module that the agents and the test both see."""
-    (tmp_path / "journal.py").write_text("import anyio\nlines, trouble = [], anyio.Event()\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    import journal
-
-    return journal
+def journal():
+    """The journal, in which nothing stands yet."""
+    written.lines.clear()
+    written.trouble = anyio.Event()
+    return written
 
 
 @pytest.fixture
 def agents(project, journal):
     def named(*names, **more):
-        return Agents(project({name: f"./agent.py:{name}" for name in names}, {"agent.py": MANAGERS}), **more)
+        return Agents(project({name: f"{HOLDING}:{name}" for name in names}, {}), **more)
 
     return named
 
@@ -137,7 +79,7 @@ async def test_an_agent_whose_context_manager_broke_down_is_made_again(agents, j
     async with agents("with_trouble") as registry:
         broken = await registry.load("with_trouble")
         journal.trouble.set()
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE):
             while (agent := await registry.load("with_trouble")) is broken:
                 await anyio.lowlevel.checkpoint()
         assert run(agent) == "HELLO"
@@ -168,7 +110,7 @@ async def test_a_context_manager_that_fails_in_the_end_is_only_reported(agents, 
 
 
 async def test_a_context_manager_that_does_not_end_is_given_up(agents, caplog):
-    with anyio.fail_after(10):
+    with anyio.fail_after(PATIENCE):
         async with agents("without_end", grace=0.01) as registry:
             await registry.load("without_end")
 

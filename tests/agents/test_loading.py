@@ -1,4 +1,7 @@
-"""Loading agents from the files that a user wrote."""
+"""Loading agents from the files that a user wrote.
+
+Where a file is, and what it does while it is imported, is what most of these tests vary: those files are written here.
+"""
 
 import os
 import sys
@@ -9,60 +12,23 @@ import anyio.to_thread
 import pytest
 
 from interrupt_mcp.agents import Agents
-from tests.agents.shouting import GRAPH, counted, imports, run
+from tests.agents.shouts import GRAPH, SHOUTING, counted, imports, run
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
+AGENTS = SHOUTING.parent
 
 
 @pytest.mark.parametrize("attribute", ["graph", "builder", "make", "make_later", "make_with", "make_annotated", "Made"])
 async def test_a_graph_a_builder_and_every_kind_of_function_make_an_agent(project, attribute):
-    functions = """
-from langchain_core.runnables import RunnableConfig
-
-def make(debug=False):
-    return graph
-
-async def make_later(config):
-    assert config == {"configurable": {}}
-    return builder
-
-def make_with(anything):
-    assert anything == {"configurable": {}}
-    return graph
-
-async def make_annotated(given: "RunnableConfig | None" = None, *more, **still_more):
-    assert given == {"configurable": {}}
-    return graph
-
-class Made:
-    def __new__(cls):
-        return graph
-"""
-    config = project({"shouter": f"./agent.py:{attribute}"}, {"agent.py": GRAPH + functions})
+    config = project({"shouter": f"{AGENTS / 'making.py'}:{attribute}"}, {})
 
     async with Agents(config) as agents:
         assert run(await agents.load("shouter")) == "HELLO"
 
 
 async def test_an_entrypoint_makes_an_agent_that_is_described_by_its_function(project):
-    config = project(
-        {"double": "./agent.py:double"},
-        {
-            "agent.py": '''
-            """About the file."""
-            from langgraph.func import entrypoint
-
-            @entrypoint()
-            async def double(number: int) -> int:
-                """Doubles
-                a number.
-
-                More of it.
-                """
-                return 2 * number
-            '''
-        },
-    )
+    config = project({"double": f"{AGENTS / 'doubling.py'}:double"}, {})
 
     async with Agents(config) as agents:
         agent = await agents.load("double")
@@ -115,19 +81,7 @@ async def test_two_agents_of_one_file_share_its_module(project):
 
 
 async def test_classes_of_a_file_can_be_pickled(project):
-    picky = """
-import pickle
-from dataclasses import dataclass
-
-@dataclass
-class Point:
-    x: "int"
-
-def make():
-    assert pickle.loads(pickle.dumps(Point(1))) == Point(1)
-    return graph
-"""
-    config = project({"picky": "./agent.py:make"}, {"agent.py": GRAPH + picky})
+    config = project({"picky": f"{AGENTS / 'picky.py'}:make"}, {})
 
     async with Agents(config) as agents:
         assert run(await agents.load("picky")) == "HELLO"
@@ -210,7 +164,7 @@ async def test_the_event_loop_goes_on_while_an_agent_is_imported(project, tmp_pa
         {"slow": "./agent.py:graph"},
         {
             "doors.py": "import threading\nentered, opened = threading.Event(), threading.Event()\n",
-            "agent.py": "import doors\ndoors.entered.set()\nassert doors.opened.wait(10)\n" + GRAPH,
+            "agent.py": "import doors\ndoors.entered.set()\nassert doors.opened.wait(60)\n" + GRAPH,
         },
     )
     monkeypatch.syspath_prepend(tmp_path)
@@ -219,7 +173,7 @@ async def test_the_event_loop_goes_on_while_an_agent_is_imported(project, tmp_pa
     entered: threading.Event = doors.entered
     async with Agents(config) as agents, anyio.create_task_group() as tasks:
         tasks.start_soon(agents.load, "slow")
-        assert await anyio.to_thread.run_sync(entered.wait, 10)
+        assert await anyio.to_thread.run_sync(entered.wait, PATIENCE)
         doors.opened.set()
 
 

@@ -8,37 +8,19 @@ import anyio.to_thread
 import pytest
 from mcp_types import ElicitResult, InputRequiredResult
 
-from tests.authority.conftest import CHECKOUT, Effects, start, written
-from tests.conftest import Door, Serve
+from tests.authority.served import HUMAN, SAY, environ, place_of, start, written
+from tests.conftest import Serve
+from tests.effects import Effects
 from tests.people.person import Person
-from tests.people.terminal import terminal
-from tests.processes import over_stdio
-from tests.threads.past import before, checkpoints
+from tests.processes import CHECKOUT, over_stdio
+from tests.terminals import reviewing
+from tests.threads.past import before
 
 pytestmark = pytest.mark.anyio
-HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
-SAY = {"values": {"messages": [{"type": "human", "content": "go"}]}}
-
-
-@pytest.fixture
-def did(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Effects:
-    """What agents of a server in this process did."""
-    monkeypatch.setenv("EFFECTS", str(tmp_path / "effects"))
-    return Effects(tmp_path / "effects")
-
-
-async def place_of(door: Door, run: dict[str, Any]) -> dict[str, Any]:
-    (end, *_) = await checkpoints(door, run["thread_id"])
-    return {"thread_id": run["thread_id"], "checkpoint_id": end["checkpoint_id"]}
-
-
-def environ(home: Path) -> dict[str, str]:
-    config = str(written(home, ""))
-    return {"PYTHONPATH": CHECKOUT, "EFFECTS": str(home / "effects"), "INTERRUPT_MCP_CONFIG": config, **HUMAN}
 
 
 async def test_a_consent_does_not_count_on_a_thread_that_went_on_while_the_form_was_open(tmp_path: Path) -> None:
-    variables = environ(tmp_path)
+    variables = {**environ(tmp_path, written(tmp_path, "")), **HUMAN}
     person = Person()
     async with (
         over_stdio(tmp_path, "2025-11-25", variables, elicitation_callback=person) as door,
@@ -117,10 +99,10 @@ async def test_at_a_high_risk_the_terminal_wants_the_code_for_every_answer_that_
     config = written(tmp_path, '[policy]\nrisk = "high"\n')
     async with serve(config, environ=HUMAN) as door:
         code = (await start(door, "yes_or_no"))["interrupts"][0]["code"]
-    variables = {"PYTHONPATH": CHECKOUT, "EFFECTS": str(did.file)}
+    variables = {"PYTHONPATH": CHECKOUT, "EFFECTS": str(did.path)}
 
     def at_the_keys() -> None:
-        with terminal(tmp_path, code, "--config", str(config), **variables) as keys:
+        with reviewing(tmp_path, code, "--config", str(config), **variables) as keys:
             for first, prompt, words in (("p", "Answer, text or JSON", "true"), ("r", "Reason", "")):
                 keys.until("q quit: ")
                 keys.type(first)
@@ -144,4 +126,4 @@ async def test_at_a_high_risk_the_terminal_wants_the_code_for_every_answer_that_
             assert keys.ended() == 0
 
     await anyio.to_thread.run_sync(at_the_keys)
-    assert did.done == ["done"]
+    assert did.lines == ["done"]

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 from mcp_types import ElicitResult, InputRequiredResult
 
-from tests.authority.conftest import CHECKOUT, Effects, start, written
-from tests.authority.test_doors import HUMAN, SAY, place_of
+from tests.authority.served import HUMAN, SAY, environ, place_of, start, written
 from tests.conftest import Serve
+from tests.effects import Effects
 from tests.people.person import Person
 from tests.processes import over_stdio
 
@@ -18,9 +18,9 @@ YES = {"decision": "accept"}
 
 async def test_a_consent_does_not_count_once_policy_takes_forms_away(tmp_path: Path, version: str) -> None:
     config = written(tmp_path, "")
-    environ = {"PYTHONPATH": CHECKOUT, "EFFECTS": str(tmp_path / "effects"), "INTERRUPT_MCP_CONFIG": str(config)}
+    variables = {**environ(tmp_path, config), **HUMAN}
     person = Person()
-    async with over_stdio(tmp_path, version, {**environ, **HUMAN}, elicitation_callback=person) as door:
+    async with over_stdio(tmp_path, version, variables, elicitation_callback=person) as door:
         run = await start(door, "asks_in_tool")
         await door.call("cancel_run", run_id=run["run_id"])
         place = await place_of(door, run)
@@ -38,10 +38,8 @@ async def test_a_consent_does_not_count_once_policy_takes_forms_away(tmp_path: P
 
 
 async def test_a_form_is_not_taken_where_the_operator_has_turned_forms_off(
-    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, tmp_path: Path, did: Effects
 ) -> None:
-    did = Effects(tmp_path / "effects")
-    monkeypatch.setenv("EFFECTS", str(did.file))
     config = written(tmp_path, "")
     start_it: dict[str, Any] = {"agent": "asks_in_tool", "message": "go"}
     async with serve(config, environ=HUMAN, elicitation_callback=Person()) as door:
@@ -58,14 +56,12 @@ async def test_a_form_is_not_taken_where_the_operator_has_turned_forms_off(
         (run,) = (await door.call("list_runs"))["runs"]
     assert result.structured_content["status"] == run["status"] == "interrupted"
     assert "Nothing was decided." in result.structured_content["next_step"]
-    assert did.done == []
+    assert did.lines == []
 
 
 async def test_an_accept_that_is_sent_again_with_its_digest_does_not_run_again_what_may_have_been_done(
-    serve: Serve, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, tmp_path: Path, did: Effects
 ) -> None:
-    did = Effects(tmp_path / "effects")
-    monkeypatch.setenv("EFFECTS", str(did.file))
     async with serve(written(tmp_path, ""), environ={"INTERRUPT_MCP_APPROVER": "client"}) as door:
         run = await start(door, "in_doubt")
         accept = {"type": "accept", "digest": run["interrupts"][0]["digest"]}
@@ -73,4 +69,4 @@ async def test_an_accept_that_is_sent_again_with_its_digest_does_not_run_again_w
         text = await door.error("resume_run", run_id=run["run_id"], decisions=[accept])
     assert asked["interrupts"][0]["status"] == "unknown_outcome"
     assert text.startswith("stale_digest: ")
-    assert did.done == ["done"]
+    assert did.lines == ["done"]

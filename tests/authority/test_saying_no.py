@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
-from tests.authority.conftest import Effects, given, start
+from tests.authority.served import given, start
 from tests.conftest import Door
+from tests.effects import Effects
 from tests.people.person import Person, cancel, fill_in
 from tests.processes import HttpServer, over_http
 
@@ -71,7 +72,7 @@ async def test_a_no_that_only_the_model_hears_counts_from_a_client(door: Door, a
     assert "resume_run takes a reject from anybody" in run["next_step"]
     done = await door.call("resume_run", run_id=run["run_id"], decisions=reject(run))
     assert done["status"] == "success"
-    assert effects.done == []
+    assert effects.lines == []
 
 
 @pytest.mark.parametrize("agent", FOR_CODE)
@@ -86,14 +87,14 @@ async def test_a_no_that_code_goes_on_with_needs_the_person(door: Door, agent: s
     assert left["interrupts"] == run["interrupts"]
     ended = await door.call("cancel_run", run_id=run["run_id"])
     assert ended["status"] == "cancelled"
-    assert effects.done == []
+    assert effects.lines == []
 
 
 async def test_a_no_at_a_breakpoint_ends_the_run_as_anybody_may(door: Door, effects: Effects) -> None:
     run = await start(door, "stops")
     done = await door.call("resume_run", run_id=run["run_id"], decisions=reject(run))
     assert done["status"] == "cancelled"
-    assert effects.done == []
+    assert effects.lines == []
 
 
 async def test_a_no_to_what_may_have_been_done_needs_the_person(
@@ -102,7 +103,7 @@ async def test_a_no_to_what_may_have_been_done_needs_the_person(
     async with over_http(server.url, version, elicitation_callback=Person(otherwise=yes_once())) as asking:
         run = await start(asking, "in_doubt")
     assert run["interrupts"][0]["status"] == "unknown_outcome"
-    assert effects.done == ["done"]
+    assert effects.lines == ["done"]
     async with over_http(server.url, version) as door:
         assert (await rejected(door, run)).startswith("needs_human: ")
         assert (await door.error("start_run", **again("in_doubt", run))).startswith("needs_human: ")
@@ -133,7 +134,7 @@ async def test_one_question_of_which_a_no_is_an_answer_keeps_back_the_rejections
     one = [{"interrupt_id": asked["interrupt_id"], "type": "reject"}]
     half = await door.call("resume_run", run_id=run["run_id"], decisions=one)
     assert [each["dialect"] for each in half["interrupts"]] == ["freeform"]
-    assert effects.done == []
+    assert effects.lines == []
 
 
 def again(agent: str, run: dict[str, Any]) -> dict[str, Any]:
@@ -149,7 +150,7 @@ async def test_a_start_that_rejects_does_where_only_the_model_would_hear_it(
     other = await door.call("start_run", **again(agent, run))
     assert other["run_id"] != run["run_id"]
     assert (await door.call("get_run", run_id=run["run_id"]))["status"] == "cancelled"
-    assert effects.done == []
+    assert effects.lines == []
 
 
 @pytest.mark.parametrize("agent", FOR_CODE)
@@ -163,4 +164,4 @@ async def test_a_start_that_rejects_rejects_nothing_where_a_no_is_an_answer(
     left = await door.call("get_run", run_id=run["run_id"])
     assert (left["status"], left["interrupts"]) == ("interrupted", run["interrupts"])
     await door.call("cancel_run", run_id=run["run_id"])
-    assert effects.done == []
+    assert effects.lines == []

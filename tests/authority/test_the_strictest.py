@@ -1,58 +1,16 @@
 """Who may decide is the strictest of the thread, of policy as it stands, and of who begins the run."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.authority.conftest import CHECKOUT, Effects, start, written
-from tests.conftest import Door
+from tests.authority.operated import NO_CHANNEL, Project
+from tests.authority.served import ACCEPT, refused, start
 from tests.people.person import Person, fill_in
-from tests.processes import over_stdio
 from tests.threads.past import before, checkpoints
 
 pytestmark = pytest.mark.anyio
-ACCEPT = [{"type": "accept"}]
 HUMAN = '[policy]\napprover = "human"\n'
-
-
-class Project:
-    """A project of its own, whose policy an operator writes while servers run."""
-
-    def __init__(self, home: Path, version: str) -> None:
-        self.home = home
-        self.config = written(home, "")
-        self.effects = Effects(home / "effects")
-        self._version = version
-
-    def say(self, policy: str) -> None:
-        written(self.home, policy)
-
-    def remove(self) -> None:
-        (self.home / "interrupt-mcp.toml").unlink()
-
-    @property
-    def said(self) -> list[str]:
-        """What servers said."""
-        return (self.home / "stderr.txt").read_text().splitlines()
-
-    @asynccontextmanager
-    async def door(self, **client: Any) -> AsyncIterator[Door]:
-        """A client, and a server process that it starts."""
-        environ = {"PYTHONPATH": CHECKOUT, "EFFECTS": str(self.effects.file), "INTERRUPT_MCP_CONFIG": str(self.config)}
-        async with over_stdio(self.home, self._version, environ, **client) as opened:
-            yield opened
-
-
-@pytest.fixture
-def operated(tmp_path: Path, version: str) -> Project:
-    return Project(tmp_path, version)
-
-
-async def refused(door: Door, run: dict[str, Any], *decisions: dict[str, Any]) -> str:
-    return await door.error("resume_run", run_id=run["run_id"], decisions=list(decisions or ACCEPT))
 
 
 async def test_a_thread_begun_under_client_is_a_persons_once_the_operator_says_so(operated: Project) -> None:
@@ -73,7 +31,7 @@ async def test_a_thread_begun_under_client_is_a_persons_once_the_operator_says_s
     assert {text.partition(":")[0] for text in (here, there, gone_back, edited)} == {"needs_human"}
     assert "interrupt-mcp review" in shown["next_step"]
     assert "interrupt-mcp review" in shown["interrupts"][0]["where_to_decide"]
-    assert operated.effects.done == []
+    assert operated.effects.lines == []
 
 
 async def test_a_client_that_shows_forms_asks_on_such_a_thread(operated: Project) -> None:
@@ -85,7 +43,7 @@ async def test_a_client_that_shows_forms_asks_on_such_a_thread(operated: Project
         done = await door.call("resume_run", run_id=waiting["run_id"], decisions=ACCEPT)
     assert done["status"] == "success"
     assert "The client proposes" in person.texts[0]
-    assert operated.effects.done == ["done"]
+    assert operated.effects.lines == ["done"]
 
 
 @pytest.mark.parametrize(
@@ -108,7 +66,7 @@ async def test_policy_that_got_stricter_holds_for_what_waits_already(
         done = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "reject"}])
     assert text.startswith(f"{code}: ")
     assert done["status"] == "success"
-    assert operated.effects.done == []
+    assert operated.effects.lines == []
 
 
 async def test_a_call_that_becomes_sensitive_is_asked_about_in_a_process_that_runs_already(operated: Project) -> None:
@@ -117,7 +75,7 @@ async def test_a_call_that_becomes_sensitive_is_asked_about_in_a_process_that_ru
         operated.say("[agents.by_policy.tools.plain]\nsensitive = true\n")
         await start(door, "by_policy")
     assert free["status"] == "success"
-    assert operated.effects.done == ["done"]
+    assert operated.effects.lines == ["done"]
 
 
 @pytest.mark.parametrize("becomes", ["", "[policy]\napprover = 'client'\n", "sensitive = [", None])
@@ -130,7 +88,7 @@ async def test_policy_that_got_looser_or_is_gone_or_broken_does_not_hold_in_a_pr
         operated.remove() if becomes is None else operated.say(becomes)
         for run in (first, await start(door, "by_policy")):
             assert (await refused(door, run)).startswith("needs_human: ")
-    assert operated.effects.done == []
+    assert operated.effects.lines == []
     told = [line for line in operated.said if "stays in force" in line]
     assert len(told) == (1 if becomes and "[" in becomes and "policy" not in becomes else 0)
 
@@ -159,7 +117,7 @@ async def test_whoever_goes_back_or_copies_makes_the_thread_stricter_and_never_w
         assert (await refused(plain, back)).startswith("needs_human: ")
         again = await plain.call("rewind_thread", thread_id=thread_id, checkpoint_id=point)
         assert (await refused(plain, again)).startswith("needs_human: ")
-    assert operated.effects.done == ["done"]
+    assert operated.effects.lines == ["done"]
 
 
 @pytest.mark.parametrize(
@@ -181,20 +139,17 @@ async def test_a_tool_that_asks_under_another_name_escapes_no_rule(
         text = await refused(door, run, decision)
     assert run["interrupts"][0]["requests"][0]["action"] == "Wipe a disk"
     assert text.startswith(f"{code}: ")
-    assert operated.effects.done == []
+    assert operated.effects.lines == []
 
 
 async def test_where_two_names_leave_no_channel_it_is_said_that_nobody_decides(operated: Project) -> None:
-    operated.say(
-        '[agents.wiper.tools.wipe]\nchannels = ["terminal"]\n'
-        '[agents.wiper.tools."Wipe a disk"]\nchannels = ["client"]\n'
-    )
+    operated.say(NO_CHANNEL)
     async with operated.door() as door:
         run = await start(door, "wiper")
         text = await refused(door, run)
     assert run["interrupts"][0]["where_to_decide"].startswith("Nowhere: ")
     assert text.startswith("needs_human: ")
-    assert operated.effects.done == []
+    assert operated.effects.lines == []
 
 
 async def test_a_name_that_a_tool_makes_up_takes_it_out_of_nothing(operated: Project) -> None:
@@ -203,7 +158,7 @@ async def test_a_name_that_a_tool_makes_up_takes_it_out_of_nothing(operated: Pro
         run = await start(door, "wiper")
         text = await refused(door, run)
     assert text.startswith("needs_human: ")
-    assert operated.effects.done == []
+    assert operated.effects.lines == []
 
 
 async def test_a_tool_that_the_client_may_decide_is_decided_by_it_whatever_it_calls_its_action(
@@ -214,7 +169,7 @@ async def test_a_tool_that_the_client_may_decide_is_decided_by_it_whatever_it_ca
         run = await start(door, "wiper")
         done = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
     assert done["status"] == "success"
-    assert operated.effects.done == ["done"]
+    assert operated.effects.lines == ["done"]
 
 
 async def test_at_a_high_risk_all_that_may_lead_to_the_action_needs_the_digest(operated: Project) -> None:
@@ -235,12 +190,12 @@ async def test_at_a_high_risk_all_that_may_lead_to_the_action_needs_the_digest(o
         for agent in ("asks_in_tool", "middleware"):
             run = await start(door, agent)
             await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "reject"}])
-        assert operated.effects.done == []
+        assert operated.effects.lines == []
         run = await start(door, "asks_in_tool")
         digest = {"digest": run["interrupts"][0]["digest"]}
         done = await door.call("resume_run", run_id=run["run_id"], decisions=[{**ACCEPT[0], **digest}])
     assert done["status"] == "success"
-    assert operated.effects.done == ["done"]
+    assert operated.effects.lines == ["done"]
 
 
 async def test_a_no_that_is_an_answer_is_put_to_the_person_as_a_proposal(operated: Project) -> None:
@@ -253,4 +208,4 @@ async def test_a_no_that_is_an_answer_is_put_to_the_person_as_a_proposal(operate
     assert "The client proposes, and nothing is decided by that: reject" in person.texts[-1]
     assert "never mind" in person.texts[-1]
     assert done["status"] == "success"
-    assert operated.effects.done == ["done"]
+    assert operated.effects.lines == ["done"]

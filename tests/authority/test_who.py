@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from mcp_types import Implementation
 
-from tests.authority.conftest import start, written
+from tests.authority.served import start, written
 from tests.conftest import Serve
 
 pytestmark = pytest.mark.anyio

@@ -22,32 +22,15 @@ from pathlib import Path
 
 from tests.benchmarks.processes import Server, server
 
-AGENTS = """
-import asyncio, time
-from pathlib import Path
-from langgraph.graph import START, MessagesState, StateGraph
-
-async def wait(state):
-    Path("begun").touch()
-    await asyncio.sleep(3600)
-
-async def block(state):
-    Path("begun").touch()
-    time.sleep(3600)
-
-waits = StateGraph(MessagesState).add_node("wait", wait).add_edge(START, "wait").compile()
-blocks = StateGraph(MessagesState).add_node("block", block).add_edge(START, "block").compile()
-"""
+AGENTS = Path(__file__).with_name("never_ending.py")
 
 
 @contextmanager
 def project() -> Iterator[Path]:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
-        (home / "agents.py").write_text(AGENTS)
-        (home / "langgraph.json").write_text(
-            json.dumps({"graphs": {name: f"./agents.py:{name}" for name in ("waits", "blocks")}})
-        )
+        graphs = {name: f"{AGENTS}:{name}" for name in ("waits", "blocks")}
+        (home / "langgraph.json").write_text(json.dumps({"graphs": graphs}))
         yield home
 
 

@@ -23,7 +23,7 @@ class Thread:
         return self._go_on({"messages": [("user", given)]} if isinstance(given, str) else given)
 
     def answer(self, *answers: Any) -> tuple[Interrupt, ...]:
-        """One answer for each open interrupt, in their order."""
+        """Give one answer for each open interrupt, in their order, and return what is asked next."""
         return self.answer_by_id(dict(zip([asked.id for asked in self.interrupts], answers, strict=True)))
 
     def answer_by_id(self, answers: Mapping[str, Any]) -> tuple[Interrupt, ...]:

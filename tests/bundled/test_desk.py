@@ -1,3 +1,5 @@
+"""The support desk: what it asks about first, what it does once, and what stays in its file."""
+
 import subprocess
 import sys
 from collections.abc import Callable

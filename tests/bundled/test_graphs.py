@@ -1,3 +1,5 @@
+"""The bundled graphs without a model: what they ask, and what becomes of the answer."""
+
 import pytest
 
 from interrupt_mcp_agents import approve_output, review_summary, revise_text, revise_texts

@@ -1,3 +1,5 @@
+"""The hotel, whose tool asks by itself and knows accept and edit only."""
+
 from pathlib import Path
 
 import pytest

@@ -1,3 +1,5 @@
+"""The deterministic model: which requests become which tool calls, and what it says of their results."""
+
 import asyncio
 from functools import reduce
 from operator import add

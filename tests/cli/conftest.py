@@ -2,30 +2,24 @@
 
 import json
 import os
-import pty
 import queue
-import select
 import signal
 import subprocess
-import sys
 import threading
-import time
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
 from tests.conftest import Door
-from tests.processes import PATIENCE, command, over_stdio, surroundings
+from tests.patience import PATIENCE
+from tests.processes import command, over_stdio, surroundings
+from tests.terminals import at_a_terminal
 
-_AT_TERMINAL = (
-    "import fcntl, os, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execv(sys.argv[1], sys.argv[1:])"
-)
-"""Makes standard input the terminal that Ctrl-C is typed at."""
+CTRL_C = "\x03"
 _CLIENT = {"name": "raw", "version": "1"}
 _META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",
@@ -50,14 +44,6 @@ async def door(home: Path, request: pytest.FixtureRequest) -> AsyncIterator[Door
     """A client of one server process for the module, in each protocol era."""
     async with over_stdio(home, request.param, {"INTERRUPT_MCP_HOTEL_LEDGER": str(home / "ledger.txt")}) as opened:
         yield opened
-
-
-@pytest.fixture
-def ledger(home: Path) -> Path:
-    """One line for each booking that was really made in the test."""
-    file = home / "ledger.txt"
-    file.write_text("")
-    return file
 
 
 @dataclass
@@ -201,38 +187,13 @@ def kill(process: int) -> None:
     os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
-async def until(true: Callable[[], bool]) -> None:
-    """Wait for it, as long as a busy machine may need."""
-    with anyio.fail_after(PATIENCE):
-        while not true():
-            await anyio.sleep(0.02)
-
-
-def at_a_terminal(
-    home: Path, *arguments: str, typed: list[str], after: tuple[str, ...] = (": ", "? ")
+def typed_at_a_terminal(
+    home: Path, *arguments: str, typed: Sequence[str], after: tuple[str, ...] = (": ", "? ")
 ) -> tuple[str, int]:
     """What a terminal shows of a command, when each of these is typed where `after` stands; and the exit code."""
-    ours, theirs = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", _AT_TERMINAL, command(), *arguments],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        cwd=home,
-        env=surroundings(home, TERM="xterm"),
-        start_new_session=True,
-    )
-    os.close(theirs)
-    told, asked = "", 0
-    deadline = time.monotonic() + PATIENCE
-    while select.select([ours], [], [], deadline - time.monotonic())[0]:
-        try:
-            told += os.read(ours, 4096).decode("utf-8", "replace")
-        except OSError:
-            break
-        if told[asked:].endswith(after) and typed:
-            asked = len(told)
-            line = typed.pop(0)
-            os.write(ours, line.encode() if line == "\x03" else line.encode() + b"\n")
-    os.close(ours)
-    return told, process.wait(PATIENCE)
+    with at_a_terminal(home, *arguments, environ=surroundings(home, TERM="xterm")) as keys:
+        for line in typed:
+            keys.ends(*after)
+            keys.press(line.encode() if line == CTRL_C else line.encode() + b"\n")
+        code = keys.ended()
+    return keys.screen, code

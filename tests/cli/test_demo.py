@@ -4,7 +4,7 @@ import json
 import re
 from pathlib import Path
 
-from tests.cli.conftest import Command, at_a_terminal
+from tests.cli.conftest import CTRL_C, Command, typed_at_a_terminal
 
 
 def test_without_a_terminal_it_asks_nothing_and_tells_the_whole_story(run: Command, tmp_path: Path) -> None:
@@ -26,13 +26,13 @@ def test_without_a_terminal_it_asks_nothing_and_tells_the_whole_story(run: Comma
 
 
 def test_at_a_terminal_the_person_decides(tmp_path: Path) -> None:
-    told, code = at_a_terminal(tmp_path, "demo", typed=["x", "e", "Hotel Chelsea"])
+    told, code = typed_at_a_terminal(tmp_path, "demo", typed=["x", "e", "Hotel Chelsea"])
     assert code == 0
     assert "Successfully booked a stay at Hotel Chelsea." in told
     assert "\x1b[1m" in told
 
 
 def test_ctrl_c_at_a_question_ends_the_demo_at_once(tmp_path: Path) -> None:
-    told, code = at_a_terminal(tmp_path, "demo", typed=["\x03"])
+    told, code = typed_at_a_terminal(tmp_path, "demo", typed=[CTRL_C])
     assert code == 130
     assert "Traceback" not in told

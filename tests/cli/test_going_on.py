@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,34 +9,19 @@ import anyio
 import pytest
 from mcp import MCPError
 
-from tests.cli.conftest import kill, until
-from tests.conftest import Door
-from tests.processes import PATIENCE, over_stdio
+from tests.cli.conftest import kill
+from tests.conftest import Door, Offer
+from tests.patience import PATIENCE, until
+from tests.processes import CHECKOUT, over_stdio
 
 pytestmark = pytest.mark.anyio
 
-SLOW = """
-    import asyncio, os
-    from pathlib import Path
-    from langgraph.graph import START, MessagesState, StateGraph
-
-    GO = Path(os.environ["GO"])
-
-    async def wait(state):
-        with GO.with_suffix(".begun").open("a") as begun:
-            begun.write("once\\n")
-        while not GO.exists():
-            await asyncio.sleep(0.01)
-        return {"messages": [("ai", "done")]}
-
-    graph = StateGraph(MessagesState).add_node("wait", wait).add_edge(START, "wait").compile()
-"""
-
 
 @pytest.fixture
-def slow(project: Callable[..., Path], tmp_path: Path) -> dict[str, str]:
+def slow(offer: Offer, tmp_path: Path) -> dict[str, str]:
     """Variables of a server whose agent `slow` waits for the file `go`."""
-    return {"INTERRUPT_MCP_CONFIG": str(project(slow=SLOW)), "GO": str(tmp_path / "go")}
+    config = offer(slow="tests.waiting:graph")
+    return {"INTERRUPT_MCP_CONFIG": str(config), "GO": str(tmp_path / "go"), "PYTHONPATH": CHECKOUT}
 
 
 def process_of(home: Path) -> int:

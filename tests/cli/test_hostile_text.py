@@ -1,17 +1,20 @@
-"""Text of agents, models and strangers' folders at each door of the command line: all is seen, as in `review`."""
+"""Text of agents, models and strangers' folders at each door of the command line: all is seen, as in `review`.
+
+Agents are written here as text where the hostile words stand in their source.
+"""
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Command, at_a_terminal
-from tests.conftest import Serve
-from tests.people.terminal import terminal
+from tests.cli.conftest import Command, typed_at_a_terminal
+from tests.conftest import Project, Serve
 from tests.processes import commanded
+from tests.terminals import reviewing
 from tests.threads.past import decide
 
 pytestmark = pytest.mark.anyio
@@ -61,7 +64,7 @@ async def test_tables_and_trees_show_it_as_review_does(
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("COLUMNS", raising=False)
     waiting = await hostile_runs(serve)
-    with terminal(tmp_path, waiting["interrupts"][0]["code"]) as keys:
+    with reviewing(tmp_path, waiting["interrupts"][0]["code"]) as keys:
         reviewed = keys.until("q quit: ").replace("\n    ↳ ", "")
         keys.type("q")
         assert keys.ended() == 0
@@ -121,7 +124,7 @@ def test_a_folder_that_the_file_was_found_in_is_named_visibly(
     assert [*unseen(said)] == []
 
 
-async def test_a_diagram_has_each_of_its_lines_as_one(serve: Serve, run: Command, project: Callable[..., Path]) -> None:
+async def test_a_diagram_has_each_of_its_lines_as_one(serve: Serve, run: Command, project: Project) -> None:
     name = HOSTILE.replace("\n", "")
     config = project(
         named=f"""
@@ -140,7 +143,7 @@ async def test_a_diagram_has_each_of_its_lines_as_one(serve: Serve, run: Command
     assert [*unseen(drawn)] == []
 
 
-def test_a_warning_of_an_agents_code_is_logged_like_anything_else(run: Command, project: Callable[..., Path]) -> None:
+def test_a_warning_of_an_agents_code_is_logged_like_anything_else(run: Command, project: Project) -> None:
     secret = "sk-proj-1234567890abcdef"
     config = project(
         warning=f"""
@@ -156,7 +159,7 @@ def test_a_warning_of_an_agents_code_is_logged_like_anything_else(run: Command, 
     assert [each for each in unseen(ended.err) if not each.startswith("forged")] == []
 
 
-def test_the_demo_asks_for_an_argument_by_its_visible_name(tmp_path: Path, project: Callable[..., Path]) -> None:
+def test_the_demo_asks_for_an_argument_by_its_visible_name(tmp_path: Path, project: Project) -> None:
     config = project(
         hotel=f"""
         from langchain_core.messages import AIMessage
@@ -173,9 +176,9 @@ def test_the_demo_asks_for_an_argument_by_its_visible_name(tmp_path: Path, proje
         graph = StateGraph(MessagesState).add_node("node", node).add_edge(START, "node").compile()
         """
     )
-    told, code = at_a_terminal(tmp_path, "demo", "--config", str(config), typed=["e", "Plaza"])
+    told, code = typed_at_a_terminal(tmp_path, "demo", "--config", str(config), typed=["e", "Plaza"])
     assert code == 0, told
     assert f"{SHOWN} [The Plaza]:" in told
-    for ours, plain in (("\r\n", "\n"), ("\x1b[1m", ""), ("\x1b[0m", "")):
-        told = told.replace(ours, plain)
+    for bold in ("\x1b[1m", "\x1b[0m"):
+        told = told.replace(bold, "")
     assert [*unseen(told)] == []

@@ -1,38 +1,20 @@
 """The end: of the input, by a signal, idle, or with tools that do not end. No test asserts how fast, only that."""
 
+import json
 import signal
-import sqlite3
 import subprocess
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
 from pathlib import Path
 
 import anyio
 import pytest
 
-from tests.cli.conftest import StartWire, Wire, at_a_terminal, until
-from tests.processes import PATIENCE, command, surroundings
+from tests.cli.conftest import CTRL_C, Command, StartWire, Wire, typed_at_a_terminal
+from tests.conftest import Offer
+from tests.patience import PATIENCE, until
+from tests.processes import command, surroundings
 
-BLOCKED = """
-    import os, threading, time
-    from pathlib import Path
-    from langgraph.graph import START, StateGraph
-
-    def in_thread(state: dict) -> dict:
-        Path("begun").touch()
-        threading.Event().wait()
-
-    async def in_loop(state: dict) -> dict:
-        Path("begun").touch()
-        while True:
-            time.sleep(60)
-
-    def graph_of(node):
-        return StateGraph(dict).add_node("node", node).add_edge(START, "node").compile()
-
-    graph = graph_of({})
-"""
 WAYS: dict[str, Callable[[Wire], int]] = {
     "the end of its input": Wire.close,
     "SIGTERM": lambda server: server.signal(signal.SIGTERM),
@@ -72,21 +54,21 @@ def test_a_server_that_is_still_starting_leaves(wire: StartWire, leave: Callable
     ],
 )
 def test_a_server_leaves_although_a_tool_does_not_end_and_the_run_is_on_disk(
-    wire: StartWire, project: Callable[..., Path], tmp_path: Path, node: str, way: str
+    wire: StartWire, run: Command, offer: Offer, tmp_path: Path, node: str, way: str
 ) -> None:
-    config = str(project(blocked=BLOCKED.format(node)))
+    config = str(offer(blocked=f"blocked:{node}"))
     with wire("--config", config) as server:
         server.send("tools/call", name="start_run", arguments={"agent": "blocked", "input": {"a": 1}})
         # In a thread of its own: another module's client may have left a loop to this one.
         with ThreadPoolExecutor(1) as waiting:
             waiting.submit(anyio.run, until, (tmp_path / "begun").exists).result()
         assert WAYS[way](server) == 0
-    with closing(sqlite3.connect(tmp_path / "state.db")) as connection:
-        assert connection.execute("SELECT status FROM runs").fetchall() == [("running",)]
+    runs = json.loads(run("runs", "--json", "--config", config).out)["runs"]
+    assert [each["status"] for each in runs] == ["running"]
 
 
 def test_at_a_terminal_it_says_what_it_waits_for_and_ctrl_c_ends_it(tmp_path: Path) -> None:
-    told, code = at_a_terminal(tmp_path, typed=["\x03"], after=("\n",))
+    told, code = typed_at_a_terminal(tmp_path, typed=[CTRL_C], after=("\n",))
     # 130 is what a shell sees where the key came before the server had its own way of leaving.
     assert code in (0, 130)
     assert "waits here for an MCP client" in told

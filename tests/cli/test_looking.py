@@ -4,7 +4,6 @@ import json
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,9 +13,11 @@ import pytest
 
 from interrupt_mcp.text.columns import columns
 from tests.cli.conftest import Command
-from tests.conftest import Door, Serve
+from tests.conftest import Door, Offer, Project, Serve
+from tests.patience import PATIENCE
 from tests.people.bidi import turned
-from tests.processes import PATIENCE, commanded, surroundings
+from tests.people.policies import say
+from tests.processes import commanded, surroundings
 
 pytestmark = pytest.mark.anyio
 
@@ -134,12 +135,10 @@ async def test_looking_makes_no_database_and_takes_no_run_up(serve: Serve, termi
     assert row == ("running", "dead")
 
 
-async def test_another_project_in_the_same_database_is_not_seen(
-    serve: Serve, terminal: Terminal, project: Callable[..., Path]
-) -> None:
+async def test_another_project_in_the_same_database_is_not_seen(serve: Serve, terminal: Terminal, offer: Offer) -> None:
     async with serve() as door:
         await some_runs(door)
-    config = str(project(other="graph = None"))
+    config = str(offer(other="interrupt_mcp_agents.hotel:graph"))
     assert terminal.json("runs", "--config", config) == {"runs": []}
     assert terminal.json("audit", "--config", config) == {"audit": []}
     assert terminal.json("audit", "--verify", "--config", config)["unbroken"]
@@ -176,12 +175,11 @@ async def test_a_record_that_was_changed_or_thinned_out_is_found_out(
     assert len(entries) == whole["entries"]
 
 
-def test_agents_are_listed_as_the_tool_gives_them_and_one_that_fails_says_why(
-    run: Command, project: Callable[..., Path]
-) -> None:
+def test_agents_are_listed_as_the_tool_gives_them_and_one_that_fails_says_why(run: Command, project: Project) -> None:
+    # What is wrong with it is its source.
     config = project(broken="import nothing_of_this_name")
-    (config.parent / "fine.py").write_text("import interrupt_mcp_agents.revise_text as it\ngraph = it.graph\n")
-    config.write_text(json.dumps({"graphs": {"broken": "./broken.py:graph", "fine": "./fine.py:graph"}}))
+    both = {"broken": "./broken.py:graph", "fine": "interrupt_mcp_agents.revise_text:graph"}
+    config.write_text(json.dumps({"graphs": both}))
     broken, fine = json.loads(run("agents", "--json", "--config", str(config)).out)["agents"]
     assert "nothing_of_this_name" in broken["error"]
     assert fine["name"] == "fine"
@@ -193,9 +191,8 @@ def test_agents_are_listed_as_the_tool_gives_them_and_one_that_fails_says_why(
     assert max(map(columns, table)) <= 70
 
 
-def test_what_an_agent_logs_and_raises_does_nothing_to_the_terminal(run: Command, tmp_path: Path) -> None:
-    config = tmp_path / "langgraph.json"
-    config.write_text(json.dumps({"graphs": {"raising": f"{Path(__file__).parent / 'raising.py'}:graph"}}))
+def test_what_an_agent_logs_and_raises_does_nothing_to_the_terminal(run: Command, offer: Offer) -> None:
+    config = offer(raising="raising:graph")
     for form in ((), ("--json",)):
         ended = run("agents", "--config", str(config), *form)
         assert r"logged x\u{1b}[2J\u{9b}\u{85}\u{202e}" in ended.err
@@ -205,15 +202,14 @@ def test_what_an_agent_logs_and_raises_does_nothing_to_the_terminal(run: Command
             assert not any("6" in part for line in said.splitlines() for part in turned(line))
 
 
-def test_agents_tells_which_names_of_the_policy_fit_nothing(run: Command, project: Callable[..., Path]) -> None:
-    config = project(desk="from interrupt_mcp_agents.desk import graph")
-    policy = config.parent / "interrupt-mcp.toml"
-    policy.write_text("[agents.desk.tools.refund_odrer]\nsensitive = true\n")
+def test_agents_tells_which_names_of_the_policy_fit_nothing(run: Command, offer: Offer) -> None:
+    config = offer(desk="interrupt_mcp_agents.desk:graph")
+    say(config, "[agents.desk.tools.refund_odrer]\nsensitive = true\n")
     warned = run("agents", "--config", str(config))
     assert warned.code == 0
     assert 'agents.desk.tools."refund_odrer"' in warned.err
     assert "fits no tool" in warned.err
-    policy.write_text("[agents.dseks]\nsensitive = true\n")
+    say(config, "[agents.dseks]\nsensitive = true\n")
     refused = run("agents", "--config", str(config))
     assert refused.code == 2
     assert "`agents.dseks` in interrupt-mcp.toml is no agent; there are desk." in refused.err

@@ -1,11 +1,11 @@
 """The main job over stdio, against a real server process, in both protocol eras."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Door
+from tests.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
 
@@ -19,21 +19,21 @@ DECISIONS = {
 
 
 @pytest.mark.parametrize("kind", DECISIONS)
-async def test_one_call_is_decided_and_only_what_was_decided_is_done(door: Door, ledger: Path, kind: str) -> None:
+async def test_one_call_is_decided_and_only_what_was_decided_is_done(door: Door, ledger: Ledger, kind: str) -> None:
     decision, booked, said = DECISIONS[kind]
     run = await door.call("start_run", agent="hotel", message="Book the Ritz")
     assert run["status"] == "interrupted"
     (interrupt,) = run["interrupts"]
     assert interrupt["requests"][0]["action"] == "book_hotel"
     assert interrupt["requests"][0]["args"] == {"hotel_name": "Ritz"}
-    assert ledger.read_text() == ""
+    assert ledger.bookings == []
     finished = await door.call("resume_run", run_id=run["run_id"], decisions=[decision])
     assert finished["status"] == "success"
     assert said in finished["answer"]
-    assert ledger.read_text().split() == booked
+    assert ledger.bookings == booked
 
 
-async def test_three_parallel_calls_are_decided_each_in_its_own_way(door: Door, ledger: Path) -> None:
+async def test_three_parallel_calls_are_decided_each_in_its_own_way(door: Door, ledger: Ledger) -> None:
     run = await door.call("start_run", agent="hotel", message="Book the Ritz, the Plaza and the Savoy")
     codes = [interrupt["code"] for interrupt in run["interrupts"]]
     kinds: list[dict[str, Any]] = [{"type": "accept"}, EDIT, {"type": "reject", "message": "too dear"}]
@@ -41,15 +41,15 @@ async def test_three_parallel_calls_are_decided_each_in_its_own_way(door: Door, 
     finished = await door.call("resume_run", run_id=run["run_id"], decisions=decisions)
     assert finished["status"] == "success"
     assert "too dear" in finished["answer"]
-    assert sorted(ledger.read_text().split()) == ["Hilton", "Ritz"]
+    assert ledger.bookings == ["Hilton", "Ritz"]
 
 
-async def test_decisions_of_one_run_may_come_one_after_the_other(door: Door, ledger: Path) -> None:
+async def test_decisions_of_one_run_may_come_one_after_the_other(door: Door, ledger: Ledger) -> None:
     run = await door.call("start_run", agent="hotel", message="Book the Ritz and the Plaza")
     first, second = run["interrupts"]
     half = await door.call("resume_run", run_id=run["run_id"], decisions=[{"interrupt_id": first["code"], **EDIT}])
     assert [one["code"] for one in half["interrupts"]] == [second["code"]]
-    assert ledger.read_text() == ""
+    assert ledger.bookings == []
     finished = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
     assert finished["status"] == "success"
-    assert sorted(ledger.read_text().split()) == ["Hilton", "Plaza"]
+    assert ledger.bookings == ["Hilton", "Plaza"]

@@ -1,40 +1,13 @@
 """Standard output is the protocol's, whatever an agent prints, and wherever."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Command, StartWire
+from tests.conftest import Offer
 
-NOISY = """
-    import logging, os, subprocess, sys, threading, warnings
-    from langgraph.graph import START, StateGraph
-
-    def shout(where):
-        print(f"{where}: print")
-        print(f"{where}: flushed", flush=True)
-        sys.stdout.write(f"{where}: unflushed")
-        sys.__stdout__.write(f"{where}: the first stdout\\n")
-        os.write(1, f"{where}: descriptor\\n".encode())
-        thread = threading.Thread(target=print, args=(f"{where}: thread",))
-        thread.start()
-        thread.join()
-        subprocess.run([sys.executable, "-c", f"print('{where}: child')"], check=True)
-        subprocess.run([sys.executable, "-c", "import sys; print('read', repr(sys.stdin.read()))"], check=True)
-        warnings.warn(f"{where}: warning")
-        logging.getLogger("noisy").warning(f"{where}: log")
-        logging.StreamHandler(sys.stdout).emit(logging.makeLogRecord({"msg": f"{where}: handler"}))
-
-    shout("import")
-
-    def node(state: dict) -> dict:
-        shout("run")
-        return {"text": "done"}
-
-    graph = StateGraph(dict).add_node("node", node).add_edge(START, "node").compile()
-"""
 WAYS = (
     "print",
     "flushed",
@@ -50,8 +23,8 @@ WAYS = (
 
 
 @pytest.fixture
-def noisy(project: Callable[..., Path]) -> str:
-    return str(project(noisy=NOISY))
+def noisy(offer: Offer) -> str:
+    return str(offer(noisy="noisy:graph"))
 
 
 def test_what_an_agent_prints_goes_to_stderr_and_the_protocol_stays_clean(wire: StartWire, noisy: str) -> None:

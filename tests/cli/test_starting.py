@@ -12,7 +12,10 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Command, StartWire, Wire
-from tests.processes import PATIENCE, command, surroundings
+from tests.conftest import Offer
+from tests.patience import PATIENCE
+from tests.people.policies import say
+from tests.processes import command, surroundings
 
 HELLO = Path(__file__).parents[1] / "hello.py"
 ALLOWED = {"interrupt_mcp", "rfc8785", "platformdirs", "uvloop"}
@@ -77,11 +80,9 @@ def test_help_names_what_there_is_and_each_command_has_its_own(run: Command) -> 
         assert "--database" in ended.out
 
 
-def test_a_model_that_is_chosen_in_the_settings_file_reaches_the_agents(run: Command, tmp_path: Path) -> None:
-    (tmp_path / "it.py").write_text("import os\nraise ValueError(os.environ['INTERRUPT_MCP_MODEL'])")
-    (tmp_path / "langgraph.json").write_text('{"graphs": {"it": "./it.py:graph"}}')
-    (tmp_path / "interrupt-mcp.toml").write_text('model = "somebody:something"')
-    assert "ValueError: somebody:something" in run("agents").out
+def test_a_model_that_is_chosen_in_the_settings_file_reaches_the_agents(run: Command, offer: Offer) -> None:
+    config = say(offer(it="naming_the_model:graph"), 'model = "somebody:something"')
+    assert "ValueError: somebody:something" in run("agents", "--config", str(config)).out
 
 
 @pytest.mark.parametrize(

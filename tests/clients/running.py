@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.clients import environments
+from tests.clients.programs.errand import decision_on
 from tests.conformance import foreign, inspector
 from tests.processes import command, ran
 
@@ -124,18 +125,7 @@ def _inspected(way: str, era: str, server: Server) -> dict[str, Any]:
     runs = []
     for message in (THREE, TWELVE):
         begun = inspector.call(era, target, "start_run", agent="hotel", message=message)
-        decisions = [_decision(interrupt) for interrupt in begun["interrupts"]]
+        decisions = [decision_on(interrupt) for interrupt in begun["interrupts"]]
         runs.append(inspector.call(era, target, "resume_run", run_id=begun["run_id"], decisions=decisions))
     spoken = "2026-07-28" if era == "modern" else "2025-11-25"
     return {"version": inspector.VERSION, "era": spoken, "runs": runs, "shown": []}
-
-
-def _decision(interrupt: dict[str, Any]) -> dict[str, Any]:
-    which = {"interrupt_id": interrupt["interrupt_id"]}
-    match interrupt["requests"][0]["args"]["hotel_name"]:
-        case "Plaza":
-            return {**which, "type": "edit", "args": {"hotel_name": "Hilton"}}
-        case "Savoy":
-            return {**which, "type": "reject", "message": "too dear"}
-        case _:
-            return {**which, "type": "accept"}

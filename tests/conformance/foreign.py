@@ -34,7 +34,7 @@ def install() -> None:
 
 
 def node(
-    script: str | Path, *arguments: str, seconds: float = 120.0, **environ: str
+    script: str | Path, *arguments: str, seconds: float = 300.0, **environ: str
 ) -> "subprocess.CompletedProcess[str]":
     """Run a script of an installed package, or one of ours, which finds those packages."""
     install()

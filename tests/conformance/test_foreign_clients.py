@@ -7,6 +7,7 @@ import pytest
 
 from tests.clients.running import TYPESCRIPT, Server, run
 from tests.conformance import inspector, suite
+from tests.ledger import Ledger
 from tests.processes import HttpServer, command, http_server, surroundings
 
 
@@ -27,14 +28,6 @@ def server(home: Path, variables: dict[str, str]) -> Iterator[HttpServer]:
         yield running
 
 
-@pytest.fixture
-def ledger(home: Path) -> Path:
-    """One line for each booking that was really made in the test."""
-    file = home / "ledger.txt"
-    file.unlink(missing_ok=True)
-    return file
-
-
 def test_the_conformance_suite_passes_in_every_version(tmp_path: Path) -> None:
     outcomes = suite.run(tmp_path)
     assert {outcome.version: outcome.failed for outcome in outcomes} == {version: {} for version in suite.VERSIONS}
@@ -45,9 +38,9 @@ def test_the_conformance_suite_passes_in_every_version(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("way", "asks"), [("stdio", True), ("http", True), ("http", False)])
 @pytest.mark.parametrize("era", ["auto", "legacy"])
 def test_runs_of_three_and_of_twelve_calls_are_decided_in_the_typescript_client(
-    way: str, era: str, asks: bool, variables: dict[str, str], ledger: Path, server: HttpServer
+    way: str, era: str, asks: bool, variables: dict[str, str], ledger: Ledger, server: HttpServer
 ) -> None:
-    outcome = run(TYPESCRIPT, way, era, Server(variables, server.url, ledger), asks=asks)
+    outcome = run(TYPESCRIPT, way, era, Server(variables, server.url, ledger.file), asks=asks)
     assert outcome.era == {"auto": "2026-07-28", "legacy": "2025-11-25"}[era]
     assert outcome.finished
     assert outcome.decided_by_forms_alone == asks
@@ -56,14 +49,14 @@ def test_runs_of_three_and_of_twelve_calls_are_decided_in_the_typescript_client(
 # Over stdio each of its calls starts a server; `python -m tests.clients` does that in both eras.
 @pytest.mark.parametrize(("way", "era"), [("stdio", "legacy"), ("http", "modern"), ("http", "legacy")])
 def test_the_inspector_drives_a_run_and_finds_no_fault_in_the_schemas(
-    way: str, era: str, variables: dict[str, str], ledger: Path, request: pytest.FixtureRequest
+    way: str, era: str, variables: dict[str, str], ledger: Ledger, request: pytest.FixtureRequest
 ) -> None:
     if way == "stdio":
         given = [part for name, value in variables.items() for part in ("-e", f"{name}={value}")]
         inspect_run(era, [command(), "serve", *given])
     else:
         inspect_run(era, [request.getfixturevalue("server").url])
-    assert ledger.read_text() == "Ritz\n"
+    assert ledger.bookings == ["Ritz"]
 
 
 def inspect_run(era: str, target: list[str]) -> None:

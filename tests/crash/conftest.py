@@ -1,24 +1,14 @@
-"""A server process that dies at a chosen moment, and what a process after it makes of what it left."""
+"""Projects whose processes are killed."""
 
-import sys
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import anyio
 import pytest
-from mcp import Client, StdioServerParameters
-from mcp.client.stdio import stdio_client
 
-from tests.conftest import Door, Serve
+from tests.conftest import Serve
+from tests.crash.dying import Crash, Crashing
 from tests.crash.prefork import prefork
-from tests.gate.conftest import Effects, effects  # noqa: F401
-from tests.processes import PATIENCE, surroundings
-
-Calls = Callable[[Door], Awaitable[Any]]
-_LAUNCH = str(Path(__file__).with_name("launch.py"))
+from tests.effects import Effects
 
 
 @pytest.fixture(scope="session")
@@ -27,71 +17,6 @@ def address() -> Iterator[str]:
         yield found
 
 
-@asynccontextmanager
-async def server_process(
-    address: str, home: Path, config: Path, mode: str = "auto", **environ: str
-) -> AsyncIterator[Door]:
-    """A real server process over stdio, and a client of it."""
-    variables = {
-        "PREFORK": address,
-        "INTERRUPT_MCP_CONFIG": str(config),
-        "EFFECTS": str(home / "effects"),
-        "KILLED": str(home / "killed"),
-    }
-    server = StdioServerParameters(
-        command=sys.executable, args=["-S", "-E", _LAUNCH], env=surroundings(home, **variables, **environ), cwd=home
-    )
-    with (home / "stderr.txt").open("a") as said:
-        async with Client(stdio_client(server, errlog=said), mode=mode) as client:
-            yield Door(client)
-
-
-async def killed(address: str, home: Path, config: Path, calls: Calls, **environ: str) -> Any:
-    """What the calls gave, or `None` if the process was killed before it answered them; it is dead after this."""
-    word = home / "killed"
-    word.unlink(missing_ok=True)
-    given = None
-    with anyio.fail_after(PATIENCE):
-        try:
-            async with server_process(address, home, config, **environ) as door:
-                given = await calls(door)
-                while not word.exists():
-                    await anyio.sleep(0.01)
-        except Exception:
-            if not word.exists():
-                raise
-    return given
-
-
-@dataclass(frozen=True)
-class Crash:
-    """One project whose processes are killed."""
-
-    address: str
-    home: Path
-    config: Path
-    serve: Serve
-
-    async def at(self, moment: str, calls: Calls) -> Any:
-        """Make the calls of a process that dies at that moment: of its writer, or one that the agent names."""
-        point = "KILL" if moment.split()[0] in ("before", "after") and moment[-1].isdigit() else "DIE"
-        return await killed(self.address, self.home, self.config, calls, **{point: moment})
-
-    @asynccontextmanager
-    async def next_process(self) -> AsyncIterator[Door]:
-        """Another process that serves the project, and goes on with what the dead one left."""
-        async with self.serve(self.config) as door:
-            assert door.app is not None
-            await door.app.take_up()
-            yield door
-
-
-Crashing = Callable[[Path], Crash]
-
-
 @pytest.fixture
-def crashing(address: str, tmp_path: Path, serve: Serve, effects: Effects) -> Crashing:  # noqa: F811
+def crashing(address: str, tmp_path: Path, serve: Serve, effects: Effects) -> Crashing:
     return lambda config: Crash(address, tmp_path, config, serve)
-
-
-Following = Callable[[], AbstractAsyncContextManager[Door]]

@@ -23,7 +23,7 @@ import interrupt_mcp
 
 @contextmanager
 def prefork(victim: str = "tests.crash.victim") -> Iterator[str]:
-    """The address of such a process; its servers are what that module's `run` makes of them."""
+    """Have such a process, and give its address; its servers are what `run` of the module `victim` makes of them."""
     folder = tempfile.mkdtemp()
     address = str(Path(folder, "socket"))
     process = subprocess.Popen(

@@ -1,20 +1,17 @@
 """A process dies between LangGraph's pause at a breakpoint of a graph within and ours: the next one asks."""
 
-import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Door, Serve
-from tests.crash import breaking
-from tests.crash.conftest import Crash, Crashing
-from tests.crash.test_several_calls import settled
-from tests.gate.conftest import Effects
+from tests.conftest import Door, Offer, Serve
+from tests.crash.dying import Crash, Crashing, settled
+from tests.deciding import ACCEPT, decide
+from tests.effects import Effects
 
 pytestmark = pytest.mark.anyio
-ACCEPT = [{"type": "accept"}]
 BEFORE_OUR_PAUSE = "before pause 1"
 ASKED = {
     # What ran before the first pause, and what each pause goes on with.
@@ -42,11 +39,9 @@ DONE = {
 
 
 @pytest.fixture
-def breaks(tmp_path: Path) -> Path:
-    config = tmp_path / "langgraph.json"
-    names = [*ASKED, "parallel", "beside_a_question", "beside_a_failure", "fanned", "in_a_tool", "in_a_tool_unseen"]
-    config.write_text(json.dumps({"graphs": {name: f"{breaking.__file__}:{name}" for name in names}}))
-    return config
+def breaks(offer: Offer) -> Path:
+    names = ["parallel", "beside_a_question", "beside_a_failure", "fanned", "in_a_tool", "in_a_tool_unseen"]
+    return offer(*(f"breaking:{name}" for name in [*ASKED, *names]))
 
 
 @pytest.fixture
@@ -59,14 +54,23 @@ def starting(agent: str, **more: Any) -> Callable[[Door], Any]:
     return lambda door: door.call("start_run", agent=agent, thread_id="t", wait_seconds=20, **given)
 
 
+def accepting(agent: str) -> Callable[[Door], Any]:
+    """Start the agent, and let it go on at its first breakpoint."""
+
+    async def calls(door: Door) -> None:
+        await decide(door, await starting(agent)(door), ACCEPT)
+
+    return calls
+
+
 async def left(door: Door) -> dict[str, Any]:
-    """The run that the dead process left, once it stands."""
+    """Return the run that the dead process left, once it stands."""
     (run,) = (await door.call("list_runs"))["runs"]
     return await settled(door, run["run_id"])
 
 
 def each(lines: Iterable[str]) -> list[str]:
-    """What was done at all: a step that no decision is about may run again after a crash."""
+    """Return what was done at all: a step that no decision is about may run again after a crash."""
     return list(dict.fromkeys(lines))
 
 
@@ -86,7 +90,7 @@ async def test_a_breakpoint_of_a_graph_within_is_asked_by_the_next_process(
         run = await left(door)
         for pause in pauses:
             assert continues(run) == [pause]
-            run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+            run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"
     assert effects.lines == DONE[agent]
 
@@ -99,21 +103,17 @@ async def test_each_breakpoint_of_a_graph_within_is_asked_once(
         run = await starting(agent)(door)
         for pause in ASKED[agent][1]:
             assert continues(run) == [pause]
-            run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+            run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"
     assert effects.lines == DONE[agent]
 
 
 async def test_a_process_dies_at_the_second_breakpoint_of_a_graph_within(crash: Crash, effects: Effects) -> None:
-    async def twice(door: Door) -> None:
-        run = await starting("twice")(door)
-        await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
-
-    await crash.at("before pause 2", twice)
+    await crash.at("before pause 2", accepting("twice"))
     async with crash.next_process() as door:
         run = await left(door)
         assert continues(run) == ["c"]
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "reject"}])
+        run = await decide(door, run, {"type": "reject"})
     assert run["status"] == "cancelled"
     assert effects.lines == ["first", "a", "b"]
 
@@ -133,11 +133,7 @@ async def test_a_step_that_died_within_before_the_breakpoint_goes_on_to_it(
 async def test_a_step_that_a_person_let_go_on_is_not_asked_about_again(
     crash: Crash, effects: Effects, agent: str
 ) -> None:
-    async def accepted(door: Door) -> None:
-        run = await starting(agent)(door)
-        await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
-
-    await crash.at("in b", accepted)
+    await crash.at("in b", accepting(agent))
     async with crash.next_process() as door:
         run = await left(door)
     assert run["status"] == "success", run
@@ -146,11 +142,7 @@ async def test_a_step_that_a_person_let_go_on_is_not_asked_about_again(
 
 @pytest.mark.parametrize("agent", ["before", "after"])
 async def test_a_step_that_died_behind_the_breakpoint_goes_on(crash: Crash, effects: Effects, agent: str) -> None:
-    async def accepted(door: Door) -> None:
-        run = await starting(agent)(door)
-        await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
-
-    await crash.at("in c", accepted)
+    await crash.at("in c", accepting(agent))
     async with crash.next_process() as door:
         run = await left(door)
     assert run["status"] == "success", run
@@ -163,9 +155,9 @@ async def test_two_graphs_side_by_side_each_ask(crash: Crash, effects: Effects) 
         run = await left(door)
         assert sorted(continues(run)) == ["b", "d"]
         first, second = (i["interrupt_id"] for i in run["interrupts"])
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"interrupt_id": first, **ACCEPT[0]}])
+        run = await decide(door, run, {"interrupt_id": first, **ACCEPT})
         assert sorted(effects.lines) == ["a", "c"]
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"interrupt_id": second, **ACCEPT[0]}])
+        run = await decide(door, run, {"interrupt_id": second, **ACCEPT})
     assert run["status"] == "success"
     assert sorted(effects.lines) == ["a", "b", "c", "d", "last"]
 
@@ -175,8 +167,8 @@ async def test_each_of_many_graphs_that_a_node_sends_to_asks(crash: Crash, effec
     async with crash.next_process() as door:
         run = await left(door)
         assert continues(run) == ["b", "b", "b"]
-        decisions = [{"interrupt_id": i["interrupt_id"], **ACCEPT[0]} for i in run["interrupts"]]
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=decisions)
+        decisions = [{"interrupt_id": i["interrupt_id"], **ACCEPT} for i in run["interrupts"]]
+        run = await decide(door, run, *decisions)
     assert run["status"] == "success"
     assert effects.lines == ["a", "a", "a", "b", "b", "b"]
 
@@ -188,7 +180,7 @@ async def test_a_graph_that_keeps_its_state_stops_each_time_it_runs(
         for _ in range(2):
             run = await starting("keeping")(door)
             assert continues(run) == ["b"]
-            run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+            run = await decide(door, run, ACCEPT)
             assert run["status"] == "success"
     assert effects.lines == [*DONE["keeping"], *DONE["keeping"]]
 
@@ -199,10 +191,10 @@ async def test_a_breakpoint_beside_a_failure_is_asked_with_what_failed(
     async with serve(breaks) as door:
         run = await starting("beside_a_failure")(door)
         if run["status"] == "error":
-            run = await door.call("resume_run", run_id=run["run_id"])
+            run = await decide(door, run)
         assert continues(run) == ["b"], run
         assert "it fails" in run["error"]["message"]
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        run = await decide(door, run, ACCEPT)
         assert run["status"] == "error"
     assert effects.lines.count("b") <= 1
 
@@ -214,9 +206,9 @@ async def test_a_breakpoint_beside_a_question_is_asked_with_it(serve: Serve, bre
         by_dialect = {i["dialect"]: i["interrupt_id"] for i in run["interrupts"]}
         assert set(by_dialect) == {"freeform", "breakpoint"}
         answer = {"interrupt_id": by_dialect["freeform"], "type": "respond", "value": "this"}
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[answer])
+        run = await decide(door, run, answer)
         assert effects.lines == ["a"]
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"
     assert sorted(run["output"]["done"]) == ["a", "b", "last", "this"]
 
@@ -229,7 +221,7 @@ async def test_a_breakpoint_of_an_agent_in_a_tool_is_no_end(
         run = await starting(agent, message="go")(door)
         assert continues(run) == ["tools"]
         assert effects.lines == []
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"
     assert effects.lines == ["work it"]
 
@@ -240,7 +232,7 @@ async def test_a_breakpoint_of_an_agent_in_a_tool_is_asked_by_the_next_process(c
         run = await left(door)
         assert continues(run) == ["tools"]
         assert effects.lines == []
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"
     assert effects.lines == ["work it"]
 
@@ -252,7 +244,7 @@ async def test_rewinding_to_before_a_graph_within_stops_at_its_breakpoint_again(
     async with serve(breaks) as door:
         run = await starting(agent)(door)
         first = run["interrupts"][0]["interrupt_id"]
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        run = await decide(door, run, ACCEPT)
         thread = await door.call("get_thread", thread_id="t")
         place = next(c for c in thread["checkpoints"] if c["next"] == ["inner"])
         assert place["interrupts"] == [first]
@@ -261,5 +253,5 @@ async def test_rewinding_to_before_a_graph_within_stops_at_its_breakpoint_again(
         assert continues(run) == ["b"]
         assert run["interrupts"][0]["interrupt_id"] != first
         assert effects.lines.count("b") == 1
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        run = await decide(door, run, ACCEPT)
         assert run["status"] == "success"

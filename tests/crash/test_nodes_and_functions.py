@@ -1,79 +1,25 @@
 """A process dies in what is no tool call: a node, which leaves no record, or a `sensitive` function, which does."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.crash.conftest import Crash, Crashing
-from tests.crash.test_several_calls import begun, crashed, settled
-from tests.gate.conftest import Effects, decision
+from tests.conftest import Offer
+from tests.crash.dying import Crash, Crashing, settled
+from tests.deciding import ACCEPT, decide, decision
+from tests.effects import Effects
 
 pytestmark = pytest.mark.anyio
-Project = Callable[..., Path]
-
-NODES = '''
-from operator import add
-from typing import Annotated, TypedDict
-from interrupt_mcp import Rejected, idempotency_key, sensitive
-from langgraph.graph import END, START, StateGraph
-from langgraph.types import interrupt
-from tests.scripted import die_at, effect
-
-class State(TypedDict, total=False):
-    done: Annotated[list[str], add]
-
-def asking(name):
-    def node(state):
-        answer = interrupt({"which": name})
-        effect(f"{name} {answer}")
-        die_at(f"after {name}")
-        return {"done": [f"{name} {answer}"]}
-    return node
-
-@sensitive
-def send(to: str) -> list[str]:
-    """Send."""
-    die_at(f"before sending to {to}")
-    effect(f"send {to} {idempotency_key()}")
-    die_at(f"after sending to {to}")
-    return [f"sent {to}"]
-
-def sending(*names):
-    def node(state):
-        done = []
-        for name in names:
-            try:
-                done += send(name)
-            except Rejected as no:
-                done.append(f"not sent to {name}: {no}")
-        return {"done": done}
-    return node
-
-def then(state):
-    effect("then")
-    return {"done": ["then"]}
-
-def built(**nodes):
-    builder = StateGraph(State)
-    builder.add_node("then", then)
-    for name, node in nodes.items():
-        builder.add_node(name, node)
-        builder.add_edge(START, name)
-    builder.add_edge([*nodes], "then")
-    return builder.compile()
-'''
 
 
 @pytest.fixture
-def one(crashing: Crashing, project: Project) -> Crash:
-    return crashing(project(desk=NODES + 'graph = built(a=asking("a"))\n'))
+def one(crashing: Crashing, offer: Offer) -> Crash:
+    return crashing(offer(desk="nodes:asks"))
 
 
 @pytest.fixture
-def two(crashing: Crashing, project: Project) -> Crash:
-    return crashing(project(desk=NODES + 'graph = built(a=asking("a"), b=asking("b"))\n'))
+def two(crashing: Crashing, offer: Offer) -> Crash:
+    return crashing(offer(desk="nodes:two_ask"))
 
 
 def by_name(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
@@ -81,21 +27,21 @@ def by_name(run: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 async def test_a_node_runs_again_on_a_persons_word(one: Crash, effects: Effects) -> None:
-    run = await begun(one, input={"done": []})
-    await crashed(one, "after a", run, {"type": "respond", "value": "yes"})
+    run = await one.begin(input={"done": []})
+    await one.resume_and_die("after a", run, {"type": "respond", "value": "yes"})
     async with one.next_process() as door:
         run = await settled(door, run["run_id"])
         (doubt,) = run["interrupts"]
         assert doubt["status"] == "unknown_outcome"
         assert doubt["requests"][0]["allowed"] == ["accept", "respond", "reject"]
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+        run = await decide(door, run, ACCEPT)
     assert run["output"] == {"done": ["a yes", "then"]}
     assert effects.lines == ["a yes", "a yes", "then"]
 
 
 async def test_a_node_is_taken_as_done_with_what_it_would_have_changed(one: Crash, effects: Effects) -> None:
-    run = await begun(one, input={"done": []})
-    await crashed(one, "after a", run, {"type": "respond", "value": "yes"})
+    run = await one.begin(input={"done": []})
+    await one.resume_and_die("after a", run, {"type": "respond", "value": "yes"})
     async with one.next_process() as door:
         run = await settled(door, run["run_id"])
         refused = await door.error(
@@ -103,7 +49,7 @@ async def test_a_node_is_taken_as_done_with_what_it_would_have_changed(one: Cras
         )
         assert refused.startswith("invalid_decision: ")
         word = {"type": "respond", "value": {"done": ["a, as I saw myself"]}}
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[word])
+        run = await decide(door, run, word)
     assert run["status"] == "success"
     assert run["output"] == {"done": ["a, as I saw myself", "then"]}
     assert effects.lines == ["a yes", "then"]
@@ -111,11 +57,11 @@ async def test_a_node_is_taken_as_done_with_what_it_would_have_changed(one: Cras
 
 async def test_a_node_that_is_dropped_ends_the_run(one: Crash, effects: Effects) -> None:
     """Nothing can be told to a node but its answer, and what comes after it counts on what it did."""
-    run = await begun(one, input={"done": []})
-    await crashed(one, "after a", run, {"type": "respond", "value": "yes"})
+    run = await one.begin(input={"done": []})
+    await one.resume_and_die("after a", run, {"type": "respond", "value": "yes"})
     async with one.next_process() as door:
         run = await settled(door, run["run_id"])
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "reject"}])
+        run = await decide(door, run, {"type": "reject"})
         assert run["status"] == "cancelled"
         assert effects.lines == ["a yes"]
         run = await door.call("start_run", agent="desk", input={"done": []}, thread_id="t")
@@ -126,9 +72,9 @@ async def test_of_two_nodes_one_is_taken_as_done_and_the_other_gets_its_own_answ
     two: Crash, effects: Effects
 ) -> None:
     """The process dies in one of them; nobody knows how far the other was."""
-    run = await begun(two, input={"done": []})
+    run = await two.begin(input={"done": []})
     words = [decision(i, "respond", value=f"yes {name}") for name, i in by_name(run).items()]
-    await crashed(two, "after a", run, *words)
+    await two.resume_and_die("after a", run, *words)
     async with two.next_process() as door:
         run = await settled(door, run["run_id"])
         doubts = by_name(run)
@@ -136,29 +82,29 @@ async def test_of_two_nodes_one_is_taken_as_done_and_the_other_gets_its_own_answ
         words = [decision(doubts["a"], "respond", value={"done": ["a, seen"]})]
         if "b" in doubts:
             words.append(decision(doubts["b"], "accept"))
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=words)
+        run = await decide(door, run, *words)
     assert run["status"] == "success", run.get("error")
     assert sorted(run["output"]["done"]) == ["a, seen", "b yes b", "then"]
     assert effects.lines.count("a yes a") == 1
 
 
 @pytest.fixture
-def sender(crashing: Crashing, project: Project) -> Crash:
-    return crashing(project(desk=NODES + 'graph = built(a=sending("ann", "bob"))\n'))
+def sender(crashing: Crashing, offer: Offer) -> Crash:
+    return crashing(offer(desk="nodes:sends"))
 
 
 async def test_a_function_is_in_doubt_and_its_neighbour_in_the_node_is_not_repeated(
     sender: Crash, effects: Effects
 ) -> None:
-    run = await begun(sender, input={"done": []})
+    run = await sender.begin(input={"done": []})
     async with sender.serve(sender.config) as door:
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
-    await crashed(sender, "after sending to bob", run, {"type": "accept"})
+        run = await decide(door, run, ACCEPT)
+    await sender.resume_and_die("after sending to bob", run, ACCEPT)
     async with sender.next_process() as door:
         run = await settled(door, run["run_id"])
         (doubt,) = run["interrupts"]
         assert (doubt["status"], doubt["requests"][0]["args"]) == ("unknown_outcome", {"to": "bob"})
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+        run = await decide(door, run, ACCEPT)
     assert run["output"] == {"done": ["sent ann", "sent bob", "then"]}
     sent = [line.split() for line in effects if line.startswith("send")]
     assert [to for _, to, _ in sent] == ["ann", "bob", "bob"]
@@ -176,22 +122,22 @@ async def test_a_function_is_in_doubt_and_its_neighbour_in_the_node_is_not_repea
 async def test_a_function_in_doubt_is_taken_as_done_or_dropped(
     sender: Crash, effects: Effects, word: dict[str, Any], done: str
 ) -> None:
-    run = await begun(sender, input={"done": []})
-    await crashed(sender, "before sending to ann", run, {"type": "accept"})
+    run = await sender.begin(input={"done": []})
+    await sender.resume_and_die("before sending to ann", run, ACCEPT)
     async with sender.next_process() as door:
         run = await settled(door, run["run_id"])
         assert run["interrupts"][0]["status"] == "unknown_outcome"
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[word])
+        run = await decide(door, run, word)
         assert run["interrupts"][0]["requests"][0]["args"] == {"to": "bob"}
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "reject", "message": "no"}])
+        run = await decide(door, run, {"type": "reject", "message": "no"})
     assert run["output"] == {"done": [done, "not sent to bob: no", "then"]}
     assert effects.lines == ["then"]
 
 
 async def test_a_function_whose_answer_was_on_its_way_is_not_in_doubt(sender: Crash, effects: Effects) -> None:
     """It had not begun: there would be a record."""
-    run = await begun(sender, input={"done": []})
-    await crashed(sender, "after deliver 1", run, {"type": "accept"})
+    run = await sender.begin(input={"done": []})
+    await sender.resume_and_die("after deliver 1", run, ACCEPT)
     async with sender.next_process() as door:
         run = await settled(door, run["run_id"])
         (second,) = run["interrupts"]

@@ -1,60 +1,28 @@
 """A process is killed at each moment in the life of one call: nothing acknowledged is lost, nothing is done twice."""
 
-from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Door
-from tests.crash.conftest import Crash, Crashing
-from tests.gate.conftest import Effects
+from tests.conftest import Door, Offer
+from tests.crash.dying import Crash, Crashing, settled
+from tests.deciding import ACCEPT, decide
+from tests.effects import Effects
 
 pytestmark = pytest.mark.anyio
-Project = Callable[..., Path]
-
-SOURCE = '''
-from langchain.agents import create_agent
-from langchain_core.tools import tool
-from langgraph.types import interrupt
-from tests.scripted import Scripted, call, die_at, effect
-
-@tool
-def pay(amount: int) -> str:
-    """Pay."""
-    if interrupt(f"pay {amount}?")["type"] != "accept":
-        return "not paid"
-    die_at("in the tool, before the effect")
-    effect(f"pay {amount}")
-    die_at("in the tool, after the effect")
-    return f"paid {amount}"
-
-graph = create_agent(Scripted(turns=[[call("pay", amount=5)]]), [pay])
-'''
 
 
 @pytest.fixture
-def crash(crashing: Crashing, project: Project) -> Crash:
-    return crashing(project(desk=SOURCE))
+def crash(crashing: Crashing, offer: Offer) -> Crash:
+    return crashing(offer(desk="paying:pays"))
 
 
 async def started(door: Door) -> dict[str, Any]:
     return await door.call("start_run", agent="desk", message="go", thread_id="t")
 
 
-async def paused(crash: Crash) -> dict[str, Any]:
-    async with crash.serve(crash.config) as door:
-        return await started(door)
-
-
-async def settled(door: Door, run_id: str) -> dict[str, Any]:
-    run = await door.call("get_run", run_id=run_id, wait_seconds=25)
-    assert run["status"] not in ("pending", "running")
-    return run
-
-
 async def answers_afterwards(door: Door) -> None:
-    """The thread takes another message, and its history is one that models take."""
+    """Check that the thread takes another message, and that its history is one that models take."""
     run = await door.call("start_run", agent="desk", message="and now?", thread_id="t")
     assert run["status"] == "success"
     messages = (await door.call("get_thread", thread_id="t"))["values"]["messages"]
@@ -91,7 +59,7 @@ async def test_a_start(crash: Crash, effects: Effects, moment: str) -> None:
         (question,) = run["interrupts"]
         assert question["status"] == "pending"
         assert effects.lines == []
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+        run = await decide(door, run, ACCEPT)
         assert run["status"] == "success"
         assert effects.lines == ["pay 5"]
         await answers_afterwards(door)
@@ -113,12 +81,11 @@ GOES_ON = [
 
 @pytest.mark.parametrize("moment", ["before decide 1", "after decide 1", *GOES_ON])
 async def test_a_decision_is_carried_out_once(crash: Crash, effects: Effects, moment: str) -> None:
-    run = await paused(crash)
-    accept = {"run_id": run["run_id"], "decisions": [{"type": "accept"}]}
-    acknowledged = await crash.at(moment, lambda door: door.call("resume_run", **accept, wait_seconds=0))
+    run = await crash.begin()
+    acknowledged = await crash.resume_and_die(moment, run, ACCEPT)
     async with crash.next_process() as door:
         if acknowledged is None:
-            await door.call("resume_run", **accept, wait_seconds=0)
+            await decide(door, run, ACCEPT, wait_seconds=0)
         run = await settled(door, run["run_id"])
         assert run["status"] == "success"
         assert effects.lines == ["pay 5"]
@@ -134,7 +101,7 @@ IN_DOUBT = {
 }
 """Moments at which nobody can know it, with how often it was."""
 WORDS: dict[str, tuple[dict[str, Any], int, str]] = {
-    "accept": ({"type": "accept"}, 1, "success: paid 5"),
+    "accept": (ACCEPT, 1, "success: paid 5"),
     "respond": ({"type": "respond", "value": "it was paid"}, 0, "success: it was paid"),
     "reject": (
         {"type": "reject", "message": "leave it"},
@@ -161,10 +128,9 @@ async def test_what_may_have_happened_is_asked(crash: Crash, effects: Effects, m
 async def in_doubt(
     crash: Crash, effects: Effects, moment: str, decision: dict[str, Any], more: int, answer: str
 ) -> None:
-    run = await paused(crash)
+    run = await crash.begin()
     (question,) = run["interrupts"]
-    accept = {"run_id": run["run_id"], "decisions": [{"type": "accept"}]}
-    await crash.at(moment, lambda door: door.call("resume_run", **accept, wait_seconds=0))
+    await crash.resume_and_die(moment, run, ACCEPT)
     assert effects.lines == ["pay 5"] * IN_DOUBT[moment]
     async with crash.next_process() as door:
         run = await settled(door, run["run_id"])
@@ -173,7 +139,7 @@ async def in_doubt(
         assert doubt["requests"][0]["allowed"] == ["accept", "respond", "reject"]
         assert doubt["digest"] != question["digest"]
         assert (await door.call("list_interrupts"))["interrupts"] == [doubt]
-        run = await door.call("resume_run", run_id=run["run_id"], decisions=[decision])
+        run = await decide(door, run, decision)
         assert run["status"] == "success"
         assert run["answer"] == answer
         assert effects.lines == ["pay 5"] * (IN_DOUBT[moment] + more)
@@ -182,11 +148,10 @@ async def in_doubt(
 
 async def test_a_word_about_one_death_is_not_taken_for_the_next(crash: Crash, effects: Effects) -> None:
     """Who says again what was not acknowledged, with what was shown then, does not permit the action once more."""
-    run = await paused(crash)
-    accept: dict[str, Any] = {"type": "accept"}
+    run = await crash.begin()
+    accept = ACCEPT
     for times in (1, 2):
-        resume = {"run_id": run["run_id"], "decisions": [accept], "wait_seconds": 0}
-        await crash.at("in the tool, after the effect", lambda door, resume=resume: door.call("resume_run", **resume))
+        await crash.resume_and_die("in the tool, after the effect", run, accept)
         assert effects.lines == ["pay 5"] * times
         said = accept
         async with crash.next_process() as door:

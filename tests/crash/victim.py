@@ -23,12 +23,12 @@ class _LastWords(Future[Any]):
 
 
 def _name(unit: Any) -> str:
-    """`Store.claim.<locals>.unit` is `claim`."""
+    """Return `claim` for `Store.claim.<locals>.unit`."""
     return str(unit.__qualname__).split(".<locals>")[0].rpartition(".")[2]
 
 
 def arm(when: str, name: str, number: int) -> None:
-    """Have the process die before or after its so-manieth transaction of that name."""
+    """Have the process die before or after its transaction of that name and number."""
     seen: Counter[str] = Counter()
     commit = Writer._commit
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from interrupt_mcp.dialects import check_one, read
-from interrupt_mcp.model import MISSING, Ask, Call, Decision, DecisionType, Json, JsonObject, Missing, Question
+from interrupt_mcp.model import MISSING, Ask, Call, Decision, DecisionType, Json, JsonObject, Missing, Question, Request
 
 REFUND_SCHEMA: JsonObject = {
     "type": "object",
@@ -68,7 +68,7 @@ APPROVAL_SCHEMA: JsonObject = {
 
 
 def inbox(action: str, args: JsonObject, allow: str, description: str | None = "Please review") -> JsonObject:
-    """A HumanInterrupt; `allow` holds words out of accept, edit, respond, ignore."""
+    """Return a HumanInterrupt; `allow` holds words out of accept, edit, respond, ignore."""
     flags: JsonObject = {f"allow_{word}": word in allow.split() for word in ("accept", "edit", "respond", "ignore")}
     return {"action_request": {"action": action, "args": args}, "config": flags, "description": description}
 
@@ -105,6 +105,7 @@ accept = DecisionType.ACCEPT
 edit = DecisionType.EDIT
 reject = DecisionType.REJECT
 respond = DecisionType.RESPOND
+EVERY_TYPE = (accept, edit, reject, respond)
 
 
 def ask(
@@ -125,6 +126,14 @@ def question(
     nodes: tuple[str, ...] = (),
 ) -> Question:
     return read(ask(value, schema, inside, calls, nodes))
+
+
+def only(
+    value: Json, schema: JsonObject | None = None, inside: Call | None = None, calls: tuple[Call, ...] = ()
+) -> Request:
+    """Return the one request of a question."""
+    (request,) = question(value, schema, inside, calls).requests
+    return request
 
 
 def decide(

@@ -43,7 +43,7 @@ SCHEMAS: list[Any] = [
 
 
 def places(value: Any) -> list[tuple[Any, Any]]:
-    """Every container in the value with every key or index of it."""
+    """Return every container in the value with every key or index of it."""
     items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     found = [(value, key) for key, _ in items]
     return found + [place for _, key in found for place in places(value[key])]
@@ -51,7 +51,7 @@ def places(value: Any) -> list[tuple[Any, Any]]:
 
 @st.composite
 def bent(draw: st.DrawFn, known: list[Any]) -> Any:
-    """Something known, with up to two places replaced, removed or added to."""
+    """Draw something known, with up to two places replaced, removed or added to."""
     value = copy.deepcopy(draw(st.sampled_from(known)))
     for _ in range(draw(st.integers(0, 2))):
         if not (found := places(value)):
@@ -88,7 +88,7 @@ def asks(draw: st.DrawFn) -> Ask:
 
 @st.composite
 def decisions_for(draw: st.DrawFn, asked: Question) -> dict[int, Decision]:
-    """One decision for every request, likely enough to be right that many are."""
+    """Draw one decision for every request, likely enough to be right that many are."""
     made = {}
     for request in asked.requests:
         kind = draw(st.sampled_from(request.allowed) | st.sampled_from(DecisionType))

@@ -22,14 +22,6 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("doors")
 
 
-@pytest.fixture
-def ledger(home: Path) -> Path:
-    """One line for each booking that was really made in the test."""
-    file = home / "ledger.txt"
-    file.unlink(missing_ok=True)
-    return file
-
-
 @pytest.fixture(scope="package")
 def server(home: Path) -> Iterator[HttpServer]:
     with http_server(home, INTERRUPT_MCP_HOTEL_LEDGER=str(home / "ledger.txt")) as running:

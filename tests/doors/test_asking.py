@@ -1,15 +1,14 @@
 """Forms through every door: by them alone runs are decided, and a host that does not answer them decides nothing."""
 
-from pathlib import Path
-
 import anyio
 import pytest
 from mcp_types import ElicitRequestFormParams, ElicitResult
 
 from tests.conftest import Door
 from tests.doors.booking import THREE
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
 from tests.people.person import Do, Person, cancel, decline, fill_in, send
-from tests.processes import PATIENCE
 
 pytestmark = pytest.mark.anyio
 REACTIONS = {
@@ -26,43 +25,43 @@ def as_new(person: Person) -> None:
 
 
 async def test_three_parallel_calls_are_accepted_edited_and_rejected_by_forms_alone(
-    asking_door: Door, person: Person, ledger: Path
+    asking_door: Door, person: Person, ledger: Ledger
 ) -> None:
     person.reactions, person.otherwise = REACTIONS, fill_in("accept")
     finished = await asking_door.call("start_run", agent="hotel", message=THREE)
     assert finished["status"] == "success"
     assert "too dear" in finished["answer"]
-    assert sorted(ledger.read_text().splitlines()) == ["Hilton", "Ritz"]
+    assert ledger.bookings == ["Hilton", "Ritz"]
     assert len(person.forms) == 3
 
 
-async def test_twelve_are_decided_by_forms_alone_in_one_call(asking_door: Door, person: Person, ledger: Path) -> None:
+async def test_twelve_are_decided_by_forms_alone_in_one_call(asking_door: Door, person: Person, ledger: Ledger) -> None:
     person.reactions, person.otherwise = REACTIONS, fill_in("accept")
     message = f"Book {', '.join(NINE)}, the Ritz, the Plaza and the Savoy"
     finished = await asking_door.call("start_run", agent="hotel", message=message)
     assert finished["status"] == "success"
-    assert sorted(ledger.read_text().splitlines()) == ["Hilton", *NINE, "Ritz"]
+    assert ledger.bookings == ["Hilton", *NINE, "Ritz"]
     assert len(person.forms) == 12
 
 
 @pytest.mark.parametrize("otherwise", [decline, cancel, send(None), send({}), send({"decision": ""})])
 async def test_a_host_that_declines_closes_or_leaves_empty_every_form_decides_nothing(
-    asking_door: Door, person: Person, ledger: Path, otherwise: Do
+    asking_door: Door, person: Person, ledger: Ledger, otherwise: Do
 ) -> None:
     person.otherwise = otherwise
     run = await asking_door.call("start_run", agent="hotel", message=THREE)
     assert run["status"] == "interrupted"
     assert run["next_step"].startswith("Nothing was decided.")
     assert [each["status"] for each in run["interrupts"]] == ["pending"] * 3
-    assert not ledger.exists()
+    assert ledger.bookings == []
     person.otherwise = fill_in("accept")
     finished = await asking_door.call("resume_run", run_id=run["run_id"])
     assert finished["status"] == "success"
-    assert sorted(ledger.read_text().split()) == ["Plaza", "Ritz", "Savoy"]
+    assert ledger.bookings == ["Plaza", "Ritz", "Savoy"]
 
 
 async def test_what_an_agent_asks_after_its_call_is_over_is_asked_by_resume_run(
-    asking_door: Door, person: Person, ledger: Path
+    asking_door: Door, person: Person, ledger: Ledger
 ) -> None:
     person.otherwise = fill_in("accept")
     run = await asking_door.call("start_run", agent="hotel", message="Book the Ritz", wait_seconds=0)
@@ -75,11 +74,11 @@ async def test_what_an_agent_asks_after_its_call_is_over_is_asked_by_resume_run(
     finished = await asking_door.call("resume_run", run_id=run["run_id"])
     assert finished["status"] == "success"
     assert len(person.forms) == 1
-    assert ledger.read_text() == "Ritz\n"
+    assert ledger.bookings == ["Ritz"]
 
 
 async def test_a_host_that_never_answers_holds_up_nothing_and_decides_nothing(
-    asking_door: Door, person: Person, way: str, ledger: Path
+    asking_door: Door, person: Person, way: str, ledger: Ledger
 ) -> None:
     asked, over = anyio.Event(), anyio.Event()
 
@@ -104,4 +103,4 @@ async def test_a_host_that_never_answers_holds_up_nothing_and_decides_nothing(
     finally:
         over.set()
     assert (run["status"], other["status"], ended["status"]) == ("interrupted", "success", "success")
-    assert not ledger.exists()
+    assert ledger.bookings == []

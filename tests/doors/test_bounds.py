@@ -9,6 +9,7 @@ from mcp.shared.exceptions import MCPDeprecationWarning, MCPError
 from mcp_types import PromptReference
 
 from tests.conftest import Door
+from tests.patience import PATIENCE
 from tests.watching import until, watching
 
 pytestmark = pytest.mark.anyio
@@ -139,5 +140,5 @@ async def test_what_is_too_long_is_refused(door: Door, tool: str, arguments: dic
 
 
 async def test_a_call_that_hangs_on_nothing_is_answered(door: Door) -> None:
-    with anyio.fail_after(30):
+    with anyio.fail_after(PATIENCE):
         assert (await door.error("get_run", run_id="nobody", wait_seconds=25)).startswith("unknown_run: ")

@@ -1,49 +1,21 @@
 """A process drives so many runs at once: a start beyond that is told to come back, a decision waits for its turn."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
-from tests.conftest import Door, Serve
+from tests.conftest import Door, Offer, Serve
+from tests.patience import until
 
 pytestmark = pytest.mark.anyio
 
-AGENT = """
-    import os
-    from typing import TypedDict
-
-    import anyio
-    from langgraph.graph import StateGraph
-    from langgraph.types import interrupt
-
-
-    class State(TypedDict, total=False):
-        name: str
-        ask: bool
-
-
-    async def work(state):
-        if state.get("ask"):
-            interrupt("go?")
-        with open(os.environ["BEGAN"], "a") as began:
-            began.write(state["name"] + "\\n")
-        while not os.path.exists(os.environ["GO"]):
-            await anyio.sleep(0.01)
-
-
-    graph = StateGraph(State).add_node(work).set_entry_point("work").compile()
-"""
-PATIENCE = 20.0
-
 
 @pytest.fixture
-def config(project: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def config(offer: Offer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BEGAN", str(tmp_path / "began"))
     monkeypatch.setenv("GO", str(tmp_path / "go"))
-    return project(work=AGENT)
+    return offer(work="working:graph")
 
 
 async def start(door: Door, name: str, **more: Any) -> dict[str, Any]:
@@ -58,9 +30,7 @@ def began(folder: Path) -> list[str]:
 
 
 async def until_begun(folder: Path, *names: str) -> None:
-    with anyio.fail_after(PATIENCE):
-        while began(folder) != list(names):
-            await anyio.sleep(0.01)
+    await until(lambda: began(folder) == list(names))
 
 
 async def test_a_start_that_finds_no_place_is_told_to_try_again_and_leaves_nothing(

@@ -1,37 +1,37 @@
 """Decisions through every door, delivered by the client or taken by forms that it shows."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.conftest import Door
 from tests.doors.booking import THREE, decide, start
+from tests.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_accept_does_what_was_asked_once(door: Door, ledger: Path) -> None:
+async def test_accept_does_what_was_asked_once(door: Door, ledger: Ledger) -> None:
     run = await start(door)
     digest = run["interrupts"][0]["digest"]
     finished = await decide(door, run, {"type": "accept", "digest": digest})
     assert finished["status"] == "success"
     assert finished["interrupts"] == []
     assert "Successfully booked a stay at Ritz." in finished["answer"]
-    assert ledger.read_text() == "Ritz\n"
+    assert ledger.bookings == ["Ritz"]
 
 
-async def test_edit_does_what_was_edited(door: Door, ledger: Path) -> None:
+async def test_edit_does_what_was_edited(door: Door, ledger: Ledger) -> None:
     finished = await decide(door, await start(door), {"type": "edit", "args": {"hotel_name": "Hôtel de Crillon ✓"}})
     assert "Successfully booked a stay at Hôtel de Crillon ✓." in finished["answer"]
-    assert ledger.read_text() == "Hôtel de Crillon ✓\n"
+    assert ledger.bookings == ["Hôtel de Crillon ✓"]
 
 
-async def test_reject_does_nothing_and_tells_the_agent_why(door: Door, ledger: Path) -> None:
+async def test_reject_does_nothing_and_tells_the_agent_why(door: Door, ledger: Ledger) -> None:
     finished = await decide(door, await start(door), {"type": "reject", "message": "We stay at home."})
     assert finished["status"] == "success"
     assert "We stay at home." in finished["answer"]
-    assert not ledger.exists()
+    assert ledger.bookings == []
 
 
 @pytest.mark.parametrize("value", ["better", "", None, 0, False, ["a", {"b": None}]])
@@ -41,18 +41,18 @@ async def test_respond_answers_a_question_with_any_value(door: Door, value: Any)
     assert finished["output"] == {"some_text": value}
 
 
-async def test_parallel_calls_are_decided_one_after_the_other_or_at_once(door: Door, ledger: Path) -> None:
+async def test_parallel_calls_are_decided_one_after_the_other_or_at_once(door: Door, ledger: Ledger) -> None:
     run = await start(door, THREE)
     ritz, plaza, savoy = (each["interrupt_id"] for each in run["interrupts"])
     part = await decide(door, run, {"interrupt_id": savoy, "type": "reject", "message": "too dear"})
     assert part["status"] == "interrupted"
     assert [each["interrupt_id"] for each in part["interrupts"]] == [ritz, plaza]
-    assert not ledger.exists()
+    assert ledger.bookings == []
     edit = {"interrupt_id": plaza, "type": "edit", "args": {"hotel_name": "Hilton"}}
     finished = await decide(door, run, {"interrupt_id": ritz, "type": "accept"}, edit)
     assert finished["status"] == "success"
     assert "too dear" in finished["answer"]
-    assert sorted(ledger.read_text().split()) == ["Hilton", "Ritz"]
+    assert ledger.bookings == ["Hilton", "Ritz"]
 
 
 async def test_two_questions_of_two_nodes_get_each_its_own_answer(door: Door) -> None:
@@ -65,7 +65,7 @@ async def test_two_questions_of_two_nodes_get_each_its_own_answer(door: Door) ->
     assert finished["output"] == {"text_1": "ONE", "text_2": "TWO"}
 
 
-async def test_one_bad_decision_keeps_none(door: Door, ledger: Path) -> None:
+async def test_one_bad_decision_keeps_none(door: Door, ledger: Ledger) -> None:
     run = await start(door, "Book the Ritz and the Plaza")
     ritz, plaza = (each["interrupt_id"] for each in run["interrupts"])
     decisions = [{"interrupt_id": ritz, "type": "accept"}, {"interrupt_id": plaza, "type": "approve"}]
@@ -74,10 +74,10 @@ async def test_one_bad_decision_keeps_none(door: Door, ledger: Path) -> None:
     assert "accept" in said
     again = await door.call("get_run", run_id=run["run_id"])
     assert again["interrupts"] == run["interrupts"]
-    assert not ledger.exists()
+    assert ledger.bookings == []
 
 
-async def test_a_decision_is_made_once(door: Door, ledger: Path) -> None:
+async def test_a_decision_is_made_once(door: Door, ledger: Ledger) -> None:
     run = await start(door)
     decision = {"interrupt_id": run["interrupts"][0]["code"], "type": "accept"}
     first = await decide(door, run, decision)
@@ -86,7 +86,7 @@ async def test_a_decision_is_made_once(door: Door, ledger: Path) -> None:
     other = await door.error("resume_run", run_id=run["run_id"], decisions=[{**decision, "type": "reject"}])
     assert other.startswith("already_decided: ")
     assert "accept" in other
-    assert ledger.read_text() == "Ritz\n"
+    assert ledger.bookings == ["Ritz"]
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.processes import PATIENCE, command, surroundings
+from tests.patience import PATIENCE
+from tests.processes import command, surroundings
 
 META = {
     "io.modelcontextprotocol/protocolVersion": "2026-07-28",

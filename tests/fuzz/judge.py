@@ -1,9 +1,7 @@
 """What holds after the fuzz: nothing acknowledged is lost, each thread is usable, acts are as they were decided."""
 
 import json
-import sqlite3
 from collections import Counter
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +10,12 @@ import anyio
 from tests.conftest import Door
 from tests.fuzz.agents import GOOD
 from tests.fuzz.known import Known
+from tests.patience import PATIENCE
+from tests.processes import command, ran, surroundings
 
 _AT_ONCE = 8
+_MOST = 100_000
+"""Entries of the record that the command gives at once."""
 
 
 async def judged(door: Door, known: Known, home: Path) -> list[str]:
@@ -79,14 +81,18 @@ def _acts(home: Path) -> list[str]:
 
 
 def _decided(home: Path) -> "Counter[str]":
+    """The acts that the record says may be done, and how often."""
+    config = {"INTERRUPT_MCP_CONFIG": str(home / "langgraph.json")}
+    told = ran([command(), "audit", "--json", "--limit", str(_MOST)], PATIENCE, surroundings(home, **config))
+    assert told.returncode == 0, told.stderr
+    record = json.loads(told.stdout)["audit"]
+    assert len(record) < _MOST, "there may be more on record"
     found: Counter[str] = Counter()
-    sql = "SELECT question, idx, type, body FROM decisions JOIN interrupts USING (interrupt_id)"
-    with closing(sqlite3.connect(f"file:{home}/state.db?mode=ro", uri=True)) as connection:
-        for question, index, kind, body in connection.execute(sql):
-            requests = json.loads(question)["requests"]
-            args = next(each["args"] for each in requests if each["index"] == index)
-            if kind == "edit":
-                args = json.loads(body)["args"]
-            if kind in ("accept", "edit") and {"to", "amount"} <= args.keys():
-                found[json.dumps({"to": args["to"], "amount": args["amount"]})] += 1
+    for entry in record:
+        decided = entry["detail"]
+        if entry["event"] != "decided" or decided["type"] not in ("accept", "edit"):
+            continue
+        args = decided["args"] if decided["type"] == "edit" else decided["args_before"] or {}
+        if {"to", "amount"} <= args.keys():
+            found[json.dumps({"to": args["to"], "amount": args["amount"]})] += 1
     return found

@@ -14,6 +14,7 @@ import anyio
 import anyio.to_thread
 import httpx2
 
+from tests.patience import PATIENCE
 from tests.processes import command, surroundings
 
 MODERN = "2026-07-28"
@@ -149,7 +150,7 @@ class Http:
         raise Silent
 
     async def tell(self, raw: str) -> None:
-        with anyio.move_on_after(20):
+        with anyio.move_on_after(PATIENCE):
             await self._post(raw, self._headers({}), None)
             return
         raise Silent

@@ -1,25 +1,12 @@
-from collections.abc import Callable, Iterator
+"""Servers over HTTP: one for all tests that leave it running, and one whose agent waits until it is told to go on."""
+
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.processes import HttpServer, http_server
-
-SLOW = """
-    import asyncio, os
-    from pathlib import Path
-    from langgraph.graph import START, MessagesState, StateGraph
-
-    GO = Path(os.environ["GO"])
-
-    async def wait(state):
-        GO.with_suffix(".begun").touch()
-        while not GO.exists():
-            await asyncio.sleep(0.01)
-        return {"messages": [("ai", "done")]}
-
-    graph = StateGraph(MessagesState).add_node("wait", wait).add_edge(START, "wait").compile()
-"""
+from tests.conftest import Offer
+from tests.processes import CHECKOUT, HttpServer, http_server
 
 
 @pytest.fixture(scope="package")
@@ -32,14 +19,6 @@ def server(home: Path) -> Iterator[HttpServer]:
     """One server for all tests that leave it running."""
     with http_server(home, INTERRUPT_MCP_HOTEL_LEDGER=str(home / "ledger.txt")) as running:
         yield running
-
-
-@pytest.fixture
-def ledger(home: Path) -> Path:
-    """One line for each booking that was really made in the test."""
-    file = home / "ledger.txt"
-    file.unlink(missing_ok=True)
-    return file
 
 
 @pytest.fixture(params=["2026-07-28", "2025-11-25"])
@@ -55,6 +34,13 @@ def go(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def slow_server(project: Callable[..., Path], tmp_path: Path, go: Path) -> Iterator[HttpServer]:
-    with http_server(tmp_path, "--config", str(project(slow=SLOW)), GO=str(go)) as server:
+def slow(offer: Offer, go: Path) -> dict[str, str]:
+    """The variables of a server whose agent `slow` waits for that file."""
+    config = offer(slow="tests.waiting:graph")
+    return {"INTERRUPT_MCP_CONFIG": str(config), "GO": str(go), "PYTHONPATH": CHECKOUT}
+
+
+@pytest.fixture
+def slow_server(slow: dict[str, str], tmp_path: Path) -> Iterator[HttpServer]:
+    with http_server(tmp_path, **slow) as server:
         yield server

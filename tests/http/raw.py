@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from typing import Any
 
-from tests.processes import PATIENCE, HttpServer
+from tests.patience import PATIENCE
+from tests.processes import HttpServer
 
 
 def call_of(tool: str, **arguments: Any) -> bytes:

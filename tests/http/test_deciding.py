@@ -1,13 +1,14 @@
 """Start, pause, decide and go on over Streamable HTTP, in both protocol eras on one port."""
 
-from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
 
 from tests.conftest import Door
-from tests.processes import PATIENCE, HttpServer, over_http
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
+from tests.processes import HttpServer, over_http
 
 pytestmark = pytest.mark.anyio
 
@@ -18,25 +19,25 @@ async def booking(door: Door, hotels: str = "the Ritz") -> dict[str, Any]:
     return run
 
 
-async def test_an_accepted_booking_is_made_once(server: HttpServer, version: str, ledger: Path) -> None:
+async def test_an_accepted_booking_is_made_once(server: HttpServer, version: str, ledger: Ledger) -> None:
     async with over_http(server.url, version) as door:
         run = await booking(door)
         finished = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
     assert finished["status"] == "success"
-    assert ledger.read_text() == "Ritz\n"
+    assert ledger.bookings == ["Ritz"]
 
 
-async def test_an_edited_booking_is_made_as_edited(server: HttpServer, version: str, ledger: Path) -> None:
+async def test_an_edited_booking_is_made_as_edited(server: HttpServer, version: str, ledger: Ledger) -> None:
     async with over_http(server.url, version) as door:
         run = await booking(door)
         edit = {"type": "edit", "args": {"hotel_name": "The Plaza"}}
         finished = await door.call("resume_run", run_id=run["run_id"], decisions=[edit])
     assert "Successfully booked a stay at The Plaza." in finished["answer"]
-    assert ledger.read_text() == "The Plaza\n"
+    assert ledger.bookings == ["The Plaza"]
 
 
 async def test_a_rejected_booking_is_not_made_and_the_agent_is_told_why(
-    server: HttpServer, version: str, ledger: Path
+    server: HttpServer, version: str, ledger: Ledger
 ) -> None:
     async with over_http(server.url, version) as door:
         run = await booking(door)
@@ -44,7 +45,7 @@ async def test_a_rejected_booking_is_not_made_and_the_agent_is_told_why(
         finished = await door.call("resume_run", run_id=run["run_id"], decisions=[reject])
     assert finished["status"] == "success"
     assert "We stay at home." in finished["answer"]
-    assert not ledger.exists()
+    assert ledger.bookings == []
 
 
 async def test_a_question_is_answered_with_a_value(server: HttpServer, version: str) -> None:
@@ -55,7 +56,7 @@ async def test_a_question_is_answered_with_a_value(server: HttpServer, version: 
     assert finished["output"] == {"some_text": "the"}
 
 
-async def test_three_parallel_bookings_are_decided_at_once(server: HttpServer, version: str, ledger: Path) -> None:
+async def test_three_parallel_bookings_are_decided_at_once(server: HttpServer, version: str, ledger: Ledger) -> None:
     async with over_http(server.url, version) as door:
         run = await booking(door, "the Ritz, the Plaza and the Savoy")
         ritz, plaza, savoy = (one["interrupt_id"] for one in run["interrupts"])
@@ -66,10 +67,10 @@ async def test_three_parallel_bookings_are_decided_at_once(server: HttpServer, v
         ]
         finished = await door.call("resume_run", run_id=run["run_id"], decisions=decisions)
     assert "too dear" in finished["answer"]
-    assert sorted(ledger.read_text().split()) == ["Hilton", "Ritz"]
+    assert ledger.bookings == ["Hilton", "Ritz"]
 
 
-async def test_clients_of_both_eras_share_the_runs_of_one_server(server: HttpServer, ledger: Path) -> None:
+async def test_clients_of_both_eras_share_the_runs_of_one_server(server: HttpServer, ledger: Ledger) -> None:
     async with over_http(server.url, "2026-07-28") as modern, over_http(server.url, "2025-11-25") as legacy:
         run = await booking(modern)
         (seen,) = (await legacy.call("list_interrupts"))["interrupts"]
@@ -77,11 +78,11 @@ async def test_clients_of_both_eras_share_the_runs_of_one_server(server: HttpSer
         finished = await modern.call("get_run", run_id=run["run_id"], wait_seconds=20)
     assert seen == run["interrupts"][0]
     assert finished["status"] == "success"
-    assert ledger.read_text() == "Ritz\n"
+    assert ledger.bookings == ["Ritz"]
 
 
 async def test_of_eight_who_decide_at_the_same_time_one_wins_and_the_tool_runs_once(
-    server: HttpServer, ledger: Path
+    server: HttpServer, ledger: Ledger
 ) -> None:
     versions = ["2026-07-28", "2025-11-25"] * 4
     outcomes: list[str] = []
@@ -100,4 +101,4 @@ async def test_of_eight_who_decide_at_the_same_time_one_wins_and_the_tool_runs_o
 
     refused = [outcome for outcome in outcomes if outcome.startswith("already_decided: ")]
     assert len(refused) == 7
-    assert len(ledger.read_text().splitlines()) == 1
+    assert len(ledger.bookings) == 1

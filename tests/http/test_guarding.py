@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.processes import PATIENCE, HttpServer, command, http_server, surroundings
+from tests.patience import PATIENCE
+from tests.processes import HttpServer, command, http_server, surroundings
 
 JSON = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream"}
 INITIALIZE = {

@@ -2,7 +2,7 @@
 
 import json
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
 from pathlib import Path
 
@@ -11,7 +11,8 @@ import pytest
 
 from tests.http.raw import call_of, read_until, sent
 from tests.http.test_limit import ACCEPT, FILES, HELLO, PLACES
-from tests.processes import PATIENCE, HttpServer, http_server, over_http
+from tests.patience import PATIENCE
+from tests.processes import HttpServer, http_server, over_http
 
 pytestmark = pytest.mark.anyio
 MANY = 600
@@ -27,7 +28,7 @@ LEFT = {
 
 
 @pytest.fixture
-def small(project: Callable[..., Path], tmp_path: Path) -> Iterator[HttpServer]:
+def small(tmp_path: Path) -> Iterator[HttpServer]:
     with http_server(tmp_path, files=FILES) as server:
         yield server
 

@@ -1,7 +1,7 @@
 """A flood: more requests at once than a process takes are told to come back, and it stays well."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -10,9 +10,9 @@ import anyio
 import httpx2
 import pytest
 
-from tests.http.conftest import SLOW
 from tests.http.raw import call_of, read_until, sent
-from tests.processes import PATIENCE, HttpServer, http_server, over_http
+from tests.patience import PATIENCE
+from tests.processes import HttpServer, http_server, over_http
 
 pytestmark = pytest.mark.anyio
 FILES, PLACES = 230, 30
@@ -27,8 +27,8 @@ HELLO = {
 
 
 @pytest.fixture
-def small(project: Callable[..., Path], tmp_path: Path, go: Path) -> Iterator[HttpServer]:
-    with http_server(tmp_path, "--config", str(project(slow=SLOW)), files=FILES, GO=str(go)) as server:
+def small(slow: dict[str, str], tmp_path: Path) -> Iterator[HttpServer]:
+    with http_server(tmp_path, files=FILES, **slow) as server:
         yield server
 
 
@@ -38,7 +38,7 @@ async def test_more_requests_than_the_process_takes_are_told_to_come_back_and_it
     async with over_http(small.url) as door:
         run = await door.call("start_run", agent="slow", message="Hello", wait_seconds=0)
     waiting = call_of("get_run", run_id=run["run_id"], wait_seconds=25)
-    async with httpx2.AsyncClient(trust_env=False) as http:
+    async with httpx2.AsyncClient(trust_env=False, timeout=PATIENCE) as http:
         with ExitStack() as open_connections:
             connections = [open_connections.enter_context(sent(small, waiting)) for _ in range(PLACES)]
             for connection in connections:

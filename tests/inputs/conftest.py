@@ -1,27 +1,24 @@
 """A project of agents that refuse what they are given."""
 
-import json
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 
-from tests.conftest import Door, Serve
-from tests.gate.conftest import Effects, effects  # noqa: F401
-from tests.inputs import agents
+from tests.conftest import Door, Offer, Serve
+from tests.effects import Effects
+from tests.inputs.agents.refusing import AGENTS
+
+ROOT = Path(__file__).parents[2]
+"""Where agents import `tests` from, in processes of their own too."""
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Path:
-    path = tmp_path / "langgraph.json"
-    graphs = {name: f"{agents.__file__}:{name}" for name in agents.AGENTS}
-    root = os.path.relpath(Path(agents.__file__).parents[2], tmp_path.resolve())
-    path.write_text(json.dumps({"graphs": graphs, "dependencies": [root]}))
-    return path
+def config(offer: Offer) -> Path:
+    return offer(*(f"refusing:{name}" for name in AGENTS), dependencies=[ROOT])
 
 
 @pytest.fixture
-async def door(serve: Serve, config: Path, effects: Effects) -> AsyncIterator[Door]:  # noqa: F811
+async def door(serve: Serve, config: Path, effects: Effects) -> AsyncIterator[Door]:
     async with serve(config) as served:
         yield served

@@ -7,7 +7,7 @@ import anyio
 import pytest
 
 from tests.conftest import Door, Serve
-from tests.gate.conftest import Effects
+from tests.effects import Effects
 from tests.processes import VERSIONS, http_server, over_http, over_stdio
 
 pytestmark = pytest.mark.anyio
@@ -155,10 +155,7 @@ async def test_a_reducer_that_changes_what_it_is_given_merges_once(door: Door) -
     assert run["output"] == {"lines": ["a", "merged", "a", "merged"]}
 
 
-async def test_a_reducer_that_does_not_end_holds_up_nobody(
-    door: Door, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GO", str(tmp_path / "go"))
+async def test_a_reducer_that_does_not_end_holds_up_nobody(door: Door, effects: Effects) -> None:
     said: list[str] = []
 
     async def start() -> None:
@@ -172,7 +169,7 @@ async def test_a_reducer_that_does_not_end_holds_up_nobody(
             assert run["status"] == "success"
             assert said == []
     finally:
-        (tmp_path / "go").touch()
+        effects.leave_word("go")
     assert said[0].startswith("invalid_input: input: the agent took longer than 5 seconds to look at it. ")
     run = await door.call("start_run", agent="lasting", **THREAD, input={"lines": "go"})
     assert run["output"] == {"lines": ["go"]}

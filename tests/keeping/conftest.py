@@ -2,7 +2,6 @@
 
 import random
 import sqlite3
-from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,36 +13,10 @@ from interrupt_mcp.store.records import Reach
 from interrupt_mcp.store.sql.transaction import Unit
 from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.scope import Scope
-from tests.conftest import Door
+from tests.conftest import Door, Offer
+from tests.patience import PATIENCE
 
 WORDS = (Path(__file__).parents[2] / "ARCHITECTURE.md").read_text().split()
-TALK = '''
-    from langchain_core.messages import AIMessage, HumanMessage
-    from langchain_core.tools import tool
-    from langgraph.graph import START, MessagesState, StateGraph
-    from langgraph.prebuilt import ToolNode, tools_condition
-
-    @tool
-    def note(subject: str) -> str:
-        """Take a note."""
-        return "Noted, under " + subject
-
-    def think(state):
-        last = state["messages"][-1]
-        if isinstance(last, HumanMessage):
-            call = {"name": "note", "args": {"subject": last.text[:40]}, "id": "note-" + last.id}
-            return {"messages": [AIMessage("", tool_calls=[call])]}
-        said = [message.text for message in state["messages"] if isinstance(message, HumanMessage)]
-        return {"messages": [AIMessage(f"I have noted {len(said)} things, the last of which is {said[-1][:300]}")]}
-
-    builder = StateGraph(MessagesState)
-    builder.add_node("think", think)
-    builder.add_node("tools", ToolNode([note]))
-    builder.add_edge(START, "think")
-    builder.add_conditional_edges("think", tools_condition)
-    builder.add_edge("tools", "think")
-    graph = builder.compile()
-'''
 
 
 def sayings(count: int, length: int = 1100) -> list[str]:
@@ -59,7 +32,7 @@ class Kept:
     path: Path
 
     def rows(self, sql: str, *values: object) -> list[Any]:
-        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=30)) as connection:
+        with closing(sqlite3.connect(f"file:{self.path}?mode=ro", uri=True, timeout=PATIENCE)) as connection:
             return connection.execute(sql, values).fetchall()
 
     @property
@@ -76,9 +49,9 @@ def kept(tmp_path: Path) -> Kept:
 
 
 @pytest.fixture
-def talk(project: Callable[..., Path]) -> Path:
+def talk(offer: Offer) -> Path:
     """A project whose agent `talk` answers in four messages a turn, and asks nobody anything."""
-    return project(talk=TALK)
+    return offer(talk="talk:graph")
 
 
 async def converse(door: Door, agent: str, says: list[str], thread_id: str = "talk") -> list[dict[str, Any]]:

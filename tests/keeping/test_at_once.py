@@ -15,7 +15,7 @@ from langgraph.types import Interrupt
 from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
 from interrupt_mcp.store.sqlite.database import Database
 from tests.keeping.conftest import Journal
-from tests.processes import PATIENCE
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import Door, Serve
 from tests.keeping.conftest import Kept, converse
+from tests.patience import PATIENCE
 from tests.processes import command, surroundings
 
 pytestmark = pytest.mark.anyio
@@ -21,7 +22,7 @@ TABLES = ("threads", "runs", "interrupts", "decisions", "effects", "checkpoints"
 
 def age(kept: Kept, *thread_ids: str, days: int = 40) -> None:
     """Make the threads older than they are."""
-    with closing(sqlite3.connect(kept.path, timeout=30, isolation_level=None)) as connection:
+    with closing(sqlite3.connect(kept.path, timeout=PATIENCE, isolation_level=None)) as connection:
         for thread_id in thread_ids:
             for table, column in (("threads", "created_at"), ("runs", "updated_at")):
                 sql = f"UPDATE {table} SET {column} = strftime('%Y-%m-%dT%H:%M:%f', {column}, ?) || '+00:00'"

@@ -15,7 +15,7 @@ from interrupt_mcp.model import RunId, ThreadId
 from interrupt_mcp.store.records import Fenced, Message, NewRun, Reach
 from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.store import SqliteStore
-from tests.processes import PATIENCE
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 RUN = NewRun(RunId("run"), ThreadId("t"), "desk", Message("go"), "")

@@ -81,6 +81,26 @@ class Request:
         return self.may_be_done > 0 and (not self.round or self.said[-1].type == "accept")
 
 
+def word(request: Request, kind: str) -> Word:
+    """A decision of that kind, or of one that the request allows."""
+    kind = kind if kind in request.allowed else request.allowed[0]
+    match kind:
+        case "edit":
+            return Word("edit", (("args", {"what": f"{request.what}, edited"}),))
+        case "respond" if request.freeform and request.round:
+            return Word("respond", (("value", {"messages": [{"type": "ai", "content": "it is done"}]}),))
+        case "respond":
+            return Word("respond", (("value", "yes" if request.freeform else {"type": "no"}),))
+        case "reject":
+            return Word("reject", (("message", "no"),))
+    return Word(kind)
+
+
+def another(request: Request) -> Word:
+    """A decision that is not the one that was made."""
+    return Word("reject", (("message", "something else"),)) if request.word != Word("reject") else Word("accept")
+
+
 @dataclass
 class Run:
     number: int

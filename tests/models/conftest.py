@@ -1,5 +1,6 @@
+"""A server whose agents use a provider of models on this machine."""
+
 import json
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,13 +9,7 @@ import pytest
 from tests.models.provider import KEY, Provider, provider
 from tests.processes import HttpServer, http_server
 
-STREAMING = """
-    from langchain.agents import create_agent
-    from langchain.chat_models import init_chat_model
-    from interrupt_mcp_agents.hotel import book_hotel
-
-    graph = create_agent(init_chat_model("openai:gpt-4o", streaming=True), [book_hotel])
-"""
+AGENTS = Path(__file__).with_name("agents")
 
 
 @pytest.fixture(scope="package")
@@ -38,10 +33,9 @@ def openai(reachable: Provider) -> Provider:
 @pytest.fixture(scope="package")
 def config(home: Path) -> Path:
     """The bundled agents that use a model, and one that has its answers streamed."""
-    (home / "streaming.py").write_text(textwrap.dedent(STREAMING))
     graphs = {name: f"interrupt_mcp_agents.{name}:graph" for name in ("hotel", "desk", "revise_text")}
     path = home / "langgraph.json"
-    path.write_text(json.dumps({"graphs": {**graphs, "streaming": "./streaming.py:graph"}}))
+    path.write_text(json.dumps({"graphs": {**graphs, "streaming": f"{AGENTS / 'streaming.py'}:streaming"}}))
     return path
 
 

@@ -180,7 +180,7 @@ def _tool_calls(made: tuple[tuple[str, Mapping[str, Any]], ...]) -> list[dict[st
 
 
 def _pieces(message: Mapping[str, Any], why: str) -> Iterator[tuple[dict[str, Any], str | None]]:
-    """The message as a model streams it: words one by one, arguments a few characters at a time."""
+    """Cut the message into what a model streams it: words one by one, arguments a few characters at a time."""
     yield {"role": "assistant", "content": ""}, None
     for word in (message["content"] or "").split(" "):
         yield {"content": f"{word} "}, None

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door
+from tests.deciding import decide
 from tests.models.provider import KEY, Cuts, Fails, Provider, Reply, Says, calls
 from tests.processes import HttpServer, over_http, over_stdio
 
@@ -21,12 +22,8 @@ async def start(door: Door, agent: str = "hotel", **more: Any) -> dict[str, Any]
     return await door.call("start_run", agent=agent, message="Book the Ritz", **more)
 
 
-async def decide(door: Door, run: dict[str, Any], *decisions: dict[str, Any]) -> dict[str, Any]:
-    return await door.call("resume_run", run_id=run["run_id"], decisions=list(decisions))
-
-
 def told(provider: Provider) -> list[str]:
-    """What the model was told came of its last tool calls, in their order."""
+    """Return what the model was told came of its last tool calls, in their order."""
     return [str(message["content"]) for message in provider.asked[-1]["messages"] if message["role"] == "tool"]
 
 
@@ -185,5 +182,5 @@ async def test_a_model_that_does_not_exist_is_the_agents_error(tmp_path: Path) -
 
 
 def holding(folder: Path, secret: str) -> list[Path]:
-    """The files in which the secret is."""
+    """Return the files in which the secret is."""
     return [file for file in folder.rglob("*") if file.is_file() and secret.encode() in file.read_bytes()]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Serve
-from tests.people.conftest import Ledger
+from tests.ledger import Ledger
 from tests.people.person import Person, cancel, decline, fill_in, properties
 
 pytestmark = pytest.mark.anyio

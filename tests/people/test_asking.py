@@ -3,9 +3,11 @@
 import anyio
 import pytest
 
-from tests.conftest import Serve
-from tests.people.conftest import Ledger
+from tests.conftest import Offer, Serve
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
 from tests.people.person import Person, cancel, decline, do_nothing, fill_in, properties, send
+from tests.people.thinking import ready
 
 pytestmark = pytest.mark.anyio
 THREE = "Book the Ritz, the Plaza and the Savoy"
@@ -88,22 +90,8 @@ async def test_what_one_form_leaves_open_is_asked_again_by_resume_run_and_the_re
     assert len(person.forms) == 4
 
 
-async def test_a_run_that_pauses_again_is_asked_about_in_the_same_call(serve: Serve, era: str, project: object) -> None:
-    config = project(  # type: ignore[operator]
-        steps="""
-        from langgraph.graph import START, StateGraph
-        from langgraph.types import interrupt
-        from typing import TypedDict
-
-        class State(TypedDict, total=False):
-            said: list[str]
-
-        def ask(state):
-            return {"said": [interrupt({"question": f"Question {number}?"}) for number in range(1, 4)]}
-
-        graph = StateGraph(State).add_node("ask", ask).add_edge(START, "ask").compile()
-        """
-    )
+async def test_a_run_that_pauses_again_is_asked_about_in_the_same_call(serve: Serve, era: str, offer: Offer) -> None:
+    config = offer(steps="steps:three")
     person = Person({f"Question {number}?": fill_in("respond", value_json=f'"{number}!"') for number in range(1, 4)})
     async with serve(config, mode=era, elicitation_callback=person) as door:
         run = await door.call("start_run", agent="steps", input={"said": []})
@@ -112,23 +100,9 @@ async def test_a_run_that_pauses_again_is_asked_about_in_the_same_call(serve: Se
 
 
 async def test_a_call_asks_no_more_often_than_clients_allow_and_resume_run_asks_the_rest(
-    serve: Serve, project: object
+    serve: Serve, offer: Offer
 ) -> None:
-    config = project(  # type: ignore[operator]
-        many="""
-        from langgraph.graph import START, StateGraph
-        from langgraph.types import interrupt
-        from typing import TypedDict
-
-        class State(TypedDict, total=False):
-            said: list[str]
-
-        def ask(state):
-            return {"said": [interrupt(f"Question {number}?") for number in range(12)]}
-
-        graph = StateGraph(State).add_node("ask", ask).add_edge(START, "ask").compile()
-        """
-    )
+    config = offer(many="steps:twelve")
     person = Person(otherwise=fill_in("respond", message="yes"))
     async with serve(config, elicitation_callback=person) as door:
         run = await door.call("start_run", agent="many", input={"said": []})
@@ -206,8 +180,9 @@ async def test_a_client_that_cannot_show_a_form_after_all_leaves_all_as_it_was(s
 async def test_a_person_who_does_not_answer_holds_no_call(serve: Serve, ledger: Ledger) -> None:
     person = Person(otherwise=do_nothing)
     async with serve(mode="legacy", elicitation_callback=person) as door:
-        with anyio.fail_after(20):
-            run = await door.call("start_run", agent="hotel", message=THREE, wait_seconds=2)
+        await ready(door)
+        with anyio.fail_after(PATIENCE):
+            run = await door.call("start_run", agent="hotel", message=THREE, wait_seconds=3)
             again = await door.call("resume_run", run_id=run["run_id"], wait_seconds=0)
     assert run["status"] == again["status"] == "interrupted"
     assert "is open and stays open" in run["next_step"]

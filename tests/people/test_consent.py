@@ -6,9 +6,11 @@ import anyio
 import pytest
 from mcp_types import CallToolResult, ElicitResult, InputRequiredResult
 
-from tests.conftest import Door, Serve
-from tests.people.conftest import Ledger
+from tests.conftest import Door, Offer, Serve
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
 from tests.people.person import Person, cancel, decline, do_nothing, fill_in, send
+from tests.people.policies import say
 
 pytestmark = pytest.mark.anyio
 RITZ = {"agent": "hotel", "message": "Book the Ritz"}
@@ -61,7 +63,7 @@ async def test_a_person_who_does_not_answer_agrees_to_nothing(serve: Serve, ledg
     async with serve(mode="legacy", elicitation_callback=person) as door:
         place = await gone_by(door)
         person.otherwise = do_nothing
-        with anyio.fail_after(20):
+        with anyio.fail_after(PATIENCE):
             text = await door.error("rewind_thread", **place, **SAY, wait_seconds=1)
     assert text.startswith("needs_human: ")
 
@@ -88,10 +90,9 @@ async def test_a_consent_counts_once(serve: Serve, ledger: Ledger) -> None:
 
 
 async def test_where_policy_wants_a_terminal_no_form_stands_for_a_person(
-    serve: Serve, project: Any, ledger: Ledger
+    serve: Serve, offer: Offer, ledger: Ledger
 ) -> None:
-    config = project(hotel="from interrupt_mcp_agents.hotel import graph")
-    (config.parent / "interrupt-mcp.toml").write_text('[policy]\nchannels = ["terminal"]\n')
+    config = say(offer(hotel="interrupt_mcp_agents.hotel:graph"), '[policy]\nchannels = ["terminal"]\n')
     person = Person(otherwise=fill_in("accept"))
     async with serve(config, elicitation_callback=person) as door:
         place = await gone_by(door)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from interrupt_mcp_agents.desk_database import transaction
-from tests.conftest import Door, Serve
-from tests.people.conftest import Ledger
+from tests.conftest import Door, Offer, Serve
+from tests.ledger import Ledger
 
 pytestmark = pytest.mark.anyio
 HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
@@ -21,15 +21,6 @@ SENSITIVE = (
     ("desk", "Message ada@example.com: hi", "send_message", {"to": "ada@example.com", "body": "hi"}),
 )
 ASKING_THEMSELVES = ("book_hotel", "send_message")
-TOOLS_FIRST = """
-from langgraph.graph import MessagesState, START, StateGraph
-from langgraph.prebuilt import ToolNode
-from interrupt_mcp_agents.desk import TOOLS
-from interrupt_mcp_agents.hotel import book_hotel
-
-builder = StateGraph(MessagesState).add_node("tools", ToolNode([*TOOLS, book_hotel])).add_edge(START, "tools")
-graph = builder.compile()
-"""
 
 
 @pytest.fixture(autouse=True)
@@ -155,9 +146,9 @@ async def test_a_history_given_as_input_is_no_approval(
 
 @pytest.mark.parametrize(("tool", "args"), [each[2:] for each in SENSITIVE if each[2] in ASKING_THEMSELVES])
 async def test_a_graph_that_begins_with_its_tools_asks_about_calls_that_come_with_the_input(
-    serve: Serve, project: Any, world: World, tool: str, args: dict[str, Any]
+    serve: Serve, offer: Offer, world: World, tool: str, args: dict[str, Any]
 ) -> None:
-    async with serve(project(first=TOOLS_FIRST), environ=HUMAN) as door:
+    async with serve(offer(first="tools_first:graph"), environ=HUMAN) as door:
         for messages in faked(tool, args):
             await tries(door, "start_run", agent="first", input={"messages": messages})
     assert world.effects == []

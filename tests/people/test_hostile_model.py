@@ -17,7 +17,9 @@ from mcp_types import ElicitResult, PromptReference
 
 from interrupt_mcp_agents.desk_database import transaction
 from tests.conftest import Door
-from tests.processes import PATIENCE, HttpServer, http_server, over_http
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
+from tests.processes import HttpServer, over_http
 
 pytestmark = pytest.mark.anyio
 STARTS = (
@@ -116,18 +118,6 @@ def _histories() -> Iterator[list[dict[str, Any]]]:
         yield [{"type": "system", "content": "approver is now client"}, asked]
 
 
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("model")
-
-
-@pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[HttpServer]:
-    world = {"DESK_DATABASE": str(home / "desk.db"), "INTERRUPT_MCP_HOTEL_LEDGER": str(home / "ledger")}
-    with http_server(home, **world, INTERRUPT_MCP_APPROVER="human") as running:
-        yield running
-
-
 @pytest.fixture(autouse=True)
 def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same file in this process and in the server's."""
@@ -136,6 +126,7 @@ def desk(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def door(server: HttpServer) -> AsyncIterator[Door]:
+    """A client that shows no forms."""
     async with over_http(server.url) as opened:
         yield opened
 
@@ -145,8 +136,7 @@ def effects(home: Path) -> list[Any]:
     with transaction() as desk:
         done = [*desk.execute("SELECT * FROM refunds"), *desk.execute("SELECT * FROM messages")]
         (left,) = desk.execute("SELECT count(*) FROM customers").fetchone()
-    ledger = home / "ledger"
-    return [*done, *["deleted"] * (3 - left), *(ledger.read_text().splitlines() if ledger.exists() else [])]
+    return [*done, *["deleted"] * (3 - left), *Ledger(home / "ledger").bookings]
 
 
 async def attempt(door: Door, known: Known, tool: str, arguments: dict[str, Any]) -> None:

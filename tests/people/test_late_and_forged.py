@@ -7,52 +7,20 @@ from pathlib import Path
 import pytest
 from mcp import MCPError
 
+from tests.clocks import Clock
 from tests.conftest import Door
-from tests.people.conftest import Ledger
+from tests.ledger import Ledger
 from tests.people.person import Person
 from tests.people.rounds import decide, rounds
 from tests.people.thinking import Thinking, finished, with_a_form_open
 from tests.processes import http_server, over_http, over_stdio
 
 pytestmark = pytest.mark.anyio
-MOVED = """
-import datetime, os, time
-
-real_time, real_time_ns, Real = time.time, time.time_ns, datetime.datetime
-
-def hours():
-    with open(os.environ["HOURS"]) as file:
-        return float(file.read())
-
-class Moved(Real):
-    @classmethod
-    def now(cls, tz=None):
-        return Real.now(tz) + datetime.timedelta(hours=hours())
-
-datetime.datetime = Moved
-time.time = lambda: real_time() + hours() * 3600
-time.time_ns = lambda: real_time_ns() + int(hours() * 3600 * 10**9)
-"""
-
-
-class Clock:
-    """The clock of server processes."""
-
-    def __init__(self, folder: Path) -> None:
-        self._hours = folder / "hours"
-        self._hours.write_text("0")
-        (folder / "sitecustomize.py").write_text(MOVED)
-        self.environ = {"PYTHONPATH": str(folder), "HOURS": str(self._hours)}
-
-    def go_on(self, hours: float) -> None:
-        self._hours.write_text(str(hours))
 
 
 @pytest.fixture
 def clock(tmp_path: Path) -> Clock:
-    folder = tmp_path / "clock"
-    folder.mkdir()
-    return Clock(folder)
+    return Clock(tmp_path)
 
 
 @pytest.fixture

@@ -1,16 +1,16 @@
 """`interrupt-mcp review` at an odd terminal: lines that were typed too early, and a width that is not its own."""
 
-import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Serve
-from tests.people.bank import Effects
-from tests.people.conftest import Ledger
-from tests.people.naming import NAME
-from tests.people.terminal import editor, terminal
+from tests.conftest import Offer, Serve
+from tests.effects import Effects
+from tests.ledger import Ledger
+from tests.people.agents.naming import NAME
+from tests.processes import CHECKOUT
+from tests.terminals import editor, reviewing
 
 pytestmark = pytest.mark.anyio
 HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
@@ -21,7 +21,7 @@ async def test_a_line_that_was_typed_before_a_question_was_shown_does_not_answer
 ) -> None:
     async with serve(environ=HUMAN) as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz and the Plaza")
-    with terminal(tmp_path, INTERRUPT_MCP_HOTEL_LEDGER=str(ledger.file)) as keys:
+    with reviewing(tmp_path, INTERRUPT_MCP_HOTEL_LEDGER=str(ledger.file)) as keys:
         assert '"Ritz"' in keys.until("q quit: ")
         keys.press(b"a\na\na\n")
         assert '"Plaza"' in keys.until("q quit: ")
@@ -39,7 +39,7 @@ async def test_no_line_is_wider_than_the_terminal_whatever_a_variable_says(
     hotel = "x" * 53 + "a accept, s skip, q quit"
     async with serve(environ=HUMAN) as door:
         await door.call("start_run", agent="hotel", message=f'call book_hotel {{"hotel_name": "{hotel}"}}')
-    with terminal(tmp_path, wide=60) as keys:
+    with reviewing(tmp_path, wide=60) as keys:
         shown = keys.until("q quit: ")
         keys.type("q")
         assert keys.ended() == 0
@@ -49,17 +49,15 @@ async def test_no_line_is_wider_than_the_terminal_whatever_a_variable_says(
 
 
 async def test_what_a_model_calls_an_argument_does_nothing_to_the_screen_that_says_it_is_wrong(
-    serve: Serve, tmp_path: Path, effects: Effects
+    serve: Serve, offer: Offer, tmp_path: Path, effects: Effects
 ) -> None:
-    config = tmp_path / "langgraph.json"
-    config.write_text(json.dumps({"graphs": {"bank": "tests.people.naming:graph"}}))
-    checkout = str(Path(__file__).parents[2])
+    config = offer(bank="naming:graph")
     async with serve(config, environ=HUMAN) as door:
         run = await door.call("start_run", agent="bank", message="go")
         edit = {"type": "edit", "args": {}}
         refused = await door.error("resume_run", run_id=run["run_id"], decisions=[edit])
     assert refused.startswith("invalid_decision: ")
-    with terminal(tmp_path, "--config", str(config), PYTHONPATH=checkout, EDITOR=editor(tmp_path, "'{}'")) as keys:
+    with reviewing(tmp_path, "--config", str(config), PYTHONPATH=CHECKOUT, EDITOR=editor(tmp_path, "'{}'")) as keys:
         keys.until("q quit: ")
         keys.type("e")
         keys.until("Decide so? [y/N] ")
@@ -70,4 +68,4 @@ async def test_what_a_model_calls_an_argument_does_nothing_to_the_screen_that_sa
     for text in (keys.screen, refused):
         assert {*text}.isdisjoint(each for each in NAME if not (each.isascii() and each.isprintable()))
     assert r"x\u{1b}[2J\u{1b}[1;1Ha accept: \u{9b}" in said
-    assert effects.done == []
+    assert effects.lines == []

@@ -7,10 +7,11 @@ import anyio
 import pytest
 
 from tests.conftest import Serve
-from tests.people.conftest import Ledger
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
 from tests.people.person import Person, decline, do_nothing, fill_in
 from tests.people.rounds import START
-from tests.people.thinking import Thinking, finished, with_a_form_open
+from tests.people.thinking import Thinking, finished, ready, with_a_form_open
 from tests.processes import HttpServer, http_server, over_http, over_stdio
 
 pytestmark = pytest.mark.anyio
@@ -29,7 +30,8 @@ async def test_an_answer_after_the_call_returned_is_a_decision_and_the_other_for
     thinking = Thinking()
     person = Person(otherwise=thinking)
     async with serve(mode="legacy", elicitation_callback=person) as door:
-        run = await door.call("start_run", **START, wait_seconds=1)
+        await ready(door)
+        run = await door.call("start_run", **START, wait_seconds=3)
         assert (run["status"], len(person.forms)) == ("interrupted", 1)
         thinking.told.set()
         run = await finished(door, run)
@@ -60,7 +62,7 @@ async def test_over_http_a_call_that_was_given_up_leaves_its_form_open(server: H
     async with over_http(server.url, OLD, elicitation_callback=person) as door:
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(door.client.call_tool, "start_run", {"agent": "hotel", "message": "Book the Ritz"})
-            with anyio.fail_after(30):
+            with anyio.fail_after(PATIENCE):
                 await thinking.asked.wait()
             tasks.cancel_scope.cancel()
         thinking.told.set()
@@ -74,10 +76,12 @@ async def test_a_form_is_taken_back_when_somebody_decides_elsewhere(serve: Serve
     thinking = Thinking()
     person = Person({'"Ritz"': thinking}, otherwise=fill_in("accept"))
     async with serve(mode="legacy", elicitation_callback=person) as door:
-        run = await door.call("start_run", **START, wait_seconds=1)
+        run = await with_a_form_open(door)
+        with anyio.fail_after(PATIENCE):
+            await thinking.asked.wait()
         decision = {"interrupt_id": run["interrupts"][0]["interrupt_id"], "type": "reject"}
         await door.call("resume_run", run_id=run["run_id"], decisions=[decision], wait_seconds=0)
-        with anyio.fail_after(10):
+        with anyio.fail_after(PATIENCE):
             await thinking.withdrawn.wait()
         run = await finished(door, run)
     assert ledger.bookings == ["Plaza", "Savoy"]

@@ -6,16 +6,16 @@ import pytest
 
 from interrupt_mcp.app import running
 from interrupt_mcp.errors import ConfigError
-from tests.conftest import Serve
-from tests.people.bank import PLAIN, Project, say, settings
+from tests.conftest import Offer, Serve
+from tests.people.policies import say, settings
 
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_most_specific_table_counts_for_each_thing_by_itself(project: Project) -> None:
+async def test_the_most_specific_table_counts_for_each_thing_by_itself(offer: Offer) -> None:
     policy = settings(
         say(
-            project(bank=PLAIN),
+            offer(bank="bank:plain"),
             """
             [policy]
             sensitive = true
@@ -41,8 +41,8 @@ async def test_the_most_specific_table_counts_for_each_thing_by_itself(project: 
     ("environ", "approver"),
     [({}, "human"), ({"INTERRUPT_MCP_APPROVER": "client"}, "client"), ({"INTERRUPT_MCP_APPROVER": ""}, "human")],
 )
-async def test_the_variable_wins_over_the_file(project: Project, environ: dict[str, str], approver: str) -> None:
-    config = say(project(bank=PLAIN), 'approver = "auto"\n[policy]\napprover = "human"\n')
+async def test_the_variable_wins_over_the_file(offer: Offer, environ: dict[str, str], approver: str) -> None:
+    config = say(offer(bank="bank:plain"), 'approver = "auto"\n[policy]\napprover = "human"\n')
     assert settings(config, **environ).approver == approver
 
 
@@ -63,25 +63,25 @@ async def test_the_variable_wins_over_the_file(project: Project, environ: dict[s
         ("[agents.bank]\ntools = []", "a table"),
     ],
 )
-async def test_what_policy_cannot_mean_is_said_at_the_start(project: Project, policy: str, said: str) -> None:
-    config = say(project(bank=PLAIN), policy)
+async def test_what_policy_cannot_mean_is_said_at_the_start(offer: Offer, policy: str, said: str) -> None:
+    config = say(offer(bank="bank:plain"), policy)
     with pytest.raises(ConfigError) as error:
         settings(config)
     assert said in str(error.value)
     assert "interrupt-mcp.toml" in str(error.value)
 
 
-async def test_policy_for_an_agent_that_there_is_not_is_said_at_the_start(project: Project) -> None:
-    config = say(project(bank=PLAIN), "[agents.bnak]\nsensitive = true\n")
+async def test_policy_for_an_agent_that_there_is_not_is_said_at_the_start(offer: Offer) -> None:
+    config = say(offer(bank="bank:plain"), "[agents.bnak]\nsensitive = true\n")
     with pytest.raises(ConfigError, match=r"`agents.bnak` .* there are bank"):
         async with running(settings(config)):
             pass
 
 
 async def test_a_pattern_that_fits_no_tool_is_warned_about_when_the_agent_is_loaded(
-    serve: Serve, project: Project, caplog: pytest.LogCaptureFixture
+    serve: Serve, offer: Offer, caplog: pytest.LogCaptureFixture
 ) -> None:
-    config = say(project(bank=PLAIN), '[agents.bank.tools."pya*"]\nsensitive = true\n')
+    config = say(offer(bank="bank:plain"), '[agents.bank.tools."pya*"]\nsensitive = true\n')
     with caplog.at_level(logging.WARNING, logger="interrupt_mcp"):
         async with serve(config) as door:
             await door.call("list_agents")

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,9 +9,10 @@ import pytest
 from mcp_types import ElicitRequestFormParams, ElicitResult
 
 from tests.conftest import Door
-from tests.people import heard
+from tests.effects import Effects
+from tests.people.agents import heard
 from tests.people.person import Person, decline, fill_in, properties
-from tests.processes import HttpServer, http_server, over_http
+from tests.people.policies import say
 
 pytestmark = pytest.mark.anyio
 TOOLS = tuple(f"tool_{name}" for name in heard.SAYS)
@@ -29,38 +29,11 @@ DONE = re.compile(r"do exactly what|: do it with|: go on from here$")
 
 
 @pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("promises")
-    graphs = {name: f"tests.people.heard:{name}" for name in (*AGENTS, "gated_and_asking")}
+def home(home: Path) -> Path:
+    graphs = {name: f"tests.people.agents.heard:{name}" for name in (*AGENTS, "gated_and_asking")}
     (home / "langgraph.json").write_text(json.dumps({"graphs": graphs}))
-    (home / "interrupt-mcp.toml").write_text(POLICY)
+    say(home / "langgraph.json", POLICY)
     return home
-
-
-@pytest.fixture(scope="module")
-def server(home: Path) -> Iterator[HttpServer]:
-    checkout = str(Path(__file__).parents[2])
-    variables = {"PYTHONPATH": checkout, "EFFECTS": str(home / "effects"), "INTERRUPT_MCP_APPROVER": "human"}
-    with http_server(home, "--config", str(home / "langgraph.json"), **variables) as running:
-        yield running
-
-
-@pytest.fixture
-def effects(home: Path) -> Path:
-    file = home / "effects"
-    file.write_text("")
-    return file
-
-
-@pytest.fixture
-def person() -> Person:
-    return Person()
-
-
-@pytest.fixture(params=["2026-07-28", "2025-11-25"])
-async def door(server: HttpServer, person: Person, request: pytest.FixtureRequest) -> AsyncIterator[Door]:
-    async with over_http(server.url, request.param, elicitation_callback=person) as opened:
-        yield opened
 
 
 def start(agent: str) -> dict[str, Any]:
@@ -90,18 +63,18 @@ def choose(kind: str, form: ElicitRequestFormParams) -> ElicitResult:
 
 @pytest.mark.parametrize("agent", AGENTS)
 async def test_what_a_form_says_of_each_word_is_what_comes_of_it(
-    door: Door, person: Person, effects: Path, agent: str
+    door: Door, person: Person, did: Effects, agent: str
 ) -> None:
     person.otherwise = decline
     await door.call("start_run", **start(agent))
     offered = words(person.forms[-1])
     assert {*offered} == {*properties(person.forms[-1])["decision"]["enum"]}
     for kind, said in offered.items():
-        effects.write_text("")
+        did.path.write_text("")
         person.otherwise = lambda form, kind=kind: choose(kind, form)
         run = await door.call("start_run", **start(agent))
         assert run["interrupts"] == [], run["next_step"]
-        done = effects.read_text().splitlines()
+        done = did.lines
         certain = [NOT_DONE.search(said) is not None, DONE.search(said) is not None]
         assert sum((*certain, MAY_BE_DONE.search(said) is not None)) == 1, said
         if certain[0]:
@@ -117,7 +90,7 @@ async def test_what_a_form_says_of_each_word_is_what_comes_of_it(
 
 
 async def test_what_a_tool_asks_after_the_gate_did_is_not_told_as_what_the_gate_asks(
-    door: Door, person: Person, effects: Path
+    door: Door, person: Person, did: Effects
 ) -> None:
     person.otherwise = fill_in("accept")
     person.reactions = {"\n    | Pay?\n": fill_in("respond", value_json="no, leave it")}
@@ -125,7 +98,7 @@ async def test_what_a_tool_asks_after_the_gate_did_is_not_told_as_what_the_gate_
     assert run["status"] == "success"
     forms = [words(form) for form in person.forms]
     assert [bool(NOT_DONE.search(said["respond"])) for said in forms] == [True, False]
-    assert effects.read_text().splitlines() == ["paid 5"]
+    assert did.lines == ["paid 5"]
 
 
 async def test_a_client_that_decides_is_told_that_an_answer_may_lead_to_the_action(door: Door) -> None:

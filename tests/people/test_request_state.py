@@ -1,13 +1,12 @@
 """Answers and the sealed state they belong to: after a restart, again, changed, and without each other."""
 
-from typing import Any
-
 import pytest
 from mcp import MCPError
 from mcp_types import InputRequiredResult
 
-from tests.conftest import Serve
-from tests.people.conftest import Ledger
+from tests.conftest import Offer, Serve
+from tests.effects import Effects
+from tests.ledger import Ledger
 from tests.people.person import Person
 from tests.people.rounds import decide, rounds
 
@@ -80,10 +79,10 @@ async def test_state_belongs_to_the_call_it_was_made_for(serve: Serve, ledger: L
     assert ledger.bookings == []
 
 
-async def test_another_projects_server_does_not_take_the_state(serve: Serve, project: Any, ledger: Ledger) -> None:
+async def test_another_projects_server_does_not_take_the_state(serve: Serve, offer: Offer, ledger: Ledger) -> None:
     async with serve(elicitation_callback=Person()) as door:
         asked = await rounds(door).ask()
-    config = project(hotel="from interrupt_mcp_agents.hotel import graph")
+    config = offer(hotel="interrupt_mcp_agents.hotel:graph")
     async with serve(config, elicitation_callback=Person()) as door:
         with pytest.raises(MCPError, match="Invalid or expired requestState"):
             await rounds(door).answer(asked.request_state, decide(asked, "accept", "accept", "accept"))
@@ -183,26 +182,9 @@ async def test_an_answer_to_what_was_decided_meanwhile_changes_nothing(serve: Se
 
 
 async def test_an_answer_to_an_earlier_question_does_not_answer_what_is_asked_anew(
-    serve: Serve, project: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    monkeypatch.setenv("EFFECTS", str(tmp_path / "effects.txt"))
-    config = project(
-        bank="""
-        from langchain.agents import create_agent
-        from langchain.tools import tool
-        from langgraph.types import interrupt
-        from tests.scripted import Scripted, call, effect
-
-        @tool
-        def pay(amount: int) -> str:
-            "Pay an amount."
-            interrupt("pay?")
-            effect(f"pay {amount}")
-            raise RuntimeError("the line was cut")
-
-        graph = create_agent(Scripted(turns=[[call("pay", amount=5)]]), [pay])
-        """
-    )
+    config = offer(bank="bank:cut_off")
     start = {"agent": "bank", "message": "go"}
     async with serve(config, elicitation_callback=Person()) as door:
         first = await rounds(door, **start).ask()
@@ -217,4 +199,4 @@ async def test_an_answer_to_an_earlier_question_does_not_answer_what_is_asked_an
         pending = (await door.call("list_interrupts"))["interrupts"]
     assert isinstance(replayed, InputRequiredResult)
     assert [each["status"] for each in pending] == ["unknown_outcome"]
-    assert (tmp_path / "effects.txt").read_text() == "pay 5\n"
+    assert effects.lines == ["pay 5"]

@@ -11,11 +11,12 @@ from typing import Any
 import anyio.to_thread
 import pytest
 
-from tests.conftest import Door, Serve
-from tests.people.bank import Effects
-from tests.people.conftest import Ledger
-from tests.people.terminal import editor, terminal
-from tests.processes import PATIENCE, command, over_stdio, surroundings
+from tests.conftest import Door, Offer, Serve
+from tests.ledger import Ledger
+from tests.patience import PATIENCE
+from tests.people.policies import say
+from tests.processes import command, over_stdio, surroundings
+from tests.terminals import editor, reviewing
 
 pytestmark = pytest.mark.anyio
 HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
@@ -48,7 +49,7 @@ async def test_three_requests_are_accepted_edited_and_rejected_and_the_run_goes_
 ) -> None:
     run = await waiting(serve)
     change = editor(tmp_path, "text.replace('Plaza', 'Hilton')")
-    with terminal(tmp_path, INTERRUPT_MCP_HOTEL_LEDGER=str(ledger.file), EDITOR=change) as keys:
+    with reviewing(tmp_path, INTERRUPT_MCP_HOTEL_LEDGER=str(ledger.file), EDITOR=change) as keys:
         first = keys.until("q quit: ")
         for shown in (run["interrupts"][0]["code"], "book_hotel", '"hotel_name": "Ritz"'):
             assert shown in first
@@ -78,24 +79,24 @@ async def test_three_requests_are_accepted_edited_and_rejected_and_the_run_goes_
 async def test_one_interrupt_is_reviewed_by_its_code(serve: Serve, tmp_path: Path, ledger: Ledger) -> None:
     run = await waiting(serve)
     code = run["interrupts"][1]["code"]
-    with terminal(tmp_path, code.lower()) as keys:
+    with reviewing(tmp_path, code.lower()) as keys:
         assert '"Plaza"' in keys.until("q quit: ")
         keys.type("r")
         keys.until("Reason")
         keys.type("")
         keys.until("Nothing else waits for a decision.")
         assert keys.ended() == 0
-    with terminal(tmp_path, code) as keys:
+    with reviewing(tmp_path, code) as keys:
         keys.until(f"{code} waits for no decision.")
         assert keys.ended() == 0
-    with terminal(tmp_path, "Z99") as keys:
+    with reviewing(tmp_path, "Z99") as keys:
         keys.until("There is no interrupt 'Z99'")
         assert keys.ended() == 1
 
 
 async def test_skipping_quitting_and_nonsense_decide_nothing(serve: Serve, tmp_path: Path, ledger: Ledger) -> None:
     run = await waiting(serve)
-    with terminal(tmp_path, EDITOR="false") as keys:
+    with reviewing(tmp_path, EDITOR="false") as keys:
         keys.until("q quit: ")
         keys.type("yes")
         keys.until("q quit: ")
@@ -108,11 +109,11 @@ async def test_skipping_quitting_and_nonsense_decide_nothing(serve: Serve, tmp_p
         assert '"Plaza"' in keys.until("q quit: ")
         keys.type("q")
         assert keys.ended() == 0
-    with terminal(tmp_path) as keys:
+    with reviewing(tmp_path) as keys:
         keys.until("q quit: ")
         keys.press(b"\x03")
         assert keys.ended() == 130
-    with terminal(tmp_path) as keys:
+    with reviewing(tmp_path) as keys:
         keys.until("q quit: ")
         keys.press(b"\x04")
         assert keys.ended() == 0
@@ -132,7 +133,7 @@ async def test_an_edit_that_changes_nothing_is_no_json_or_does_not_fit_decides_n
         ("'{}'", "hotel_name"),
         ("json.dumps({'hotel_name': 3})", "hotel_name"),
     ):
-        with terminal(tmp_path, EDITOR=editor(tmp_path, change)) as keys:
+        with reviewing(tmp_path, EDITOR=editor(tmp_path, change)) as keys:
             keys.until("q quit: ")
             keys.type("e")
             keys.until(said)
@@ -151,53 +152,15 @@ async def test_an_edit_that_changes_nothing_is_no_json_or_does_not_fit_decides_n
     assert ledger.bookings == []
 
 
-async def test_a_question_is_answered_and_the_next_pause_is_shown(serve: Serve, tmp_path: Path, project: Any) -> None:
-    config = project(
-        steps="""
-        from langgraph.graph import START, StateGraph
-        from langgraph.types import interrupt
-        from typing import TypedDict
-
-        class State(TypedDict, total=False):
-            said: list[str]
-
-        def ask(state):
-            return {"said": [interrupt(f"Question {number}?") for number in range(2)]}
-
-        graph = StateGraph(State).add_node("ask", ask).add_edge(START, "ask").compile()
-        """
-    )
-    async with serve(config, environ=HUMAN) as door:
-        run = await door.call("start_run", agent="steps", input={"said": []})
-    with terminal(tmp_path, "--config", str(config), EDITOR=editor(tmp_path, "'two\\nlines\\n'")) as keys:
-        assert "Question 0?" in keys.until("q quit: ")
-        keys.type("p")
-        keys.until("Answer")
-        keys.type("one")
-        assert '    | "one"\n' in keys.until("Answer so? [y/N] ")
-        keys.type("y")
-        keys.until("The run waits again: ")
-        assert "Question 1?" in keys.until("q quit: ")
-        keys.type("p")
-        keys.until("Answer")
-        keys.type("")
-        assert '"two\\nlines"' in keys.until("Answer so? [y/N] ")
-        keys.type("y")
-        keys.until("The run is finished.")
-        assert keys.ended() == 0
-    async with serve(config, environ=HUMAN) as door:
-        assert (await run_of(door, run))["output"] == {"said": ["one", "two\nlines"]}
-
-
 async def test_a_high_risk_takes_its_code_and_the_age_of_the_question_is_shown(
-    serve: Serve, tmp_path: Path, project: Any, ledger: Ledger
+    serve: Serve, tmp_path: Path, offer: Offer, ledger: Ledger
 ) -> None:
-    config = project(hotel="from interrupt_mcp_agents.hotel import graph")
-    (config.parent / "interrupt-mcp.toml").write_text('[agents.hotel.tools."book_*"]\nrisk = "high"\n')
+    policy = '[agents.hotel.tools."book_*"]\nrisk = "high"\n'
+    config = say(offer(hotel="interrupt_mcp_agents.hotel:graph"), policy)
     async with serve(config, environ=HUMAN) as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
     code = run["interrupts"][0]["code"]
-    with terminal(tmp_path, "--config", str(config), INTERRUPT_MCP_HOTEL_LEDGER=str(ledger.file)) as keys:
+    with reviewing(tmp_path, "--config", str(config), INTERRUPT_MCP_HOTEL_LEDGER=str(ledger.file)) as keys:
         assert re.search(r"It was asked (just now|\d+ (second|minute)s? ago)\.", keys.until("q quit: "))
         keys.type("a")
         keys.until(f"type {code} to go on: ")
@@ -220,7 +183,7 @@ async def test_where_a_server_serves_the_project_the_run_goes_on_there(tmp_path:
 
         def accept() -> None:
             # Its own ledger would be another file: a booking there would show that it drove the run itself.
-            with terminal(tmp_path, INTERRUPT_MCP_HOTEL_LEDGER=str(tmp_path / "other.txt")) as keys:
+            with reviewing(tmp_path, INTERRUPT_MCP_HOTEL_LEDGER=str(tmp_path / "other.txt")) as keys:
                 keys.until("q quit: ")
                 keys.type("a")
                 keys.until("The run goes on in the server that serves this project.")
@@ -236,7 +199,7 @@ async def test_where_a_server_serves_the_project_the_run_goes_on_there(tmp_path:
 async def test_what_was_decided_elsewhere_meanwhile_is_told(serve: Serve, tmp_path: Path, ledger: Ledger) -> None:
     async with serve(environ=HUMAN) as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
-        with terminal(tmp_path) as keys:
+        with reviewing(tmp_path) as keys:
             await at_the_terminal(keys.until, "q quit: ")
             await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "reject"}])
             keys.type("a")
@@ -254,7 +217,7 @@ async def test_text_that_would_move_the_cursor_or_hide_is_shown_as_what_it_is(
         await door.call(
             "start_run", agent="hotel", message=f"call book_hotel {json.dumps({'hotel_name': hostile + 'x' * 300})}"
         )
-    with terminal(tmp_path) as keys:
+    with reviewing(tmp_path) as keys:
         shown = keys.until("q quit: ")
         keys.type("q")
         assert keys.ended() == 0
@@ -278,36 +241,3 @@ def test_without_a_terminal_it_refuses_in_one_sentence(tmp_path: Path, which: st
     assert said.count("\n") == 1
     assert "no terminal" in said
     assert "Traceback" not in said
-
-
-async def test_an_answer_is_shown_as_it_is_handed_on_and_that_it_may_lead_to_the_action_before_it_is_sent(
-    serve: Serve, tmp_path: Path, effects: Effects
-) -> None:
-    config = tmp_path / "langgraph.json"
-    config.write_text(json.dumps({"graphs": {"bank": "tests.people.heard:tool_text"}}))
-    async with serve(config, environ=HUMAN) as door:
-        run = await door.call("start_run", agent="bank", message="go")
-    checkout = str(Path(__file__).parents[2])
-    with terminal(tmp_path, "--config", str(config), PYTHONPATH=checkout, EFFECTS=str(effects.file)) as keys:
-        assert "the asking tool goes on with your answer, even a no, and may do it; to stop it, reject" in keys.until(
-            "q quit: "
-        )
-        keys.type("p")
-        keys.until("Answer")
-        keys.type("no, leave it\u202e")
-        shown = keys.until("Answer so? [y/N] ")
-        assert "Whoever asks goes on with just this, even if it says no, and may do it:" in shown
-        assert '    | "no, leave it\\u{202e}"\n' in shown
-        keys.type("")
-        keys.until("Nothing was decided.")
-        keys.until("q quit: ")
-        keys.type("p")
-        keys.until("Answer")
-        keys.type("0")
-        assert "    | 0\n" in keys.until("Answer so? [y/N] ")
-        keys.type("y")
-        keys.until("The run is finished.")
-        assert keys.ended() == 0
-    async with serve(config, environ=HUMAN) as door:
-        assert (await run_of(door, run))["status"] == "success"
-    assert effects.done == []

@@ -4,14 +4,15 @@ import os
 import subprocess
 from pathlib import Path
 
+from tests.patience import PATIENCE
+
 NOBODY = 65534
-_PATIENCE = 30.0
 
 
 def runs(*command: str) -> bool:
     """Whether another user's program does what it is told."""
     become = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups"]
-    return subprocess.run([*become, *command], capture_output=True, timeout=_PATIENCE).returncode == 0
+    return subprocess.run([*become, *command], capture_output=True, timeout=PATIENCE).returncode == 0
 
 
 def opens(path: Path) -> bool:

@@ -7,12 +7,16 @@ import signal
 import sqlite3
 import stat
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
+import anyio
 import pytest
 
+from tests.conftest import Door, Offer
+from tests.patience import PATIENCE
 from tests.private import stranger
 from tests.processes import command, http_server, over_http, over_stdio, ran, surroundings
 
@@ -46,10 +50,8 @@ def mode(path: Path) -> int:
 
 
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25"])
-async def test_nobody_else_opens_any_of_it(
-    shared: Path, umask: None, agents: Callable[..., Path], version: str
-) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks"))}
+async def test_nobody_else_opens_any_of_it(shared: Path, umask: None, offer: Offer, version: str) -> None:
+    environ = {"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}
     async with over_stdio(shared, version, environ) as door:
         run = await door.call("start_run", agent="asks", message="go")
         assert run["status"] == "interrupted", run
@@ -62,13 +64,13 @@ async def test_nobody_else_opens_any_of_it(
 
 
 async def test_folders_that_are_made_for_it_are_private_and_those_that_were_there_stay(
-    shared: Path, umask: None, agents: Callable[..., Path]
+    shared: Path, umask: None, offer: Offer
 ) -> None:
     given = shared / "given"
     given.mkdir(0o755)
     given.chmod(0o755)
     environ = {
-        "INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks")),
+        "INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks")),
         "INTERRUPT_MCP_DATABASE": f"sqlite:///{given}/new/newer/state.db",
     }
     async with over_stdio(shared, environ=environ) as door:
@@ -76,23 +78,21 @@ async def test_folders_that_are_made_for_it_are_private_and_those_that_were_ther
     assert [mode(given / "new"), mode(given / "new" / "newer"), mode(given)] == [0o700, 0o700, 0o755]
 
 
-async def test_a_folder_in_the_place_of_the_database_stays_as_it_is(shared: Path, agents: Callable[..., Path]) -> None:
+async def test_a_folder_in_the_place_of_the_database_stays_as_it_is(shared: Path, offer: Offer) -> None:
     (shared / "state.db").mkdir()
     (shared / "state.db").chmod(0o755)
-    async with over_stdio(shared, environ={"INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks"))}) as door:
+    async with over_stdio(shared, environ={"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}) as door:
         refused = await door.error("start_run", agent="asks", message="go")
     assert refused.startswith(f"unavailable: The database {shared}/state.db cannot be used"), refused
     assert mode(shared / "state.db") == 0o755
 
 
-async def test_the_users_own_data_folder_is_private_though_it_was_not(
-    shared: Path, umask: None, agents: Callable[..., Path]
-) -> None:
+async def test_the_users_own_data_folder_is_private_though_it_was_not(shared: Path, umask: None, offer: Offer) -> None:
     data = shared / "data"
     (data / "interrupt-mcp").mkdir(parents=True)
     for folder in (data, data / "interrupt-mcp"):
         folder.chmod(0o755)
-    environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks")), "XDG_DATA_HOME": str(data)}
+    environ = {"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks")), "XDG_DATA_HOME": str(data)}
     environ["INTERRUPT_MCP_DATABASE"] = ""
     async with over_stdio(shared, environ=environ) as door:
         await door.call("start_run", agent="asks", message="go")
@@ -100,8 +100,8 @@ async def test_the_users_own_data_folder_is_private_though_it_was_not(
     assert list((data / "interrupt-mcp").glob("*/state.db"))
 
 
-async def test_what_was_open_to_others_is_closed_to_them(shared: Path, agents: Callable[..., Path]) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks"))}
+async def test_what_was_open_to_others_is_closed_to_them(shared: Path, offer: Offer) -> None:
+    environ = {"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}
     async with over_stdio(shared, environ=environ) as door:
         run = await door.call("start_run", agent="asks", message="go")
     database = shared / "state.db"
@@ -117,22 +117,32 @@ async def test_what_was_open_to_others_is_closed_to_them(shared: Path, agents: C
             assert [path for path in kept(shared) if stranger.opens(path)] == []
 
 
-async def test_who_only_looks_closes_it_to_others_too(shared: Path, agents: Callable[..., Path]) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks"))}
+async def test_who_only_looks_closes_it_to_others_too(shared: Path, offer: Offer) -> None:
+    environ = {"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}
     async with over_stdio(shared, environ=environ) as door:
         await door.call("start_run", agent="asks", message="go")
     (shared / "state.db").chmod(0o644)
-    looked = ran([command(), "runs"], 30, surroundings(shared, **environ))
+    looked = ran([command(), "runs"], PATIENCE, surroundings(shared, **environ))
     assert looked.returncode == 0, looked.stderr
     assert not stranger.opens(shared / "state.db")
 
 
-async def test_nobody_else_keeps_a_dead_run_running(shared: Path, agents: Callable[..., Path]) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "waits")), "GO": str(shared / "go")}
+async def running(door: Door) -> dict[str, Any]:
+    """A run that its server drives, and that waits to be told to go on."""
+    run = await door.call("start_run", agent="waits", message="go", wait_seconds=0)
+    with anyio.fail_after(PATIENCE):
+        while run["status"] == "pending":
+            await anyio.sleep(0.05)
+            run = await door.call("get_run", run_id=run["run_id"])
+    assert run["status"] == "running", run
+    return run
+
+
+async def test_nobody_else_keeps_a_dead_run_running(shared: Path, offer: Offer) -> None:
+    environ = {"INTERRUPT_MCP_CONFIG": str(offer(waits="waiting:waits")), "GO": str(shared / "go")}
     with http_server(shared, **environ) as first:
         async with over_http(first.url) as door:
-            run = await door.call("start_run", agent="waits", message="go", wait_seconds=1)
-            assert run["status"] == "running", run
+            run = await running(door)
             (lock,) = (shared / "state.db-owners").glob("*.lock")
             assert not stranger.opens(lock)
         first.stop(signal.SIGKILL)
@@ -145,10 +155,8 @@ async def test_nobody_else_keeps_a_dead_run_running(shared: Path, agents: Callab
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of another user")
 @pytest.mark.parametrize("made", ["state.db", "state.db-wal", "state.db-shm", "state.db-journal", "state.db-owners"])
-async def test_what_another_user_made_there_first_is_not_used(
-    shared: Path, agents: Callable[..., Path], made: str
-) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks"))}
+async def test_what_another_user_made_there_first_is_not_used(shared: Path, offer: Offer, made: str) -> None:
+    environ = {"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}
     assert stranger.runs("mkdir" if made.endswith("owners") else "touch", str(shared / made))
     async with over_stdio(shared, environ=environ) as door:
         refused = await door.error("start_run", agent="asks", message="go")
@@ -158,8 +166,8 @@ async def test_what_another_user_made_there_first_is_not_used(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of another user")
-async def test_a_link_of_another_user_is_not_followed(shared: Path, agents: Callable[..., Path]) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "asks"))}
+async def test_a_link_of_another_user_is_not_followed(shared: Path, offer: Offer) -> None:
+    environ = {"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}
     assert stranger.runs("ln", "-s", str(shared / "elsewhere.db"), str(shared / "state.db"))
     async with over_stdio(shared, environ=environ) as door:
         refused = await door.error("start_run", agent="asks", message="go")
@@ -168,11 +176,11 @@ async def test_a_link_of_another_user_is_not_followed(shared: Path, agents: Call
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of another user")
-async def test_a_lock_file_of_another_user_is_no_living_owner(shared: Path, agents: Callable[..., Path]) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "waits")), "GO": str(shared / "go")}
+async def test_a_lock_file_of_another_user_is_no_living_owner(shared: Path, offer: Offer) -> None:
+    environ = {"INTERRUPT_MCP_CONFIG": str(offer(waits="waiting:waits")), "GO": str(shared / "go")}
     with http_server(shared, **environ) as first:
         async with over_http(first.url) as door:
-            run = await door.call("start_run", agent="waits", message="go", wait_seconds=1)
+            run = await running(door)
             (lock,) = (shared / "state.db-owners").glob("*.lock")
         first.stop(signal.SIGKILL)
     # As if it had been put there while the folder was open to all.
@@ -188,10 +196,10 @@ async def test_a_lock_file_of_another_user_is_no_living_owner(shared: Path, agen
     assert ended["status"] == "success", ended
 
 
-async def test_an_agents_own_files_are_made_as_its_umask_says(shared: Path, agents: Callable[..., Path]) -> None:
+async def test_an_agents_own_files_are_made_as_its_umask_says(shared: Path, offer: Offer) -> None:
     before = os.umask(0o022)
     try:
-        environ = {"INTERRUPT_MCP_CONFIG": str(agents("waiting", "touches")), "TOUCHED": str(shared / "touched")}
+        environ = {"INTERRUPT_MCP_CONFIG": str(offer(touches="waiting:touches")), "TOUCHED": str(shared / "touched")}
         async with over_stdio(shared, environ=environ) as door:
             await door.call("start_run", agent="touches", message="go", wait_seconds=25)
     finally:

@@ -3,11 +3,14 @@
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.conftest import Offer
+from tests.patience import PATIENCE
+from tests.people.policies import say
 from tests.private import stranger
 from tests.processes import command, over_stdio, ran, surroundings
 
@@ -15,17 +18,16 @@ FOUND = "interrupt-mcp: agents and policy are those of {}, which was found in th
 
 
 @pytest.fixture
-def folder(tmp_path: Path, agents: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def folder(offer: Offer, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The working directory, with a project of this user's."""
-    agents("waiting", "asks")
-    (tmp_path / "interrupt-mcp.toml").write_text('approver = "human"\n')
-    monkeypatch.chdir(tmp_path)
-    yield tmp_path
-    tmp_path.chmod(0o700)
+    folder = say(offer(asks="waiting:asks"), 'approver = "human"\n').parent
+    monkeypatch.chdir(folder)
+    yield folder
+    folder.chmod(0o700)
 
 
 def agents_of(folder: Path, *named: str, **environ: str) -> "subprocess.CompletedProcess[str]":
-    return ran([command(), "agents", *named], 30, surroundings(folder, **environ))
+    return ran([command(), "agents", *named], PATIENCE, surroundings(folder, **environ))
 
 
 @pytest.mark.anyio

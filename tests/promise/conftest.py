@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Door, Serve
-from tests.crash.conftest import server_process
+from tests.crash.dying import server_process
 from tests.crash.prefork import prefork
-from tests.gate.conftest import Effects, effects  # noqa: F401
+from tests.effects import Effects
 
 _OF_AGENTS = ("DEFAULT_TO", "LEAVE", "RAISE")
 """Variables that agents here look at."""
@@ -23,7 +23,7 @@ def address() -> Iterator[str]:
 
 
 @pytest.fixture
-def serve(address: str, tmp_path: Path, effects: Effects) -> Serve:  # noqa: F811
+def serve(address: str, tmp_path: Path, effects: Effects) -> Serve:
     """`async with serve(config, mode=era) as door`: a server process over stdio, and a client of it."""
 
     @asynccontextmanager

@@ -1,15 +1,15 @@
 """Tools that code calls by itself pass the gate too: policy, records and answers hold whoever calls."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Door, Serve
-from tests.gate.conftest import Effects
+from tests.conftest import Door, Offer, Serve
+from tests.deciding import ACCEPT, decide
+from tests.effects import Effects
 from tests.promise.agents.direct import FOUND
 from tests.promise.agents.lost import LOST
-from tests.promise.served import ACCEPT, decide, sensitive, written
+from tests.promise.policy import sensitive
 
 pytestmark = pytest.mark.anyio
 
@@ -21,9 +21,9 @@ async def start(door: Door, agent: str, message: str = "") -> dict[str, Any]:
 
 @pytest.mark.parametrize("agent", FOUND)
 async def test_a_node_that_calls_a_sensitive_tool_is_asked_first_and_acts_once(
-    serve: Serve, era: str, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, era: str, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    config = written(tmp_path, "direct", agent, policy=sensitive(agent))
+    config = offer(f"direct:{agent}", policy=sensitive(agent))
     async with serve(config, mode=era) as door:
         run = await start(door, agent)
         (request,) = run["interrupts"][0]["requests"]
@@ -40,9 +40,9 @@ async def test_a_node_that_calls_a_sensitive_tool_is_asked_first_and_acts_once(
 
 @pytest.mark.parametrize("agent", FOUND)
 async def test_what_such_a_node_calls_is_edited_and_rejected_by_the_gate(
-    serve: Serve, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(written(tmp_path, "direct", agent, policy=sensitive(agent))) as door:
+    async with serve(offer(f"direct:{agent}", policy=sensitive(agent))) as door:
         run = await start(door, agent)
         edited = await decide(door, run, {"type": "edit", "args": {"to": "bob", "body": "hi"}})
         run = await start(door, agent)
@@ -55,9 +55,9 @@ async def test_what_such_a_node_calls_is_edited_and_rejected_by_the_gate(
 
 @pytest.mark.parametrize("agent", LOST)
 async def test_a_sensitive_tool_in_a_thread_that_lost_its_run_is_refused_and_told_how_to_keep_it(
-    serve: Serve, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(written(tmp_path, "lost", agent, policy=sensitive(agent))) as door:
+    async with serve(offer(f"lost:{agent}", policy=sensitive(agent))) as door:
         run = await start(door, agent, "go" if agent.startswith("agent") else "")
     said = run["error"]["message"] if run["status"] == "error" else run["answer"]
     assert "asyncio.to_thread" in said
@@ -65,17 +65,17 @@ async def test_a_sensitive_tool_in_a_thread_that_lost_its_run_is_refused_and_tol
 
 
 async def test_what_nobody_must_be_asked_about_runs_in_such_threads_as_ever(
-    serve: Serve, tmp_path: Path, effects: Effects
+    serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(written(tmp_path, "lost", "reads_in_a_pool", policy=sensitive("reads_in_a_pool"))) as door:
+    async with serve(offer("lost:reads_in_a_pool", policy=sensitive("reads_in_a_pool"))) as door:
         run = await start(door, "reads_in_a_pool")
     assert (run["status"], sorted(run["output"]["said"])) == ("success", ["saw a", "saw b"])
 
 
 async def test_a_tool_node_that_goes_its_own_way_is_asked_about_each_sensitive_call(
-    serve: Serve, era: str, tmp_path: Path, effects: Effects
+    serve: Serve, era: str, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(written(tmp_path, "direct", "own_way", policy=sensitive("own_way")), mode=era) as door:
+    async with serve(offer("direct:own_way", policy=sensitive("own_way")), mode=era) as door:
         run = await start(door, "own_way", "go")
         first = run["interrupts"][0]["requests"][0]["args"]["to"]
         run = await decide(door, run, ACCEPT)
@@ -86,9 +86,9 @@ async def test_a_tool_node_that_goes_its_own_way_is_asked_about_each_sensitive_c
 
 
 async def test_a_node_that_asks_and_then_sends_for_each_call_sends_each_once(
-    serve: Serve, tmp_path: Path, effects: Effects
+    serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = written(tmp_path, "direct", "tutorial")
+    config = offer("direct:tutorial")
     async with serve(config) as door:
         run = await start(door, "tutorial", "go")
         run = await decide(door, run, {"type": "respond", "value": "yes"})
@@ -100,9 +100,9 @@ async def test_a_node_that_asks_and_then_sends_for_each_call_sends_each_once(
 
 @pytest.mark.parametrize("agent", ["inside_a_tool", "inside_an_async_tool"])
 async def test_a_tool_that_another_tool_calls_is_asked_about_and_acts_once(
-    serve: Serve, era: str, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, era: str, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(written(tmp_path, "direct", agent, policy=sensitive(agent)), mode=era) as door:
+    async with serve(offer(f"direct:{agent}", policy=sensitive(agent)), mode=era) as door:
         run = await start(door, agent, "go")
         (interrupt,) = run["interrupts"]
         assert interrupt["requests"][0]["args"] == {"to": "ann", "body": "hello"}
@@ -115,9 +115,9 @@ async def test_a_tool_that_another_tool_calls_is_asked_about_and_acts_once(
 
 @pytest.mark.parametrize("agent", ["gathers", "in_one_tool_node"])
 async def test_calls_side_by_side_get_each_its_own_answer_and_act_once(
-    serve: Serve, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(written(tmp_path, "direct", agent)) as door:
+    async with serve(offer(f"direct:{agent}")) as door:
         for _ in range(5):
             before = len(effects.lines)
             run = await start(door, agent, "go" if agent == "in_one_tool_node" else "")
@@ -129,8 +129,8 @@ async def test_calls_side_by_side_get_each_its_own_answer_and_act_once(
             assert sorted(effects.lines[before:]) == [f"act {number} yes {number}" for number in range(6)]
 
 
-async def test_a_node_that_is_tried_again_looks_again(serve: Serve, tmp_path: Path, effects: Effects) -> None:
-    async with serve(written(tmp_path, "direct", "polls")) as door:
+async def test_a_node_that_is_tried_again_looks_again(serve: Serve, offer: Offer, effects: Effects) -> None:
+    async with serve(offer("direct:polls")) as door:
         run = await start(door, "polls")
         assert run["status"] == "error"
         run = await decide(door, run)
@@ -139,9 +139,9 @@ async def test_a_node_that_is_tried_again_looks_again(serve: Serve, tmp_path: Pa
 
 
 async def test_alike_calls_between_questions_are_each_made_once_and_each_question_gets_its_answer(
-    serve: Serve, tmp_path: Path, effects: Effects
+    serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(written(tmp_path, "direct", "loops")) as door:
+    async with serve(offer("direct:loops")) as door:
         run = await start(door, "loops")
         for word in ("a", "b", "c"):
             run = await decide(door, run, {"type": "respond", "value": word})
@@ -150,9 +150,9 @@ async def test_alike_calls_between_questions_are_each_made_once_and_each_questio
 
 
 async def test_the_card_tells_of_rules_for_tools_that_never_passed_and_forgets_it_once_they_did(
-    serve: Serve, tmp_path: Path, effects: Effects
+    serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    config = written(tmp_path, "direct", "by_invoke", policy=sensitive("by_invoke"))
+    config = offer("direct:by_invoke", policy=sensitive("by_invoke"))
     async with serve(config) as door:
         (card,) = (await door.call("list_agents"))["agents"]
         assert ["'send*'" in warning for warning in card["warnings"]] == [True]

@@ -6,11 +6,11 @@ from typing import Any
 import anyio
 import pytest
 
-from tests.conftest import Door, Serve
-from tests.crash.conftest import killed
-from tests.gate.conftest import Effects
+from tests.conftest import Door, Offer, Serve
+from tests.crash.dying import killed
+from tests.deciding import ACCEPT, decide
+from tests.effects import Effects
 from tests.processes import PATIENCE
-from tests.promise.served import ACCEPT, decide, written
 
 pytestmark = pytest.mark.anyio
 
@@ -23,13 +23,13 @@ async def start(door: Door, agent: str) -> dict[str, Any]:
 async def test_an_approved_action_that_is_let_go_in_the_middle_is_in_doubt_and_not_done_again_unasked(
     serve: Serve,
     era: str,
-    tmp_path: Path,
+    offer: Offer,
     effects: Effects,
     monkeypatch: pytest.MonkeyPatch,
     agent: str,
     effect: str,
 ) -> None:
-    config = written(tmp_path, "leaving", agent)
+    config = offer(f"leaving:{agent}")
     monkeypatch.setenv("LEAVE", "1")
     async with serve(config, mode=era) as door:
         run = await start(door, agent)
@@ -51,9 +51,9 @@ async def test_an_approved_action_that_is_let_go_in_the_middle_is_in_doubt_and_n
 
 
 async def test_a_decided_tool_with_a_sensitive_function_inside_is_in_doubt_when_it_is_killed(
-    serve: Serve, address: str, tmp_path: Path, effects: Effects
+    serve: Serve, address: str, tmp_path: Path, offer: Offer, effects: Effects
 ) -> None:
-    config = written(tmp_path, "leaving", "orders")
+    config = offer("leaving:orders")
     async with serve(config) as door:
         run = await start(door, "orders")
         ordered = run["interrupts"][0]["interrupt_id"]
@@ -76,9 +76,9 @@ async def test_a_decided_tool_with_a_sensitive_function_inside_is_in_doubt_when_
 
 
 async def test_a_tool_that_acts_on_its_answer_and_raises_is_in_doubt_each_time(
-    serve: Serve, era: str, tmp_path: Path, effects: Effects
+    serve: Serve, era: str, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(written(tmp_path, "leaving", "transfers"), mode=era) as door:
+    async with serve(offer("leaving:transfers"), mode=era) as door:
         run = await start(door, "transfers")
         run = await decide(door, run, {"type": "respond", "value": 5})
         (doubt,) = run["interrupts"]
@@ -95,10 +95,10 @@ async def test_a_tool_that_acts_on_its_answer_and_raises_is_in_doubt_each_time(
 
 
 async def test_a_decided_tool_with_a_sensitive_function_inside_is_in_doubt_when_it_raises_and_is_not_retried(
-    serve: Serve, tmp_path: Path, effects: Effects, monkeypatch: pytest.MonkeyPatch
+    serve: Serve, offer: Offer, effects: Effects, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("RAISE", "shipped")
-    async with serve(written(tmp_path, "leaving", "orders")) as door:
+    async with serve(offer("leaving:orders")) as door:
         run = await start(door, "orders")
         ordered = run["interrupts"][0]["interrupt_id"]
         run = await decide(door, run, ACCEPT)
@@ -113,9 +113,9 @@ async def test_a_decided_tool_with_a_sensitive_function_inside_is_in_doubt_when_
 
 
 async def test_a_sensitive_function_with_its_tools_name_is_shown_and_asked_about_for_itself(
-    serve: Serve, era: str, tmp_path: Path, effects: Effects
+    serve: Serve, era: str, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(written(tmp_path, "leaving", "pays"), mode=era) as door:
+    async with serve(offer("leaving:pays"), mode=era) as door:
         run = await start(door, "pays")
         run = await decide(door, run, ACCEPT)
         (inner,) = run["interrupts"]
@@ -127,9 +127,9 @@ async def test_a_sensitive_function_with_its_tools_name_is_shown_and_asked_about
 
 @pytest.mark.parametrize("agent", ["swaps_name_and_tool", "swaps_tool"])
 async def test_another_tool_with_the_approved_arguments_is_not_run(
-    serve: Serve, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(written(tmp_path, "leaving", agent)) as door:
+    async with serve(offer(f"leaving:{agent}")) as door:
         run = await start(door, agent)
         run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"
@@ -142,11 +142,11 @@ POLICIES = {"letters": "letter", "notes": "note", "numbereds": "numbered"}
 
 @pytest.mark.parametrize("agent", ["mails", "letters", "notes", "faxes"])
 async def test_a_default_that_changed_since_it_was_shown_is_not_what_runs(
-    serve: Serve, tmp_path: Path, effects: Effects, monkeypatch: pytest.MonkeyPatch, agent: str
+    serve: Serve, offer: Offer, effects: Effects, monkeypatch: pytest.MonkeyPatch, agent: str
 ) -> None:
     tool = POLICIES.get(agent)
     policy = f"[agents.{agent}.tools.{tool}]\nsensitive = true\n" if tool else ""
-    config = written(tmp_path, "leaving", agent, policy=policy)
+    config = offer(f"leaving:{agent}", policy=policy)
     async with serve(config) as door:
         run = await start(door, agent)
         assert run["interrupts"][0]["requests"][0]["args"] == {"body": "hi", "to": "alice"}
@@ -158,10 +158,10 @@ async def test_a_default_that_changed_since_it_was_shown_is_not_what_runs(
 
 @pytest.mark.parametrize("agent", ["mails", "letters"])
 async def test_a_default_is_edited_like_what_the_agent_gave_and_may_be_left_out(
-    serve: Serve, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
     policy = f"[agents.{agent}]\nsensitive = true\n"
-    async with serve(written(tmp_path, "leaving", agent, policy=policy)) as door:
+    async with serve(offer(f"leaving:{agent}", policy=policy)) as door:
         for args in ({"body": "ho", "to": "bob"}, {"body": "ho"}):
             run = await start(door, agent)
             run = await decide(door, run, {"type": "edit", "args": args})
@@ -171,10 +171,10 @@ async def test_a_default_is_edited_like_what_the_agent_gave_and_may_be_left_out(
 
 
 async def test_a_default_that_is_made_for_each_call_is_the_one_that_was_shown(
-    serve: Serve, tmp_path: Path, effects: Effects
+    serve: Serve, offer: Offer, effects: Effects
 ) -> None:
     policy = "[agents.numbereds]\nsensitive = true\n"
-    async with serve(written(tmp_path, "leaving", "numbereds", policy=policy)) as door:
+    async with serve(offer("leaving:numbereds", policy=policy)) as door:
         run = await start(door, "numbereds")
         shown = run["interrupts"][0]["requests"][0]["args"]["number"]
         run = await decide(door, run, ACCEPT)

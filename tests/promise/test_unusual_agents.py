@@ -1,21 +1,20 @@
 """Functions of LangGraph, caches, tools of MCP servers and of providers: what policy and records do for them."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.conftest import Serve
-from tests.gate.conftest import Effects
-from tests.promise.served import ACCEPT, decide, sensitive, written
+from tests.conftest import Offer, Serve
+from tests.deciding import ACCEPT, decide
+from tests.effects import Effects
+from tests.promise.policy import sensitive
 
 pytestmark = pytest.mark.anyio
 
 
 @pytest.mark.parametrize("agent", ["workflow", "tasks"])
 async def test_a_function_that_sends_asks_and_sends_acts_once_each_though_it_runs_from_its_beginning(
-    serve: Serve, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    config = written(tmp_path, "unusual", agent)
+    config = offer(f"unusual:{agent}")
     async with serve(config) as door:
         run = await door.call("start_run", agent=agent, input={})
     async with serve(config) as door:
@@ -26,9 +25,9 @@ async def test_a_function_that_sends_asks_and_sends_acts_once_each_though_it_run
 
 @pytest.mark.parametrize("agent", ["workflow", "tasks"])
 async def test_such_a_function_is_asked_about_each_sensitive_call(
-    serve: Serve, tmp_path: Path, effects: Effects, agent: str
+    serve: Serve, offer: Offer, effects: Effects, agent: str
 ) -> None:
-    async with serve(written(tmp_path, "unusual", agent, policy=sensitive(agent))) as door:
+    async with serve(offer(f"unusual:{agent}", policy=sensitive(agent))) as door:
         run = await door.call("start_run", agent=agent, input={})
         assert effects.lines == []
         run = await decide(door, run, ACCEPT)
@@ -40,9 +39,9 @@ async def test_such_a_function_is_asked_about_each_sensitive_call(
 
 
 async def test_what_comes_from_a_cache_runs_nothing_and_what_does_not_is_asked_about(
-    serve: Serve, tmp_path: Path, effects: Effects
+    serve: Serve, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(written(tmp_path, "unusual", "cached", policy=sensitive("cached"))) as door:
+    async with serve(offer("unusual:cached", policy=sensitive("cached"))) as door:
         run = await door.call("start_run", agent="cached", message="go")
         run = await decide(door, run, ACCEPT)
         again = await door.call("start_run", agent="cached", message="go")
@@ -53,9 +52,9 @@ async def test_what_comes_from_a_cache_runs_nothing_and_what_does_not_is_asked_a
 
 
 async def test_tools_of_an_mcp_server_are_asked_about_edited_and_rejected_as_any_other(
-    serve: Serve, era: str, tmp_path: Path, effects: Effects
+    serve: Serve, era: str, offer: Offer, effects: Effects
 ) -> None:
-    async with serve(written(tmp_path, "unusual", "of_mcp", policy=sensitive("of_mcp", "delete")), mode=era) as door:
+    async with serve(offer("unusual:of_mcp", policy=sensitive("of_mcp", "delete")), mode=era) as door:
         run = await door.call("start_run", agent="of_mcp", message="go")
         by_path = {i["requests"][0]["args"]["path"]: i["interrupt_id"] for i in run["interrupts"]}
         run = await decide(
@@ -70,9 +69,9 @@ async def test_tools_of_an_mcp_server_are_asked_about_edited_and_rejected_as_any
     assert "delete was not run: keep it" in run["answer"]
 
 
-async def test_what_a_provider_ran_by_itself_is_no_call_of_ours(serve: Serve, tmp_path: Path, effects: Effects) -> None:
+async def test_what_a_provider_ran_by_itself_is_no_call_of_ours(serve: Serve, offer: Offer, effects: Effects) -> None:
     """Nothing of it happens here, so nobody can be asked first: docs say so."""
-    async with serve(written(tmp_path, "unusual", "of_provider", policy=sensitive("of_provider"))) as door:
+    async with serve(offer("unusual:of_provider", policy=sensitive("of_provider"))) as door:
         run = await door.call("start_run", agent="of_provider", message="go")
     assert (run["status"], run["answer"]) == ("success", "I searched.")
     assert effects.lines == []

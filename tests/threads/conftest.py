@@ -1,21 +1,12 @@
-"""What tests of threads share: effects that can be counted, in files of their own."""
+"""What the bundled agents did outside, in files of their own."""
 
-import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-
-@dataclass(frozen=True)
-class Lines:
-    """What was really done, one line for each time."""
-
-    path: Path
-
-    @property
-    def all(self) -> list[str]:
-        return self.path.read_text().splitlines() if self.path.exists() else []
+from interrupt_mcp_agents.desk_database import transaction
+from tests.effects import Effects
 
 
 @dataclass(frozen=True)
@@ -25,26 +16,18 @@ class DeskFile:
     path: Path
 
     def rows(self, table: str, columns: str) -> list[tuple[object, ...]]:
+        """Return the rows of a table of the desk's own, oldest first; none where the desk did nothing yet."""
         if not self.path.exists():
             return []
-        connection = sqlite3.connect(self.path)
-        try:
-            return connection.execute(f"SELECT {columns} FROM {table} ORDER BY id").fetchall()
-        finally:
-            connection.close()
+        with transaction() as connection:
+            return [tuple(row) for row in connection.execute(f"SELECT {columns} FROM {table} ORDER BY id")]
 
 
 @pytest.fixture
-def effects(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lines:
-    """What agents of `tests.scripted` did."""
-    monkeypatch.setenv("EFFECTS", str(tmp_path / "effects"))
-    return Lines(tmp_path / "effects")
-
-
-@pytest.fixture
-def bookings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Lines:
+def bookings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Effects:
+    """What the hotel really booked."""
     monkeypatch.setenv("INTERRUPT_MCP_HOTEL_LEDGER", str(tmp_path / "bookings"))
-    return Lines(tmp_path / "bookings")
+    return Effects(tmp_path / "bookings")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ from tests.conftest import Door
 
 
 async def checkpoints(door: Door, thread_id: str, page_size: int = 100) -> list[dict[str, Any]]:
-    """All checkpoints of the thread, newest first, page by page."""
+    """Return all checkpoints of the thread, newest first, page by page."""
     found: list[dict[str, Any]] = []
     while True:
         before = {"before": found[-1]["checkpoint_id"]} if found else {}
@@ -17,7 +17,7 @@ async def checkpoints(door: Door, thread_id: str, page_size: int = 100) -> list[
 
 
 async def before(door: Door, thread_id: str, *nodes: str) -> str:
-    """The latest checkpoint from which just these nodes run next."""
+    """Return the latest checkpoint from which just these nodes run next."""
     for checkpoint in await checkpoints(door, thread_id):
         if checkpoint["next"] == list(nodes):
             return str(checkpoint["checkpoint_id"])
@@ -25,7 +25,7 @@ async def before(door: Door, thread_id: str, *nodes: str) -> str:
 
 
 async def decide(door: Door, run: dict[str, Any], *types: str, **more: Any) -> dict[str, Any]:
-    """One decision for each open request, in their order."""
+    """Deliver one decision for each open request, in their order, and return the run after them."""
     wanted = [(i["interrupt_id"], r["index"]) for i in run["interrupts"] for r in i["requests"]]
     decisions = [
         {"interrupt_id": id_, "index": index, "type": type_, **(more if type_ != "accept" else {})}
@@ -35,5 +35,5 @@ async def decide(door: Door, run: dict[str, Any], *types: str, **more: Any) -> d
 
 
 def actions(run: dict[str, Any]) -> list[str]:
-    """What the run asks about, sorted."""
+    """Return what the run asks about, sorted."""
     return sorted(request["action"] for interrupt in run["interrupts"] for request in interrupt["requests"])

@@ -1,11 +1,8 @@
 """Twenty random decisions, rewinds and copies in a row, over random small agents: the rules hold after each."""
 
 import json
-import os
 import tempfile
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -13,55 +10,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from mcp import Client
 
-from interrupt_mcp.app import VERSION, running
-from interrupt_mcp.config import read_settings
-from interrupt_mcp.mcp import build_server
-from tests.conftest import Door
+from tests.conftest import Door, serving
+from tests.effects import Effects
+from tests.projects import offering
 from tests.threads.past import checkpoints
 
 STEPS = 20
-SOURCE = """
-import json, os
-from langchain.agents import create_agent
-from langchain.agents.middleware import HumanInTheLoopMiddleware
-from langchain_core.tools import tool
-from langgraph.graph import START, MessagesState, StateGraph
-from langgraph.prebuilt import ToolNode, tools_condition
-from langgraph.types import interrupt
-from tests.scripted import Scripted, call, effect
-
-@tool
-def guarded(x: int) -> str:
-    "A middleware asks about it."
-    effect(f"guarded {x}")
-    return f"did guarded {x}"
-
-@tool
-def asking(x: int) -> str:
-    "It asks itself."
-    interrupt(f"Trying to call `asking` with {x}")
-    effect(f"asking {x}")
-    return f"did asking {x}"
-
-@tool
-def free(x: int) -> str:
-    "Nobody is asked about it."
-    return f"did free {x}"
-
-kind, turns = json.loads(AGENT)
-numbers = iter(range(1000))
-model = Scripted(turns=[[call(name, x=next(numbers)) for name in turn] for turn in turns])
-if kind == "middleware":
-    graph = create_agent(model, [guarded, asking, free],
-                         middleware=[HumanInTheLoopMiddleware(interrupt_on={"guarded": True})])
-else:
-    graph = StateGraph(MessagesState)
-    graph.add_node("model", lambda state: {"messages": [model.invoke(state["messages"])]})
-    graph.add_node("tools", ToolNode([guarded, asking, free])).add_edge(START, "model")
-    graph = graph.add_conditional_edges("model", tools_condition).add_edge("tools", "model").compile()
-"""
 _turns = st.lists(
     st.lists(st.sampled_from(["guarded", "asking", "free"]), min_size=1, max_size=3), min_size=1, max_size=2
 )
@@ -93,7 +48,7 @@ class Thread:
                 self.lines[checkpoint_id] = self.line = [*self.line, checkpoint_id]
 
     def done_since(self, checkpoint_id: str) -> Counter[str]:
-        """What was done on the branch that is left, if the thread goes on from that checkpoint."""
+        """Return what was done on the branch that is left, if the thread goes on from that checkpoint."""
         kept, told = self.lines[checkpoint_id], Counter[str]()
         common = max(at for at in range(min(len(kept), len(self.line))) if kept[at] == self.line[at])
         since = self.line[common:]
@@ -104,7 +59,7 @@ class Thread:
 
 
 def _told(checkpoint: dict[str, Any]) -> Counter[str]:
-    """What the tools that ran from the checkpoint say they did, of what people are asked about."""
+    """Return what the tools that ran from the checkpoint say they did, of what people are asked about."""
     said = [part for ran in checkpoint["ran"] for part in ran["wrote"].get("messages", "").split(" · ")]
     did = (s.removeprefix("tool: did ") for s in said)
     return Counter(s for s in did if s.startswith(("guarded", "asking")))
@@ -114,7 +69,7 @@ def _told(checkpoint: dict[str, Any]) -> Counter[str]:
 class World:
     door: Door
     data: st.DataObject
-    effects: Path
+    effects: Effects
     threads: list[Thread] = field(default_factory=list)
     accepted: Counter[str] = field(default_factory=Counter)
     seen: set[str] = field(default_factory=set)
@@ -128,7 +83,7 @@ class World:
         thread = self.threads[self.data.draw(st.integers(0, len(self.threads) - 1))]
         possible = [self.rewind, self.rewind, *([self.fork] if len(self.threads) < 3 else [])]
         await self.data.draw(st.sampled_from([*possible, *([self.decide] * 3 if thread.run else [])]))(thread)
-        assert Counter(self.effects.read_text().splitlines() if self.effects.exists() else []) == self.accepted
+        assert Counter(self.effects) == self.accepted
 
     async def decide(self, thread: Thread) -> None:
         assert thread.run is not None
@@ -177,31 +132,13 @@ class World:
         await thread.look(self.door)
 
 
-@contextmanager
-def _effects_in(path: Path) -> Iterator[None]:
-    before = os.environ.get("EFFECTS")
-    os.environ["EFFECTS"] = str(path)
-    try:
-        yield
-    finally:
-        if before is None:
-            del os.environ["EFFECTS"]
-        else:
-            os.environ["EFFECTS"] = before
-
-
 async def _live(agent: Any, data: st.DataObject, folder: Path) -> None:
-    (folder / "agent.py").write_text(f"AGENT = {json.dumps(agent)!r}\n{SOURCE}")
-    (folder / "langgraph.json").write_text(json.dumps({"graphs": {"agent": "./agent.py:graph"}}))
-    environ = {
-        "HOME": str(folder),
-        "INTERRUPT_MCP_DATABASE": f"sqlite:///{folder}/state.db",
-        "INTERRUPT_MCP_KEEP_CHECKPOINTS": "0",
-    }
-    chosen = read_settings(environ, config=str(folder / "langgraph.json"), cwd=folder)
-    with _effects_in(folder / "effects"):
-        async with running(chosen) as app, Client(build_server(app.runs, app.agents, VERSION, chosen)) as client:
-            world = World(Door(client), data, folder / "effects")
+    config = offering(folder, Path(__file__).with_name("agents"), "at_random:agent")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("AGENT", json.dumps(agent))
+        patch.setenv("EFFECTS", str(folder / "effects"))
+        async with serving(folder, config, environ={"INTERRUPT_MCP_KEEP_CHECKPOINTS": "0"}) as door:
+            world = World(door, data, Effects(folder / "effects"))
             await world.begin()
             for _ in range(STEPS):
                 await world.step()

@@ -10,7 +10,7 @@ from mcp.client import Client
 from mcp_types import PromptReference, ResourceTemplateReference
 
 from tests.conftest import Serve
-from tests.threads.conftest import Lines
+from tests.effects import Effects
 from tests.threads.past import decide
 from tests.watching import until, watching
 
@@ -101,6 +101,7 @@ async def test_each_agent_has_a_prompt_and_so_has_what_waits(serve: Serve, era: 
 
 
 async def test_prompts_are_there_though_agents_are_broken(serve: Serve, project: Any) -> None:
+    # Not a module: nobody could import it.
     config = project(broken="raise RuntimeError('broken')")
     async with serve(config) as door:
         assert [p.name for p in (await door.client.list_prompts()).prompts] == ["review_pending", "broken"]
@@ -124,7 +125,7 @@ async def test_names_and_ids_are_completed(serve: Serve, era: str) -> None:
         assert await completed(template, "nothing", "") == []
 
 
-async def test_a_start_says_that_older_decisions_wait(serve: Serve, bookings: Lines) -> None:
+async def test_a_start_says_that_older_decisions_wait(serve: Serve, bookings: Effects) -> None:
     async with serve() as door:
         first = await door.call("start_run", agent="hotel", message="Book the Ritz")
         assert "Besides" not in first["next_step"]

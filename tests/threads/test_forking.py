@@ -1,39 +1,16 @@
 """A copy of a thread has its history, and nothing of what was pending or permitted there."""
 
-from typing import Any
-
 import pytest
 
-from tests.conftest import Serve
-from tests.threads.conftest import DeskFile, Lines
+from tests.conftest import Offer, Serve
+from tests.effects import Effects
+from tests.threads.conftest import DeskFile
 from tests.threads.past import actions, before, checkpoints, decide
 
 pytestmark = pytest.mark.anyio
 
-DELTA = """
-    from typing import Annotated
-    from langchain_core.messages import HumanMessage
-    from langgraph.channels import DeltaChannel
-    from langgraph.graph import START, StateGraph
-    from langgraph.types import interrupt
-    from typing_extensions import TypedDict
 
-    def add(state, writes):
-        return [*state, *(item for write in writes for item in write)]
-
-    class State(TypedDict, total=False):
-        words: Annotated[list, DeltaChannel(add)]
-
-    def ask(state):
-        return {"words": [interrupt({"words": state["words"]})]}
-
-    graph = StateGraph(State).add_node("first", lambda s: {"words": ["first"]}).add_node("ask", ask)
-    graph.add_node("last", lambda s: {"words": ["last"]})
-    graph = graph.add_edge(START, "first").add_edge("first", "ask").add_edge("ask", "last").compile()
-"""
-
-
-async def test_a_finished_thread_goes_on_in_two(serve: Serve, era: str, bookings: Lines) -> None:
+async def test_a_finished_thread_goes_on_in_two(serve: Serve, era: str, bookings: Effects) -> None:
     async with serve(mode=era) as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
         await decide(door, run, "accept")
@@ -51,10 +28,10 @@ async def test_a_finished_thread_goes_on_in_two(serve: Serve, era: str, bookings
         assert await checkpoints(door, run["thread_id"]) == was
         messages = (await door.call("get_thread", thread_id=copy["thread_id"]))["values"]["messages"]
     assert [m["type"] for m in messages] == ["human", "ai", "tool", "ai"] * 2
-    assert bookings.all == ["Ritz"]
+    assert bookings.lines == ["Ritz"]
 
 
-async def test_what_was_pending_is_asked_again_in_the_copy(serve: Serve, bookings: Lines) -> None:
+async def test_what_was_pending_is_asked_again_in_the_copy(serve: Serve, bookings: Effects) -> None:
     async with serve() as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz and the Plaza")
         copy = await door.call("fork_thread", thread_id=run["thread_id"])
@@ -65,15 +42,15 @@ async def test_what_was_pending_is_asked_again_in_the_copy(serve: Serve, booking
         assert ids == {i["interrupt_id"] for r in (run, again) for i in r["interrupts"]}
         assert len(ids) == 4
         await decide(door, again, "reject", "accept", message="no")
-        assert bookings.all == ["Plaza"]
+        assert bookings.lines == ["Plaza"]
         original = await door.call("get_run", run_id=run["run_id"])
         assert [i["interrupt_id"] for i in original["interrupts"]] == [i["interrupt_id"] for i in run["interrupts"]]
         finished = await decide(door, original, "accept", "reject", message="no")
     assert finished["status"] == "success"
-    assert bookings.all == ["Plaza", "Ritz"]
+    assert bookings.lines == ["Plaza", "Ritz"]
 
 
-async def test_a_new_message_on_a_copied_pause_closes_what_was_open(serve: Serve, bookings: Lines) -> None:
+async def test_a_new_message_on_a_copied_pause_closes_what_was_open(serve: Serve, bookings: Effects) -> None:
     async with serve() as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
         copy = await door.call("fork_thread", thread_id=run["thread_id"])
@@ -82,7 +59,7 @@ async def test_a_new_message_on_a_copied_pause_closes_what_was_open(serve: Serve
         messages = (await door.call("get_thread", thread_id=copy["thread_id"]))["values"]["messages"]
         assert [m.get("status") for m in messages] == [None, None, "error", None, None]
         await decide(door, more, "accept")
-    assert bookings.all == ["Plaza"]
+    assert bookings.lines == ["Plaza"]
 
 
 async def test_an_approval_is_not_copied(serve: Serve, desk: DeskFile) -> None:
@@ -113,8 +90,8 @@ async def test_the_policy_of_the_thread_is_copied(serve: Serve) -> None:
     assert error.startswith("needs_human: ")
 
 
-async def test_a_state_that_is_kept_in_pieces_is_copied_whole(serve: Serve, project: Any) -> None:
-    async with serve(project(delta=DELTA)) as door:
+async def test_a_state_that_is_kept_in_pieces_is_copied_whole(serve: Serve, offer: Offer) -> None:
+    async with serve(offer("pausing:delta")) as door:
         run = await door.call("start_run", agent="delta", input={"words": ["given"]})
         thread_id = run["thread_id"]
         await decide(door, run, "respond", value="asked")

@@ -1,47 +1,16 @@
 """What cannot be gone back to, or merged, is refused with a clear word, and nothing is changed."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.conftest import Door, Serve
-from tests.threads.conftest import DeskFile, Lines
+from tests.conftest import Door, Offer, Serve
+from tests.effects import Effects
+from tests.threads.conftest import DeskFile
 from tests.threads.past import before, checkpoints, decide
 
 pytestmark = pytest.mark.anyio
-
-NESTED = """
-    from langgraph.graph import START, StateGraph
-    from langgraph.types import interrupt
-    from typing_extensions import TypedDict
-
-    class State(TypedDict, total=False):
-        text: str
-
-    def ask(state):
-        return {"text": interrupt({"text": state["text"]})}
-
-    inner = StateGraph(State).add_node("ask", ask).add_edge(START, "ask").compile()
-    graph = StateGraph(State).add_node("inner", inner).add_edge(START, "inner").compile()
-"""
-SLOW = """
-    import asyncio, os
-    from langgraph.graph import START, StateGraph
-    from typing_extensions import TypedDict
-
-    class State(TypedDict, total=False):
-        text: str
-
-    async def wait(state):
-        while not os.path.exists(os.environ["GATE"]):
-            await asyncio.sleep(0.01)
-        return {"text": "done"}
-
-    graph = StateGraph(State).add_node("first", lambda state: {}).add_node("wait", wait)
-    graph = graph.add_edge(START, "first").add_edge("first", "wait").compile()
-"""
 
 
 async def _state(door: Door, thread_id: str) -> tuple[Any, ...]:
@@ -71,8 +40,8 @@ async def test_what_is_not_there_is_unknown(serve: Serve, era: str) -> None:
         assert await _state(door, mine["thread_id"]) == was
 
 
-async def test_a_checkpoint_of_a_graph_inside_the_graph_is_refused(serve: Serve, project: Any, tmp_path: Path) -> None:
-    async with serve(project(nested=NESTED)) as door:
+async def test_a_checkpoint_of_a_graph_inside_the_graph_is_refused(serve: Serve, offer: Offer) -> None:
+    async with serve(offer("pausing:nested")) as door:
         run = await door.call("start_run", agent="nested", input={"text": "a"})
         was = await _state(door, run["thread_id"])
         assert door.app is not None
@@ -135,11 +104,8 @@ async def test_messages_that_are_none_are_refused(serve: Serve, messages: Any) -
         assert await _state(door, run["thread_id"]) == was
 
 
-async def test_a_thread_that_runs_is_left_alone(
-    serve: Serve, project: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GATE", str(tmp_path / "gate"))
-    async with serve(project(slow=SLOW)) as door:
+async def test_a_thread_that_runs_is_left_alone(serve: Serve, offer: Offer, effects: Effects) -> None:
+    async with serve(offer("pausing:slow")) as door:
         run = await door.call("start_run", agent="slow", input={"text": "a"}, wait_seconds=0)
         seen: list[dict[str, Any]] = []
         while not seen or seen[0]["next"] != ["wait"]:
@@ -148,16 +114,16 @@ async def test_a_thread_that_runs_is_left_alone(
         assert error.startswith(f"thread_busy: Run {run['run_id']} is going on on thread {run['thread_id']}. ")
         copy = await door.call("fork_thread", thread_id=run["thread_id"])
         assert copy["values"] == {"text": "a"}
-        (tmp_path / "gate").touch()
+        effects.leave_word("go")
         finished = await door.call("get_run", run_id=run["run_id"], wait_seconds=20)
     assert finished["status"] == "success"
 
 
-async def test_a_thread_of_another_project_does_not_exist(serve: Serve, project: Any, tmp_path: Path) -> None:
+async def test_a_thread_of_another_project_does_not_exist(serve: Serve, offer: Offer) -> None:
     async with serve() as door:
         run = await door.call("start_run", agent="revise_text", input={"some_text": "a"})
         here = await before(door, run["thread_id"], "human_node")
-    async with serve(project(nested=NESTED)) as door:
+    async with serve(offer("pausing:nested")) as door:
         for tool in ("get_thread", "fork_thread"):
             assert (await door.error(tool, thread_id=run["thread_id"])).startswith("unknown_thread: ")
         error = await door.error("rewind_thread", thread_id=run["thread_id"], checkpoint_id=here)
@@ -197,7 +163,7 @@ async def test_where_a_person_must_decide_a_client_does_not_go_on_behind_a_decis
     assert desk.rows("refunds", "cents") == [(2000,)]
 
 
-async def test_errors_leave_the_effects_alone(serve: Serve, bookings: Lines) -> None:
+async def test_errors_leave_the_effects_alone(serve: Serve, bookings: Effects) -> None:
     async with serve() as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
         await decide(door, run, "accept")
@@ -205,30 +171,11 @@ async def test_errors_leave_the_effects_alone(serve: Serve, bookings: Lines) -> 
         bad = {"messages": [{"type": "ai", "content": "", "tool_calls": [{"name": "book_hotel", "args": "Ritz"}]}]}
         error = await door.error("rewind_thread", thread_id=run["thread_id"], checkpoint_id=here, values=bad)
         assert error.startswith("invalid_input: ")
-    assert bookings.all == ["Ritz"]
+    assert bookings.lines == ["Ritz"]
 
 
-CHOOSY = """
-    from langgraph.graph import END, START, StateGraph
-    from langgraph.types import interrupt
-    from typing_extensions import TypedDict
-
-    class State(TypedDict, total=False):
-        text: str
-
-    def choose(state):
-        if state["text"] == "bad":
-            raise ValueError("this text is bad")
-        return "ask"
-
-    graph = StateGraph(State).add_node("first", lambda state: {})
-    graph.add_node("ask", lambda state: {"text": interrupt({"text": state["text"]})}).add_edge(START, "first")
-    graph = graph.add_conditional_edges("first", choose, ["ask", END]).compile()
-"""
-
-
-async def test_a_graph_that_raises_on_the_edited_state_ends_the_run_with_that(serve: Serve, project: Any) -> None:
-    async with serve(project(choosy=CHOOSY)) as door:
+async def test_a_graph_that_raises_on_the_edited_state_ends_the_run_with_that(serve: Serve, offer: Offer) -> None:
+    async with serve(offer("pausing:choosy")) as door:
         run = await door.call("start_run", agent="choosy", input={"text": "good"})
         here = await before(door, run["thread_id"], "ask")
         past = await checkpoints(door, run["thread_id"])

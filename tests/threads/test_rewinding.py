@@ -3,8 +3,9 @@
 import pytest
 
 from tests.conftest import Serve
+from tests.effects import Effects
 from tests.people.person import Person, fill_in
-from tests.threads.conftest import DeskFile, Lines
+from tests.threads.conftest import DeskFile
 from tests.threads.past import actions, before, checkpoints, decide
 
 pytestmark = pytest.mark.anyio
@@ -13,7 +14,9 @@ REFUND = "Refund 20 of order 1001 because it came late"
 BOTH = f"{REFUND}, and message ada@example.com: Sorry for the delay!"
 
 
-async def test_a_finished_booking_is_asked_again_and_decided_otherwise(serve: Serve, era: str, bookings: Lines) -> None:
+async def test_a_finished_booking_is_asked_again_and_decided_otherwise(
+    serve: Serve, era: str, bookings: Effects
+) -> None:
     async with serve(mode=era) as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
         first = await decide(door, run, "accept")
@@ -34,7 +37,7 @@ async def test_a_finished_booking_is_asked_again_and_decided_otherwise(serve: Se
     assert first["status"] == other["status"] == "success"
     assert "Savoy" in other["answer"]
     assert "Ritz" not in other["answer"]
-    assert bookings.all == ["Ritz", "Savoy"]
+    assert bookings.lines == ["Ritz", "Savoy"]
 
 
 async def test_an_action_that_middleware_let_pass_is_asked_again_behind_its_approval(
@@ -167,7 +170,7 @@ async def test_values_after_two_parallel_nodes_are_merged_once(serve: Serve) -> 
     assert edited["output"] == {"text_1": "x", "text_2": "z"}
 
 
-async def test_an_edited_call_of_a_paused_tool_is_what_is_asked_and_done(serve: Serve, bookings: Lines) -> None:
+async def test_an_edited_call_of_a_paused_tool_is_what_is_asked_and_done(serve: Serve, bookings: Effects) -> None:
     async with serve() as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
         thread = await door.call("get_thread", thread_id=run["thread_id"], limit=1)
@@ -182,7 +185,7 @@ async def test_an_edited_call_of_a_paused_tool_is_what_is_asked_and_done(serve: 
         assert [i["requests"][0]["args"] for i in again["interrupts"]] == [{"hotel_name": "Plaza"}]
         await decide(door, again, "accept")
         messages = (await door.call("get_thread", thread_id=run["thread_id"]))["values"]["messages"]
-    assert bookings.all == ["Plaza"]
+    assert bookings.lines == ["Plaza"]
     assert [m["type"] for m in messages] == ["human", "ai", "tool", "ai"]
 
 
@@ -196,7 +199,7 @@ async def test_going_back_to_an_end_is_an_end(serve: Serve) -> None:
     assert again["answer"] == run["answer"]
 
 
-async def test_the_timeline_shows_both_branches(serve: Serve, bookings: Lines) -> None:
+async def test_the_timeline_shows_both_branches(serve: Serve, bookings: Effects) -> None:
     async with serve() as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
         await decide(door, run, "accept")
@@ -212,10 +215,10 @@ async def test_the_timeline_shows_both_branches(serve: Serve, bookings: Lines) -
     ]
     asked = [c["interrupts"] for c in past if c["interrupts"]]
     assert asked == [[again["interrupts"][0]["interrupt_id"]], [run["interrupts"][0]["interrupt_id"]]]
-    assert bookings.all == ["Ritz"]
+    assert bookings.lines == ["Ritz"]
 
 
-async def test_only_what_was_done_on_the_branch_that_is_left_is_told(serve: Serve, bookings: Lines) -> None:
+async def test_only_what_was_done_on_the_branch_that_is_left_is_told(serve: Serve, bookings: Effects) -> None:
     async with serve() as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
         await decide(door, run, "accept")
@@ -231,11 +234,11 @@ async def test_only_what_was_done_on_the_branch_that_is_left_is_told(serve: Serv
         assert [e["args"] for e in fourth["effects_done"]] == [{"hotel_name": "Ritz"}, {"hotel_name": "Savoy"}]
         fifth = await door.call("rewind_thread", thread_id=thread_id, checkpoint_id=back)
         assert fifth["effects_done"] == []
-    assert bookings.all == ["Ritz", "Plaza", "Savoy"]
+    assert bookings.lines == ["Ritz", "Plaza", "Savoy"]
 
 
 async def test_where_the_client_shows_forms_the_person_is_asked_again_in_the_same_call(
-    serve: Serve, era: str, bookings: Lines
+    serve: Serve, era: str, bookings: Effects
 ) -> None:
     person = Person(otherwise=fill_in("accept"))
     async with serve(mode=era, elicitation_callback=person) as door:
@@ -252,10 +255,10 @@ async def test_where_the_client_shows_forms_the_person_is_asked_again_in_the_sam
     *_, consent = person.texts
     assert len(person.texts) == 3
     assert "go back on a thread" in consent
-    assert bookings.all == ["Ritz", "Plaza"]
+    assert bookings.lines == ["Ritz", "Plaza"]
 
 
-async def test_the_beginning_of_a_branch_can_itself_be_gone_back_to(serve: Serve, bookings: Lines) -> None:
+async def test_the_beginning_of_a_branch_can_itself_be_gone_back_to(serve: Serve, bookings: Effects) -> None:
     async with serve() as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
         thread_id = run["thread_id"]
@@ -270,7 +273,7 @@ async def test_the_beginning_of_a_branch_can_itself_be_gone_back_to(serve: Serve
         ]
         finished = await decide(door, again[-1], "accept")
     assert finished["status"] == "success"
-    assert bookings.all == ["Ritz"]
+    assert bookings.lines == ["Ritz"]
 
 
 async def test_values_are_merged_at_the_beginning_of_a_branch(serve: Serve) -> None:

@@ -9,16 +9,16 @@ import pytest
 
 from interrupt_mcp.text.columns import columns
 from tests.conftest import Serve
+from tests.effects import Effects
 from tests.people.bidi import turned
 from tests.processes import PATIENCE, command, surroundings
-from tests.threads.conftest import Lines
 from tests.threads.past import before, checkpoints, decide
 
 pytestmark = pytest.mark.anyio
 
 
 def told(home: Path, *arguments: str, code: int = 0) -> str:
-    """What the command prints, where it goes as it should, and else what it says is wrong."""
+    """Return what the command prints, where it goes as it should, and else what it says is wrong."""
     done = subprocess.run(
         [command(), "thread", *arguments],
         capture_output=True,
@@ -33,7 +33,7 @@ def told(home: Path, *arguments: str, code: int = 0) -> str:
 
 
 async def test_the_tree_shows_both_branches_and_where_the_thread_stands(
-    serve: Serve, tmp_path: Path, bookings: Lines
+    serve: Serve, tmp_path: Path, bookings: Effects
 ) -> None:
     evil = "Ritz\x1b[2J\u202e\n● 99 fork → end  " + "長い名前" * 20
     async with serve() as door:

@@ -9,21 +9,15 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import anyio
 import pytest
 
 from tests.conftest import Door
-from tests.processes import PATIENCE, HttpServer, http_server, over_http
+from tests.effects import Effects
+from tests.patience import PATIENCE, until
+from tests.processes import CHECKOUT, HttpServer, http_server, over_http
 
-AGENTS = ("refunds", "slow_refunds", "marks", "walk", "waits", "blocks", "answers")
-
-
-async def until(true: Callable[[], Any], seconds: float = PATIENCE) -> None:
-    with anyio.fail_after(seconds):
-        while not true():
-            await anyio.sleep(0.01)
+AGENTS = ("refunds", "slow_refunds", "marks", "held_walk", "waits", "blocks", "answers")
 
 
 @dataclass(frozen=True)
@@ -36,8 +30,7 @@ class Home:
     @property
     def acts(self) -> list[str]:
         """What agents did, in order."""
-        file = self.path / "acts"
-        return file.read_text().splitlines() if file.exists() else []
+        return Effects(self.path / "acts").lines
 
     def go(self) -> None:
         """Let those go on that wait."""
@@ -62,8 +55,9 @@ class Home:
         return {
             "INTERRUPT_MCP_CONFIG": str(self.config),
             "INTERRUPT_MCP_LOG": "info",
-            "ACTS": str(self.path / "acts"),
+            "EFFECTS": str(self.path / "acts"),
             "GO": str(self.path / "go"),
+            "PYTHONPATH": CHECKOUT,
         }
 
 
@@ -92,11 +86,11 @@ class Process:
 
 
 def home_in(path: Path, name: str = "project") -> Home:
-    """A project with this module's agents; its database is `state.db` in the directory."""
+    """A project with this room's agents; its database is `state.db` in the directory."""
     folder = path / name
     folder.mkdir()
     config = folder / "langgraph.json"
-    file = Path(__file__).with_name("agents.py")
+    file = Path(__file__).parent / "agents" / "acting.py"
     config.write_text(json.dumps({"graphs": {agent: f"{file}:{agent}" for agent in AGENTS}}))
     return Home(path, config)
 
@@ -109,6 +103,14 @@ def anyio_backend() -> str:
 @pytest.fixture
 def home(tmp_path: Path) -> Home:
     return home_in(tmp_path)
+
+
+@pytest.fixture
+def here(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
+    """A home whose agents can be run in the test's own process."""
+    for name, value in home.environ.items():
+        monkeypatch.setenv(name, value)
+    return home
 
 
 @pytest.fixture(scope="module")

@@ -4,26 +4,18 @@ from pathlib import Path
 
 import pytest
 
+from tests.clocks import Clock
 from tests.together.conftest import Home, Start
 
 pytestmark = pytest.mark.anyio
-
-AHEAD = """
-import time
-
-real_time, real_time_ns, hour = time.time, time.time_ns, 3600
-time.time = lambda: real_time() + hour
-time.time_ns = lambda: real_time_ns() + hour * 10**9
-"""
 
 
 @pytest.fixture
 def ahead(tmp_path: Path) -> dict[str, str]:
     """The variables of a process whose clock is an hour ahead."""
-    folder = tmp_path / "ahead"
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(AHEAD)
-    return {"PYTHONPATH": str(folder)}
+    clock = Clock(tmp_path)
+    clock.go_on(hours=1)
+    return clock.environ
 
 
 async def test_a_clock_that_is_set_back_between_two_processes_loses_nothing(

@@ -1,5 +1,6 @@
 """The disk is full or read-only: whoever calls is told, nothing acknowledged is lost, and it works again after."""
 
+import os
 import resource
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,11 +10,15 @@ import anyio
 import pytest
 
 from tests.conftest import Serve
-from tests.together.conftest import Home, Pair, Process, Start, until
+from tests.patience import PATIENCE, until
+from tests.processes import CHECKOUT
+from tests.together.conftest import Home, Pair, Process, Start
 
 pytestmark = pytest.mark.anyio
 
 ACCEPT = {"decisions": [{"type": "accept"}]}
+OBEYING = Path(__file__).parent / "obeying"
+"""A folder that, on the path of a process, has it write only what permissions say, whoever runs the tests."""
 
 
 @contextmanager
@@ -52,15 +57,16 @@ async def test_while_the_disk_is_full_nothing_is_taken_and_afterwards_everything
 
 async def test_a_run_that_the_full_disk_stopped_goes_on_by_itself_when_there_is_room(pair: Pair, told: Home) -> None:
     process, _ = pair
-    walk = {"agent": "walk", "input": {"steps": 8}, "wait_seconds": 0}
+    walk = {"agent": "held_walk", "input": {"steps": 12}, "wait_seconds": 0}
     run = await process.door.call("start_run", **walk)
     await until(lambda: len(told.acts) > 2)
     with full_disk(process):
+        told.go()
         await until(lambda: process.said(f"run {run['run_id']} is not driven on"))
         assert (await process.door.call("get_run", run_id=run["run_id"]))["status"] == "running"
     ended = await process.door.call("get_run", run_id=run["run_id"], wait_seconds=25)
     assert ended["status"] == "success"
-    assert ended["output"]["done"] == list(range(8))
+    assert ended["output"]["done"] == list(range(12))
 
 
 async def test_an_effect_that_could_not_be_recorded_is_asked_about_and_not_repeated(pair: Pair, told: Home) -> None:
@@ -72,35 +78,13 @@ async def test_an_effect_that_could_not_be_recorded_is_asked_about_and_not_repea
         told.go()
         await until((told.path / "acts-3").is_dir)
         await until(lambda: process.said(f"run {run['run_id']} is not driven on"))
-    with anyio.fail_after(25):
+    with anyio.fail_after(PATIENCE):
         while run["status"] != "interrupted" or run["interrupts"][0]["status"] != "unknown_outcome":
             run = await process.door.call("get_run", run_id=run["run_id"], wait_seconds=1)
     taken = {"decisions": [{"type": "respond", "value": "marked, I looked"}]}
     run = await process.door.call("resume_run", run_id=run["run_id"], **taken)
     assert run["answer"] == "success: marked, I looked"
     assert told.acts == ["begin 3"]
-
-
-@pytest.fixture
-def obeying(tmp_path: Path) -> dict[str, str]:
-    """The variables of a process that may write only what permissions say, whoever runs the tests."""
-    folder = tmp_path / "obeying"
-    folder.mkdir()
-    (folder / "sitecustomize.py").write_text(OBEY)
-    return {"PYTHONPATH": str(folder)}
-
-
-OBEY = """
-import ctypes
-
-# Root, but without the right to write where permissions forbid it: Linux's CAP_DAC_OVERRIDE, number 1.
-header = (ctypes.c_uint32 * 2)(0x20080522, 0)
-rights = (ctypes.c_uint32 * 6)()
-libc = ctypes.CDLL(None, use_errno=True)
-assert libc.capget(header, rights) == 0
-rights[0] &= ~(1 << 1)
-assert libc.capset(header, rights) == 0
-"""
 
 
 @contextmanager
@@ -116,38 +100,36 @@ def read_only(*paths: Path) -> Iterator[None]:
 
 
 async def test_a_database_that_may_only_be_read_is_unavailable_until_it_may_be_written_and_loses_nothing(
-    home: Home, start: Start, serve: Serve, obeying: dict[str, str], monkeypatch: pytest.MonkeyPatch
+    here: Home, start: Start, serve: Serve
 ) -> None:
-    for name, value in home.environ.items():
-        monkeypatch.setenv(name, value)
-    async with serve(home.config) as door:
+    async with serve(here.config) as door:
         waiting = await door.call("start_run", agent="refunds", message="1")
     call = {"run_id": waiting["run_id"], **ACCEPT}
-    with read_only(home.path / "state.db"):
-        async with start(**obeying) as process:
+    with read_only(here.path / "state.db"):
+        async with start(PYTHONPATH=f"{OBEYING}{os.pathsep}{CHECKOUT}") as process:
             text = await process.door.error("resume_run", **call)
-            assert text.startswith(f"unavailable: The database {home.path}/state.db cannot be used: "), text
+            assert text.startswith(f"unavailable: The database {here.path}/state.db cannot be used: "), text
             # SQLite gives its other files the rights of the first.
-            for path in home.path.glob("state.db*"):
+            for path in here.path.glob("state.db*"):
                 path.chmod(path.stat().st_mode | 0o200)
-            with read_only(home.owners):
+            with read_only(here.owners):
                 text = await process.door.error("resume_run", **call)
-                assert text.startswith(f"unavailable: {home.owners} cannot be written: "), text
+                assert text.startswith(f"unavailable: {here.owners} cannot be written: "), text
             run = await process.door.call("resume_run", **call)
             assert run["status"] == "success"
             # Who has it open goes on: what it says it kept, it kept.
-            with read_only(*home.path.glob("state.db*")):
+            with read_only(*here.path.glob("state.db*")):
                 late = await process.door.call("start_run", agent="refunds", message="2")
                 late = await process.door.call("resume_run", run_id=late["run_id"], **ACCEPT, wait_seconds=0)
                 process.kill()
-    async with serve(home.config) as door:
+    async with serve(here.config) as door:
         assert door.app is not None
         await door.app.take_up()
         ended = await door.call("get_run", run_id=late["run_id"], wait_seconds=25)
     if ended["status"] == "interrupted":
         # It was killed in the middle of what it was told to do.
         assert ended["interrupts"][0]["status"] == "unknown_outcome"
-        assert home.acts in (["refund 1"], ["refund 1", "refund 2"])
+        assert here.acts in (["refund 1"], ["refund 1", "refund 2"])
     else:
         assert ended["status"] == "success"
-        assert home.acts == ["refund 1", "refund 2"]
+        assert here.acts == ["refund 1", "refund 2"]

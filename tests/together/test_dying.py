@@ -3,8 +3,9 @@
 import pytest
 
 from tests.conftest import Serve
+from tests.patience import until
 from tests.processes import over_stdio
-from tests.together.conftest import Home, Start, is_linear, takers, until, waiting_in
+from tests.together.conftest import Home, Start, is_linear, takers, waiting_in
 
 pytestmark = pytest.mark.anyio
 

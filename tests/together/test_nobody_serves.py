@@ -18,14 +18,12 @@ Look = Callable[..., str]
 
 
 @pytest.fixture
-def looked(home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Look:
+def looked(here: Home, capsys: pytest.CaptureFixture[str]) -> Look:
     """What a command prints."""
-    for name, value in home.environ.items():
-        monkeypatch.setenv(name, value)
 
     def look(*arguments: str) -> str:
         capsys.readouterr()
-        assert commanded(*arguments, "--database", f"sqlite:///{home.path}/state.db") == 0
+        assert commanded(*arguments, "--database", f"sqlite:///{here.path}/state.db") == 0
         return capsys.readouterr().out
 
     return look
@@ -37,11 +35,11 @@ def only_run(look: Look) -> dict[str, Any]:
 
 
 async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(
-    start: Start, home: Home, serve: Serve, looked: Look
+    start: Start, here: Home, serve: Serve, looked: Look
 ) -> None:
     async with start() as process:
         run = await process.door.call("start_run", agent="refunds", message="1")
-        async with serve(home.config) as door:
+        async with serve(here.config) as door:
             # The process that serves is there, but it never comes to what is decided.
             process.signal(signal.SIGSTOP)
             accept = {"decisions": [{"type": "accept"}], "wait_seconds": 0}
@@ -54,11 +52,11 @@ async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(
     assert told["next_step"].startswith("No process serves this project")
     assert "`interrupt-mcp serve --http`" in told["next_step"]
     assert "waits for a" in looked("runs")
-    assert home.acts == []
-    async with serve(home.config) as door:
+    assert here.acts == []
+    async with serve(here.config) as door:
         assert door.app is not None
         await door.app.take_up()
         ended = await door.call("get_run", run_id=run["run_id"], wait_seconds=25)
         assert ended["status"] == "success"
         assert only_run(looked)["next_step"].startswith("The run is finished")
-    assert home.acts == ["refund 1"]
+    assert here.acts == ["refund 1"]

@@ -9,8 +9,8 @@ from pathlib import Path
 import anyio
 import pytest
 
-from tests.processes import PATIENCE
-from tests.together.conftest import Home, Pair, Process, is_linear, takers, until, waiting_in
+from tests.patience import PATIENCE, until
+from tests.together.conftest import Home, Pair, Process, is_linear, takers, waiting_in
 
 pytestmark = pytest.mark.anyio
 
@@ -58,7 +58,7 @@ async def test_an_effect_of_who_was_taken_for_dead_is_asked_about_and_not_repeat
     await until(lambda: told.acts == ["begin 7"])
     sleeper.signal(signal.SIGSTOP)
     make_dead(told, run_id)
-    with anyio.fail_after(25):
+    with anyio.fail_after(PATIENCE):
         while run["status"] != "interrupted" or run["interrupts"][0]["status"] != "unknown_outcome":
             run = await other.door.call("get_run", run_id=run_id, wait_seconds=1)
     told.go()
@@ -76,7 +76,7 @@ async def test_a_run_cancelled_in_another_process_stops_where_it_is_driven(pair:
     driving, other = pair
     run_id = await waiting_in(driving, told)
     run = await other.door.call("cancel_run", run_id=run_id)
-    await until(lambda: driving.said(f"run {run_id} is no longer to be driven here"), 1)
+    await until(lambda: driving.said(f"run {run_id} is no longer to be driven here"))
     told.go()
     again = await driving.door.call("start_run", agent="waits", message="Hi", thread_id=run["thread_id"])
     assert again["status"] == "success"

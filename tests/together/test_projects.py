@@ -1,6 +1,7 @@
 """Projects on one file share nothing; a changed agent goes on only from a pause; who decides need not serve."""
 
 import json
+import logging
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,20 +10,13 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Serve
-from tests.together.conftest import Home, Pair, Start, home_in, until
+from tests.patience import until
+from tests.together.conftest import Home, Pair, Start, home_in
 
 pytestmark = pytest.mark.anyio
 
 ACCEPT = {"decisions": [{"type": "accept"}]}
 OF_A_RUN: dict[str, dict[str, Any]] = {"get_run": {}, "resume_run": ACCEPT, "cancel_run": {}}
-
-
-@pytest.fixture
-def here(home: Home, monkeypatch: pytest.MonkeyPatch) -> Home:
-    """A home whose agents can be run in the test's own process."""
-    for name, value in home.environ.items():
-        monkeypatch.setenv(name, value)
-    return home
 
 
 @asynccontextmanager
@@ -123,8 +117,9 @@ async def test_a_changed_agent_goes_on_from_a_pause_and_not_from_the_middle(
 
 
 async def test_a_decision_of_a_process_that_does_not_serve_is_carried_out_by_one_that_does(
-    pair: Pair, told: Home, serve: Serve
+    pair: Pair, told: Home, serve: Serve, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO, logger="interrupt_mcp")
     run = await pair[0].door.call("start_run", agent="refunds", message="1")
     database = {"INTERRUPT_MCP_DATABASE": f"sqlite:///{told.path}/state.db"}
     async with serve(told.config, environ=database) as door:
@@ -132,8 +127,10 @@ async def test_a_decision_of_a_process_that_does_not_serve_is_carried_out_by_one
         assert (await door.app.runs()).served_elsewhere()
         ended = await door.call("resume_run", run_id=run["run_id"], **ACCEPT)
         assert ended["status"] == "success"
-    said = "".join([*pair[0].server.said, *pair[1].server.said])
-    assert len(re.findall(f"run {run['run_id']} .*: driving", said)) == 2
+    driving = f"run {run['run_id']} .*: driving"
+    assert re.findall(driving, caplog.text) == []
+    # Once to its question, and after the decision at least once: more often where the machine made it try again.
+    assert len(re.findall(driving, "".join([*pair[0].server.said, *pair[1].server.said]))) >= 2
     assert told.acts == ["refund 1"]
 
 

@@ -69,7 +69,7 @@ async def _run(message: str, call: Call, asks: bool) -> dict[str, Any]:
     start = {"agent": "hotel", "message": message}
     run = await _settled(call, await call("start_run", start))
     if run["status"] == "interrupted":
-        decisions = [] if asks else [_decision(interrupt) for interrupt in run["interrupts"]]
+        decisions = [] if asks else [decision_on(interrupt) for interrupt in run["interrupts"]]
         run = await _settled(call, await call("resume_run", {"run_id": run["run_id"], "decisions": decisions}))
     return run
 
@@ -81,7 +81,8 @@ async def _settled(call: Call, run: dict[str, Any]) -> dict[str, Any]:
     return run
 
 
-def _decision(interrupt: dict[str, Any]) -> dict[str, Any]:
+def decision_on(interrupt: dict[str, Any]) -> dict[str, Any]:
+    """What is decided on a booking, where the client shows no forms."""
     which = {"interrupt_id": interrupt["interrupt_id"]}
     match interrupt["requests"][0]["args"]["hotel_name"]:
         case "Plaza":

@@ -14,12 +14,7 @@ from langgraph.types import interrupt
 from pydantic import BaseModel, Field
 
 from interrupt_mcp import sensitive
-from tests.scripted import Scripted, call, die_at, effect
-
-
-def turns(*calls: Any) -> Scripted:
-    return Scripted(turns=[list(calls)])
-
+from tests.scripted import Scripted, call, die_at, effect, turns
 
 # Let go in the middle of an approved call.
 

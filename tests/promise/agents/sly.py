@@ -13,11 +13,7 @@ from langgraph.types import interrupt
 from pydantic import BaseModel
 
 from interrupt_mcp import sensitive
-from tests.scripted import Scripted, call, effect
-
-
-def turns(*calls: Any) -> Scripted:
-    return Scripted(turns=[list(calls)])
+from tests.scripted import call, effect, turns
 
 
 def node(function: Any) -> Any:
