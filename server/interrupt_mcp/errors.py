@@ -107,12 +107,6 @@ class StaleDigest(Error):
     code = "stale_digest"
 
 
-class Expired(Error):
-    """Start a new run."""
-
-    code = "expired"
-
-
 class Superseded(Error):
     """It can no longer be decided; call get_run to see where the run stands."""
 

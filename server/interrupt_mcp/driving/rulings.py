@@ -133,10 +133,6 @@ def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
     )
 
 
-def _dropped(doubted: Decision | None) -> DropCall:
-    return DropCall((doubted and doubted.message) or _DROPPED)
-
-
 def _tool(question: Question, request: Request) -> str:
     """What is called in the end, however the question names it."""
     call = request.call or question.inside

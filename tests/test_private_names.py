@@ -1,0 +1,77 @@
+"""Private names of libraries that others than the gate rely on: each is there, and does what it is relied on for."""
+
+import asyncio
+import atexit
+import uuid
+from pathlib import Path
+from typing import Any
+
+import aiosqlite
+import pytest
+from langchain_core.tools import BaseTool, tool
+from langgraph.checkpoint.base import id as ids
+from langgraph.store.sqlite.aio import AsyncSqliteStore
+from mcp.server.mcpserver import MCPServer
+from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+pytestmark = pytest.mark.anyio
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+def test_checkpoints_are_numbered_on_from_the_last_number_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    far = uuid.UUID(str(ids.uuid6())).time + 10**9
+    monkeypatch.setattr(ids, "_last_v6_timestamp", far)
+    first, second = ids.uuid6(), ids.uuid6()
+    assert ids._last_v6_timestamp is not None
+    assert ids._last_v6_timestamp > far
+    assert str(first) < str(second)
+
+
+async def test_langgraphs_store_for_agents_has_a_task_of_its_own(tmp_path: Path) -> None:
+    async with aiosqlite.connect(tmp_path / "store.db", isolation_level=None) as connection:
+        store = AsyncSqliteStore(connection)
+        await store.setup()
+        await store.aput(("a",), "b", {"c": 1})
+        task = store._task
+        assert isinstance(task, asyncio.Task)
+        task.cancel()
+        await asyncio.wait([task])
+
+
+def test_a_tools_functions_are_told_from_those_of_its_class() -> None:
+    @tool
+    def look(door: str) -> str:
+        """Look."""
+        return door
+
+    assert type(look)._run is not BaseTool._run
+    assert callable(BaseTool._arun)
+
+
+def test_a_server_has_its_tools_and_its_lower_half_under_private_names() -> None:
+    server: MCPServer[Any] = MCPServer("name")
+
+    @server.tool()
+    def look() -> str:
+        return "seen"
+
+    found = server._tool_manager.get_tool("look")
+    assert found is not None
+    assert found.fn is look
+    assert callable(server._lowlevel_server.add_request_handler)
+    assert callable(server._lowlevel_server.create_initialization_options)
+
+
+def test_sessions_over_http_are_known_by_id_and_can_be_discarded() -> None:
+    server: MCPServer[Any] = MCPServer("name")
+    manager = StreamableHTTPSessionManager(server._lowlevel_server)
+    assert manager._server_instances == {}
+    assert asyncio.iscoroutinefunction(manager._discard_session)
+
+
+def test_what_is_to_be_done_at_exit_can_be_done_before_it() -> None:
+    assert callable(atexit._run_exitfuncs)
