@@ -1,4 +1,4 @@
-"""ARCHITECTURE.md says what is so: its drawing is what import-linter enforces, and its list of private names is whole."""
+"""ARCHITECTURE.md says what is so: its drawing is what import-linter enforces, its list of private names is whole."""
 
 import ast
 import re
