@@ -64,7 +64,11 @@ class Threads(Protocol):
         """Return which of these tools people were asked about, and by whom, in any run of the agent."""
 
     async def keep_written(self, run_id: RunId, written: Collection[Call]) -> None:
-        """Keep which tool calls were written into the state that the run begins with."""
+        """Keep which tool calls were written into the state that the run begins with.
+
+        Raises:
+            UnknownRun: there is no such run.
+        """
 
     async def mark(self, thread_id: str) -> str:
         """Return how far the thread has got: another one after anything that happens on it."""
@@ -93,6 +97,7 @@ class Threads(Protocol):
 
         Raises:
             UnknownThread: there is no such thread.
+            InvalidInput: the id of the copy is taken.
         """
 
     async def prune(self, thread_id: str, keep: int) -> int:

@@ -99,7 +99,7 @@ class SqlThreads:
         await self._database.write(lambda tx: asked_calls.add_written(tx, run_of(runs.one(tx, run_id)), written))
 
     async def mark(self, thread_id: str) -> str:
-        return _mark(await self._database.one(statements.LAST, thread_id=thread_id))
+        return await self._database.read(lambda tx: _mark(tx, thread_id))
 
     async def left_behind(self, thread_id: str, checkpoint_id: str) -> Sequence[Done]:
         return await self._database.read(lambda tx: branches.left_behind(tx, thread_id, checkpoint_id))
@@ -112,7 +112,7 @@ class SqlThreads:
 
         def unit(tx: Transaction) -> RunId | None:
             thread = runs.thread(tx, new.thread_id)
-            if as_of is not None and as_of != _mark(tx.one(statements.LAST, thread_id=new.thread_id)):
+            if as_of is not None and as_of != _mark(tx, new.thread_id):
                 raise Superseded("The thread went on since a person was asked to agree to this")
             active = tx.one(statements.ACTIVE, thread_id=new.thread_id)
             runs.refuse_busy(active)
@@ -134,7 +134,8 @@ class SqlThreads:
         def unit(tx: Transaction) -> None:
             thread = runs.thread(tx, thread_id)
             kept = strictest(thread.approver, approver)
-            runs.add_thread(tx, Thread(copy, thread.agent, kept), copied_from=thread_id)
+            if not runs.add_thread(tx, Thread(copy, thread.agent, kept), copied_from=thread_id):
+                raise runs.taken(copy)
             for statement in self._tables.copy_thread:
                 tx.run(statement, thread_id=thread_id, checkpoint_id=checkpoint_id, copy=copy)
             detail = {"copied_from": thread_id, "checkpoint_id": checkpoint_id, "approver": kept}
@@ -170,5 +171,10 @@ class SqlThreads:
         audit.append(tx, self._project, event, run_id=run_id, thread_id=thread_id, **detail)
 
 
-def _mark(last: Row | None) -> str:
-    return f"{last['run_id']} {last['updated_at']}" if last else ""
+def _mark(tx: Transaction, thread_id: str) -> str:
+    # Not by the clock: much happens within one of its ticks.
+    last = tx.one(statements.LAST, thread_id=thread_id)
+    if last is None:
+        return ""
+    decided = len(tx.all(interrupts.DECISIONS_OF_RUN, run_id=last["run_id"]))
+    return f"{last['run_id']} {last['epoch']} {last['status']} {decided}"

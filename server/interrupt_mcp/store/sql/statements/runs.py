@@ -10,7 +10,7 @@ BY_IDEMPOTENCY_KEY = Statement("SELECT * FROM runs WHERE project = :project AND 
 _OF_THREAD = "project || '' = :project AND thread_id = :thread_id"
 """Compared so that the index of the thread is followed, and not that of all runs of the project."""
 ACTIVE = Statement(f"SELECT * FROM runs WHERE {_OF_THREAD} AND status IN ('pending', 'running', 'interrupted')")
-LAST = Statement(f"SELECT run_id, updated_at FROM runs WHERE {_OF_THREAD} ORDER BY seq DESC LIMIT 1")
+LAST = Statement(f"SELECT run_id, status, epoch FROM runs WHERE {_OF_THREAD} ORDER BY seq DESC LIMIT 1")
 BEFORE = Statement(f"SELECT status FROM runs WHERE {_OF_THREAD} AND seq < :seq ORDER BY seq DESC LIMIT 1")
 OF_THREAD = Statement(f"SELECT run_id FROM runs WHERE {_OF_THREAD} ORDER BY seq DESC")
 SOME_OF_THREAD = Statement(f"SELECT 1 FROM runs WHERE {_OF_THREAD} LIMIT :most")

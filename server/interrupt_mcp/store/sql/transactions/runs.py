@@ -82,7 +82,7 @@ def enter_thread(tx: Transaction, new: NewRun) -> Approver:
     if row is None:
         _refuse_moved(tx, new)
         if not add_thread(tx, Thread(new.thread_id, new.agent, new.approver)):
-            raise InvalidInput(f"thread_id {new.thread_id!r} is taken; choose another")
+            raise taken(new.thread_id)
         return new.approver
     if row["agent"] != new.agent:
         raise InvalidInput(f"Thread {new.thread_id} is a thread of agent {row['agent']!r}, not {new.agent!r}")
@@ -102,6 +102,11 @@ def add_thread(tx: Transaction, thread: Thread, copied_from: str | None = None) 
         at=now(),
     )
     return added == 1
+
+
+def taken(thread_id: str) -> InvalidInput:
+    """Return the error that a thread of that id is there already, perhaps out of reach."""
+    return InvalidInput(f"thread_id {thread_id!r} is taken; choose another")
 
 
 def tighten(tx: Transaction, thread: Thread, approver: Approver) -> Approver:
