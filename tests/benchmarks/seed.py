@@ -72,6 +72,8 @@ class Remembering(SerializerProtocol):
 class Bundle:
     """A journal that keeps nothing itself: what it is given becomes one unit."""
 
+    thread_id = ""
+
     def __init__(self) -> None:
         self._units: list[Unit[None]] = []
 
@@ -95,7 +97,7 @@ class Copies:
     def __init__(self, database: Database, project: str) -> None:
         # Nobody holds its lock: to all others its process is dead.
         self._store = SqliteStore(database, Reach(project), uuid.uuid4().hex)
-        self._serde = Remembering(Checkpointer(database).serde)
+        self._serde = Remembering(self._store.checkpoints().serde)
 
     async def begin(self, message: str) -> ClaimedRun:
         """A run that is being driven."""
@@ -119,7 +121,7 @@ class Copies:
     async def _copied(self, original: Original, message: str) -> ClaimedRun:
         claimed = await self.begin(message)
         bundle = Bundle()
-        saver = Checkpointer(self._store.database, bundle)
+        saver = Checkpointer(self._store.database, self._store.reach, bundle)
         saver.serde = self._serde
         for found in original.checkpoints:
             _put(saver, found, claimed.run)
@@ -166,7 +168,7 @@ async def _originals(settings: Settings, finished: bool, waiting: bool) -> tuple
             body: dict[str, Any] = result.structured_content or {}
             assert body.get("status") == status, result
             rows = _database(store).read("SELECT * FROM effects WHERE run_id = ? ORDER BY seq", (body["run_id"],))
-            saver = Checkpointer(_database(store))
+            saver = Checkpointer(_database(store), store.reach)
             checkpoints = tuple(saver.list({"configurable": {"thread_id": body["thread_id"]}}))
             return Original(await store.runs.get(body["run_id"]), tuple(map(effect_of, rows)), checkpoints[::-1])
 

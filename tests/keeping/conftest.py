@@ -67,6 +67,8 @@ async def converse(door: Door, agent: str, says: list[str], thread_id: str = "ta
 class Journal:
     """A drive that nobody ends."""
 
+    thread_id = ""
+
     def __init__(self, database: Database) -> None:
         self._scope = Scope(database, Reach("project"))
 

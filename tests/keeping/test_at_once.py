@@ -12,6 +12,7 @@ from langgraph.checkpoint.base.id import uuid6
 from langgraph.checkpoint.serde.types import INTERRUPT
 from langgraph.types import Interrupt
 
+from interrupt_mcp.store.records import Reach
 from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
 from interrupt_mcp.store.sqlite.database import Database
 from tests.keeping.conftest import Journal
@@ -34,7 +35,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 @pytest.fixture
 def savers(database: Database) -> list[Checkpointer]:
     """The checkpointers of two drives of one process."""
-    return [Checkpointer(database, Journal(database)) for _ in range(2)]
+    return [Checkpointer(database, Reach("project"), Journal(database)) for _ in range(2)]
 
 
 async def written(saver: Checkpointer, step: int) -> str:

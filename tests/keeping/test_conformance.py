@@ -10,6 +10,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.conformance import checkpointer_test, validate
 from langgraph.checkpoint.conformance.capabilities import BASE_CAPABILITIES
 
+from interrupt_mcp.store.records import Reach
 from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
 from interrupt_mcp.store.sqlite.database import Database
 from tests.keeping.conftest import Journal
@@ -33,7 +34,7 @@ async def test_the_checkpointer_does_what_langgraph_expects_of_one(tmp_path: Pat
     @checkpointer_test(name="interrupt-mcp")
     async def ours() -> AsyncGenerator[BaseCheckpointSaver, None]:
         database = Database(tmp_path / f"{next(numbers)}.db")
-        yield Checkpointer(database, Journal(database))
+        yield Checkpointer(database, Reach("project"), Journal(database))
         await asyncio.to_thread(database.close)
 
     report = await validate(ours)

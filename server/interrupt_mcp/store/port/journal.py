@@ -20,7 +20,11 @@ class Journal(Protocol):
     """
 
     def record(self, records: Iterable[Effect]) -> Future[None]:
-        """Keep effect records, from any thread; the future resolves once they are on disk."""
+        """Keep effect records, from any thread; the future resolves once they are on disk.
+
+        What a call came to is kept also after the run ended, or after another write failed: only the start of a call
+        is refused then. Of a run that was taken over nothing is kept.
+        """
 
     def see(self, tool: str) -> None:
         """Keep that a tool passed the gate which its agent does not show."""
@@ -57,6 +61,9 @@ class Journal(Protocol):
 
         A question that is open already is not asked twice. What LangGraph no longer asks was answered. The calls with
         the keys `made_again` are made again when it goes on. `seconds` is how long it was driven.
+
+        Raises:
+            UnknownInterrupt: there is none of those in doubt.
         """
 
     async def finish(self, answer: str | None, output: Json, seconds: float) -> None:
@@ -73,7 +80,11 @@ class Journal(Protocol):
 
 
 class Checkpoints(Protocol):
-    """A checkpointer of LangGraph's, and what is asked besides of what it keeps. Reads see what the journal has."""
+    """A checkpointer of LangGraph's, and what is asked besides of what it keeps. Reads see what the journal has.
+
+    A thread that is not within reach has no checkpoints. One that is nobody's, as that of an agent which a tool runs by
+    itself under an id of its own, is seen by all.
+    """
 
     serde: "SerializerProtocol"
 

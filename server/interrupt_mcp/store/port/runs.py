@@ -66,6 +66,7 @@ class Runs(Protocol):
         A run that can go on is claimed by this process, or, left `ownerless`, is the first's that takes it up.
 
         Raises:
+            UnknownRun, UnknownInterrupt: there is no such run, or interrupt.
             AlreadyDecided: another decision was first.
             Superseded: an interrupt is no longer open.
         """
@@ -74,6 +75,7 @@ class Runs(Protocol):
         """Reject what the run asks, where it can be rejected, and end it. A run that waits no longer is left alone.
 
         Raises:
+            UnknownRun: there is no such run.
             Moved: what is open is not what was `asked` when somebody looked whether it may be rejected.
         """
 
@@ -81,17 +83,25 @@ class Runs(Protocol):
         """Let a run that ended in error go on from its last checkpoint, as this process's; whether it was so.
 
         Raises:
+            UnknownRun: there is no such run.
             ThreadBusy, ThreadInterrupted: another run is active on its thread.
             RunFinished: the thread went on with another run.
         """
 
     async def cancel(self, run_id: RunId, who: str) -> bool:
-        """End the run, so that what it asked is no longer asked; whether it was not finished before."""
+        """End the run, so that what it asked is no longer asked; whether it was not finished before.
+
+        Raises:
+            UnknownRun: there is no such run.
+        """
 
     async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
         """Take the run to drive it, if it is in flight and still that owner's.
 
         Its epoch grows with the driver: with another owner, and where the last driver ended without a word.
+
+        Raises:
+            UnknownRun: there is no such run.
         """
 
     async def owner_of(self, run_id: RunId) -> str:

@@ -37,6 +37,11 @@ class SqlJournal:
         """Of the writes that a read of the thread waits for."""
         self._order = threading.Lock()
 
+    @property
+    def thread_id(self) -> str:
+        """The thread of the run that is driven."""
+        return self._run.thread_id
+
     def submit(self, unit: Unit[T], *, driving: bool = True, soon: bool = False, unread: bool = False) -> Future[T]:
         """Write, from any thread. What is written while `driving` is refused once another write failed.
 

@@ -6,6 +6,7 @@ Reads are langgraph-checkpoint-sqlite's own, on the connection of all reads.
 import json
 import sqlite3
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Any, Protocol
 
 from langchain_core.runnables import RunnableConfig
@@ -22,7 +23,7 @@ from langgraph.checkpoint.sqlite import SqliteSaver
 
 from interrupt_mcp.store.checkpoint_ids import make_greater_than
 from interrupt_mcp.store.compression import Compressed
-from interrupt_mcp.store.records import FailedTask
+from interrupt_mcp.store.records import FailedTask, Reach
 from interrupt_mcp.store.serializer import Strict, Types
 from interrupt_mcp.store.sql.transaction import Statement, Transaction, Unit, Values
 from interrupt_mcp.store.sqlite import langgraph_tables as tables
@@ -39,6 +40,10 @@ _LONGEST_ERROR = 2000
 class Journal(Protocol):
     """Where it writes, in order; nothing is kept after one that could not be."""
 
+    @property
+    def thread_id(self) -> str:
+        """The thread of the run that is driven, which is within reach; empty if there is none."""
+
     def submit(self, unit: Unit[None]) -> object:
         """Write, after all that was written before; from any thread."""
 
@@ -51,6 +56,8 @@ class Journal(Protocol):
 
 class _NothingWritten:
     """The journal of somebody who only looks."""
+
+    thread_id = ""
 
     def submit(self, unit: Unit[None]) -> object:
         raise RuntimeError(f"This checkpointer only reads; {unit!r} is not written.")
@@ -66,14 +73,16 @@ class Checkpointer(SqliteSaver):
     """The checkpointer of one drive, or, without a journal, of somebody who only looks.
 
     A write returns when it has its place in the journal: LangGraph goes on while it is being kept. Reads see it.
+    They see nothing of a thread that is not within reach; one is that an agent inside a tool has for itself.
     """
 
-    def __init__(self, database: Database, journal: Journal | None = None, types: Types = ()) -> None:
+    def __init__(self, database: Database, reach: Reach, journal: Journal | None = None, types: Types = ()) -> None:
         """Values are made again of LangGraph's own types and of these; others are read as the plain data they hold."""
         super().__init__(database.reader, serde=Compressed(Strict(types)))
         self.is_setup = True
         self.lock = database.reading
         self._database = database
+        self._project = reach.project
         self._journal = journal or _NothingWritten()
 
     async def keep_order(self, thread_id: str) -> None:
@@ -85,11 +94,11 @@ class Checkpointer(SqliteSaver):
     def get_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         """See SqliteSaver.get_tuple. For agents that are invoked synchronously inside a tool: it blocks its thread."""
         self._journal.settle()
-        return super().get_tuple(config)
+        return self._found(config)
 
     async def aget_tuple(self, config: RunnableConfig) -> CheckpointTuple | None:
         await self._journal.settled()
-        return super().get_tuple(config)
+        return self._found(config)
 
     def list(
         self,
@@ -101,7 +110,7 @@ class Checkpointer(SqliteSaver):
     ) -> Iterator[CheckpointTuple]:
         """See SqliteSaver.list, which would keep the lock of all reads from one to the next."""
         self._journal.settle()
-        yield from tuple(super().list(config, filter=filter, before=before, limit=limit))
+        yield from self._listed(config, filter, before, limit)
 
     async def alist(
         self,
@@ -112,7 +121,7 @@ class Checkpointer(SqliteSaver):
         limit: int | None = None,
     ) -> AsyncIterator[CheckpointTuple]:
         await self._journal.settled()
-        for found in tuple(super().list(config, filter=filter, before=before, limit=limit)):
+        for found in self._listed(config, filter, before, limit):
             yield found
 
     def put(
@@ -192,6 +201,27 @@ class Checkpointer(SqliteSaver):
     async def adelete_thread(self, thread_id: str) -> None:
         self.delete_thread(thread_id)
 
+    def _found(self, config: RunnableConfig) -> CheckpointTuple | None:
+        return None if self._is_anothers(config["configurable"]["thread_id"]) else super().get_tuple(config)
+
+    def _listed(
+        self,
+        config: RunnableConfig | None,
+        filter: dict[str, Any] | None,
+        before: RunnableConfig | None,
+        limit: int | None,
+    ) -> Sequence[CheckpointTuple]:
+        if config is None:
+            every = super().list(None, filter=filter, before=before)
+            ours = (each for each in tuple(every) if not self._is_anothers(each.config["configurable"]["thread_id"]))
+            return tuple(islice(ours, limit))
+        if self._is_anothers(config["configurable"]["thread_id"]):
+            return ()
+        return tuple(super().list(config, filter=filter, before=before, limit=limit))
+
+    def _is_anothers(self, thread_id: str) -> bool:
+        return thread_id != self._journal.thread_id and bool(self._read(tables.ANOTHERS, thread_id=str(thread_id)))
+
     async def failed_after(self, thread_id: str, langgraph_ids: Collection[str]) -> Sequence[FailedTask]:
         """Return the tasks, as far as they are on disk, that asked these and then failed."""
         return [
@@ -224,7 +254,7 @@ class Checkpointer(SqliteSaver):
         return frozenset(row["checkpoint_ns"] for row in self._read(tables.BELOW, thread_id=thread_id))
 
     def _read(self, statement: Statement, **values: Any) -> Sequence[sqlite3.Row]:
-        return self._database.read(statement.sql, values)
+        return self._database.read(statement.sql, {**values, "project": self._project})
 
 
 def _told(error: Any) -> Any:

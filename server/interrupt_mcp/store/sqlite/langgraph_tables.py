@@ -75,24 +75,24 @@ DELETE_THREAD = tuple(
     Statement(f"DELETE FROM {table} WHERE thread_id = :thread_id", of_all_projects=True)
     for table in ("checkpoints", "writes")
 )
-NEWEST = Statement("SELECT max(checkpoint_id) AS newest FROM checkpoints WHERE thread_id = :thread_id", True)
-FAILED_TASKS = Statement(
-    """
+_NOT_ANOTHERS = "NOT EXISTS (SELECT 1 FROM threads WHERE project <> :project AND thread_id = :thread_id)"
+"""Threads of agents that a tool runs by itself, with ids of its own, are nobody's."""
+ANOTHERS = Statement("SELECT 1 FROM threads WHERE project <> :project AND thread_id = :thread_id")
+NEWEST = Statement(f"""
+SELECT max(checkpoint_id) AS newest FROM checkpoints WHERE thread_id = :thread_id AND {_NOT_ANOTHERS}
+""")
+FAILED_TASKS = Statement(f"""
 SELECT checkpoint_ns, checkpoint_id, task_id, i.type, i.value
 FROM writes e JOIN writes i USING (thread_id, checkpoint_ns, checkpoint_id, task_id)
 WHERE thread_id = :thread_id AND i.channel = :asked AND e.channel = :failed
   AND checkpoint_id = (SELECT max(c.checkpoint_id) FROM checkpoints c
-                       WHERE c.thread_id = e.thread_id AND c.checkpoint_ns = e.checkpoint_ns)
-""",
-    of_all_projects=True,
-)
-ASKED_BELOW = Statement(
-    """
+                       WHERE c.thread_id = e.thread_id AND c.checkpoint_ns = e.checkpoint_ns) AND {_NOT_ANOTHERS}
+""")
+ASKED_BELOW = Statement(f"""
 SELECT checkpoint_ns, task_path, type, value FROM writes
-WHERE thread_id = :thread_id AND channel = :asked AND checkpoint_ns > '' ORDER BY length(checkpoint_ns)
-""",
-    of_all_projects=True,
-)
-BELOW = Statement(
-    "SELECT DISTINCT checkpoint_ns FROM checkpoints WHERE thread_id = :thread_id AND checkpoint_ns > ''", True
-)
+WHERE thread_id = :thread_id AND channel = :asked AND checkpoint_ns > '' AND {_NOT_ANOTHERS}
+ORDER BY length(checkpoint_ns)
+""")
+BELOW = Statement(f"""
+SELECT DISTINCT checkpoint_ns FROM checkpoints WHERE thread_id = :thread_id AND checkpoint_ns > '' AND {_NOT_ANOTHERS}
+""")

@@ -56,7 +56,7 @@ class SqliteStore:
         from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
 
         assert journal is None or isinstance(journal, SqlJournal), "a journal of this store"
-        return Checkpointer(self.database, journal, types)
+        return Checkpointer(self.database, self.reach, journal, types)
 
     def agent_memory(self, config: Mapping[str, Any]) -> "AbstractAsyncContextManager[BaseStore]":
         from interrupt_mcp.store.sqlite.agent_memory import keeping
