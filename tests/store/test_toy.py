@@ -1,0 +1,22 @@
+"""The toy is a store, as the type checker sees it: the port asks nothing that is not in it."""
+
+import pytest
+
+from interrupt_mcp.store.port import Checkpoints, Database, Interrupts, Journal, Record, Runs, Store, Threads
+from interrupt_mcp.store.records import Reach
+from tests.store.conftest import started
+from tests.store.toy import ToyDatabase
+
+
+@pytest.mark.anyio
+async def test_the_toy_is_a_store() -> None:
+    """Types are checked by hand: `mypy tests/store`."""
+    database: Database = ToyDatabase()
+    store: Store = database.store(Reach("project"), "one")
+    runs: Runs = store.runs
+    interrupts: Interrupts = store.interrupts
+    threads: Threads = store.threads
+    record: Record = store.record
+    journal: Journal = store.journal(await started(store))
+    checkpoints: Checkpoints = store.checkpoints(journal)
+    assert None not in (runs, interrupts, threads, record, journal, checkpoints)

@@ -1,0 +1,136 @@
+"""A second store, made of dictionaries, for the contract suite alone: it shows what the port asks, and nothing more.
+
+It loses everything when its process ends, waits for nobody, and is slow: each transaction copies what there is.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import datetime
+from typing import Any
+
+from langgraph.store.base import BaseStore
+from langgraph.store.memory import InMemoryStore
+
+from interrupt_mcp.errors import UnknownInterrupt
+from interrupt_mcp.model import Filters, Interrupt, JsonObject, RunId
+from interrupt_mcp.store.port import Journal
+from interrupt_mcp.store.records import Chain, ClaimedRun, Entry, Position, Reach
+from interrupt_mcp.store.serializer import Types
+from tests.store.toy_checkpoints import ToyCheckpoints
+from tests.store.toy_dictionaries import Dictionaries, chained
+from tests.store.toy_journal import ToyJournal
+from tests.store.toy_runs import ToyRuns, is_wanted, page
+from tests.store.toy_threads import ToyThreads
+
+
+class ToyDatabase:
+    """See `store.port.Database`."""
+
+    def __init__(self) -> None:
+        self._dictionaries = Dictionaries()
+
+    def store(self, reach: Reach, owner: str) -> "Toy":
+        return Toy(self._dictionaries, reach, owner)
+
+    def close(self) -> None:
+        """Do nothing: what was written is kept, as far as anything is."""
+
+
+class Toy:
+    """See `store.port.Store`."""
+
+    def __init__(self, database: Dictionaries, reach: Reach, owner: str) -> None:
+        self.reach = reach
+        self.owner = owner
+        self._database = database
+        self.runs = ToyRuns(database, reach.project, owner)
+        self.interrupts = ToyInterrupts(database, reach.project)
+        self.threads = ToyThreads(database, reach.project, owner)
+        self.record = ToyRecord(database, reach.project)
+
+    def journal(self, claimed: ClaimedRun) -> ToyJournal:
+        return ToyJournal(self._database, self.reach.project, claimed)
+
+    def checkpoints(self, journal: Journal | None = None, types: Types = ()) -> ToyCheckpoints:
+        assert journal is None or isinstance(journal, ToyJournal), "a journal of this store"
+        return ToyCheckpoints(self._database, self.reach.project, journal)
+
+    def agent_memory(self, config: Mapping[str, Any]) -> AbstractAsyncContextManager[BaseStore]:
+        @asynccontextmanager
+        async def keeping() -> AsyncIterator[BaseStore]:
+            yield self._database.memories.setdefault(self.reach.project, InMemoryStore())
+
+        return keeping()
+
+    def settle(self, seconds: float) -> None:
+        """Wait for nothing: what was written is kept."""
+
+
+class ToyInterrupts:
+    """See `store.port.Interrupts`."""
+
+    def __init__(self, database: Dictionaries, project: str) -> None:
+        self._database = database
+        self._project = project
+
+    async def get(self, name: str) -> Interrupt:
+        ours = [each.interrupt for each in self._database.state.interrupts.values() if each.project == self._project]
+        found = [each for each in ours if each.interrupt_id == name] or [
+            each for each in ours if each.code == name.upper()
+        ]
+        if not found:
+            raise UnknownInterrupt(f"There is no interrupt {name!r}")
+        return found[-1]
+
+    async def of_run(self, run_id: str) -> tuple[Interrupt, ...]:
+        return self._database.state.interrupts_of(self._project, run_id)
+
+    async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Interrupt], int | None]:
+        kept = [
+            (each.number, each.interrupt)
+            for each in self._database.state.interrupts.values()
+            if each.project == self._project and each.interrupt.status.open and each.number > (after or 0)
+        ]
+        return page([each for each in kept if is_wanted(each[1], filters)], most)
+
+    async def open_elsewhere(self, run_id: RunId, most: int) -> int:
+        found, _ = await self.listed(Filters(), None, len(self._database.state.interrupts))
+        return min(most, sum(each.run_id != run_id for each in found))
+
+    async def asked_at(self, thread_id: str, checkpoint_ids: Any) -> Sequence[tuple[str, Interrupt]]:
+        return [
+            (each.checkpoint_id, each.interrupt)
+            for each in self._database.state.interrupts.values()
+            if (each.project, each.interrupt.thread_id) == (self._project, thread_id)
+            and each.checkpoint_id is not None
+            and each.checkpoint_id in checkpoint_ids
+        ]
+
+
+class ToyRecord:
+    """See `store.port.Record`."""
+
+    def __init__(self, database: Dictionaries, project: str) -> None:
+        self._database = database
+        self._project = project
+
+    async def listed(self, after: Position, most: int) -> Sequence[JsonObject]:
+        return [each for each in self._database.state.record[after:] if each["project"] == self._project][:most]
+
+    async def position_at(self, moment: datetime) -> Position:
+        before = [each for each in self._database.state.record if datetime.fromisoformat(each["at"]) < moment]
+        return Position(max((each["seq"] for each in before if each["project"] == self._project), default=0))
+
+    async def since(self, position: Position) -> tuple[Sequence[Entry], Position]:
+        found = [each for each in self._database.state.record[position:] if each["project"] == self._project]
+        entries = [Entry(each["event"], each["run_id"], each["thread_id"]) for each in found]
+        return entries, Position(found[-1]["seq"]) if found else position
+
+    async def verify(self) -> Chain:
+        last = ""
+        for count, each in enumerate(self._database.state.record):
+            entry = {name: value for name, value in each.items() if name not in ("seq", "hash")}
+            if each["hash"] != chained(last, entry):
+                return Chain(count, last, each["seq"])
+            last = each["hash"]
+        return Chain(len(self._database.state.record), last, None)

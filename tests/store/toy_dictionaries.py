@@ -1,0 +1,170 @@
+"""The dictionaries of the toy store, and its transactions. It knows nothing of who asks."""
+
+import hashlib
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import Any
+
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.store.memory import InMemoryStore
+
+from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
+from interrupt_mcp.model import Effect, Interrupt, Json, Run, RunId, ThreadId
+from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, interrupts_before, run_after
+from interrupt_mcp.store.records import AskedCall, NewRun, Thread
+
+
+@dataclass(frozen=True)
+class KeptThread:
+    thread: Thread
+    project: str
+    created_at: datetime
+    copied_from: str | None = None
+
+
+@dataclass(frozen=True)
+class KeptRun:
+    run: Run
+    project: str
+    number: int
+    new: NewRun
+    owner: str
+    agent_digest: str
+    epoch: int = 0
+    driven_seconds: float = 0
+    effects_left: tuple[Json, ...] = ()
+
+
+@dataclass(frozen=True)
+class KeptInterrupt:
+    interrupt: Interrupt
+    project: str
+    number: int
+    checkpoint_id: str | None
+    """The thread's latest when it was asked."""
+
+
+@dataclass(frozen=True)
+class KeptEffect:
+    effect: Effect
+    thread_id: ThreadId
+    run_id: RunId
+    at: str
+
+
+@dataclass
+class State:
+    """All that is kept but checkpoints. What is in the dictionaries never changes: another takes its place."""
+
+    threads: dict[str, KeptThread] = field(default_factory=dict)
+    runs: dict[str, KeptRun] = field(default_factory=dict)
+    interrupts: dict[str, KeptInterrupt] = field(default_factory=dict)
+    effects: dict[tuple[str, str], KeptEffect] = field(default_factory=dict)
+    """By run and key of the call."""
+    asked_calls: list[tuple[str, str, AskedCall]] = field(default_factory=list)
+    """With the agent and the thread; a thread's project tells whose they are."""
+    seen_tools: dict[tuple[str, str, str], bool] = field(default_factory=dict)
+    """By project, agent and tool."""
+    record: list[dict[str, Any]] = field(default_factory=list)
+
+    def copied(self) -> "State":
+        return State(**{name: kept.copy() for name, kept in vars(self).items()})
+
+    def thread(self, project: str, thread_id: str) -> KeptThread | None:
+        kept = self.threads.get(thread_id)
+        return kept if kept is not None and kept.project == project else None
+
+    def run(self, project: str, run_id: str) -> KeptRun:
+        kept = self.runs.get(run_id)
+        if kept is None or kept.project != project:
+            raise UnknownRun(f"There is no run {run_id!r}")
+        return kept
+
+    def runs_of(self, project: str, thread_id: str) -> list[KeptRun]:
+        return [each for each in self.runs.values() if (each.project, each.run.thread_id) == (project, thread_id)]
+
+    def active(self, project: str, thread_id: str) -> KeptRun | None:
+        return next((each for each in self.runs_of(project, thread_id) if not each.run.status.finished), None)
+
+    def interrupt(self, project: str, interrupt_id: str) -> KeptInterrupt:
+        kept = self.interrupts.get(interrupt_id)
+        if kept is None or kept.project != project:
+            raise UnknownInterrupt(f"There is no interrupt {interrupt_id!r}")
+        return kept
+
+    def interrupts_of(self, project: str, run_id: str) -> tuple[Interrupt, ...]:
+        return tuple(
+            each.interrupt
+            for each in self.interrupts.values()
+            if each.project == project and each.interrupt.run_id == run_id
+        )
+
+    def change(self, interrupt: Interrupt) -> None:
+        kept = self.interrupts[interrupt.interrupt_id]
+        self.interrupts[interrupt.interrupt_id] = replace(kept, interrupt=interrupt)
+
+    def turn(self, kept: KeptRun, event: RunEvent) -> KeptRun:
+        """Move the run, as it is given, by an event."""
+        run = replace(kept.run, status=run_after(kept.run.status, event), updated_at=datetime.now(UTC))
+        self.runs[run.run_id] = turned = replace(kept, run=run)
+        return turned
+
+    def turn_interrupts(self, kept: KeptRun, event: InterruptEvent) -> None:
+        """Move those interrupts of the run by an event in whose status it is possible."""
+        for each in self.interrupts_of(kept.project, kept.run.run_id):
+            if each.status in interrupts_before(event):
+                self.change(replace(each, status=interrupt_after(each.status, event)))
+
+    def end(self, kept: KeptRun, who: str) -> None:
+        """End the run before its time, and what it asked."""
+        self.turn(kept, RunEvent.CANCELLED)
+        self.turn_interrupts(kept, InterruptEvent.SUPERSEDED)
+        self.append(kept.project, "cancelled", kept.run, who=who)
+
+    def origins(self, project: str, thread_id: str) -> list[str]:
+        """Return the thread, and those that it was copied from."""
+        found = []
+        at: str | None = thread_id
+        while at is not None and (kept := self.thread(project, at)) is not None:
+            found.append(at)
+            at = kept.copied_from
+        return found
+
+    def append(self, project: str, event: str, run: Run | None, thread_id: str | None = None, **detail: Any) -> None:
+        entry = {
+            "at": datetime.now(UTC).isoformat(),
+            "project": project,
+            "event": event,
+            "run_id": None if run is None else run.run_id,
+            "thread_id": thread_id if run is None else run.thread_id,
+            "interrupt_id": detail.pop("interrupt_id", None),
+            "detail": detail,
+        }
+        previous = self.record[-1]["hash"] if self.record else ""
+        self.record.append({"seq": len(self.record) + 1, **entry, "hash": chained(previous, entry)})
+
+
+def chained(previous: str, entry: Mapping[str, Any]) -> str:
+    return hashlib.sha256(repr([previous, *entry.values()]).encode()).hexdigest()
+
+
+class Dictionaries:
+    """What several toys share, as processes share a file."""
+
+    def __init__(self) -> None:
+        self.state = State()
+        """As the last transaction left it; to be read, by whoever likes."""
+        self.saver = InMemorySaver()
+        self.memories: dict[str, InMemoryStore] = {}
+        self._turn = threading.Lock()
+
+    @contextmanager
+    def transaction(self) -> Iterator[State]:
+        """Give a state to change, which is kept whole or, where something is raised, not at all."""
+        with self._turn:
+            state = self.state.copied()
+            yield state
+            self.state = state

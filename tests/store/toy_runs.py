@@ -1,0 +1,297 @@
+"""Runs in the toy store."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from interrupt_mcp.authority import strictest
+from interrupt_mcp.errors import (
+    AlreadyDecided,
+    IdempotencyConflict,
+    InvalidInput,
+    RunFinished,
+    Superseded,
+    ThreadBusy,
+    ThreadInterrupted,
+)
+from interrupt_mcp.model import (
+    Channel,
+    Decision,
+    DecisionType,
+    EffectStatus,
+    Filters,
+    Interrupt,
+    Json,
+    Proof,
+    Run,
+    RunId,
+    RunStatus,
+)
+from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, run_takes
+from interrupt_mcp.store.port import Enqueue
+from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Moved, NewRun, Thread
+from tests.store.toy_dictionaries import Dictionaries, KeptRun, KeptThread, State
+
+Noun = TypeVar("Noun", Run, Interrupt)
+
+
+class ToyRuns:
+    """See `store.port.Runs`."""
+
+    def __init__(self, database: Dictionaries, project: str, owner: str) -> None:
+        self._database = database
+        self._project = project
+        self._owner = owner
+
+    async def get(self, run_id: str) -> Run:
+        return (await self.with_interrupts(run_id))[0]
+
+    async def with_interrupts(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
+        state = self._database.state
+        run, asked = state.run(self._project, run_id).run, state.interrupts_of(self._project, run_id)
+        return replace(run, interrupts=tuple(each for each in asked if each.status.open)), asked
+
+    async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Run], int | None]:
+        kept = [
+            (each.number, each.run)
+            for each in reversed(self._database.state.runs.values())
+            if each.project == self._project and is_wanted(each.run, filters) and (not after or each.number < after)
+        ]
+        return page(kept, most)
+
+    async def active_on(self, thread_id: str) -> Run | None:
+        kept = self._database.state.active(self._project, thread_id)
+        return None if kept is None else await self.get(kept.run.run_id)
+
+    async def same_request(self, new: NewRun) -> RunId | None:
+        return self._same(self._database.state, new)
+
+    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None) -> tuple[RunId, ClaimedRun | None]:
+        with self._database.transaction() as state:
+            if (same := self._same(state, new)) is not None:
+                return same, None
+            approver = self._enter(state, new).thread.approver
+            kept = add_run(state, self._project, self._owner, new)
+            if enqueue is not None:
+                enqueue(state)
+            state.append(self._project, "started", kept.run, who=who, agent=new.agent, approver=approver)
+            return new.run_id, self._claim(state, kept)
+
+    async def decide(
+        self,
+        run_id: RunId,
+        choices: Sequence[Choice],
+        channel: Channel,
+        who: str,
+        *,
+        ownerless: bool = False,
+        enqueue: Enqueue | None = None,
+    ) -> Decided:
+        with self._database.transaction() as state:
+            new = [choose(state, self._project, choice, channel, who) for choice in choices]
+            kept = state.run(self._project, run_id)
+            repeated = tuple(choice.interrupt_id for choice, is_new in zip(choices, new, strict=True) if not is_new)
+            asks = any(each.status.open for each in state.interrupts_of(self._project, run_id))
+            if asks or not any(new) or not run_takes(kept.run.status, RunEvent.RESUMED):
+                return Decided(False, repeated)
+            owner = NOBODY if ownerless else self._owner
+            kept = replace(kept, owner=owner, epoch=kept.epoch + (kept.owner != owner))
+            kept = state.turn(replace(kept, run=replace(kept.run, error=None)), RunEvent.RESUMED)
+            if enqueue is not None:
+                enqueue(state)
+            return Decided(True, repeated, None if ownerless else self._claim(state, kept))
+
+    async def reject_all(self, run_id: RunId, channel: Channel, who: str, asked: Sequence[Interrupt]) -> None:
+        with self._database.transaction() as state:
+            kept = state.run(self._project, run_id)
+            if kept.run.status is not RunStatus.INTERRUPTED:
+                return
+            waiting = [each for each in state.interrupts_of(self._project, run_id) if each.status.open]
+            if [(each.interrupt_id, each.digest) for each in waiting] != [(e.interrupt_id, e.digest) for e in asked]:
+                raise Moved(run_id)
+            for each in waiting:
+                for request in each.undecided:
+                    if DecisionType.REJECT in request.allowed:
+                        decision = Decision(DecisionType.REJECT, request.index)
+                        choice = Choice(each.interrupt_id, each.round, decision, request.action)
+                        choose(state, self._project, choice, channel, who)
+            state.turn_interrupts(kept, InterruptEvent.APPLIED)
+            state.end(kept, who)
+
+    async def retry(self, run_id: RunId, who: str) -> bool:
+        with self._database.transaction() as state:
+            kept = state.run(self._project, run_id)
+            if not run_takes(kept.run.status, RunEvent.RETRIED):
+                return False
+            refuse_active(state, self._project, kept.run.thread_id)
+            last = state.runs_of(self._project, kept.run.thread_id)[-1]
+            if last != kept:
+                raise RunFinished(f"Run {run_id} failed, and its thread went on with run {last.run.run_id}")
+            state.append(self._project, "retried", kept.run, who=who)
+            kept = replace(kept, run=replace(kept.run, error=None), driven_seconds=0)
+            state.turn(replace(kept, owner=self._owner, epoch=kept.epoch + 1), RunEvent.RETRIED)
+            return True
+
+    async def cancel(self, run_id: RunId, who: str) -> bool:
+        with self._database.transaction() as state:
+            kept = state.run(self._project, run_id)
+            if possible := run_takes(kept.run.status, RunEvent.CANCELLED):
+                state.end(kept, who)
+            return possible
+
+    async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
+        with self._database.transaction() as state:
+            kept = state.run(self._project, run_id)
+            return self._claim(state, kept) if kept.owner == from_owner else None
+
+    async def owner_of(self, run_id: RunId) -> str:
+        kept = self._database.state.runs.get(run_id)
+        return kept.owner if kept is not None and kept.project == self._project else NOBODY
+
+    async def in_flight(self) -> Mapping[str, Sequence[RunId]]:
+        found: dict[str, list[RunId]] = {}
+        for kept in self._database.state.runs.values():
+            if kept.project == self._project and kept.run.status in (RunStatus.PENDING, RunStatus.RUNNING):
+                found.setdefault(kept.owner, []).append(kept.run.run_id)
+        return found
+
+    async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
+        return [
+            kept.run.run_id
+            for kept in self._database.state.runs.values()
+            if kept.run.run_id in run_ids
+            and kept.project == self._project
+            and (kept.run.status is RunStatus.CANCELLED or kept.owner != self._owner)
+        ]
+
+    async def effects_left(self, run_id: str) -> list[Json]:
+        kept = self._database.state.runs.get(run_id)
+        return list(kept.effects_left) if kept is not None and kept.project == self._project else []
+
+    async def seen_tools(self, agent: str) -> Mapping[str, bool]:
+        seen = self._database.state.seen_tools
+        return {tool: asks for (project, of, tool), asks in seen.items() if (project, of) == (self._project, agent)}
+
+    def _same(self, state: State, new: NewRun) -> RunId | None:
+        for each in state.runs.values() if new.idempotency_key is not None else ():
+            if each.project == self._project and each.new.idempotency_key == new.idempotency_key:
+                if each.new.request_digest != new.request_digest:
+                    raise IdempotencyConflict(f"{new.idempotency_key!r} started run {each.run.run_id} with others")
+                return each.run.run_id
+        return None
+
+    def _enter(self, state: State, new: NewRun) -> KeptThread:
+        """Return the thread, which is made, or may be gone on with and is as strict as the run from here on."""
+        if new.thread_id in state.threads:
+            kept = state.thread(self._project, new.thread_id)
+            if kept is None or kept.thread.agent != new.agent:
+                raise InvalidInput(f"thread_id {new.thread_id!r} is taken")
+            refuse_active(state, self._project, new.thread_id)
+        else:
+            kept = KeptThread(Thread(new.thread_id, new.agent, new.approver), self._project, datetime.now(UTC))
+        head = max(self._database.saver.storage.get(new.thread_id, {}).get("", {}), default="")
+        if new.tried_on not in (None, head):
+            raise Moved(new.thread_id)
+        return tightened(state, kept, new)
+
+    def _claim(self, state: State, kept: KeptRun) -> ClaimedRun | None:
+        before = kept
+        run_id = kept.run.run_id
+        if not run_takes(kept.run.status, RunEvent.CLAIMED):
+            return None
+        anew = kept.owner != self._owner or kept.run.status is RunStatus.RUNNING or not kept.epoch
+        kept = state.turn(replace(kept, owner=self._owner, epoch=kept.epoch + anew), RunEvent.CLAIMED)
+        effects = {key: each for key, each in state.effects.items() if key[0] == run_id}
+        for key, each in effects.items():
+            if each.effect.status is EffectStatus.STARTED:
+                effects[key] = replace(each, effect=replace(each.effect, status=EffectStatus.UNKNOWN))
+        state.effects |= effects
+        earlier = [each for each in state.runs_of(self._project, kept.run.thread_id) if each.number < kept.number]
+        new_thread = not earlier and not self._has_checkpoints(kept.run)
+        ended_well = earlier[-1].run.status is RunStatus.SUCCESS if earlier else new_thread
+        return ClaimedRun(
+            run=kept.run,
+            begins=kept.new.begins,
+            context=kept.new.context,
+            epoch=kept.epoch,
+            from_pause=before.run.status is RunStatus.PENDING and before.epoch > 0,
+            clean_start=not before.epoch and ended_well,
+            new_thread=not before.epoch and new_thread,
+            agent_digest=kept.agent_digest,
+            driven_seconds=kept.driven_seconds,
+            interrupts=state.interrupts_of(self._project, run_id),
+            effects=tuple(each.effect for each in effects.values()),
+        )
+
+    def _has_checkpoints(self, run: Run) -> bool:
+        return bool(self._database.saver.storage.get(run.thread_id))
+
+
+def is_wanted(noun: Run | Interrupt, filters: Filters) -> bool:
+    """Return whether the noun is of these."""
+    return all(getattr(noun, name) == value for name, value in filters.given.items())
+
+
+def page(kept: Sequence[tuple[int, Noun]], most: int) -> tuple[list[Noun], int | None]:
+    """Return the first of these, and where the next page begins."""
+    return [noun for _, noun in kept[:most]], kept[most - 1][0] if len(kept) > most else None
+
+
+def add_run(state: State, project: str, owner: str, new: NewRun, effects_left: Sequence[Json] = ()) -> KeptRun:
+    """Keep a new run."""
+    at = datetime.now(UTC)
+    run = Run(new.run_id, new.thread_id, new.agent, RunStatus.PENDING, at, at)
+    number = len(state.runs) + 1
+    state.runs[new.run_id] = kept = KeptRun(
+        run, project, number, new, owner, new.agent_digest, effects_left=tuple(effects_left)
+    )
+    return kept
+
+
+def tightened(state: State, kept: KeptThread, new: NewRun) -> KeptThread:
+    """Keep the thread, as strict as the new run."""
+    thread = replace(kept.thread, approver=strictest(kept.thread.approver, new.approver))
+    state.threads[new.thread_id] = kept = replace(kept, thread=thread)
+    return kept
+
+
+def refuse_active(state: State, project: str, thread_id: str) -> None:
+    """
+    Raises:
+        ThreadBusy, ThreadInterrupted: a run of the thread is not finished.
+    """
+    active = state.active(project, thread_id)
+    if active is not None and active.run.status is RunStatus.INTERRUPTED:
+        raise ThreadInterrupted(f"Run {active.run.run_id} on thread {thread_id} waits for a decision")
+    refuse_busy(active)
+
+
+def refuse_busy(active: KeptRun | None) -> None:
+    """
+    Raises:
+        ThreadBusy: the thread's active run is going on.
+    """
+    if active is not None and active.run.status is not RunStatus.INTERRUPTED:
+        raise ThreadBusy(f"Run {active.run.run_id} is going on on thread {active.run.thread_id}")
+
+
+def choose(state: State, project: str, choice: Choice, channel: Channel, who: str) -> bool:
+    """Keep one decision, and return whether it is new."""
+    asked = state.interrupt(project, choice.interrupt_id).interrupt
+    decision, place = choice.decision, (choice.round, choice.decision.index)
+    if place in asked.decisions:
+        first, proof = asked.decisions[place]
+        if first.same_as(decision):
+            return False
+        raise AlreadyDecided(f"{asked.code}: {first.type} by {proof.who} through {proof.channel} at {proof.at}")
+    if not asked.status.open or asked.round != choice.round:
+        raise Superseded(f"Interrupt {asked.code} is {asked.status}")
+    answer = (replace(decision, digest=None), Proof(channel, who, datetime.now(UTC)))
+    asked = replace(asked, decisions={**asked.decisions, place: answer})
+    if not asked.undecided:
+        asked = replace(asked, status=interrupt_after(asked.status, InterruptEvent.DECIDED))
+    state.change(asked)
+    run = state.runs[asked.run_id].run
+    state.append(project, "decided", run, interrupt_id=asked.interrupt_id, type=decision.type, channel=channel, who=who)
+    return True
