@@ -18,7 +18,7 @@ class State(Input, total=False):
 
 
 def generate_llm_output(state: State) -> State:
-    """Stands for a model; an output that is handed in is taken as it is."""
+    """Stand in for a model; an output that is handed in is taken as it is."""
     announcement = f"We are happy to announce {state.get('topic', 'something new')}."
     return {"llm_output": state.get("llm_output", announcement)}
 

@@ -38,7 +38,7 @@ SCHEMA = (
 
 @contextmanager
 def transaction() -> Iterator[sqlite3.Connection]:
-    """All of what happens inside is kept, or none of it; nobody else writes in between."""
+    """Open a transaction: all that happens inside is kept, or nothing; nobody else writes in between."""
     path = Path(os.environ.get("DESK_DATABASE") or user_data_path("interrupt-mcp", appauthor=False) / "desk.db")
     path.parent.mkdir(0o700, parents=True, exist_ok=True)
     with suppress(FileExistsError):

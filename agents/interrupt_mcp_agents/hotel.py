@@ -59,7 +59,7 @@ def book_hotel(hotel_name: str) -> str:
 
 
 def record(hotel_name: str) -> None:
-    """One line for each booking, in the file that INTERRUPT_MCP_HOTEL_LEDGER names, to see what was really done."""
+    """Write a line for a booking to the file that INTERRUPT_MCP_HOTEL_LEDGER names, to see what was really done."""
     if path := os.environ.get("INTERRUPT_MCP_HOTEL_LEDGER"):
         with open(path, "a", encoding="utf-8") as ledger:
             ledger.write(hotel_name + "\n")
@@ -68,6 +68,7 @@ def record(hotel_name: str) -> None:
 
 
 def build(create: Callable[..., Any] = create_agent) -> Any:
+    """Return the graph, as LangChain's `create_agent`, or another function like it, makes it."""
     return create(model(RULES), tools=[book_hotel, search_hotels])
 
 

@@ -46,13 +46,16 @@ class Rule:
     """The argument that may be a list, as in "the Ritz, the Plaza and the Savoy": one call for each."""
 
     def find(self, text: str) -> re.Match[str] | None:
+        """Return where the text first makes the request."""
         return re.search(rf"\b(?:{self.pattern})", text, re.IGNORECASE | re.DOTALL)
 
     def begins(self, text: str) -> bool:
+        """Return whether the text begins with the request."""
         found = self.find(text)
         return found is not None and found.start() == 0
 
     def calls(self, found: re.Match[str]) -> Iterator[Call]:
+        """Yield the tool calls that the request stands for."""
         named = {name: value for name, value in found.groupdict().items() if value is not None}
         args = named | {name: value for name, value in self.args.items() if name not in named}
         if not self.each:
@@ -63,10 +66,16 @@ class Rule:
 
 
 def explicit_calls(text: str) -> list[Call]:
+    """Return the calls of all lines `call TOOL {json}`.
+
+    Raises:
+        JSONDecodeError: the arguments of one cannot be read.
+    """
     return [(name, json.loads(args)) for name, args in EXPLICIT_CALL.findall(text)]
 
 
 def requested_calls(text: str, rules: Sequence[Rule]) -> Iterator[Call]:
+    """Yield the calls for all requests of a message; of each request, the rule that fits first counts."""
     cuts = [cut for cut in BETWEEN_REQUESTS.finditer(text) if any(rule.begins(text[cut.end() :]) for rule in rules)]
     starts, ends = [0, *(cut.end() for cut in cuts)], [*(cut.start() for cut in cuts), len(text)]
     for start, end in zip(starts, ends, strict=True):
@@ -77,7 +86,7 @@ def requested_calls(text: str, rules: Sequence[Rule]) -> Iterator[Call]:
 
 
 def typed(args: Mapping[str, Any], function: Mapping[str, Any]) -> dict[str, Any]:
-    """A rule finds text; where the tool takes a number, it gets a number."""
+    """Return the arguments with numbers where the tool takes numbers: a rule finds text only."""
     properties = function["parameters"]["properties"]
     numbers = {name for name, schema in properties.items() if schema.get("type") in ("integer", "number")}
     return {
@@ -86,11 +95,14 @@ def typed(args: Mapping[str, Any], function: Mapping[str, Any]) -> dict[str, Any
 
 
 def outcome(message: ToolMessage) -> str:
+    """Return what came of a tool call, as a line."""
     verb = " did not succeed" if message.status == "error" else ""
     return f"{message.name or 'tool'}{verb}: {message.text}"
 
 
 class OfflineModel(BaseChatModel):
+    """A chat model that follows rules, as the module says."""
+
     rules: tuple[Rule, ...] = ()
 
     @property
@@ -124,7 +136,7 @@ class OfflineModel(BaseChatModel):
         yield ChatGenerationChunk(message=AIMessageChunk(content="", chunk_position="last"))
 
     def _reply(self, messages: list[BaseMessage], functions: Mapping[str, Mapping[str, Any]]) -> tuple[str, list[Call]]:
-        """Tool calls, or an answer."""
+        """Return an answer, or the tool calls to make: one of the two is empty."""
         last = max((at for at, message in enumerate(messages) if isinstance(message, HumanMessage)), default=0)
         results = [message for message in messages[last:] if isinstance(message, ToolMessage)]
         if results:
@@ -143,6 +155,6 @@ class OfflineModel(BaseChatModel):
 
 
 def model(rules: Sequence[Rule]) -> BaseChatModel:
-    """The offline model, or the one that INTERRUPT_MCP_MODEL names in the words of `init_chat_model`."""
+    """Return the offline model, or the one that INTERRUPT_MCP_MODEL names in the words of `init_chat_model`."""
     name = os.environ.get("INTERRUPT_MCP_MODEL") or "offline"
     return OfflineModel(rules=tuple(rules)) if name == "offline" else init_chat_model(name)

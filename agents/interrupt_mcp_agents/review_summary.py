@@ -17,7 +17,7 @@ class State(Input, total=False):
 
 
 def generate_summary(state: State) -> State:
-    """Stands for a model: the summary of a text is its first sentence."""
+    """Stand in for a model: the summary of a text is its first sentence."""
     text = state.get("text", "The cat sat on the mat and looked at the stars.")
     first_sentence, *_ = re.split(r"(?<=[.!?])\s+", text.strip(), maxsplit=1)
     return {"summary": first_sentence}

@@ -1,4 +1,4 @@
-"""The composition root: everything of one process, put together, for as long as it is entered."""
+"""The composition root: where the parts of one process are made, put together and closed."""
 
 import logging
 from collections.abc import AsyncIterator
@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 VERSION = version("interrupt-mcp")
 _LEAVING_SECONDS = 0.8
-"""What is left for letting runs go: a client kills a server two seconds after it closed its input."""
+"""How long letting runs go may take: a client kills a server two seconds after it closed its input."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Opened:
-    """What there is once something needed the store."""
+    """All that is made when something first needs the store."""
 
     peers: "Peers"
     store: "Store"
@@ -55,10 +55,11 @@ class App:
         self._tasks = tasks
         self._stack = stack
         self._opening = anyio.Lock()
-        self._remembering = anyio.Lock()
+        self._opening_memory = anyio.Lock()
         self._opened: _Opened | None = None
         self._agent_memory: BaseStore | None = None
         self._leaving: float | None = None
+        """By when runs must be let go, on the event loop's clock."""
 
     async def runs(self) -> "Runs":
         """Return the use cases.
@@ -69,7 +70,7 @@ class App:
         return (await self._open()).runs
 
     async def store(self) -> "Store":
-        """Return the store, for those who only look.
+        """Return the store, for those who only read.
 
         Raises:
             Unavailable: the database cannot be used.
@@ -102,7 +103,7 @@ class App:
         log.info("%d threads are deleted: nothing was open there or new in %g days", len(deleted), days)
 
     def begin_leaving(self) -> None:
-        """Take no more runs, stop those there are at their next step, and answer those who wait for one."""
+        """Take no more runs, stop those that are driven at their next step, and answer calls that wait for one."""
         if self._leaving is None:
             self._leaving = anyio.current_time() + _LEAVING_SECONDS
         if self._opened is not None:
@@ -127,16 +128,16 @@ class App:
         async with self._opening:
             if self._opened is None:
                 async with AsyncExitStack() as stack:
-                    opened = await self._opened_in(stack)
+                    opened = await self._open_in(stack)
                     self._tasks.start_soon(opened.peers.watch, opened.runs.look_again)
                     self._opened = opened
                     self._stack.push_async_callback(stack.pop_all().aclose)
             return self._opened
 
-    async def _opened_in(self, stack: AsyncExitStack) -> _Opened:
-        """Open all that needs the store, to be closed by `stack`.
+    async def _open_in(self, stack: AsyncExitStack) -> _Opened:
+        """Open the store and make all that needs it, to be closed by `stack`.
 
-        It is imported only now: a client waits for the start of the process, and not for this.
+        The modules are imported only now: a client waits for the process to start, and need not wait for them.
         """
         path, project = self.settings.database_path, self.settings.project
         opened = await anyio.to_thread.run_sync(_open_database, path)
@@ -155,7 +156,7 @@ class App:
         driver = Driver(
             store,
             self.agents,
-            partial(self._agent_memory_in, store),
+            partial(self._open_agent_memory, store),
             signals,
             self.settings.run_timeout,
             self.settings.keep_checkpoints,
@@ -166,9 +167,9 @@ class App:
         runs = Runs(store, self.agents, engine, signals, policy, peers)
         return _Opened(peers, store, driver, engine, runs)
 
-    async def _agent_memory_in(self, store: "Store") -> "BaseStore":
-        """Return LangGraph's store, opened for the first agent that runs."""
-        async with self._remembering:
+    async def _open_agent_memory(self, store: "Store") -> "BaseStore":
+        """Return LangGraph's store for agents, opened when the first agent runs."""
+        async with self._opening_memory:
             if self._agent_memory is None:
                 memory = store.agent_memory(self.agents.store_config())
                 self._agent_memory = await self._stack.enter_async_context(memory)
@@ -182,9 +183,10 @@ def _open_database(path: Path) -> "Database":
 
 
 def check_names(policy: Policy, agents: Agents) -> None:
-    """
+    """Refuse policy for agents that there are not.
+
     Raises:
-        ConfigError: policy names an agent that there is not.
+        ConfigError: it names one.
     """
     if not policy.agents:
         return
@@ -194,7 +196,7 @@ def check_names(policy: Policy, agents: Agents) -> None:
 
 
 def check_patterns(policy: Policy, agent: Agent) -> None:
-    """Warn of those that fit no tool. Tools of agents inside tools are not seen, so it may be right all the same."""
+    """Warn of patterns that fit no tool of the agent: they may still fit tools of agents inside its tools."""
     for pattern in policy.unmatched(agent.name, agent.tools):
         place = f'agents.{agent.name}.tools."{pattern}"'
         log.warning("`%s` in %s fits no tool that the agent shows; check the name", place, SETTINGS_FILE)

@@ -16,7 +16,10 @@ SECONDS_TO_STOP = 1.0
 
 
 async def cancelled_once(work: Coroutine[Any, Any, T]) -> T:
-    """The work's result; where the caller is cancelled, the work is too, once, and gets some time to end."""
+    """Wait for the work and return its result; cancel it once where the caller is cancelled, and let it end.
+
+    It gets `SECONDS_TO_STOP` for that.
+    """
     task = asyncio.get_running_loop().create_task(work)
     try:
         return await asyncio.shield(task)
@@ -24,6 +27,7 @@ async def cancelled_once(work: Coroutine[Any, Any, T]) -> T:
         task.cancel()
         with anyio.move_on_after(SECONDS_TO_STOP, shield=True):
             await asyncio.wait([task])
+        # Read, so that asyncio does not report an error that nobody waits for.
         if task.done() and not task.cancelled():
             task.exception()
         raise

@@ -9,7 +9,7 @@ from collections import deque
 
 
 class Turns:
-    """Lets one go on in each turn."""
+    """Lets one of those who wait go on in each turn of the event loop."""
 
     def __init__(self) -> None:
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -27,8 +27,9 @@ class Turns:
         await turn
 
     def _next(self) -> None:
+        """Give the turn to the first that waits; keep it free where nobody does."""
         while self._waiting:
-            # Who was cancelled meanwhile leaves the turn to the next.
+            # One that was cancelled meanwhile leaves the turn to the next.
             if not (turn := self._waiting.popleft()).done():
                 turn.set_result(None)
                 asyncio.get_running_loop().call_soon(self._next)

@@ -10,13 +10,14 @@ from typing import Any
 from interrupt_mcp.text.redaction import line_of, message_of, said
 
 _LONGEST = 600
+"""Characters of a message."""
 _CODES = {"GraphRecursionError": "recursion_limit", "Rejected": "rejected", "NotGated": "not_gated"}
 FINAL = ("rejected", "not_gated")
-"""Codes of errors that no other answer would mend."""
+"""Codes of errors on which nobody is asked again: no other answer would help."""
 
 
 def code_and_message(error: BaseException) -> tuple[str, str]:
-    """A stable code, and the error as one sentence without anything that looks like a key."""
+    """Return a stable code, and the error as one sentence without anything that looks like a key."""
     code, message = _of_provider(error) or _of_agent(error)
     return code, message[:_LONGEST]
 
@@ -26,7 +27,7 @@ def _of_agent(error: BaseException) -> tuple[str, str]:
 
 
 def _of_provider(error: BaseException) -> tuple[str, str] | None:
-    """The error as one of a model's provider, where it is one."""
+    """Return the code and the sentence for an error of a model's provider; `None` for any other error."""
     names = {kind.__name__ for kind in type(error).__mro__}
     if "APIError" not in names:
         return None
@@ -58,14 +59,14 @@ def _answered(status: int) -> str:
 
 
 def _said(error: Any) -> str:
-    """The provider's own words."""
+    """Return the provider's own words, without the full stop at their end."""
     body = getattr(error, "body", None)
     words = body.get("message") if isinstance(body, dict) else None
     return (line_of(str(words)) if words else message_of(error)).rstrip(".")
 
 
 def _place(error: Any) -> str:
-    """The address that was asked, without what may be secret in it."""
+    """Return where the provider was asked, as ` at SCHEME://HOST:PORT`: path and query may hold secrets."""
     url = next((u for each in _chain(error) if (u := _url(each)) is not None), None)
     host, port = getattr(url, "host", ""), getattr(url, "port", None)
     return f" at {url.scheme}://{host}{'' if port is None else f':{port}'}" if url is not None and host else ""
@@ -80,13 +81,13 @@ def _url(error: Any) -> Any:
 
 
 def _root(error: BaseException) -> str:
-    """What began it."""
+    """Return the words of the error at the beginning of the chain of causes, or the name of its class."""
     *_, root = _chain(error)
     return message_of(root).rstrip(".") or type(root).__name__
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """The error and what it came from, that which began it last."""
+    """Yield the error, then its cause, and so on; the one that began it all is last."""
     known: set[int] = set()
     cause: BaseException | None = error
     while cause is not None and id(cause) not in known:

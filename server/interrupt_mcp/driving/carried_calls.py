@@ -23,27 +23,27 @@ from interrupt_mcp.store.records import AskedCall, ClaimedRun, GraphInput, Origi
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What is known of such calls when a run is driven."""
+    """What is known, when a run is driven, of calls that it did not make itself."""
 
     found: tuple[Call, ...]
-    """In the state that the run began with."""
+    """Calls in the state that the run began with."""
     written: tuple[Call, ...]
     """Those of them that were written into it, rather than made by the agent."""
-    known: tuple[AskedCall, ...]
-    """Those that people were asked about, or that were written, in other runs."""
-    here: tuple[AskedCall, ...]
-    """Those that something outside the tools asked about in this run: it dealt with the answer itself."""
-    names: frozenset[tuple[str, Origin]]
-    """Tools that people were asked about at any time, and by whom."""
+    asked_elsewhere: tuple[AskedCall, ...]
+    """Calls that people were asked about, or that were written into a state, in other runs."""
+    asked_here: tuple[AskedCall, ...]
+    """Calls that a middleware or a node asked about in this run: it hears the answer, so the gate need not ask."""
+    asked_names: frozenset[tuple[str, Origin]]
+    """Names of tools that people were asked about in any run of the agent, each with who asked."""
 
     def must_ask(self, call: Call) -> Asking | None:
-        """Whether the gate must ask about the call, when nobody was asked about it in this run."""
-        if any(_is_known(call, one) or _is_named(call, one) for one in self.here):
+        """Return what the gate must ask about the call, which nobody decided on in this run; `None` for nothing."""
+        if any(_is_known(call, one) or _is_named(call, one) for one in self.asked_here):
             return None
-        outside = (call.name, Origin.OUTSIDE) in self.names
-        before = {one.origin for one in self.known if _is_known(call, one)}
+        outside = (call.name, Origin.OUTSIDE) in self.asked_names
+        before = {one.origin for one in self.asked_elsewhere if _is_known(call, one)}
         if Origin.WRITTEN in before or any(_is_written(call, one) for one in self.written):
-            if (call.name, Origin.TOOL) in self.names and not outside:
+            if (call.name, Origin.TOOL) in self.asked_names and not outside:
                 return None
             why = f"{call.name} was written into the state, and nobody was asked about it."
             return Asking(why)
@@ -56,16 +56,16 @@ class Carried:
         return None
 
 
-def asking(policy: PolicyNow, agent: str, besides: MustAsk) -> MustAsk:
-    """Which calls the gate asks about: those that policy calls sensitive, and those that something else says."""
+def by_policy_too(policy: PolicyNow, agent: str, besides: MustAsk) -> MustAsk:
+    """Return what tells the gate which calls to ask about: those of `besides`, and those policy calls sensitive."""
 
     def must_ask(call: Call) -> Asking | None:
-        return besides(call) or _asking(policy(), agent, call)
+        return besides(call) or _by_policy(policy(), agent, call)
 
     return must_ask
 
 
-def _asking(policy: Policy, agent: str, call: Call) -> Asking | None:
+def _by_policy(policy: Policy, agent: str, call: Call) -> Asking | None:
     rule = authority.asked_before(policy, agent, call.name)
     if rule is None:
         return None
@@ -74,51 +74,59 @@ def _asking(policy: Policy, agent: str, call: Call) -> Asking | None:
     return Asking(why) if rule.allow is None else Asking(why, allow=tuple(kind.value for kind in rule.allow))
 
 
-async def carried(claimed: ClaimedRun, graph: Any, store: Store, strict: Callable[[], Awaitable[bool]]) -> MustAsk:
-    """Which calls the gate must ask about in this run; `strict` is whether input may not stand in for a decision."""
+async def about_carried(
+    claimed: ClaimedRun, graph: Any, store: Store, strict: Callable[[], Awaitable[bool]]
+) -> MustAsk:
+    """Return what tells the gate which carried calls to ask about in this run.
+
+    `strict` tells whether calls in the input count as written: whoever gave it may not decide on them.
+    """
     found, written = await _begun_with(claimed, graph, strict)
     if written:
         await store.threads.keep_written(claimed.run.run_id, written)
     # On a new thread nobody was asked about any call.
     asked = () if claimed.new_thread else await store.threads.asked_calls(claimed.run.thread_id)
-    known = Carried(
+    carried = Carried(
         found=tuple(found),
         written=tuple(written),
-        known=tuple(one for one in asked if one.run_id != claimed.run.run_id),
-        here=tuple(one for one in asked if one.run_id == claimed.run.run_id and one.origin is Origin.OUTSIDE),
-        names=await store.threads.asked_names(claimed.run.agent, {call.name for call in found}),
+        asked_elsewhere=tuple(one for one in asked if one.run_id != claimed.run.run_id),
+        asked_here=tuple(one for one in asked if one.run_id == claimed.run.run_id and one.origin is Origin.OUTSIDE),
+        asked_names=await store.threads.asked_names(claimed.run.agent, {call.name for call in found}),
     )
-    return known.must_ask
+    return carried.must_ask
 
 
 async def _begun_with(
     claimed: ClaimedRun, graph: Any, strict: Callable[[], Awaitable[bool]]
 ) -> tuple[list[Call], list[Call]]:
-    """The calls in the state that the run began with, and those of them that were written into it."""
+    """Return the calls in the state that the run began with, and those of them that were written into it."""
     back = plan.rewind_of(claimed)
     if back is not None:
         before, after = await anyio.to_thread.run_sync(begins_with, graph, claimed.run.thread_id, back)
-        kept = [_what(call) for call in calls_within(before)]
+        kept = [_identity(call) for call in calls_within(before)]
         found = list(calls_within(after))
-        return found, [call for call in found if _what(call) not in kept]
+        return found, [call for call in found if _identity(call) not in kept]
     if isinstance(claimed.begins, GraphInput) and await strict():
         given = list(calls_within(claimed.begins.value))
         return given, given
     return [], []
 
 
-def _what(call: Call) -> tuple[object, ...]:
+def _identity(call: Call) -> tuple[object, ...]:
     return (call.message_id, call.position, call.call_id, call.name, call.args)
 
 
 def _is_written(call: Call, one: Call | AskedCall) -> bool:
-    """By the ids of the calls alone: a message may get its own only when it is merged into the state."""
+    """Whether the two are the same written call, which only the ids of calls tell.
+
+    A message may get its own id only when it is merged into the state.
+    """
     name = one.name if isinstance(one, Call) else one.action
     return call.call_id == one.call_id if one.call_id else call.name == name
 
 
 def _is_named(call: Call, one: AskedCall) -> bool:
-    """Where the question did not show which call it was about."""
+    """Whether the question named the call's tool, and did not show which call it was about."""
     return not (one.message_id or one.call_id) and call.name == one.action
 
 

@@ -12,7 +12,7 @@ from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
 from interrupt_mcp.driving.signals import Signals
-from interrupt_mcp.driving.who_asks import asked_by_us, placed
+from interrupt_mcp.driving.who_asks import asked_by_us, with_inner_calls
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
 from interrupt_mcp.store.port import Store
@@ -28,29 +28,31 @@ if TYPE_CHECKING:
     from interrupt_mcp.execution import Advanced, Step, ThreadState
 
 _LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
-"""What is on record of a call that did not end well, once the drive is over that made it."""
+"""How the record of a call stands that did not end well, once the drive that made it is over."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reached:
-    """The graph stopped by itself."""
+    """The graph reached a pause or its end."""
 
-    reached: "Advanced"
+    advanced: "Advanced"
 
 
 @dataclass(frozen=True, slots=True)
 class Raised:
+    """The graph raised an error of the agent's."""
+
     error: Exception
 
 
 @dataclass(frozen=True, slots=True)
 class TimedOut:
-    pass
+    """The run took longer than it may be driven."""
 
 
 @dataclass(frozen=True, slots=True)
 class LetGo:
-    """The process is leaving; the run goes on where it stopped, in another one."""
+    """The process is leaving: the graph was stopped between two steps, and goes on from there in another process."""
 
 
 Outcome: TypeAlias = Reached | Raised | TimedOut | LetGo
@@ -58,20 +60,23 @@ Outcome: TypeAlias = Reached | Raised | TimedOut | LetGo
 
 @dataclass(frozen=True, slots=True)
 class Setback:
-    """The graph raised on answers, which were taken back; what it asks now may be something else than before."""
+    """The graph raised on answers, which were taken back; what it asks now may differ from what it asked before."""
 
     code: str
     message: str
     taken_back: Sequence[str]
+    """LangGraph's ids of the interrupts whose answers they were."""
     records: Sequence[Effect]
+    """Records of the run's calls, as they were when it raised."""
 
     @property
     def why(self) -> tuple[str, str]:
+        """The error that a person is shown with what is asked next: its code and its message."""
         return self.code, self.message
 
 
 class Drive:
-    """What stays the same during one drive, and what is asked of it."""
+    """One drive: the run as it was claimed, its agent, its graph with our checkpointer, and its journal."""
 
     def __init__(
         self,
@@ -82,6 +87,7 @@ class Drive:
         control: "RunControl",
         policy: PolicyNow,
     ) -> None:
+        """`agent_memory` is used where the graph has no store of its own; `control` stops the graph between steps."""
         self.claimed = claimed
         self.agent = agent
         self.control = control
@@ -91,7 +97,7 @@ class Drive:
         memory = agent_memory if agent.graph.store is None else agent.graph.store
         self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": memory})
         self._store = store
-        self._seen: set[str] = set()
+        self._noted_tools: set[str] = set()
         self.began = False
         """Whether a node of the graph began."""
         self._since = anyio.current_time()
@@ -105,8 +111,8 @@ class Drive:
         return self.claimed.run.thread_id
 
     @property
-    def stands_alone(self) -> bool:
-        """Whether each checkpoint holds the whole state, rather than what it adds to the one before."""
+    def checkpoints_are_whole(self) -> bool:
+        """Whether each checkpoint holds the whole state, rather than only what changed since the one before."""
         from langgraph.channels.delta import DeltaChannel
 
         graphs = [self.graph, *(graph for _, graph in self.graph.get_subgraphs(recurse=True))]
@@ -114,10 +120,11 @@ class Drive:
 
     @property
     def seconds(self) -> float:
+        """How long this drive has taken so far."""
         return anyio.current_time() - self._since
 
     async def look(self, bound: Bound | None = None, *, paused: bool = False) -> "ThreadState":
-        """How the thread stands; `bound` are the interrupts of this drive, by the call they were raised in."""
+        """Return how the thread stands; `bound` are the interrupts of this drive, by the call they were raised in."""
         from interrupt_mcp.execution import look
 
         calls = (bound or Bound()).over(Bound.by(self.claimed.effects))
@@ -125,21 +132,22 @@ class Drive:
         nodes = await self.saver.nodes_below(self.thread_id) if below else {}
         return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused, nodes=nodes)
 
-    def seen(self, reached: "Advanced", bound: Bound) -> Sequence[Ask]:
-        """What the graph was seen to ask; nothing where it may be more than that, so that the thread must be read."""
+    def asks_in(self, advanced: "Advanced", bound: Bound) -> Sequence[Ask]:
+        """Return all that the graph asks, as far as its output shows all; nothing where the thread must be read."""
         from interrupt_mcp.execution import asks_of
 
-        if reached.asked is None or not isinstance(self.graph.output_channels, list):
+        if advanced.asked is None or not isinstance(self.graph.output_channels, list):
             return ()
         if "messages" in self.graph.channels and "messages" not in self.graph.output_channels:
             return ()
         calls = bound.over(Bound.by(self.claimed.effects))
-        return asks_of(reached.asked, reached.output, calls, self.agent.tools)
+        return asks_of(advanced.asked, advanced.output, calls, self.agent.tools)
 
     async def deliver(self, langgraph_ids: Collection[str]) -> None:
-        """The answers are on their way to the graph; on disk before that, where nothing else will tell of what follows.
+        """Keep that the answers are on their way to the graph.
 
-        Tasks that failed after they asked these stand again where they asked.
+        It is on disk before they are where they go to code that acts without a record. Tasks that failed after they
+        asked these stand again where they asked.
         """
         from interrupt_mcp.effects.gate import asked_in
 
@@ -152,7 +160,7 @@ class Drive:
             await result_of(kept)
 
     async def take_back(self, langgraph_ids: Collection[str]) -> None:
-        """The answers never reached the graph."""
+        """Keep that the answers never reached the graph."""
         await result_of(self.journal.deliver(langgraph_ids, reached=False, soon=True))
 
     async def forget_errors(self, langgraph_ids: Collection[str]) -> None:
@@ -161,21 +169,23 @@ class Drive:
             await self.journal.forget_errors(failed)
 
     def questions(self, asks: Iterable[Ask], records: Iterable[Effect]) -> dict[str, Question]:
-        """What a person is asked, by LangGraph's id, as policy lets it be decided; `records` are those of the run."""
+        """Return what people are asked, by LangGraph's id, with policy applied; `records` are those of the run."""
         from interrupt_mcp.execution.thread_state import tool_nodes
 
         policy, records = self._policy(), list(records)
         ours = asked_by_us(records)
         tools = tool_nodes(self.graph)
         read = {
-            ask.langgraph_id: dialects.read(placed(replace(ask, ours=ask.langgraph_id in ours), records, tools))
+            ask.langgraph_id: dialects.read(
+                with_inner_calls(replace(ask, ours=ask.langgraph_id in ours), records, tools)
+            )
             for ask in asks
         }
         return {id_: authority.under(policy, self.agent.name, question) for id_, question in read.items()}
 
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
-        """The gate, knowing all that was decided and done in the run."""
-        from interrupt_mcp.driving.carried_calls import asking
+        """Return a gate that knows all that was decided and done in the run."""
+        from interrupt_mcp.driving.carried_calls import by_policy_too
         from interrupt_mcp.effects.gate import Gate
         from interrupt_mcp.effects.taken_as_done import taken_as_done
 
@@ -193,24 +203,25 @@ class Drive:
             setback.records if setback else [*self.claimed.effects, *settled],
             rulings.rulings(self.claimed.interrupts, setback.taken_back if setback else ()),
             partial(signals.tell, self.run_id),
-            asking(self._policy, self.agent.name, await self._carried()),
-            self._see,
+            by_policy_too(self._policy, self.agent.name, await self._about_carried()),
+            self._note_tool,
         )
 
-    def _see(self, tool: str) -> None:
-        if tool not in self.agent.tools and tool not in self._seen:
-            self._seen.add(tool)
+    def _note_tool(self, tool: str) -> None:
+        """Keep, once, that a tool passed the gate which the agent does not show."""
+        if tool not in self.agent.tools and tool not in self._noted_tools:
+            self._noted_tools.add(tool)
             self.journal.see(tool)
 
-    async def _carried(self) -> "MustAsk":
-        from interrupt_mcp.driving.carried_calls import carried
+    async def _about_carried(self) -> "MustAsk":
+        from interrupt_mcp.driving.carried_calls import about_carried
 
         async def strict() -> bool:
             policy, kept = self._policy(), await self._store.threads.approver(self.thread_id)
             approver = authority.on_thread(policy, self.agent.name, kept)
             return authority.no_stand_in(policy, self.agent.name, approver)
 
-        return await carried(self.claimed, self.graph, self._store, strict)
+        return await about_carried(self.claimed, self.graph, self._store, strict)
 
     async def advance(self, step: "Step", gate: "Gate", signals: Signals, seconds: float | None) -> Outcome:
         """Run the graph, at most so many seconds, to its next pause or its end.
@@ -226,7 +237,7 @@ class Drive:
 
         with anyio.move_on_after(seconds), active(gate) as besides:
             try:
-                reached = await advance(
+                advanced = await advance(
                     self.graph,
                     self.thread_id,
                     self.run_id,
@@ -242,7 +253,7 @@ class Drive:
                 raise
             except Exception as error:  # noqa: BLE001  the one place where an agent's errors arrive
                 return Raised(error)
-            return Reached(reached)
+            return Reached(advanced)
         return TimedOut()
 
     def _notice(self, signals: Signals, node: str) -> None:
@@ -257,9 +268,11 @@ class Drive:
     def unanswered(
         self, state: "ThreadState", raised_on: Collection[str] = (), doubts: Collection[str] = ()
     ) -> list[Ask]:
-        """What is to be asked: not what is decided, unless a task raised on it, and not what is asked as a doubt.
+        """Return what the thread asks and nobody answered.
 
-        What the thread asks is another run's where this one wrote nothing yet.
+        What a task raised on its answer to (`raised_on`, LangGraph's ids) is asked again; what is asked as an unknown
+        outcome (`doubts`, our ids) is not asked twice. Where this run wrote nothing yet, what the thread asks is
+        another run's, and nothing of this one's.
         """
         if state.run_id != self.run_id:
             return []
@@ -271,10 +284,11 @@ class Drive:
     def in_doubt(
         self, state: "ThreadState", records: Iterable[Effect], on_their_way: Collection[str]
     ) -> dict[str, set[int]]:
-        """Requests whose action started, will be made again if the thread goes on, and of which nobody knows the end.
+        """Return the requests whose outcome is unknown, as indices by our interrupt id.
 
-        Where an answer was on its way to a node which the gate does not reach, the node may have acted on it before
-        its process died, or before it was cut off.
+        Their action started, nobody knows how it ended, and it would be made again if the thread went on. Where an
+        answer was on its way to a node that the gate does not reach, the node may have acted on it before its process
+        died, or before it was cut off.
         """
         from interrupt_mcp.effects.gate import asked_in
 

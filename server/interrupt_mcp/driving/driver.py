@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 _LEAVING = "the process is leaving"
+"""What LangGraph is told as the reason to stop."""
 _TRIES = 5
-"""How often a run is driven whose end or pause could not be kept."""
+"""How often a run is driven whose pause or end cannot be kept."""
 OpenMemory = Callable[[], Awaitable["BaseStore"]]
 
 
@@ -48,7 +49,7 @@ class Driver:
         """`agent_memory` opens LangGraph's store for the agents, when the first of them runs.
 
         `run_timeout` is in seconds of driving. Of a thread, the checkpoints of its last `keep_checkpoints` runs are
-        kept, or all with 0. `elsewhere` tells whether an owner is another process that lives.
+        kept, or all with 0. `elsewhere` tells whether an owner is another living process.
         """
         self._keep_checkpoints = keep_checkpoints
         self._store = store
@@ -90,6 +91,7 @@ class Driver:
             self._signals.forget(run_id)
 
     async def _claim(self, run_id: RunId) -> ClaimedRun | None:
+        """Claim the run; `None` where another living process drives it, or it is no longer in flight."""
         owner = await self._store.runs.owner_of(run_id)
         return None if self._elsewhere(owner) else await self._store.runs.claim(run_id, owner)
 
@@ -164,23 +166,23 @@ class Driver:
 
         if drive.control.drain_requested:
             return
-        delivered = plan.delivered(step)
+        delivered = plan.answered_by(step)
         if delivered:
             await drive.deliver(delivered)
         gate = await drive.gate(self._signals, setback)
         match await drive.advance(step, gate, self._signals, self._seconds_left(drive.claimed)):
-            case Reached(reached) if reached.ended:
-                await self._finish(drive, answer_in(reached.output), reached.output)
-            case Reached(reached):
-                # Where all was answered that was asked before, nothing is asked but what was seen.
-                asks = drive.seen(reached, gate.records.bound) if setback is None and plan.answers_all(step) else ()
+            case Reached(advanced) if advanced.ended:
+                await self._finish(drive, answer_in(advanced.output), advanced.output)
+            case Reached(advanced):
+                # Where all that was asked before is answered, nothing is asked but what the output shows.
+                asks = drive.asks_in(advanced, gate.records.bound) if setback is None and plan.answers_all(step) else ()
                 state = None if asks else await drive.look(gate.records.bound, paused=True)
                 asks = asks or (state.asks if state else ())
                 if asks:
                     why = setback.why if setback else None
                     await drive.journal.pause(drive.questions(asks, gate.records.all), {}, drive.seconds, why)
                 elif state:
-                    await self._finish(drive, state.answer, reached.output)
+                    await self._finish(drive, state.answer, advanced.output)
             case Raised(error):
                 await self._failed(drive, gate, delivered, error, setback)
             case TimedOut():
@@ -212,7 +214,7 @@ class Driver:
         doubts = drive.in_doubt(state, gate.records.all, [i for i in delivered if i not in raised])
         await drive.forget_errors(delivered)
         if not doubts and code not in FINAL and state.raised_on(delivered):
-            again = plan.without(drive.claimed, state, raised)
+            again = plan.resume_without(drive.claimed, state, raised)
             await self._advance(drive, again, Setback(code, message, tuple(raised), gate.records.all))
             return
         asks = [] if code in FINAL else drive.unanswered(state, raised, doubts)
@@ -232,7 +234,7 @@ class Driver:
 
     async def _tidy(self, drive: "Drive") -> None:
         """Delete the checkpoints of the thread's older runs."""
-        if self._keep_checkpoints and drive.stands_alone:
+        if self._keep_checkpoints and drive.checkpoints_are_whole:
             await self._store.threads.prune(drive.thread_id, self._keep_checkpoints)
 
     async def _stop_trying(self, claimed: ClaimedRun, error: Unavailable, tries: int) -> None:

@@ -1,4 +1,4 @@
-"""What a driver does first with a thread, from how it stands and what is decided. Pure: it runs nothing."""
+"""The plan: what a drive does first, from how the thread stands and what is decided. Pure: it runs nothing."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ from interrupt_mcp.store.records import Beginning, ClaimedRun, GraphInput, Messa
 
 @dataclass(frozen=True, slots=True)
 class AskFirst:
-    """The thread waits for a person who was not asked yet: a process died between LangGraph's pause and ours."""
+    """LangGraph paused, and the person was not asked yet: a process died between its pause and ours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +36,12 @@ class Cancel:
     """A person stopped the run."""
 
     who: str
+    """Who it was and how, for the record."""
 
 
 @dataclass(frozen=True, slots=True)
 class GiveUp:
-    """What a person said cannot be carried out."""
+    """What a person decided cannot be carried out, so the run fails."""
 
     why: str
 
@@ -49,10 +50,10 @@ Plan: TypeAlias = Start | Rewind | Resume | Continue | TakeAsDone | AskFirst | E
 
 
 def at_pause(claimed: ClaimedRun) -> Resume | None:
-    """The next step of a run that stands where it paused, for all that is known of it; else the thread must be read.
+    """Return how to resume a run that stands where it paused; `None` where the thread must be read to know.
 
-    What was decided since is all that it asks, where everything that was decided before came to its end. LangGraph
-    refuses answers to what it does not ask.
+    Where everything that was decided before came to its end, what was decided since the pause is all that the thread
+    asks. That must be certain: LangGraph refuses answers to what it does not ask.
     """
     decided = [each for each in claimed.interrupts if each.status is InterruptStatus.DECIDED]
     done = {effect.langgraph_id for effect in claimed.effects if effect.status is EffectStatus.DONE}
@@ -68,14 +69,14 @@ def at_pause(claimed: ClaimedRun) -> Resume | None:
 
 
 def answers_all(step: Plan) -> bool:
-    """Whether nothing that was asked before is still asked after it."""
+    """Whether the step leaves nothing open that was asked before it."""
     return isinstance(step, Start | Resume)
 
 
 def step(claimed: ClaimedRun, state: ThreadState) -> Plan:
-    """The next step of the run."""
+    """Return what to do first with the run, whose thread was read."""
     if state.run_id != claimed.run.run_id:
-        return rewind_of(claimed) or Start(with_missing_results(given(claimed.begins), state))
+        return rewind_of(claimed) or Start(with_missing_results(graph_input(claimed.begins), state))
     if state.ended:
         return Ended()
     answered = rulings.answered(claimed.interrupts)
@@ -91,7 +92,7 @@ def step(claimed: ClaimedRun, state: ThreadState) -> Plan:
     words = {langgraph_id: settled[langgraph_id] for langgraph_id in pending if langgraph_id in settled}
     if any(word.type is DecisionType.REJECT for said in words.values() for word in said):
         return Cancel("a person, who dropped a step of which it is not known whether it was done")
-    rest = without(claimed, state, words)
+    rest = resume_without(claimed, state, words)
     return _as_done(words, state, rest) if words else rest
 
 
@@ -108,8 +109,8 @@ def _as_done(
     return TakeAsDone(tuple(done), rest)
 
 
-def without(claimed: ClaimedRun, state: ThreadState, taken_back: Collection[str]) -> Resume | Continue:
-    """Give the answers that there are to what is pending, except to these."""
+def resume_without(claimed: ClaimedRun, state: ThreadState, taken_back: Collection[str]) -> Resume | Continue:
+    """Return the step that gives the answers there are to what is pending, except to these (LangGraph's ids)."""
     values = rulings.resume_values(claimed.interrupts)
     pending = [ask.langgraph_id for ask in state.asks]
     answers = {id_: values[id_] for id_ in pending if id_ in values and id_ not in taken_back}
@@ -117,12 +118,12 @@ def without(claimed: ClaimedRun, state: ThreadState, taken_back: Collection[str]
 
 
 def begin(claimed: ClaimedRun) -> Start | Rewind:
-    """The first step of a run on a thread where nothing is left to settle."""
-    return rewind_of(claimed) or Start(given(claimed.begins))
+    """Return the first step of a run on a thread where nothing is left to settle."""
+    return rewind_of(claimed) or Start(graph_input(claimed.begins))
 
 
 def rewind_of(claimed: ClaimedRun) -> Rewind | None:
-    """How the run goes on from an older checkpoint, if that is what it was made for."""
+    """Return the step back to an older checkpoint, for a run that begins so; else `None`."""
     match claimed.begins:
         case RewindTo(checkpoint_id, values):
             return Rewind(checkpoint_id, values)
@@ -130,20 +131,27 @@ def rewind_of(claimed: ClaimedRun) -> Rewind | None:
             return None
 
 
-def delivered(plan: Plan) -> list[str]:
-    """LangGraph's ids of the interrupts that the step answers."""
+def answered_by(plan: Plan) -> list[str]:
+    """Return LangGraph's ids of the interrupts that the step answers."""
     step = plan.then if isinstance(plan, TakeAsDone) else plan
     return list(step.answers) if isinstance(step, Resume) else []
 
 
 def made_again(state: ThreadState, records: Iterable[Effect]) -> list[str]:
-    """Keys of calls that code made and nobody decided on, of tasks that asked nothing and are to be tried again."""
+    """Return the keys of calls whose records are to be dropped, since their tasks are tried again.
+
+    Code made them, nobody decided on them, and their tasks asked nothing.
+    """
     free = (effect.call for effect in records if effect.call.by_code and not effect.interrupt_id)
     return [call.key for call in free if state.makes_again(call)]
 
 
-def given(begins: Beginning) -> object:
-    """The graph's input, as it was asked for: its own, or the message as a person's."""
+def graph_input(begins: Beginning) -> object:
+    """Return what the graph is given to begin with: its own input, or a message as a person's.
+
+    Raises:
+        ValueError: the run goes on from an older checkpoint.
+    """
     match begins:
         case Message(text):
             from langchain_core.messages import HumanMessage

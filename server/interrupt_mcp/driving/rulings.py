@@ -20,16 +20,17 @@ from interrupt_mcp.model import (
 
 _ANSWERED = (InterruptStatus.DECIDED, InterruptStatus.APPLIED)
 _DROPPED = "a person dropped it."
+"""What the model is told of a call that was dropped without a word."""
 
 
 def answered(interrupts: Iterable[Interrupt]) -> Mapping[str, Interrupt]:
-    """Decided interrupts by LangGraph's id. Where a question was asked again, only the last one counts."""
+    """Return the decided interrupts by LangGraph's id. Where a question was asked again, only the last one counts."""
     last = {interrupt.langgraph_id: interrupt for interrupt in interrupts}
     return {langgraph_id: interrupt for langgraph_id, interrupt in last.items() if interrupt.status in _ANSWERED}
 
 
 def resume_values(interrupts: Iterable[Interrupt]) -> dict[str, Json]:
-    """What LangGraph is told, by its id."""
+    """Return what LangGraph is told, by its id of the interrupt."""
     return {
         langgraph_id: dialects.write(interrupt.question, interrupt.answers)
         for langgraph_id, interrupt in answered(interrupts).items()
@@ -38,7 +39,7 @@ def resume_values(interrupts: Iterable[Interrupt]) -> dict[str, Json]:
 
 
 def _asks_anew(interrupt: Interrupt) -> bool:
-    """Whether a tool that raised on its answer is run again: it may not take that one, so it asks once more."""
+    """Whether the tool asks once more instead of getting its answer again: it raised on that, and is run again."""
     if interrupt.question.inside is None or not interrupt.round:
         return False
     told = {decision.type for decision in interrupt.answers.values()}
@@ -47,9 +48,9 @@ def _asks_anew(interrupt: Interrupt) -> bool:
 
 
 def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -> Rulings:
-    """What the gate must know of a run's decisions; `taken_back` are LangGraph's ids that are to be asked again.
+    """Return what the gate must know of a run's decisions; `taken_back` are LangGraph's ids that are asked again.
 
-    What was decided about a call before it is made holds even where the middleware, asked again, leaves it out.
+    A decision on a call that is still to be made holds even where the middleware asks again and leaves that call out.
     """
     interrupts = tuple(interrupts)
     by_interrupt: dict[str, Ruling] = {}
@@ -73,7 +74,7 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
 
 
 def taken_as_done(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], Json]:
-    """Results that a person gave for actions whose outcome was unknown, by interrupt id and index."""
+    """Return the results that people gave for actions whose outcome was unknown, by interrupt id and index."""
     return {
         (interrupt.interrupt_id, request.index): answer(decision)
         for interrupt in interrupts
@@ -83,7 +84,7 @@ def taken_as_done(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], Json
 
 
 def settled_nodes(interrupts: Iterable[Interrupt], recorded: Set[str]) -> dict[str, tuple[Decision, ...]]:
-    """By LangGraph's id, what a person said of a node whose outcome was unknown, where that is not to run it again.
+    """Return what people said of nodes whose outcome was unknown, by LangGraph's id; not where they run again.
 
     `recorded` are the interrupts of calls that have a record of their own, by LangGraph's id or by ours.
     """
@@ -99,7 +100,7 @@ def settled_nodes(interrupts: Iterable[Interrupt], recorded: Set[str]) -> dict[s
 
 
 def attempts(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], int]:
-    """The round in which a person last settled an unknown outcome, by interrupt id and index."""
+    """Return the round in which a person last settled an unknown outcome, by interrupt id and index; 0 for none."""
     return {
         (interrupt.interrupt_id, request.index): _last_word(interrupt, request.index)[1]
         for interrupt in interrupts
@@ -134,7 +135,7 @@ def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
 
 
 def _tool(question: Question, request: Request) -> str:
-    """What is called in the end, however the question names it."""
+    """Return the name of the tool that is called in the end, however the question names it."""
     call = request.call or question.inside
     return call.name if call is not None else request.action
 
@@ -145,7 +146,10 @@ def _before_call(question: Question) -> bool:
 
 
 def _instruction(question: Question, decision: Decision) -> Instruction:
-    """A tool that asks goes on only with the arguments it had when it asked, whatever its question said."""
+    """Return what the gate does with the call.
+
+    A tool that asks goes on only with the arguments it had when it asked, whatever its question said.
+    """
     instruction, inside = dialects.instruction(question, decision), question.inside
     if inside is None:
         return instruction
@@ -157,6 +161,6 @@ def _instruction(question: Question, decision: Decision) -> Instruction:
 
 
 def _last_word(interrupt: Interrupt, index: int) -> tuple[Decision | None, int]:
-    """The last decision on an unknown outcome of this request, and its round."""
+    """Return the last decision on an unknown outcome of this request, and its round; `(None, 0)` for none."""
     rounds = [round_ for round_, asked in interrupt.decisions if asked == index and round_]
     return (interrupt.decisions[(max(rounds), index)][0], max(rounds)) if rounds else (None, 0)

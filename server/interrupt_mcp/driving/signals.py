@@ -1,6 +1,7 @@
-"""Signals: they wake whoever waits for a run in this process, when it changed or when another node or tool of it runs.
+"""Signals: they wake whoever waits for a run in this process.
 
-They carry no more than that: what became of the run is read from the store.
+That is when the run may have another status, or when another of its nodes or tools begins. They carry no
+more than that: what became of the run is read from the store.
 """
 
 from collections import defaultdict
@@ -13,10 +14,10 @@ from interrupt_mcp.model import RunId
 
 
 class Watch:
-    """One waiter's view of a run: whether something happened since it last looked."""
+    """One waiter's view of a run: whether something happened since the last wait."""
 
     def __init__(self, *, tells: bool) -> None:
-        """`tells` is whether to wake also when another node or tool of the run runs."""
+        """`tells` is whether to wake also when another node or tool of the run begins."""
         self._tells = tells
         self._woken = anyio.Event()
         self._changed = False

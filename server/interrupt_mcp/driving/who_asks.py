@@ -12,10 +12,10 @@ _MIDDLEWARE = ".after_model"
 """How LangChain ends the name of a node in which a middleware looks at the calls that a model made."""
 
 
-def placed(ask: Ask, records: Iterable[Effect], tool_nodes: Collection[str]) -> Ask:
-    """The question, with its calls marked as inner ones where code hears the answer before the model.
+def with_inner_calls(ask: Ask, records: Iterable[Effect], tool_nodes: Collection[str]) -> Ask:
+    """Return the question, with its calls marked as inner ones where code hears the answer before the model.
 
-    So it is where a plain node asks, or makes the call, and where an agent asks that runs inside a call on record.
+    That is where a plain node asks or makes the call, and where an agent asks that runs inside a call on record.
     """
     inner = not _by_middleware(ask, tool_nodes) or _inside(ask.ns, records)
     return replace(
@@ -26,7 +26,7 @@ def placed(ask: Ask, records: Iterable[Effect], tool_nodes: Collection[str]) -> 
 
 
 def asked_by_us(records: Collection[Effect]) -> set[str]:
-    """LangGraph's ids of what `sensitive` asked, or the gate, which asks before the tool does."""
+    """Return LangGraph's ids of what `sensitive` or the gate asked; the gate asks before the tool does."""
     from interrupt_mcp.effects.resume_slots import interrupt_ids
 
     first = (each for each in records if each.gated or each.call.asks_first)
@@ -35,6 +35,7 @@ def asked_by_us(records: Collection[Effect]) -> set[str]:
 
 
 def _by_middleware(ask: Ask, tool_nodes: Collection[str]) -> bool:
+    """Whether a middleware asks, or a tool node of the thread's own graph."""
     return ask.node.endswith(_MIDDLEWARE) or (not ask.ns and ask.node in tool_nodes)
 
 

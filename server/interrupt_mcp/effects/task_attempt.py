@@ -44,6 +44,7 @@ class TaskAttempt(Generic[C]):
     """One attempt of a task, told from others by the identity of the scratchpad that LangGraph makes for it."""
 
     scratchpad: object
+    """Kept only so that, while the attempt is known, no other object gets its identity."""
     claims: Claims = field(default_factory=dict)
     """The positions of the calls that tool nodes made in this attempt."""
     alike: dict[tuple[str, ...], int] = field(default_factory=dict)

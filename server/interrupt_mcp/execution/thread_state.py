@@ -23,8 +23,6 @@ _MOST_QUESTIONS = 20
 class ThreadState:
     """A thread at its latest checkpoint."""
 
-    exists: bool
-    """Whether it has a checkpoint."""
     run_id: str
     """The run that wrote the checkpoint; empty where no run of ours did."""
     asks: tuple[Ask, ...]
@@ -35,11 +33,8 @@ class ThreadState:
     """Whether nothing is left to do. A step whose tasks are all done is not yet the next one."""
     values: Any
     """The graph's state."""
-    error: str = ""
-    """What its tasks raised; or why its state cannot be read, where it cannot."""
     failed: tuple[frozenset[str], ...] = ()
     """Of each task that raised, the ids of the interrupts it asked at this checkpoint; not of those cut off by it."""
-
     asked_by: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     """Node and task of the graph's own that asks each question; those of graphs within it are not here."""
     asked: Mapping[str, str] = field(default_factory=dict)
@@ -154,7 +149,7 @@ async def look(
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
     state = await state_of(graph, config)
     if isinstance(state, Unread):
-        return ThreadState(True, state.run_id, (), frozenset(), ended=False, values=state.values, error=state.why)
+        return ThreadState(state.run_id, (), frozenset(), ended=False, values=state.values)
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     by = {i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below}
     nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
@@ -164,13 +159,11 @@ async def look(
     if not asks and not failed and state.next and paused:
         asks = [_ask_at_unseen(state)]
     return ThreadState(
-        exists=state.metadata is not None,
         run_id=str((state.metadata or {}).get(RUN_MARK, "")),
         asks=tuple(asks),
         pending_tasks=frozenset(task.id for task in state.tasks if task.result is None),
         ended=not state.tasks,
         values=state.values,
-        error="; ".join(str(task.error) for task in failed),
         failed=tuple(frozenset(i.id for i in task.interrupts) for task in failed if not _was_cut_off(task.error)),
         asked_by=by,
         asked={**{i.id: "" for task in state.tasks for i in task.interrupts}, **below},

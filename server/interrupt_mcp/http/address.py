@@ -1,4 +1,4 @@
-"""An address of this machine: who may be listened to there, and under which names. It knows sockets, not HTTP."""
+"""An address of this machine to listen on: only loopback, and the names that it goes by. It knows sockets, not HTTP."""
 
 import errno
 import os
@@ -24,21 +24,24 @@ class Listener:
     """Sockets that listen already, so that nobody else gets the port."""
 
     host: str
+    """As it was given: `localhost`, or an address."""
     port: int
     sockets: tuple[socket.socket, ...]
 
     @property
     def url(self) -> str:
+        """The address of the server, without a path."""
         return f"http://{_bracketed(self.host)}:{self.port}"
 
     @property
     def names(self) -> list[str]:
-        """What a request may call this server, with the port, as in a `Host` header."""
+        """The names by which a request may call this server, with the port, as in a `Host` header."""
         names = [_bracketed(host) for host in _LOOPBACK]
         # Browsers and clients leave out the port that HTTP has anyway.
         return [f"{name}:{self.port}" for name in names] + (names if self.port == 80 else [])
 
     def close(self) -> None:
+        """Listen no more."""
         for each in self.sockets:
             each.close()
 

@@ -1,6 +1,7 @@
-"""Bodies: a request's body, whole before anything is done with it, within a size, a time, and what all may take.
+"""Bodies of requests: each is read whole before anything is done with it.
 
-It knows ASGI, not what bodies say.
+It must come within a size and a time, and all bodies together may take only so many bytes. It knows ASGI, not what
+bodies say.
 """
 
 import itertools
@@ -11,8 +12,9 @@ from starlette.requests import ClientDisconnect
 from starlette.types import Message, Receive
 
 _SECONDS = 10.0
+"""How long a body may take to come."""
 _MOST = 64 * 1024 * 1024
-"""Bytes of bodies that are not whole yet: beyond that, the one with the most is given up."""
+"""Bytes of all bodies that are not whole yet: beyond that, reading the largest of them is given up."""
 
 
 class Late(Exception):
@@ -29,21 +31,23 @@ class _Reading:
 
     parts: list[bytes] = field(default_factory=list)
     size: int = 0
+    """In bytes."""
     scope: anyio.CancelScope = field(default_factory=anyio.CancelScope)
 
 
 class Bodies:
-    """The bodies that one process reads now."""
+    """The bodies that one process is reading."""
 
     def __init__(self) -> None:
         self._reading: dict[int, _Reading] = {}
         self._number = itertools.count()
 
     async def whole(self, receive: Receive, largest: int) -> bytes:
-        """
+        """Read a request's body to its end and return it; `largest` is in bytes.
+
         Raises:
             Late, TooLarge: it is not taken.
-            ClientDisconnect: it does not come any more.
+            ClientDisconnect: the client left before the end.
         """
         number = next(self._number)
         reading = self._reading[number] = _Reading()
@@ -72,7 +76,7 @@ class Bodies:
 
 
 def replayed(body: bytes, receive: Receive) -> Receive:
-    """What gives the body that was read already, and then whatever else comes."""
+    """Return a `receive` that gives the body that was read already, and then whatever else comes."""
     given = False
 
     async def again() -> Message:

@@ -1,6 +1,6 @@
-"""How many requests are taken at once: more are told to come back, before the process runs out of memory or files.
+"""A limit on requests in progress: further ones are told to come back, before memory or files run out.
 
-It is for clients' requests alone. Who asks whether the process is well is always answered.
+It is for requests of MCP clients alone: whoever asks for the process's health is always answered.
 """
 
 import random
@@ -21,19 +21,22 @@ _MOST = 4000
 _FILES = 200
 """Open files that are not connections of requests in progress."""
 LARGEST_BODY = 4 * 1024 * 1024
+"""Bytes of a request's body."""
 _LARGEST_HELLO = 64 * 1024
-"""Bytes of a handshake."""
+"""Bytes of the body of a handshake: it is kept as long as the session that it opens."""
 _SMALL = 64 * 1024
+"""Bytes of a body that is not counted."""
 _MOST_LARGE = 256 * 1024 * 1024
-"""Bytes of the bodies of requests in progress that are more than small."""
-_LONGEST_SECONDS = 5
+"""Bytes that the counted bodies of all requests in progress may take together."""
+_RETRY_SECONDS = 5
+"""The longest that a refused client is told to stay away."""
 _CLOSE = {"Connection": "close"}
 _ERROR = -32000
 """JSON-RPC's first code for errors of a server's own."""
 
 
 def most_requests() -> int:
-    """As many as the process may open files for, once it has asked for all that it may have."""
+    """Return how many requests may be in progress, after raising the limit of open files as far as it may be."""
     if sys.platform == "win32":
         return _MOST
     import resource
@@ -47,19 +50,20 @@ def most_requests() -> int:
 
 
 class Limit:
-    """An ASGI application in front of another one, which has at most so many requests at once."""
+    """An ASGI application in front of another one, to which it passes at most so many requests at once."""
 
     def __init__(self, app: ASGIApp, path: str, most: int, make_room: Callable[[], Awaitable[None]]) -> None:
-        """Requests to other paths than `path` are let through; before one that begins a session, `make_room` is."""
+        """Requests to other paths than `path` are not counted; `make_room` is awaited before a session begins."""
         self._make_room = make_room
         self._app = app
         self._path = path
         self._most = most
         self._count = 0
+        """Requests in progress."""
         self._calls = 0
-        """Those of them that wait for an answer, rather than for whatever comes on a stream."""
+        """Requests in progress that wait for one answer, rather than for whatever comes on a stream."""
         self._large = 0
-        """Bytes of their bodies, as far as they are large."""
+        """Bytes of their bodies, small ones not counted."""
         self._answered = anyio.Event()
         self._turns = Turns()
         self._bodies = Bodies()
@@ -75,9 +79,9 @@ class Limit:
             await self._pass(scope, receive, send)
 
     async def _post(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """A request has its place from when its body is there."""
+        """Pass a request with a body on, once the body is there: only then it takes one of the places."""
         try:
-            body = await self._bodies.whole(receive, _largest(scope))
+            body = await self._bodies.whole(receive, _largest_body(scope))
         except ClientDisconnect:
             return
         except Late:
@@ -85,7 +89,7 @@ class Limit:
             await _problem(408, text, _CLOSE)(scope, receive, send)
             return
         except TooLarge:
-            text = f"The body has more than {_largest(scope):,} bytes, which is as many as are taken."
+            text = f"The body has more than {_largest_body(scope):,} bytes, which is as many as are taken."
             await _problem(413, text)(scope, receive, send)
             return
         large = len(body) if len(body) > _SMALL else 0
@@ -95,7 +99,7 @@ class Limit:
         self._calls += 1
         self._large += large
         try:
-            if _begins(scope):
+            if _may_begin_session(scope):
                 await self._make_room()
             await self._pass(scope, replayed(body, receive), send)
         finally:
@@ -105,6 +109,7 @@ class Limit:
                 self._answered.set()
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on, in its turn, and count it until it is answered."""
         self._count += 1
         try:
             await self._turns.mine()
@@ -120,18 +125,18 @@ class Limit:
                 await self._answered.wait()
 
     def _refusal(self) -> JSONResponse:
-        # Not all at the same time.
-        seconds = random.randint(1, _LONGEST_SECONDS)
+        # Chance, so that those who are refused do not all come back at the same time.
+        seconds = random.randint(1, _RETRY_SECONDS)
         busy = Busy(f"{self._count} requests are in progress, which is as many as this process takes", seconds)
         return _problem(503, f"{busy.code}: {busy}", {"Retry-After": str(seconds)})
 
 
-def _largest(scope: Scope) -> int:
-    """What opens a session is kept as long as the session."""
-    return _LARGEST_HELLO if _begins(scope) else LARGEST_BODY
+def _largest_body(scope: Scope) -> int:
+    """Return how many bytes the request's body may have."""
+    return _LARGEST_HELLO if _may_begin_session(scope) else LARGEST_BODY
 
 
-def _begins(scope: Scope) -> bool:
+def _may_begin_session(scope: Scope) -> bool:
     """Whether a request may be one that begins a session."""
     return not {name for name, _ in scope["headers"]} & {b"mcp-session-id", b"mcp-method"}
 

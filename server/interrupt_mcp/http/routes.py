@@ -1,4 +1,4 @@
-"""What answers under which path: `/mcp` for clients, `/healthz` for who watches over the process."""
+"""The paths: `/mcp` for clients, `/healthz` for whoever watches over the process."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -14,10 +14,11 @@ from interrupt_mcp.http.limit import LARGEST_BODY, Limit
 from interrupt_mcp.http.sessions import Sessions, most_sessions
 
 Check = Callable[[], Awaitable[object]]
+"""Raises an `Error` while no run could be started."""
 
 
 def routes(server: MCPServer[Any], listener: Listener, version: str, check: Check, most: int) -> Limit:
-    """The application, for so many requests at once; `check` raises an `Error` while no run could be started."""
+    """Return the ASGI application, which takes at most `most` requests at once."""
     security = TransportSecuritySettings(
         allowed_hosts=listener.names, allowed_origins=[f"http://{name}" for name in listener.names]
     )
@@ -40,7 +41,7 @@ def routes(server: MCPServer[Any], listener: Listener, version: str, check: Chec
 
 
 async def _health(version: str, check: Check) -> Response:
-    """200 while runs can be started, 503 with the reason while the store cannot be used."""
+    """Return 200 while runs can be started, and 503 with the reason while they cannot."""
     headers = {"Cache-Control": "no-store"}
     try:
         await check()

@@ -17,20 +17,20 @@ from interrupt_mcp.http.routes import Check, routes
 if TYPE_CHECKING:
     from mcp.server import MCPServer
 
-_SPARE = 50
-"""Connections on which no request for a place is in progress: clients between two calls, and who asks for health."""
+_SPARE_CONNECTIONS = 50
+"""Connections beyond one for each request: of clients between two calls, and of whoever asks for health."""
 _BACKLOG = 64
-"""So many at most are taken in one turn of the event loop, which then closes others for them."""
+"""How many new connections at most are taken in one turn of the event loop, before idle ones are closed for them."""
 _ANSWER_SECONDS = 0.2
-"""For calls that wait to be answered, before the streams are cut that answers come on."""
-_GRACE = 0.4
-"""Seconds for open responses to end by themselves."""
+"""How long calls that wait are given to be answered, before the streams are cut that answers come on."""
+_GRACE_SECONDS = 0.4
+"""How long open responses are given to end by themselves."""
 
 
 class _Uvicorn(uvicorn.Server):
     @contextmanager
     def capture_signals(self) -> Generator[None, None, None]:
-        """Signals belong to the program: its app has yet to close when this server has ended."""
+        """Leave signals to the program, whose app has yet to close when this server has ended."""
         yield
 
 
@@ -43,15 +43,12 @@ async def serve(
     until: Callable[[], Awaitable[None]],
     stopping: Callable[[], None],
 ) -> None:
-    """Serve until `until` returns, and a moment longer: `stopping` lets calls that wait be answered.
-
-    `check` raises an `Error` while no run could be started.
-    """
+    """Serve until `until` returns, and then a moment longer: `stopping` has the calls that still wait answered."""
     most = most_requests()
     app = routes(server, listener, version, check, most)
     config = uvicorn.Config(
         app,
-        http=Connections(most + _SPARE).protocol(),
+        http=Connections(most + _SPARE_CONNECTIONS).protocol(),
         backlog=_BACKLOG,
         ws="none",
         lifespan="on",
@@ -60,7 +57,7 @@ async def serve(
         proxy_headers=False,
         server_header=False,
         # It goes to asyncio, which takes fractions.
-        timeout_graceful_shutdown=cast("int", _GRACE),
+        timeout_graceful_shutdown=cast("int", _GRACE_SECONDS),
     )
     serving = _Uvicorn(config)
 

@@ -1,4 +1,4 @@
-"""Sessions of clients that begin with a handshake: for one more than there may be, the one idle longest is ended.
+"""Sessions of clients that begin with a handshake: where there are too many, the one that is idle longest is ended.
 
 Its client is told so when it comes again, and begins a new one, as the protocol says. It knows no messages.
 """
@@ -8,25 +8,26 @@ import math
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 _MOST = 2000
-"""One that nobody used for half an hour ends by itself."""
-_FOR_EACH = 20
-"""Request at once, where there are few."""
+"""Sessions at once. One that nobody used for half an hour ends by itself."""
+_FOR_EACH_REQUEST = 20
+"""Sessions for each request that may be in progress, where few may."""
 
 
 def most_sessions(most_requests: int) -> int:
-    return min(_MOST, _FOR_EACH * most_requests)
+    """Return how many sessions there may be where so many requests may be in progress."""
+    return min(_MOST, _FOR_EACH_REQUEST * most_requests)
 
 
 class Sessions:
-    """Those of one process."""
+    """The sessions of one process."""
 
     def __init__(self, manager: StreamableHTTPSessionManager, most: int) -> None:
         self._manager = manager
         self._most = most
 
     async def make_room(self) -> None:
-        """See that one more can begin, unless each of them is used at this moment."""
-        # The library refuses everybody who is new, for as long as those are idle who came before.
+        """End the session that is idle longest where there are as many as there may be; none that is in use."""
+        # By itself the library would refuse all new clients, as long as the idle sessions of others last.
         known = self._manager._server_instances
         while len(known) >= self._most:
             idle = [(scope.deadline, id_) for id_, one in known.items() if (scope := one.idle_scope) is not None]

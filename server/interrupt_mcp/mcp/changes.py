@@ -1,7 +1,8 @@
 """Telling clients that a resource they watch has changed, in both ways of the protocol.
 
-From revision 2026-07-28 on clients listen on a stream of their own, which the bus feeds; before, they subscribe to one
-resource after the other, and are told in notifications of the session. Nothing is looked at before somebody watches.
+Clients of protocol revision 2026-07-28 and later listen on a stream of their own, which the bus feeds. Those of earlier
+revisions subscribe to one resource after the other, and are told in notifications of their session. The store is not
+read before somebody watches.
 """
 
 import logging
@@ -33,18 +34,21 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.runs import Runs
 
 log = logging.getLogger(__name__)
-_PATIENCE = 1.0
-"""Seconds that one client may hold up the others."""
+_PATIENCE_SECONDS = 1.0
+"""How long one client that does not read may hold up the others."""
 _RETRY_SECONDS = 5
+"""When to try again, for a client that is refused, and for us where the store cannot be used."""
 _MOST_EACH = 200
-"""Resources that one connection, or one stream, watches."""
+"""Resources that one connection, or one stream, may watch."""
 _MOST = 20_000
+"""Resources that all connections may watch together."""
 _MOST_STREAMS = 1000
+"""Streams that may be open at once."""
 Request = ServerRequestContext[Any, Any]
 
 
 class Changes(InMemorySubscriptionBus):
-    """What one server's clients watch."""
+    """What the clients of one server watch, and the telling of it."""
 
     def __init__(self, runs: Callable[[], Awaitable["Runs"]]) -> None:
         super().__init__()
@@ -55,24 +59,25 @@ class Changes(InMemorySubscriptionBus):
         self._watched: dict[Connection, set[str]] = {}
         """What each connection of an earlier revision watches, until it ends."""
         self._since: datetime | None = None
-        self._wanted = anyio.Event()
+        """When somebody first watched: what happened before is told to nobody."""
+        self._begun = anyio.Event()
 
     def subscribe(self, listener: Callable[[ServerEvent], None]) -> Callable[[], None]:
-        """Tell a client of 2026-07-28 or later, which listens."""
-        self._want()
+        """Have the listener told of changes, for a stream of a client; return what ends that."""
+        self._begin()
         return super().subscribe(listener)
 
     async def listen(self, ctx: Request, params: SubscriptionsListenRequestParams) -> SubscriptionsListenResult:
         """Give a client of 2026-07-28 or later the stream that it asks for.
 
         Raises:
-            MCPError: there are as many as may be, or something that it names is no resource.
+            MCPError: as many streams are open as may be, or what it names is no resource, or is too much.
         """
         uris = params.notifications.resource_subscriptions or ()
         if len(uris) > _MOST_EACH:
             raise invalid(f"{len(uris):,} resources are more than one stream tells of, which is {_MOST_EACH}.")
         for uri in uris:
-            _refuse(uri)
+            _refuse_unknown(uri)
         if self._listening >= _MOST_STREAMS:
             raise _busy(f"{self._listening:,} streams are open, which is as many as this process takes")
         self._listening += 1
@@ -87,7 +92,7 @@ class Changes(InMemorySubscriptionBus):
         Raises:
             MCPError: there is no such resource, or as much is watched as may be.
         """
-        _refuse(params.uri)
+        _refuse_unknown(params.uri)
         connection = ctx.session._connection
         if connection not in self._watched:
             self._watched[connection] = set()
@@ -98,7 +103,7 @@ class Changes(InMemorySubscriptionBus):
             watched.add(params.uri)
             # The connection, not the session of this request, which holds all that came with it.
             self._watching[params.uri].add(connection)
-        self._want()
+        self._begin()
         return EmptyResult()
 
     async def unwatch(self, ctx: Request, params: UnsubscribeRequestParams) -> EmptyResult:
@@ -131,20 +136,21 @@ class Changes(InMemorySubscriptionBus):
             raise _busy(f"{all_of_them:,} resources are watched, which is as many as this process takes")
 
     @asynccontextmanager
-    async def told(self) -> AsyncIterator[None]:
-        """Tell those who watch, for as long as this is entered."""
+    async def telling(self) -> AsyncIterator[None]:
+        """Tell clients of changes to what they watch, for as long as this is entered."""
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(self._tell)
             yield
             tasks.cancel_scope.cancel()
 
-    def _want(self) -> None:
+    def _begin(self) -> None:
+        """Have the store read for changes from now on, if it is not yet."""
         if self._since is None:
             self._since = datetime.now(UTC)
-            self._wanted.set()
+            self._begun.set()
 
     async def _tell(self) -> None:
-        await self._wanted.wait()
+        await self._begun.wait()
         assert self._since is not None
         while True:
             try:
@@ -159,16 +165,16 @@ class Changes(InMemorySubscriptionBus):
         for uri in uris:
             await self.publish(ResourceUpdated(uri=uri))
             for connection in list(self._watching.get(uri, ())):
-                # One who does not read holds up nobody else.
-                with anyio.move_on_after(_PATIENCE):
+                # So that a client that does not read holds up nobody else for long.
+                with anyio.move_on_after(_PATIENCE_SECONDS):
                     await connection.send_resource_updated(uri)
 
 
-def _refuse(uri: str) -> None:
-    """Refuse what cannot be watched.
+def _refuse_unknown(uri: str) -> None:
+    """Refuse to watch what is no resource.
 
     Raises:
-        MCPError: nothing has that name.
+        MCPError: it is none.
     """
     if not is_ours(uri):
         raise invalid(f"There is no resource {short(uri)}; resources/templates/list says which there are.")

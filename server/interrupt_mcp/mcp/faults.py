@@ -16,8 +16,9 @@ log = logging.getLogger(__name__)
 SERVER_ERROR = -32000
 """JSON-RPC's first code for errors of a server's own."""
 _LONGEST = 80
+"""Characters that are shown of what a client gave."""
 _CALLERS = (InvalidInput, UnknownRun, UnknownThread)
-"""What the caller asked for wrongly."""
+"""Errors of those who asked, rather than of the server."""
 
 
 def of_tool(name: str, error: ToolError) -> CallToolResult:
@@ -52,7 +53,7 @@ def invalid(message: str) -> MCPError:
 
 
 def short(given: str) -> str:
-    """Return what a client gave, to be named in a sentence."""
+    """Return what a client gave in quotes, to be named in a sentence, and cut where it is long."""
     return repr(given if len(given) <= _LONGEST else f"{given[:_LONGEST]}…")
 
 
@@ -68,5 +69,6 @@ def _known(cause: BaseException) -> Error | None:
 
 
 def _unexpected(what: str, error: BaseException) -> Error:
+    """Log an error that is none of ours with its traceback; return one that names only its class."""
     log.error("%s failed in a way that was not expected", what, exc_info=error)
     return Unexpected(f"{what} failed in a way that was not expected ({type(error).__name__})")

@@ -1,7 +1,7 @@
 """JSON cut to a size: what is small stays whole, what is large shares the room that is left, and each cut says so.
 
-It knows that a result holds its JSON twice, and no nouns. However large a value is, only about as much of it is looked
-at as can be shown.
+Room and cost are in bytes of a result, which holds its JSON twice. However large a value is, only about as much of it
+is looked at as can be shown. It knows no nouns.
 """
 
 import json
@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from typing import Any
 
 _LEAST = 400
-"""Bytes below which nothing is worth showing a part of: a mark alone takes half."""
+"""Bytes below which showing a part is not worth it: the mark of a cut alone takes half."""
 _LEAST_OBJECT = 4_000
 """The same for an object in a list: its ids and other small fields must stay whole."""
 _LONGEST_NAME = 200
+"""Characters of a name in an object."""
 _BETWEEN = 6
 """Bytes of what stands between two values, and between a name and its value."""
 
@@ -35,8 +36,8 @@ def cost(value: Any, most: int) -> int:
             return 2 * len(text.encode("utf-8", "replace")) + text.count('"') + text.count("\\")
 
 
-def leading(values: Sequence[Any], room: int) -> int:
-    """Return how many of the first ones can be shown in the room, some of them cut."""
+def count_that_fits(values: Sequence[Any], room: int) -> int:
+    """Return how many of the first values can be shown in the room, some of them cut."""
     return sum(1 for _ in _affordable((_Part(_BETWEEN, value) for value in values), room))
 
 
@@ -56,19 +57,20 @@ class _Part:
     """A value in a list or an object, and what stands around it."""
 
     around: int
-    """Bytes of what stands around it, its name included."""
+    """Bytes of that, the name included."""
     value: Any
     name: str = ""
     """Its name in an object."""
 
     @property
     def least(self) -> int:
-        """The fewest bytes in which it is worth showing."""
+        """The fewest bytes in which the value is worth showing."""
         least = _LEAST_OBJECT if isinstance(self.value, dict) and not self.name else _LEAST
         return self.around + min(cost(self.value, least), least)
 
 
 def _sum(costs: Iterable[int], most: int) -> int:
+    """Return the sum of the costs, with that of the brackets; stop adding once it is more than `most`."""
     total = 4
     for each in costs:
         total += each
@@ -78,7 +80,7 @@ def _sum(costs: Iterable[int], most: int) -> int:
 
 
 def _affordable(parts: Iterable[_Part], room: int) -> Iterator[_Part]:
-    """Return the first ones, as long as each of them can have the least that it needs."""
+    """Yield the first parts, as long as each of them can have the least that it needs."""
     for part in parts:
         room -= part.least
         if room < 0:
@@ -86,8 +88,8 @@ def _affordable(parts: Iterable[_Part], room: int) -> Iterator[_Part]:
         yield part
 
 
-def _level(parts: Sequence[_Part], room: int) -> int:
-    """Return what each may take so that all together take no more than the room, and none less than it could."""
+def _share(parts: Sequence[_Part], room: int) -> int:
+    """Return the most bytes that each value may take so that all fit; those that need less leave it to others."""
     room -= sum(part.around for part in parts)
     most = 2 * room // max(1, len(parts))
     waiting = sorted(cost(part.value, most) for part in parts)
@@ -113,8 +115,8 @@ def _list(values: list[Any], room: int, whole: str) -> list[Any]:
     mark = f"[cut: {len(values):,} items; the whole is in {whole}]"
     room -= cost(mark, room)
     parts = list(_affordable((_Part(_BETWEEN, value) for value in values), room))
-    level = _level(parts, room)
-    shown = [fitted(part.value, level, whole) for part in parts]
+    share = _share(parts, room)
+    shown = [fitted(part.value, share, whole) for part in parts]
     if len(shown) < len(values) and not _objects(values):
         shown.append(mark)
     return shown
@@ -124,10 +126,10 @@ def _object(values: dict[str, Any], room: int, whole: str) -> dict[str, Any]:
     mark = f"[cut: {len(values):,} entries; the whole is in {whole}]"
     room -= cost(mark, room) + 2 * _BETWEEN
     parts = list(_affordable((_entry(name, value, whole) for name, value in values.items()), room))
-    level = _level(parts, room)
+    share = _share(parts, room)
     shown: dict[str, Any] = {}
     for part in parts:
-        shown[part.name] = fitted(part.value, level, whole)
+        shown[part.name] = fitted(part.value, share, whole)
         if _objects(part.value) and len(shown[part.name]) < len(part.value):
             shown[_cut_name(part.name)] = _some_of(len(shown[part.name]), len(part.value), whole)
     if len(parts) < len(values):
@@ -136,6 +138,7 @@ def _object(values: dict[str, Any], room: int, whole: str) -> dict[str, Any]:
 
 
 def _entry(name: str, value: Any, whole: str) -> _Part:
+    """Return an object's entry as a part, with room for the mark where a list of objects is cut."""
     short = name if len(name) <= _LONGEST_NAME else f"{name[:_LONGEST_NAME]}… [cut: {len(name):,} characters]"
     around = cost(short, 4 * len(short) + 8) + 2 * _BETWEEN
     if _objects(value):
@@ -144,7 +147,7 @@ def _entry(name: str, value: Any, whole: str) -> _Part:
 
 
 def _objects(value: Any) -> bool:
-    """Whether it is a list of objects, as schemas promise some, so that a mark cannot stand among them."""
+    """Whether it is a list of objects, which a schema may promise, so that a mark must not stand among them."""
     return isinstance(value, list) and bool(value) and isinstance(value[0], dict)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from mcp_types import CallToolResult, TextContent
 
-from interrupt_mcp.mcp.fitting import cost, fitted, leading
+from interrupt_mcp.mcp.fitting import cost, count_that_fits, fitted
 
 LARGEST = 97_000
 """Bytes that a result's JSON may take, as structure and as text for clients that read only that."""
@@ -39,7 +39,7 @@ def failure(text: str) -> CallToolResult:
 
 def page(bodies: Sequence[dict[str, Any]]) -> int:
     """Return how many of a list's bodies a result can show; at least one."""
-    return max(leading(bodies, LARGEST - _RESERVE), min(1, len(bodies)))
+    return max(count_that_fits(bodies, LARGEST - _RESERVE), min(1, len(bodies)))
 
 
 def _say_how_many(body: dict[str, Any], shown: dict[str, Any]) -> None:

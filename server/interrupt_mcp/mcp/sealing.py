@@ -1,4 +1,4 @@
-"""Request state, sealed so that an answer counts after a restart and in another process of the same store.
+"""Request state, sealed so that an answer to a form counts after a restart, and in another process of the same store.
 
 The key is looked up when the first state is sealed or opened: a server that was only started has no store yet.
 """
@@ -12,22 +12,23 @@ from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Unavailable
 
 _YEAR = 365 * 24 * 3600.0
-"""People take their time. What is asked no longer cannot be decided by an old answer anyhow."""
+"""Seconds for which an answer counts. People take their time, and what is no longer asked cannot be decided anyhow."""
 
 
 class Seal:
-    """The library's own seal, with keys that are looked up when they are first needed: the first seals, all open.
-
-    A look-up that could not tell all keys yet says so, and is made again for the next.
-    """
+    """The library's own seal, with keys that are looked up when they are first needed."""
 
     def __init__(self, ring: Callable[[], tuple[Sequence[str], bool]]) -> None:
+        """`ring` returns the keys, of which the first seals and all open, and whether these are all.
+
+        Where they are not, it is asked again the next time.
+        """
         self._ring = ring
         self._codec: AESGCMRequestStateCodec | None = None
 
     def seal(self, payload: bytes) -> str:
         """Return the payload so that nobody else can read or change it."""
-        return self._opened().seal(payload)
+        return self._keyed().seal(payload)
 
     def unseal(self, token: str) -> bytes:
         """Return what was sealed.
@@ -36,11 +37,16 @@ class Seal:
             InvalidRequestState: none of the keys opens it, or they cannot be looked up.
         """
         try:
-            return self._opened().unseal(token)
+            return self._keyed().unseal(token)
         except Unavailable as error:
             raise InvalidRequestState(str(error)) from error
 
-    def _opened(self) -> AESGCMRequestStateCodec:
+    def _keyed(self) -> AESGCMRequestStateCodec:
+        """Return the library's codec with our keys.
+
+        Raises:
+            Unavailable: they cannot be looked up.
+        """
         if self._codec is not None:
             return self._codec
         secrets, complete = self._ring()
@@ -51,17 +57,17 @@ class Seal:
 
 
 def sealing(settings: Settings) -> RequestStateSecurity:
-    """Return how this project's state is sealed: no other project's servers open it."""
+    """Return how this project's request state is sealed: servers of other projects cannot open it."""
     return RequestStateSecurity(
         codec=Seal(partial(_ring, settings)), ttl=_YEAR, audience=f"interrupt-mcp/{settings.project}"
     )
 
 
 def _ring(settings: Settings) -> tuple[Sequence[str], bool]:
-    """Return the secrets that may have sealed something, the sealing one first, and whether these are all.
+    """Return the secrets that may have sealed something, the one that seals now first, and whether these are all.
 
-    The store's own sealed what was asked before any was given, and where none is given it still seals. A process that
-    was given none may make it at any time.
+    Where the settings give none, the store's own seals. Where they give some, the store's own still opens what was
+    asked before. Where that is not made yet, these are not all: a process without settings may make it at any time.
     """
     from interrupt_mcp.store.opening import kept_secret, secret_of
 

@@ -1,4 +1,4 @@
-"""The MCP server: its identity, its tools, and how their errors leave it."""
+"""The MCP server: its identity, its tools, resources and prompts, and how errors leave it. It knows no use case."""
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
@@ -53,6 +53,7 @@ in each result says what to do now. Runs go on and decisions wait when a call or
 list_runs find them again."""
 
 LARGEST_ARGUMENTS = 1024 * 1024
+"""Bytes of a call's arguments as JSON."""
 
 
 class Server(MCPServer[Any]):
@@ -66,7 +67,7 @@ class Server(MCPServer[Any]):
         self.completion()(self._complete)  # type: ignore[no-untyped-call]
 
     def add_tool(self, fn: Callable[..., Any], *given: Any, **options: Any) -> None:
-        """Add a tool. A result that several tools have is described once: describing them is a good part of a start."""
+        """Add a tool. Tools with the same result share its description: making one takes much of the start's time."""
         returned = fn.__annotations__["return"]
         shape = next(part for part in (returned, *get_args(returned)) if get_origin(part) is Annotated)
         known = self._described.get(shape)
@@ -120,6 +121,11 @@ class Server(MCPServer[Any]):
             return await self._prompts.complete(argument)
 
     def _check(self, name: str, arguments: dict[str, Any]) -> None:
+        """Refuse a call before anything is done with its arguments.
+
+        Raises:
+            InvalidInput: an argument is unknown, cannot be kept, or they are too large.
+        """
         tool = self._tool_manager.get_tool(name)
         if tool is None:
             return
@@ -136,16 +142,16 @@ class Server(MCPServer[Any]):
 
 
 @asynccontextmanager
-async def _living(changes: Changes, server: object) -> AsyncIterator[OpenFormsOfServer]:
-    """Keep forms open and tell those who watch, for as long as this is entered: the server's lifespan."""
-    async with open_forms_of(server) as forms, changes.told():
+async def _lifespan(changes: Changes, server: object) -> AsyncIterator[OpenFormsOfServer]:
+    """Keep forms open, and tell clients of changes, for as long as this is entered: the server's lifespan."""
+    async with open_forms_of(server) as forms, changes.telling():
         yield forms
 
 
 def build_server(
     runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, settings: Settings, **options: Any
 ) -> Server:
-    """Return the server, with all its doors; `runs` opens the store when it is first needed."""
+    """Return the server with all its tools, resources and prompts; `runs` opens the store when first called."""
     changes = Changes(runs)
     server = Server(
         Resources(runs),
@@ -156,7 +162,7 @@ def build_server(
         instructions=INSTRUCTIONS,
         version=version,
         log_level="WARNING",
-        lifespan=partial(_living, changes),
+        lifespan=partial(_lifespan, changes),
         subscriptions=changes,
         request_state_security=sealing(settings),
         **options,
@@ -167,7 +173,7 @@ def build_server(
     # Clients of earlier revisions subscribe so, and MCPServer has no public way to let them.
     server._lowlevel_server.add_request_handler("resources/subscribe", SubscribeRequestParams, changes.watch)
     server._lowlevel_server.add_request_handler("resources/unsubscribe", UnsubscribeRequestParams, changes.unwatch)
-    # In the place of the one that takes whatever it is given.
+    # In the place of the library's own, which takes whatever it is given.
     server._lowlevel_server.add_request_handler(
         "subscriptions/listen", SubscriptionsListenRequestParams, changes.listen
     )

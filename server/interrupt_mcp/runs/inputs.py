@@ -59,10 +59,10 @@ class Inputs:
         return found[0]
 
     async def _tried(self, agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
-        from interrupt_mcp.driving.plan import given
+        from interrupt_mcp.driving.plan import graph_input
         from interrupt_mcp.execution.trial import is_plain, try_input
 
-        value, named = given(request.begins()), "message" if request.input is None else "input"
+        value, named = graph_input(request.begins()), "message" if request.input is None else "input"
         if is_plain(agent.graph, value) or not await self._store.threads.may_start(thread_id, agent.name):
             return None
         graph: Any = agent.graph.copy(update={"checkpointer": self._store.checkpoints()})

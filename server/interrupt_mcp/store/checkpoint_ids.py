@@ -1,7 +1,7 @@
-"""The order of checkpoints, which is that of their ids: LangGraph makes them from the clock, and clocks are set back.
+"""Ids of checkpoints, whose order is that of the checkpoints: LangGraph makes them from the clock.
 
-LangGraph gives each process ids that grow, whatever its clock says, but knows nothing of those that other processes
-made before.
+Within one process LangGraph makes ids that grow, even where its clock is set back. It knows nothing of the ids that
+other processes made before.
 """
 
 import uuid
@@ -10,7 +10,7 @@ from langgraph.checkpoint.base import id as ids
 
 
 def make_greater_than(checkpoint_id: str) -> None:
-    """From here on, the ids that LangGraph makes in this process are greater than this one."""
+    """Have the ids that LangGraph makes in this process from now on be greater than this one."""
     try:
         number = uuid.UUID(checkpoint_id).int
     except ValueError:

@@ -1,4 +1,4 @@
-"""LangGraph's serializer with large values compressed: a thread keeps its whole state in each checkpoint."""
+"""Compression of what LangGraph's serializer writes: a thread keeps its whole state in each checkpoint."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ import zstandard
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
 _SMALLEST = 512
-"""Bytes below which nothing is won."""
+"""Bytes below which compressing gains nothing."""
 _MARK = "+zstd"
 _LEVEL = 1
 

@@ -1,4 +1,4 @@
-"""Opening the store at its address, and its secret. Whichever database that is, whoever opens it gets the port."""
+"""Opening the store, and its secret, by where it is. It is the one place that chooses the database behind the port."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,7 +30,7 @@ def secret_of(path: Path) -> str:
 
 
 def kept_secret(path: Path) -> str | None:
-    """Return the same, where it has one. None is made.
+    """Return the secret of the store there; `None` where it has none yet.
 
     Raises:
         Unavailable: there is no database, or it cannot be used.

@@ -19,14 +19,14 @@ from interrupt_mcp.model import (
 )
 
 Position = NewType("Position", int)
-"""How far somebody has read the record. Entries that come to be on disk later are after it, whoever wrote them."""
+"""How far somebody has read the record. Entries that are kept later come after it, whoever wrote them."""
 NOBODY = ""
 """The owner of a run that waits for any process to go on with it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whose runs, threads and interrupts are to be seen. What is another's is not there."""
+    """Whose runs, threads and interrupts can be seen. For whoever asks, there are no others."""
 
     project: str
 
@@ -66,15 +66,17 @@ class NewRun:
     agent: str
     begins: Beginning
     request_digest: str
-    """Of all that an idempotency key stands for."""
+    """Digest of all that must be the same where the idempotency key is."""
     agent_digest: str = ""
-    """The agent as it is now, so that a run is not driven on with another one."""
+    """Digest of the agent as it is now, so that the run does not go on with another one."""
     context: JsonObject | None = None
     idempotency_key: str | None = None
     approver: Approver = Approver.HUMAN
-    """Who approves, for what policy and whoever begins it say; the thread may be stricter."""
+    """Who approves, by what policy and whoever begins it say; the thread may be stricter."""
     tried_on: str | None = None
-    """The thread's latest checkpoint when the input was tried on its state, empty for none; `None` if it was not."""
+    """Id of the thread's latest checkpoint when the input was tried on its state, empty where it had none.
+
+    `None` where the input was not tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +94,9 @@ class ClaimedRun:
     new_thread: bool
     """Whether it starts on a new thread."""
     agent_digest: str
-    """The agent as it was when the run started or went on from a pause."""
+    """Digest of the agent as it was when the run started, or went on from a pause."""
     driven_seconds: float
-    """For how long it was driven before."""
+    """How long it was driven before this claim."""
     interrupts: tuple[Interrupt, ...]
     """All that it asked, oldest first."""
     effects: tuple[Effect, ...]
@@ -111,9 +113,9 @@ class Choice:
     decision: Decision
     action: str
     args_digest: str | None = None
-    """Of the arguments decided on, edited ones included."""
+    """Digest of the arguments decided on, edited ones included."""
     args_before: JsonObject | None = None
-    """What the agent asked for."""
+    """The arguments that the agent asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,9 @@ class Decided:
     goes_on: bool
     """Whether the run can go on, and could not before."""
     repeated: tuple[InterruptId, ...]
-    """The interrupts of those that had been decided before, and just so."""
+    """The interrupts whose decision is the same as one that was kept before."""
     claimed: ClaimedRun | None = None
-    """The run, where it can go on and this process is to drive it."""
+    """The run as this process claimed it, where it is to drive it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +146,11 @@ class Done:
 
     effect: Effect
     at: str
-    """UTC, ISO 8601."""
+    """That time: UTC, ISO 8601."""
 
 
 class Origin(StrEnum):
-    """Who asked about a call, or that it was written into a state without anybody being asked."""
+    """Who asked about a call; or `WRITTEN`, where it was written into a state and nobody was asked."""
 
     TOOL = "tool"
     GATE = "gate"
@@ -159,11 +161,14 @@ class Origin(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AskedCall:
-    """A tool call that people were asked about; without ids where only its name is known."""
+    """A tool call that people were asked about; its ids are empty where only its name is known."""
 
     action: str
+    """The name of its tool, as the question had it."""
     message_id: str
+    """Of the message that made the call."""
     position: int
+    """Of the call in that message."""
     call_id: str
     origin: Origin
     run_id: str
@@ -193,13 +198,13 @@ class Chain:
 
     entries: int
     last_hash: str
-    """To be kept elsewhere: entries that were cut off at the end leave no other trace."""
+    """To be kept elsewhere, so that entries cut off at the end are noticed: they leave no other trace."""
     broken_at: int | None
     """Number of the first entry that is not as it was written, or does not follow the one before."""
 
 
 _AGES = 365_000
-"""In days: longer ago there are no dates."""
+"""Days: a date longer ago cannot be written."""
 
 
 def days_ago(days: float) -> datetime:

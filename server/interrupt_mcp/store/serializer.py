@@ -1,7 +1,7 @@
-"""How values are kept and read: LangGraph's serializer, which makes nothing again but what it is allowed by name.
+"""How values are kept and read: LangGraph's serializer, which reads objects only of classes that are allowed by name.
 
-A row says of which class its value is. Without a list that may be any function of any module, so that a row could run
-a program. Other kinds of rows than those that are written here, pickles and constructors in JSON, are not read at all.
+A row names the class of its value. Without a list that could be any function of any module, so that a row could run a
+program. Kinds of rows that are never written here, such as pickles and constructors in JSON, are not read at all.
 """
 
 from collections.abc import Container
@@ -13,13 +13,13 @@ from langgraph.checkpoint.serde.jsonplus import JsonPlusSerializer, _create_msgp
 from interrupt_mcp.errors import Unavailable
 
 Types: TypeAlias = Container[tuple[str, str]]
-"""Classes, by module and name."""
+"""Classes, each by its module and its name."""
 _KINDS = ("null", "bytes", "bytearray", "msgpack")
 _HARMLESS = frozenset((("pydantic.types", "SecretStr"), ("pydantic.types", "SecretBytes")))
 
 
 class Strict(SerializerProtocol):
-    """Reads LangGraph's own safe types and these; a value of any other type is read as the plain data that it holds."""
+    """Reads values of LangGraph's own safe types and of these; any other value is read as the plain data it holds."""
 
     def __init__(self, types: Types) -> None:
         # LangGraph takes a list, which would have to be complete before anything is read.

@@ -1,7 +1,7 @@
-"""What the rest may ask of the store. A database is a folder that answers it; `sql/` is what those of SQL share.
+"""What the rest may ask of the store. A database is a folder that answers it; `sql/` is what SQL databases share.
 
-Everything is asked for a reach: what is not within it is not there, with the same words as what never was. Whoever gets
-an answer from a method that changes something knows that it is on disk. It knows no database.
+Everything is asked within a reach: what is outside it is told as if it had never been. When a method that changes
+something returns, the change is on disk. It knows no database.
 """
 
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ class Database(Protocol):
         """Return the store within this reach; `owner` is who drives runs in this process."""
 
     def close(self) -> None:
-        """Wait for what was written, and take no more."""
+        """Wait until what was submitted is on disk, and take no more."""
 
 
 class Store(Protocol):
@@ -49,16 +49,16 @@ class Store(Protocol):
     def record(self) -> Record: ...
 
     def journal(self, claimed: ClaimedRun) -> Journal:
-        """Return what the driver of the run writes to."""
+        """Return the journal that the driver of the run writes to."""
 
     def checkpoints(self, journal: Journal | None = None, types: "Types" = ()) -> Checkpoints:
         """Return LangGraph's checkpointer for one drive, or, without a journal, for somebody who only looks.
 
-        Values are made again of LangGraph's own types and of these; others are read as the plain data they hold.
+        Values of LangGraph's own types and of these are read as objects; others as the plain data they hold.
         """
 
     def agent_memory(self, config: Mapping[str, Any]) -> "AbstractAsyncContextManager[BaseStore]":
-        """Return LangGraph's store for agents, which keeps items across threads; within the reach, as all else.
+        """Return LangGraph's store for agents, which keeps items across threads; it is within the reach, too.
 
         `config` is the `store` of `langgraph.json`: an `index` for semantic search, a `ttl`.
         """

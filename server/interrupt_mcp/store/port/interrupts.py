@@ -7,7 +7,7 @@ from interrupt_mcp.model import Filters, Interrupt, RunId
 
 
 class Interrupts(Protocol):
-    """What people are asked."""
+    """The interrupts: what people are asked."""
 
     async def get(self, name: str) -> Interrupt:
         """Return the interrupt with this id, or the latest with this code.
@@ -23,7 +23,7 @@ class Interrupts(Protocol):
         """Return open interrupts, oldest first, and where the next page begins."""
 
     async def open_elsewhere(self, run_id: RunId, most: int) -> int:
-        """Count the open interrupts of other runs, to `most`."""
+        """Return how many interrupts of other runs are open; counting ends at `most`."""
 
     async def asked_at(self, thread_id: str, checkpoint_ids: Collection[str]) -> Sequence[tuple[str, Interrupt]]:
         """Return the interrupts raised at these checkpoints, open or not, oldest first, each with its checkpoint."""

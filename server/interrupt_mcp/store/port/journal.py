@@ -1,4 +1,4 @@
-"""What the driver of a run keeps, in order, and LangGraph's checkpointer, which keeps through it."""
+"""The journal: what one drive writes, in order; and LangGraph's checkpointer, which writes through it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Journal(Protocol):
     """What the driver of one run writes: in one order, under its epoch, and nothing more after a write that failed.
 
-    Whoever waits for one of these writes to be on disk knows that all before it are. So what must not happen before it
-    is kept waits for its own record, and everything else goes on. Each write, and each wait, raises `Fenced` where the
+    When one of these writes is on disk, all before it are. So what must not happen before it is kept waits for its own
+    record, and everything else goes on. Each write, and each wait, raises `Fenced` where the
     run was taken over or has ended, and `Unavailable` where this write, or one before it, could not be kept.
     """
 
@@ -27,7 +27,7 @@ class Journal(Protocol):
         """
 
     def see(self, tool: str) -> None:
-        """Keep that a tool passed the gate which its agent does not show."""
+        """Keep that a tool passed the gate, which is none of those that its agent shows."""
 
     def deliver(
         self,
@@ -39,12 +39,12 @@ class Journal(Protocol):
     ) -> Future[None]:
         """Keep that the answers are on their way to the graph; or, where they never `reached` it, that they are not.
 
-        The errors of the `forgotten` tasks are forgotten, so that these stand where they asked. It need not be on disk
-        `soon` where something else will tell of what follows.
+        The errors of the `forgotten` tasks are deleted, so that these stand where they asked. It need not be on disk
+        `soon` where what follows leaves a record of its own.
         """
 
     async def adopt(self, agent_digest: str) -> None:
-        """Have the run go on with an agent that was changed."""
+        """Keep that the run goes on with an agent that was changed."""
 
     async def forget_errors(self, tasks: Sequence[FailedTask]) -> None:
         """Have tasks that failed stand where they asked."""
@@ -73,10 +73,10 @@ class Journal(Protocol):
         """End the run in an error; the calls with these keys are made again if it is tried once more."""
 
     async def settled(self) -> None:
-        """Wait until all is on disk that a read of the thread may be about."""
+        """Wait until all that a read of the thread needs is on disk."""
 
     def settle(self) -> None:
-        """Wait for the same, blocking the thread."""
+        """Wait as `settled` does, blocking the thread."""
 
 
 class Checkpoints(Protocol):
@@ -89,16 +89,16 @@ class Checkpoints(Protocol):
     serde: "SerializerProtocol"
 
     async def keep_order(self, thread_id: str) -> None:
-        """See that the checkpoints that are made from here on come after those that the thread has."""
+        """Have the checkpoints that are made from now on come after those that the thread has."""
 
     async def failed_after(self, thread_id: str, langgraph_ids: Collection[str]) -> Sequence[FailedTask]:
-        """Return the tasks, as far as they are on disk, that asked these and then failed."""
+        """Return the tasks that asked these and then failed, as far as they are on disk."""
 
     async def asked_below(self, thread_id: str) -> Mapping[str, str]:
-        """Return the interrupts of subgraphs and of agents inside tools, by id, with their namespace."""
+        """Return the namespaces in which subgraphs, and agents inside tools, raised interrupts, by LangGraph's id."""
 
     async def nodes_below(self, thread_id: str) -> Mapping[str, str]:
-        """Return the same with the node they were raised in; not where it was sent to, as calls to a tool node are."""
+        """Return the nodes that raised those, by LangGraph's id; not nodes that a `Send` ran, as for tool calls."""
 
     async def namespaces(self, thread_id: str) -> frozenset[str]:
-        """Return those of the subgraphs and of the agents inside tools that began on the thread."""
+        """Return the namespaces of the subgraphs and of the agents inside tools that began on the thread."""

@@ -7,12 +7,13 @@ from interrupt_mcp.model import Channel, Filters, Interrupt, Json, Run, RunId
 from interrupt_mcp.store.records import Choice, ClaimedRun, Decided, NewRun
 
 Enqueue: TypeAlias = Callable[[Any], None]
-"""What an engine has kept together with a run that can go on, such as a job of its own: it is called within that
-transaction, with the transaction as the database has it."""
+"""Keeps what an engine needs together with a run that can go on, such as a job of its own.
+
+It is called within that transaction, with the transaction as the database has it."""
 
 
 class Runs(Protocol):
-    """Runs, and who drives them."""
+    """The runs, and who drives them."""
 
     async def get(self, run_id: str) -> Run:
         """Return the run with the interrupts that still want a decision.
@@ -38,7 +39,7 @@ class Runs(Protocol):
         """Return the run that the same idempotency key started.
 
         Raises:
-            IdempotencyConflict: with other arguments.
+            IdempotencyConflict: it was started with other arguments.
         """
 
     async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None) -> tuple[RunId, ClaimedRun | None]:
@@ -63,7 +64,7 @@ class Runs(Protocol):
     ) -> Decided:
         """Keep all the decisions, or none.
 
-        A run that can go on is claimed by this process, or, left `ownerless`, is the first's that takes it up.
+        A run that can go on is claimed by this process; one left `ownerless` may be claimed by any.
 
         Raises:
             UnknownRun, UnknownInterrupt: there is no such run, or interrupt.
@@ -72,7 +73,7 @@ class Runs(Protocol):
         """
 
     async def reject_all(self, run_id: RunId, channel: Channel, who: str, asked: Sequence[Interrupt]) -> None:
-        """Reject what the run asks, where it can be rejected, and end it. A run that waits no longer is left alone.
+        """Reject what the run asks, where it can be rejected, and end the run, unless it waits no longer.
 
         Raises:
             UnknownRun: there is no such run.
@@ -80,7 +81,7 @@ class Runs(Protocol):
         """
 
     async def retry(self, run_id: RunId, who: str) -> bool:
-        """Let a run that ended in error go on from its last checkpoint, as this process's; whether it was so.
+        """Let a run go on from its last checkpoint, owned by this process; return whether it had ended in error.
 
         Raises:
             UnknownRun: there is no such run.
@@ -89,7 +90,7 @@ class Runs(Protocol):
         """
 
     async def cancel(self, run_id: RunId, who: str) -> bool:
-        """End the run, so that what it asked is no longer asked; whether it was not finished before.
+        """End the run, so that what it asked is no longer asked; return whether it was not finished before.
 
         Raises:
             UnknownRun: there is no such run.
@@ -111,7 +112,7 @@ class Runs(Protocol):
         """Return all runs that are pending or running, by owner: who drives them, or did before it died."""
 
     async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
-        """Return those of the runs that were cancelled, or that another process took."""
+        """Return those of the runs that were cancelled, or taken over by another process."""
 
     async def effects_left(self, run_id: str) -> list[Json]:
         """Return what had been done on the branch that was left when the run began."""

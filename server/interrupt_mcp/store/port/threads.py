@@ -9,7 +9,7 @@ from interrupt_mcp.store.records import AskedCall, Done, NewRun, Origin, Thread
 
 
 class Threads(Protocol):
-    """Threads over time: their checkpoints' order, their branches, and how they are left and copied."""
+    """The threads: their checkpoints, their branches, and how these are left and copied."""
 
     async def get(self, thread_id: str) -> Thread:
         """Return the thread.
@@ -25,43 +25,46 @@ class Threads(Protocol):
         """Return whether a run of the agent might start there: it is no other agent's, and no run is going on."""
 
     async def refuse_busy(self, thread_id: str) -> None:
-        """
+        """Refuse where a run is going on.
+
         Raises:
-            ThreadBusy: a run is going on there.
+            ThreadBusy: one is.
         """
 
     async def check_has(self, thread_id: str, checkpoint_id: str) -> None:
-        """
+        """Refuse a checkpoint to which the thread cannot go back.
+
         Raises:
-            UnknownCheckpoint: it is none of the thread, or one of a graph inside the thread's graph.
+            UnknownCheckpoint: the thread has none of that id, or it is one of a graph inside the thread's graph.
         """
 
     async def head(self, thread_id: str) -> str | None:
-        """Return the thread's latest checkpoint."""
+        """Return the id of the thread's latest checkpoint; `None` where it has none."""
 
     async def branches(self, thread_id: str) -> Mapping[str, int]:
-        """Return the branch of each checkpoint: 1 is the first, and each that leaves an older one has the next."""
+        """Return the number of each checkpoint's branch, by id: 1 is the first, and each later branch has the next."""
 
     async def context_at(self, thread_id: str, checkpoint_id: str) -> JsonObject | None:
         """Return the context of the run that wrote the checkpoint."""
 
     async def decided_behind(self, thread_id: str, checkpoint_id: str) -> Sequence[tuple[str, str]]:
-        """Return the interrupts whose decisions led to this checkpoint since its run's input: code, and where it asked.
+        """Return the interrupts whose decisions led to this checkpoint since its run's input.
 
-        Where a checkpoint between is gone, all that was decided before it counts.
+        Each is its code and the id of the checkpoint at which it asked. Where a checkpoint on the way is gone, all that
+        was decided before this one counts.
         """
 
     async def effects(self, thread_id: str) -> Sequence[tuple[str, Done]]:
-        """Return all that was done on the thread, on all branches, each with the checkpoint from which it was done.
+        """Return all effects on all branches of the thread, each with the id of the checkpoint it belongs to.
 
-        Where that is not known, because the task never ended, it is the last one of the run.
+        Where that is not known, because the task never ended, it is the run's last checkpoint.
         """
 
     async def asked_calls(self, thread_id: str) -> Sequence[AskedCall]:
         """Return the calls that people were asked about on the thread, or on those it was copied from."""
 
     async def asked_names(self, agent: str, names: Collection[str]) -> frozenset[tuple[str, Origin]]:
-        """Return which of these tools people were asked about, and by whom, in any run of the agent."""
+        """Return which of these tools people were asked about in any run of the agent, each with who asked."""
 
     async def keep_written(self, run_id: RunId, written: Collection[Call]) -> None:
         """Keep which tool calls were written into the state that the run begins with.
@@ -71,29 +74,30 @@ class Threads(Protocol):
         """
 
     async def mark(self, thread_id: str) -> str:
-        """Return how far the thread has got: another one after anything that happens on it."""
+        """Return how far the thread has got, as text that differs after anything that happens on the thread."""
 
     async def left_behind(self, thread_id: str, checkpoint_id: str) -> Sequence[Done]:
-        """Return what was done on the branch that is left when the thread goes on from this checkpoint."""
+        """Return the effects on the branch that is left when the thread goes on from this checkpoint."""
 
     async def rewind(
         self, new: NewRun, who: str, left: Sequence[Done], told: list[Json], as_of: str | None = None
     ) -> RunId | None:
         """Keep a new run, which goes on from an older checkpoint; return the run that it ends.
 
-        `left` is what its branch leaves behind, and `told` the same as it is told to people.
+        `left` are the effects on the branch that it leaves, as `left_behind` gave them, and `told` is the same as it
+        is told to people. `as_of` is the thread's mark, where it must not have changed since.
 
         Raises:
             UnknownThread: there is no such thread.
             ThreadBusy: a run is going on there.
-            Superseded: the thread's mark is not the one given.
-            Moved: something else is left behind by now.
+            Superseded: the thread's mark is not `as_of`.
+            Moved: other effects than `left` are left behind by now.
         """
 
     async def copy(self, thread_id: str, checkpoint_id: str, copy: ThreadId, who: str, approver: Approver) -> None:
         """Make a new thread with the history up to the checkpoint, and nothing that was pending or permitted there.
 
-        It is as strict as the thread, and as this approver.
+        Who approves on it is the stricter of the thread's approver and this one.
 
         Raises:
             UnknownThread: there is no such thread.
@@ -101,7 +105,10 @@ class Threads(Protocol):
         """
 
     async def prune(self, thread_id: str, keep: int) -> int:
-        """Delete the checkpoints of all runs but the thread's last `keep`; return how many there were."""
+        """Delete the checkpoints of all runs but the thread's last `keep`, and most of the older ones of these.
+
+        Return how many were deleted.
+        """
 
     async def delete(self, before: datetime) -> list[str]:
-        """Delete the threads on which nothing is open and nothing happened since; return their ids."""
+        """Delete the threads on which nothing is open and nothing happened since that moment; return their ids."""

@@ -34,7 +34,7 @@ class SqlJournal:
         """Number of the unit that failed, where one did in a transaction."""
         self._count = 0
         self._last: Future[object] | None = None
-        """Of the writes that a read of the thread waits for."""
+        """The last of the writes that a read of the thread waits for."""
         self._order = threading.Lock()
 
     @property
@@ -43,10 +43,10 @@ class SqlJournal:
         return self._run.thread_id
 
     def submit(self, unit: Unit[T], *, driving: bool = True, soon: bool = False, unread: bool = False) -> Future[T]:
-        """Write, from any thread. What is written while `driving` is refused once another write failed.
+        """Have the unit run in a transaction, from any thread, after all that were submitted before.
 
-        It is kept together with the next that must be on disk `soon`, because somebody waits for it. What is
-        `unread` no read of the thread waits for.
+        One submitted while `driving` is refused once another write failed. One that need not be on disk `soon` is kept
+        together with the next that must. No read of the thread waits for one that is `unread`.
         """
 
         # Which transaction it is, to who looks.
@@ -73,7 +73,7 @@ class SqlJournal:
         return future
 
     async def write(self, unit: Unit[T]) -> T:
-        """Write, and go on once it is on disk. A caller that is cancelled does not take the unit back."""
+        """Have the unit run, and return once it is on disk. A caller that is cancelled does not take it back."""
         return await result_of(self.submit(unit, soon=True))
 
     async def settled(self) -> None:

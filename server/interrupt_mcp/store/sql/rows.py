@@ -1,4 +1,4 @@
-"""Rows to nouns and back."""
+"""Rows of the database as nouns of the model, and nouns as rows."""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -38,7 +38,7 @@ def now() -> str:
 
 
 def moment_of(moment: datetime) -> str:
-    """The moment as it is kept: as text, of which a later one is greater."""
+    """Return the moment as it is kept: as text, which is greater for a later one."""
     return moment.isoformat(timespec="milliseconds")
 
 
@@ -70,7 +70,7 @@ def thread_of(row: Row) -> Thread:
 
 
 def beginning_of(body: Mapping[str, Any]) -> Beginning:
-    """What a run begins with, from what is kept of it: an object with one key."""
+    """Return what a run begins with, from how it is kept: as an object with one key."""
     match body:
         case {"message": text}:
             return Message(text)
@@ -118,7 +118,7 @@ def interrupt_of(row: Row, decisions: Iterable[Row]) -> Interrupt:
 
 
 def interrupts_of(rows: Iterable[Row], decisions: Iterable[Row]) -> tuple[Interrupt, ...]:
-    """The interrupts of a run, from their rows and from those of all decisions in it."""
+    """Return the interrupts of a run, from their rows and from those of all decisions in it."""
     of: dict[str, list[Row]] = {}
     for row in decisions:
         of.setdefault(row["interrupt_id"], []).append(row)
@@ -208,7 +208,7 @@ def _request_body(request: Request) -> dict[str, Any]:
 
 
 def _fields_of(noun: Call | Question | Request | Terms) -> dict[str, Any]:
-    """Of the noun itself; `dataclasses.asdict` would copy all that is in them too."""
+    """Return the noun's own fields; `dataclasses.asdict` would copy all that is in them, too."""
     return {name: getattr(noun, name) for name in _NAMES[type(noun)]}
 
 

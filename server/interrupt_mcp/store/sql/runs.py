@@ -167,7 +167,7 @@ class SqlRuns:
         self._audit(tx, "cancelled", row, who=who)
 
     def _claim(self, tx: Transaction, row: Row) -> ClaimedRun | None:
-        """The run, which stands as the row has it, as it is claimed by this process; `None` if it is not in flight."""
+        """Claim the run of this row for this process, and return it; `None` if it is not in flight."""
         if not run_takes(RunStatus(row["status"]), RunEvent.CLAIMED):
             return None
         anew = row["owner"] != self._owner or row["status"] == RunStatus.RUNNING or not row["epoch"]

@@ -19,7 +19,7 @@ from interrupt_mcp.store.sql.transactions import asked_calls, audit, branches, p
 from interrupt_mcp.store.sql.transactions import interrupts as asked
 
 _THREADS_AT_ONCE = 50
-"""How many are deleted in one transaction: others wait for its end."""
+"""How many threads are deleted in one transaction: other writes wait for its end."""
 
 
 class SqlThreads:

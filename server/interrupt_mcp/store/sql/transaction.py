@@ -1,4 +1,4 @@
-"""A transaction, a database and a statement, as far as the store needs to know them."""
+"""A statement, a transaction and a database, as far as the statements of the store need them."""
 
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
@@ -12,15 +12,15 @@ T = TypeVar("T")
 Row: TypeAlias = Mapping[str, Any]
 """A row, by the names of its columns."""
 Values: TypeAlias = Mapping[str, Any]
-"""What the names in a statement stand for; a name that stands for several has a sequence."""
+"""The values of the names in a statement; a name that stands for several has a sequence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL with names in it, like `:run_id`, for what each time is another value.
+    """SQL with names in it, like `:run_id`, for values that are given each time it runs.
 
-    `:project` is the project of whoever asks, and is given by the scope. A statement without it sees all projects,
-    which must be said.
+    `:project` is the project of whoever asks, and need not be given. A statement without it sees all projects, which
+    must be said.
     """
 
     sql: str
@@ -47,9 +47,9 @@ class Transaction(Protocol):
         """Change something once with each of these values."""
 
     def take_turn(self, what: str) -> None:
-        """Wait until no other transaction is open that took its turn at `what`.
+        """Wait until no other open transaction has its turn at `what`, and hold the turn to the end of this one.
 
-        So what is read and added after it is in the order in which transactions are kept.
+        So what is read and added under the turn is in the order in which the transactions are kept.
         """
 
 
@@ -83,16 +83,13 @@ class Database(Protocol):
         """
 
     def hurry(self) -> None:
-        """See that what was submitted is kept now: somebody waits for it."""
+        """Have what was submitted kept now: somebody waits for it."""
 
     async def write(self, unit: Unit[T]) -> T:
         """Run the unit, and return once it is on disk. A caller that is cancelled does not take it back."""
 
     async def shrink(self) -> None:
-        """Give back the room of what was deleted, a little in each transaction: others wait for its end."""
-
-    def settle(self, seconds: float) -> None:
-        """Wait until what was submitted is on disk, at most so long; from any thread."""
+        """Give back the space of what was deleted, a little in each transaction: other writes wait for its end."""
 
 
 def spread(sql: str, values: Values) -> tuple[str, Values]:

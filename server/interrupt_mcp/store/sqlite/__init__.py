@@ -1,1 +1,1 @@
-"""What is SQLite's alone: the file and where it may be, its one writer, its schema, and LangGraph's tables in it."""
+"""What only SQLite has: the file and where it may be, its one writer, its schema, and LangGraph's tables in it."""

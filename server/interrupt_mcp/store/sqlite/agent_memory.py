@@ -1,4 +1,4 @@
-"""LangGraph's store for agents that keep items across threads: in our database, and each project sees its own only."""
+"""Agent memory: LangGraph's store, which keeps items across threads, in our database, each project's apart."""
 
 import asyncio
 import hashlib
@@ -55,7 +55,7 @@ class ProjectMemory(BaseStore):
 
 @asynccontextmanager
 async def keeping(database: Database, project: str, config: Mapping[str, Any]) -> AsyncIterator[BaseStore]:
-    """The project's store; `config` is the `store` of `langgraph.json`: an `index` for semantic search, a `ttl`."""
+    """Open the project's store; `config` is `store` of `langgraph.json`: an `index` for semantic search, a `ttl`."""
     async with aiosqlite.connect(database.path, timeout=BUSY_SECONDS, isolation_level=None) as connection:
         inner = AsyncSqliteStore(connection, index=config.get("index"), ttl=config.get("ttl"))
         await inner.setup()

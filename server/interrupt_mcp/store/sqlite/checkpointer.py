@@ -38,20 +38,20 @@ _LONGEST_ERROR = 2000
 
 
 class Journal(Protocol):
-    """Where it writes, in order; nothing is kept after one that could not be."""
+    """What the checkpointer writes to, in order; nothing is kept after a write that failed."""
 
     @property
     def thread_id(self) -> str:
         """The thread of the run that is driven, which is within reach; empty if there is none."""
 
     def submit(self, unit: Unit[None]) -> object:
-        """Write, after all that was written before; from any thread."""
+        """Have the unit run in a transaction, after all that were submitted before; from any thread."""
 
     async def settled(self) -> None:
-        """Wait until all is on disk that a read may be about, or raise what kept it from being kept."""
+        """Wait until all that a read needs is on disk; raise the error of a write that failed."""
 
     def settle(self) -> None:
-        """Wait for the same, blocking the thread."""
+        """Wait as `settled` does, blocking the thread."""
 
 
 class _NothingWritten:
@@ -72,12 +72,13 @@ class _NothingWritten:
 class Checkpointer(SqliteSaver):
     """The checkpointer of one drive, or, without a journal, of somebody who only looks.
 
-    A write returns when it has its place in the journal: LangGraph goes on while it is being kept. Reads see it.
-    They see nothing of a thread that is not within reach; one is that an agent inside a tool has for itself.
+    A write returns as soon as it has its place in the journal, and LangGraph goes on while it is being kept. A read
+    waits for the writes before it, and sees nothing of a thread that is not within reach; one that an agent inside a
+    tool has for itself is.
     """
 
     def __init__(self, database: Database, reach: Reach, journal: Journal | None = None, types: Types = ()) -> None:
-        """Values are made again of LangGraph's own types and of these; others are read as the plain data they hold."""
+        """Values of LangGraph's own types and of `types` are read as objects; others as the plain data they hold."""
         super().__init__(database.reader, serde=Compressed(Strict(types)))
         self.is_setup = True
         self.lock = database.reading
@@ -86,7 +87,7 @@ class Checkpointer(SqliteSaver):
         self._journal = journal or _NothingWritten()
 
     async def keep_order(self, thread_id: str) -> None:
-        """See that the checkpoints that are made from here on come after those that the thread has."""
+        """Have the checkpoints that are made from now on come after those that the thread has."""
         ((newest,),) = self._read(tables.NEWEST, thread_id=thread_id)
         if newest is not None:
             make_greater_than(newest)
@@ -223,7 +224,7 @@ class Checkpointer(SqliteSaver):
         return thread_id != self._journal.thread_id and bool(self._read(tables.ANOTHERS, thread_id=str(thread_id)))
 
     async def failed_after(self, thread_id: str, langgraph_ids: Collection[str]) -> Sequence[FailedTask]:
-        """Return the tasks, as far as they are on disk, that asked these and then failed."""
+        """Return the tasks that asked these and then failed, as far as they are on disk."""
         return [
             FailedTask(row["checkpoint_ns"], row["checkpoint_id"], row["task_id"])
             for row in self._read(tables.FAILED_TASKS, thread_id=thread_id, asked=INTERRUPT, failed=ERROR)
@@ -231,11 +232,11 @@ class Checkpointer(SqliteSaver):
         ]
 
     async def asked_below(self, thread_id: str) -> dict[str, str]:
-        """Interrupts of subgraphs and of agents inside tools, by id, with the namespace they were raised in."""
+        """Return the namespaces in which subgraphs, and agents inside tools, raised interrupts, by LangGraph's id."""
         return {interrupt_id: row["checkpoint_ns"] for interrupt_id, row in (await self._below(thread_id)).items()}
 
     async def nodes_below(self, thread_id: str) -> dict[str, str]:
-        """The same, with the node they were raised in; not where it was sent to, as calls to a tool node are."""
+        """Return the nodes that raised those, by LangGraph's id; not nodes that a `Send` ran, as for tool calls."""
         return {
             interrupt_id: row["task_path"].removeprefix(_PULLED)
             for interrupt_id, row in (await self._below(thread_id)).items()
@@ -243,13 +244,13 @@ class Checkpointer(SqliteSaver):
         }
 
     async def _below(self, thread_id: str) -> dict[str, sqlite3.Row]:
-        """Of each the innermost: every graph around it writes it down as well."""
+        """Return the rows of those interrupts, by id; each in the innermost graph, as those around keep it too."""
         await self._journal.settled()
         rows = self._read(tables.ASKED_BELOW, thread_id=thread_id, asked=INTERRUPT)
         return {interrupt.id: row for row in rows for interrupt in self.serde.loads_typed((row["type"], row["value"]))}
 
     async def namespaces(self, thread_id: str) -> frozenset[str]:
-        """Of the subgraphs and of the agents inside tools that began on the thread."""
+        """Return the namespaces of the subgraphs and of the agents inside tools that began on the thread."""
         await self._journal.settled()
         return frozenset(row["checkpoint_ns"] for row in self._read(tables.BELOW, thread_id=thread_id))
 
@@ -258,5 +259,5 @@ class Checkpointer(SqliteSaver):
 
 
 def _told(error: Any) -> Any:
-    """What a task raised, as it is kept and shown. LangGraph itself would keep no more of it than its text."""
+    """Return what a task raised as a text without secrets; LangGraph itself would keep no more than a text, either."""
     return said(error, _LONGEST_ERROR) if isinstance(error, BaseException) else error

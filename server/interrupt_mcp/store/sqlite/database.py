@@ -20,7 +20,7 @@ from interrupt_mcp.store.sqlite.filesystem import keep_private, make_private, ne
 from interrupt_mcp.store.sqlite.writer import T, Unit, Writer
 
 SCHEMA = ("schema.sql", "schema_2.sql", "schema_3.sql")
-"""What lays out each version on top of the one before."""
+"""The scripts that make each version of the schema from the one before."""
 SCHEMA_VERSION = len(SCHEMA)
 BUSY_SECONDS = 30.0
 """How long a write waits for other processes that share the file."""
@@ -51,26 +51,26 @@ class Database:
         except (OSError, sqlite3.Error) as error:
             raise _unavailable(path, error) from error
         self.reading = threading.Lock()
-        """To be held while something is read on `reader`."""
+        """Hold it to read on `reader`."""
         self._writer = Writer(writing, partial(_unavailable, path))
 
     def submit(self, unit: Unit[T], *, soon: bool = True) -> Future[T]:
-        """Run a unit in a transaction; the future resolves once it is on disk, or with what it raised.
+        """Have a unit run in a transaction; the future resolves once it is on disk, or with what it raised.
 
         One that need not be `soon` waits a little for others to share a transaction with.
         """
         return self._writer.submit(unit, soon=soon)
 
     def hurry(self) -> None:
-        """Somebody waits for what was submitted."""
+        """Have what was submitted kept now: somebody waits for it."""
         self._writer.hurry()
 
     async def write(self, unit: Unit[T]) -> T:
-        """The same, waited for on the event loop. A caller that is cancelled does not take the unit back."""
+        """Have the unit run, and return once it is on disk. A caller that is cancelled does not take it back."""
         return await result_of(self.submit(unit))
 
     def read(self, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[sqlite3.Row]:
-        """All rows of one indexed look-up."""
+        """Return all rows of one look-up, which must be quick, by an index: it blocks the event loop."""
         try:
             with self.reading:
                 return self.reader.execute(sql, parameters).fetchall()
@@ -78,7 +78,7 @@ class Database:
             raise _unavailable(self.path, error) from error
 
     def look(self, reads: Callable[[sqlite3.Connection], T]) -> T:
-        """Read several times, on one state of the database."""
+        """Return what `reads` returns, which may read several times: it sees one state of the database."""
         try:
             with self.reading:
                 self.reader.execute("BEGIN")
@@ -133,7 +133,7 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
 
 
 def _statements(script: str) -> list[str]:
-    """`executescript` would commit the open transaction, so the script is run statement by statement."""
+    """Return the statements of a script: `executescript` would commit the open transaction."""
     statements, pending = [], ""
     for line in script.splitlines(keepends=True):
         pending += line

@@ -35,7 +35,7 @@ _BESIDE = ("", "-wal", "-shm", "-journal")
 
 
 def make_private(path: Path) -> None:
-    """See that there is a file for the database, and that this user alone can open it and what SQLite keeps beside it.
+    """Make a file for the database, where there is none; let this user alone open it, and SQLite's files beside it.
 
     Folders that are made for it are private as well, and so are those of this program in the user's data directory. Any
     other that exists stays as it is.
@@ -59,7 +59,7 @@ def make_private(path: Path) -> None:
 
 
 def keep_private(real: Path) -> None:
-    """Have what SQLite made of the database so far be private.
+    """Let this user alone open what SQLite made of the database so far.
 
     Raises:
         Unavailable: another user made some of it first.
@@ -69,7 +69,7 @@ def keep_private(real: Path) -> None:
 
 
 def network_file_system(path: Path) -> str | None:
-    """The name of the network file system that the path is on; `None` where it is on none, or that cannot be told."""
+    """Return the name of the network file system that the path is on; `None` for none, or where that cannot be told."""
     existing = path if path.exists() else next(parent for parent in path.absolute().parents if parent.exists())
     if sys.platform == "win32":
         return _windows(existing)
@@ -77,13 +77,13 @@ def network_file_system(path: Path) -> str | None:
 
 
 def network_kind(mounts: Path, real: str) -> str | None:
-    """The same, of a path without links, by the kernel's list of what is mounted where."""
+    """Return the same for a path without links, from the kernel's list of what is mounted where."""
     kind = _linux(mounts, real)
     return kind if kind in _NETWORK else None
 
 
 def _linux(mounts: Path, real: str) -> str:
-    """Type of the file system with the longest mount point above the path; empty where the kernel does not tell."""
+    """Return the type of the file system that the path is on; empty where the kernel does not tell."""
     try:
         lines = mounts.read_text().splitlines()
     except OSError:

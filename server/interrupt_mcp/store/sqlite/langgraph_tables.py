@@ -62,7 +62,7 @@ VALUES (:thread_id, :checkpoint_ns, :checkpoint_id, :task_id, :task_path, :idx, 
 ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id, task_id, idx)
 """
 KEEP_WRITE = Statement(f"{_WRITTEN} DO NOTHING", of_all_projects=True)
-"""What is there already stays, as LangGraph has it for what a node gave."""
+"""Writes what a node returned; what is there already stays, as LangGraph has it."""
 REPLACE_WRITE = Statement(
     f"""
 {_WRITTEN} DO UPDATE SET task_path = excluded.task_path, channel = excluded.channel, type = excluded.type,
@@ -70,7 +70,7 @@ REPLACE_WRITE = Statement(
 """,
     of_all_projects=True,
 )
-"""As LangGraph has it for what it writes of a task itself: its error, what it asks, how it resumes."""
+"""Replaces what LangGraph itself keeps of a task: its error, what it asks, how it resumes."""
 DELETE_THREAD = tuple(
     Statement(f"DELETE FROM {table} WHERE thread_id = :thread_id", of_all_projects=True)
     for table in ("checkpoints", "writes")

@@ -15,7 +15,7 @@ _PAGES_AT_ONCE = 500
 
 
 class Scope:
-    """See `store.sql.transaction.Database`. Its reads wait for nobody: a look-up takes no time to speak of."""
+    """See `store.sql.transaction.Database`. Reads run on the event loop: a look-up takes hardly any time."""
 
     def __init__(self, database: Database, reach: Reach) -> None:
         self.reach = reach
@@ -48,9 +48,6 @@ class Scope:
     async def shrink(self) -> None:
         while await self._database.write(_shrink):
             pass
-
-    def settle(self, seconds: float) -> None:
-        self._database.settle(seconds)
 
 
 class Within:

@@ -16,7 +16,7 @@ _BUSY_SECONDS = 5.0
 
 
 def secret_of(path: Path) -> str:
-    """The secret of the database there, made now where it has none. One look-up, on a connection of its own.
+    """Return the secret of the database there, made now where it has none. It takes a connection of its own.
 
     Raises:
         Unavailable: there is no database, or it cannot be used.
@@ -32,7 +32,7 @@ def secret_of(path: Path) -> str:
 
 
 def kept_secret(path: Path) -> str | None:
-    """The same, where it has one. None is made.
+    """Return the secret of the database there; `None` where it has none yet.
 
     Raises:
         Unavailable: there is no database, or it cannot be used.

@@ -1,7 +1,7 @@
 """The one writer of a database: a thread that commits all units that wait in one transaction, with one sync.
 
-A unit that fails does not take its neighbours along, and each is answered only after the commit. It does not know what
-units do.
+A unit that fails leaves the others of its transaction alone, and each is answered only after the commit. It does not
+know what units do.
 """
 
 import sqlite3
@@ -19,9 +19,9 @@ T = TypeVar("T")
 Unit: TypeAlias = Callable[[sqlite3.Connection], T]
 _Waiting: TypeAlias = tuple[Unit[Any], Future[Any]]
 _MOST = 200
-"""Units in one transaction: other processes wait for its end."""
+"""Units in one transaction at most: other processes wait for its end."""
 _SECONDS = 0.02
-"""How long a unit is held back, which nobody waits for, so that others share its transaction."""
+"""How long a unit that nobody waits for is held back, so that others share its transaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Writer:
     """Commits units, in the order in which they were submitted."""
 
     def __init__(self, connection: sqlite3.Connection, describe: Callable[[sqlite3.Error], Error]) -> None:
-        """`describe` makes an error of the database one that its reader can act on."""
+        """`describe` makes, of an error of SQLite, one that whoever reads it can act on."""
         self._connection = connection
         self._describe = describe
         self._units: deque[_Waiting] = deque()
@@ -65,7 +65,7 @@ class Writer:
         return future
 
     def hurry(self) -> None:
-        """Somebody waits for what was submitted."""
+        """Have what was submitted kept now: somebody waits for it."""
         with self._news:
             self._wanted = True
             self._news.notify()
@@ -89,7 +89,7 @@ class Writer:
                 self._commit(wanted)
 
     def _next(self) -> list[_Waiting]:
-        """What is to be kept together; nothing once the writer is closed."""
+        """Wait for units and return those to keep together; nothing once the writer is closed."""
         with self._news:
             while not (self._units or self._closing):
                 self._news.wait()
@@ -113,7 +113,7 @@ class Writer:
                 future.set_exception(self._described(outcome.error))
 
     def _all_or_none(self, group: Sequence[_Waiting]) -> Sequence[_Done | _Failed]:
-        """What came of the units, or nothing where one of several failed, and all are to be run again."""
+        """Return what came of the units; nothing where one of several failed, so that all must run again."""
         outcomes: list[_Done | _Failed] = []
         with self._transaction():
             for unit, _ in group:
@@ -128,7 +128,7 @@ class Writer:
         return outcomes
 
     def _each(self, group: Sequence[_Waiting]) -> Sequence[_Done | _Failed]:
-        """What came of each unit, where one that fails leaves the others alone."""
+        """Return what came of each unit; one that fails leaves the others alone."""
         with self._transaction():
             return [self._run(unit) for unit, _ in group]
 

@@ -48,5 +48,5 @@ def followed(chain: Chain, rows: Iterable[Row]) -> Chain:
 
 
 def _chained(previous: str, entry: Row) -> str:
-    """The hash of an entry: SHA-256 of the one before and of all its fields as JSON."""
+    """Return the hash of an entry: SHA-256 of the hash before it and of all its fields, as JSON."""
     return hashlib.sha256(dump([previous, *(entry[name] for name in _FIELDS)]).encode()).hexdigest()

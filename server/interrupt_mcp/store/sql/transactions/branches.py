@@ -1,4 +1,4 @@
-"""A thread's branches: which checkpoint followed which, and what was done on those that are left.
+"""A thread's branches: which checkpoint followed which, and what was done on the branches that are left.
 
 A branch is left by going on from an older checkpoint: LangGraph then writes one whose source is `fork` or `update`,
 for another run than that of the older one.
@@ -16,7 +16,7 @@ _BEGINNINGS = ("fork", "update", "copy")
 
 
 def numbered(points: Iterable[Row]) -> dict[str, int]:
-    """Return the branch of each checkpoint: the first child goes on with its parent's, each later begins another."""
+    """Return the branch of each checkpoint: a first child goes on with its parent's, each later one begins another."""
     branch: dict[str, int] = {}
     tips: set[str] = set()
     last: str | None = None
@@ -68,7 +68,7 @@ def done_of(row: Row) -> Done:
 
 
 def _left(tx: Transaction, thread_id: str, checkpoint_id: str) -> tuple[set[str], set[str]]:
-    """The checkpoints whose tasks ran on the branch that is left, and the runs that did."""
+    """Return the ids of the checkpoints whose tasks ran on the branch that is left, and of their runs."""
 
     def up(start: str | None) -> Iterable[Row]:
         return tx.all(steps.UP, thread_id=thread_id, checkpoint_id=start)

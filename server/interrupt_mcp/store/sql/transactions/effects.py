@@ -22,7 +22,7 @@ def of_run(tx: Transaction, run_id: str) -> tuple[Effect, ...]:
 
 
 def put(tx: Transaction, project: str, run: Run, epoch: int, effect: Effect) -> None:
-    """Write the record as it is now, and tell the audit what ran under a decision."""
+    """Write the record as it is now, and an entry of the audit where the call ran under a decision."""
     at = now()
     started = effect.status is EffectStatus.STARTED
     kind, result = effect.result or (None, None)
@@ -69,10 +69,10 @@ def forget(tx: Transaction, run_id: str, keys: Iterable[str]) -> None:
 
 
 def forget_undecided(tx: Transaction, run_id: str) -> None:
-    """Forget what nobody decided on, of a run that is over: it is told to nobody, and comes to the gate no more."""
+    """Forget calls that nobody decided on, of a run that is over: nobody is shown them, and they come no more."""
     tx.run(effects.FORGET_UNDECIDED, run_id=run_id)
 
 
 def abandon(tx: Transaction, run_id: str) -> None:
-    """Have what was started by a driver that ended without settling it be unknown."""
+    """Mark what a driver started, and ended without settling, as of unknown outcome."""
     tx.run(effects.ABANDON, run_id=run_id, at=now())

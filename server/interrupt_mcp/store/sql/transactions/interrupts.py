@@ -51,7 +51,7 @@ def ask(tx: Transaction, project: str, run: Run, langgraph_id: str, question: Qu
     last = tx.one(interrupts.BY_LANGGRAPH_ID, thread_id=run.thread_id, langgraph_id=langgraph_id)
     if last is not None and InterruptStatus(last["status"]).open and last["run_id"] == run.run_id:
         return
-    # Asked anew under the same id of LangGraph's, it is another interrupt: that of the last one tells them apart.
+    # Asked again under the same id of LangGraph's it is another interrupt: the last one's number tells them apart.
     name = f"{run.thread_id}\n{langgraph_id}\n{last['seq'] if last is not None else ''}"
     interrupt_id = InterruptId(hashlib.sha256(name.encode()).hexdigest()[:32])
     digest = interrupt_digest(run.agent, run.thread_id, interrupt_id, question.requests, question.value)
@@ -205,7 +205,7 @@ def _settle(tx: Transaction, row: Row) -> None:
 
 
 def _described(code: str, decision: Row) -> str:
-    """Who decided what, when and by which channel, as a sentence."""
+    """Return who decided what, when and by which channel, as a sentence."""
     return (
         f"Interrupt {code}, request {decision['idx']}, was decided before: {decision['type']} by {decision['who']}"
         f" through {decision['channel']} at {decision['decided_at']}"

@@ -1,4 +1,4 @@
-"""What is deleted: most checkpoints of a thread's older runs, and finished threads of a certain age. Never the audit.
+"""What is deleted: most checkpoints of a thread's older runs, and old threads that are finished; never the audit.
 
 A thread keeps its whole state in each checkpoint. All are kept of the last runs; of those before, the ones that
 somebody would go back to: where the run began, where it asked and what came right after, and where it ended. Of a
@@ -43,7 +43,7 @@ class Point:
 def prune_thread(tx: Transaction, tables: Tables, thread_id: str, keep: int) -> int:
     """Delete all checkpoints but those of the thread's last `keep` runs, and most of the older ones of these.
 
-    Return how many there were.
+    Return how many were deleted.
     """
     run_ids = [row["run_id"] for row in tx.all(runs.OF_THREAD, thread_id=thread_id)]
     whole = min(keep, WHOLE_RUNS)
@@ -63,7 +63,7 @@ def _point(row: Row) -> Point:
 
 
 def _of_old_runs(points: Sequence[Point], runs: Collection[str]) -> Iterator[Point]:
-    """All of these runs, but for the state that later ones went on from."""
+    """Yield the checkpoints of these runs, but not the state that later runs went on from."""
     newest = {point.ns: point for point in points if point.lasts}
     newest_old = {point.ns: point for point in points if point.lasts and point.ns and point.run in runs}
     for point in points:
@@ -72,7 +72,7 @@ def _of_old_runs(points: Sequence[Point], runs: Collection[str]) -> Iterator[Poi
 
 
 def _between(points: Sequence[Point], runs: Collection[str], asked: Collection[str]) -> Iterator[Point]:
-    """All of these runs, but for what somebody would go back to."""
+    """Yield the checkpoints of these runs, but not those that somebody would go back to."""
     last = {(point.ns, point.run): point for point in points if point.lasts}
     for point in points:
         begins = point.source in _BEGINNINGS
@@ -83,7 +83,7 @@ def _between(points: Sequence[Point], runs: Collection[str], asked: Collection[s
 
 
 def delete_threads(tx: Transaction, tables: Tables, before: str, most: int) -> list[str]:
-    """Delete so many of the threads on which nothing is open and nothing happened since; return their ids."""
+    """Delete at most `most` of the threads on which nothing is open and nothing happened since; return their ids."""
     old = [row["thread_id"] for row in tx.all(threads.OLD, before=before, most=most)]
     for thread_id in old:
         for statement in (*_DELETE_THREAD, *tables.delete_thread, threads.DELETE):

@@ -19,7 +19,7 @@ from interrupt_mcp.store.sql.transaction import Row, Transaction
 from interrupt_mcp.store.sql.transactions import effects
 
 _FOR_GOOD = (RunEvent.FINISHED, RunEvent.CANCELLED)
-"""After these a run goes on no more."""
+"""Events after which a run goes on no more."""
 
 
 def one(tx: Transaction, run_id: str) -> Row:
@@ -50,7 +50,7 @@ def same_request(tx: Transaction, new: NewRun) -> RunId | None:
     """Return the run that the same idempotency key started.
 
     Raises:
-        IdempotencyConflict: with other arguments.
+        IdempotencyConflict: it was started with other arguments.
     """
     if new.idempotency_key is None:
         return None
@@ -73,7 +73,7 @@ def enter_thread(tx: Transaction, new: NewRun) -> Approver:
     """Make the thread, or check that this run may start on it; return who may accept or edit there from now on.
 
     Raises:
-        InvalidInput: it is a thread of another agent, or another's.
+        InvalidInput: it is a thread of another agent, or its id is taken.
         ThreadBusy: a run is going on there.
         ThreadInterrupted: a run waits there for a decision.
         Moved: the thread is not as it was when the input was tried.
@@ -129,9 +129,10 @@ def head(tx: Transaction, thread_id: str) -> str | None:
 
 
 def refuse_active(tx: Transaction, thread_id: str) -> None:
-    """
+    """Refuse where a run of the thread is not finished.
+
     Raises:
-        ThreadBusy, ThreadInterrupted: a run of the thread is not finished.
+        ThreadBusy, ThreadInterrupted: one is going on, or waits for a decision.
     """
     active = tx.one(runs.ACTIVE, thread_id=thread_id)
     if active is not None and active["status"] == RunStatus.INTERRUPTED:
@@ -140,18 +141,20 @@ def refuse_active(tx: Transaction, thread_id: str) -> None:
 
 
 def refuse_busy(active: Row | None) -> None:
-    """
+    """Refuse where the thread's active run, if there is one, is going on.
+
     Raises:
-        ThreadBusy: the thread's active run is going on.
+        ThreadBusy: it is.
     """
     if active is not None and active["status"] != RunStatus.INTERRUPTED:
         raise ThreadBusy(f"Run {active['run_id']} is going on on thread {active['thread_id']}")
 
 
 def refuse_older(tx: Transaction, row: Row) -> None:
-    """
+    """Refuse a run that is not its thread's last.
+
     Raises:
-        RunFinished: the run is not its thread's last.
+        RunFinished: it is not.
     """
     last = tx.one(runs.LAST, thread_id=row["thread_id"])
     if last is not None and last["run_id"] != row["run_id"]:
@@ -178,9 +181,9 @@ def add(tx: Transaction, owner: str, new: NewRun, effects_left: list[Json] | Non
 
 
 def starts_clean(tx: Transaction, row: Row) -> tuple[bool, bool]:
-    """Return whether the run was not driven yet and its thread's last run came to its end, or the thread is new.
+    """Return whether nothing is left to settle before the run, and whether its thread is new.
 
-    And whether it is new.
+    Nothing is left where it was not driven yet, and the run before it came to its end, or the thread is new.
     """
     if row["epoch"]:
         return False, False
@@ -205,7 +208,8 @@ def turn(tx: Transaction, run_id: str, before: str, event: RunEvent, **columns: 
 
 
 def fence(tx: Transaction, run_id: str, epoch: int, *, driving: bool = True) -> None:
-    """
+    """Refuse to write for a driver that drives the run no longer.
+
     Raises:
         Fenced: the epoch is no longer the run's, or (with `driving`) the run is not running.
     """
