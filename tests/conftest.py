@@ -18,6 +18,7 @@ from mcp import Client
 from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
+from interrupt_mcp.store.records import Position
 from tests.effects import Effects
 from tests.ledger import Ledger
 from tests.patience import PATIENCE
@@ -68,6 +69,12 @@ class Door:
         assert not result.is_error, result.content[0].text  # type: ignore[union-attr]
         assert result.structured_content is not None
         return result.structured_content
+
+    async def record(self) -> list[dict[str, Any]]:
+        """All that is on record in the server's store, oldest first."""
+        assert self.app is not None
+        entries = await (await self.app.store()).record.listed(Position(0), 100_000)
+        return [dict(entry) for entry in entries]
 
     async def error(self, tool: str, **arguments: Any) -> str:
         """The text of the tool's error result."""

@@ -18,8 +18,7 @@ async def test_a_client_that_calls_itself_a_person_is_told_apart_from_one(serve:
         run = await start(door, "asks_in_tool")
         await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "reject"}])
         late = await door.error("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
-        assert door.app is not None
-        entries = (await door.app.store()).list_audit(0, 1000)
+        entries = await door.record()
     (who,) = [each["detail"]["who"] for each in entries if each["event"] == "decided"]
     for said in (who, late):
         assert said.isprintable()

@@ -27,9 +27,9 @@ from interrupt_mcp.app import VERSION, running
 from interrupt_mcp.config import Settings, read_settings
 from interrupt_mcp.execution.thread_state import RUN_MARK
 from interrupt_mcp.mcp import build_server
-from interrupt_mcp.model import Effect, Run, RunId, ThreadId
+from interrupt_mcp.model import Effect, Message, Run, RunId, ThreadId
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import ClaimedRun, Message, NewRun, Reach
+from interrupt_mcp.store.records import ClaimedRun, NewRun, Reach
 from interrupt_mcp.store.sql.rows import effect_of
 from interrupt_mcp.store.sql.transaction import Transaction, Unit
 from interrupt_mcp.store.sqlite.checkpointer import Checkpointer

@@ -11,8 +11,8 @@ import anyio
 import pytest
 
 from interrupt_mcp.concurrency.futures import result_of
-from interrupt_mcp.model import RunId, ThreadId
-from interrupt_mcp.store.records import Fenced, Message, NewRun, Reach
+from interrupt_mcp.model import Message, RunId, ThreadId
+from interrupt_mcp.store.records import Fenced, NewRun, Reach
 from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.store import SqliteStore
 from tests.patience import PATIENCE

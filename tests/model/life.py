@@ -10,7 +10,7 @@ import json
 import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -22,6 +22,8 @@ from mcp import Client
 from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
+from interrupt_mcp.store.records import Position
+from interrupt_mcp.store.sqlite.store import SqliteStore
 from interrupt_mcp.store.sqlite.writer import Writer
 
 AGENTS = ("each", "batched", "per_call", "kept", "watched", "hand", "node")
@@ -81,6 +83,10 @@ class Life:
         """The tool's result, and whether anybody ever saw it: whether the process still lived."""
         result = await self.client.call_tool(tool, arguments)
         return result, not self.dead
+
+    async def record(self) -> Sequence[Mapping[str, Any]]:
+        """All that is on record, oldest first."""
+        return await (await self.app.store()).record.listed(Position(0), 100_000)
 
     async def die(self) -> None:
         """Die now, if it did not before."""
@@ -173,6 +179,7 @@ async def lived(config: Path, disk: Disk, after: Disk) -> AsyncIterator[Life]:
     settings = read_settings(environ, config=str(config), cwd=disk.path)
     async with running(settings) as app, Client(build_server(app.runs, app.agents, VERSION, settings)) as client:
         store = await app.store()
+        assert isinstance(store, SqliteStore)
         life = Now.life = Life(disk, after, app, client, store.database._writer)
         life.arm()
         await app.take_up()

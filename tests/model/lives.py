@@ -83,7 +83,7 @@ class Lives(RuleBasedStateMachine):
     async def _record(self) -> defaultdict[tuple[str, int], list[str]]:
         """The types of all decisions that were kept, by what they are on."""
         found = defaultdict(list)
-        for entry in (await self._life.app.store()).list_audit(0, 100_000):
+        for entry in await self._life.record():
             if entry["event"] == "decided":
                 found[entry["interrupt_id"], entry["detail"]["index"]].append(entry["detail"]["type"])
         return found

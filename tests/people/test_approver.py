@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import Door, Serve
+from tests.conftest import Serve
 from tests.ledger import Ledger
 from tests.people.person import Person, cancel, decline, fill_in, properties
 
@@ -19,11 +19,6 @@ BEYOND_REJECT: list[dict[str, Any]] = [
     {"type": "respond", "value": "done"},
     {"type": "respond", "message": "done"},
 ]
-
-
-async def audit(door: Door) -> list[dict[str, Any]]:
-    assert door.app is not None
-    return (await door.app.store()).list_audit(0, 1000)
 
 
 async def test_where_a_person_can_be_asked_another_client_of_the_thread_cannot_decide(
@@ -48,7 +43,7 @@ async def test_where_nobody_can_be_asked_the_client_decides_and_is_told_to_show_
         run = await door.call("start_run", **RITZ)
         idle = await door.text("resume_run", run_id=run["run_id"])
         done = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
-        entries = await audit(door)
+        entries = await door.record()
     assert "This client cannot ask" in run["next_step"]
     assert "show the user the action and the arguments" in run["next_step"]
     assert idle.startswith("Nothing was decided.")
@@ -76,7 +71,7 @@ async def test_a_thread_keeps_the_strictest_that_any_of_its_runs_settled(serve: 
     async with serve() as door:
         third = await door.call("start_run", **RITZ, **thread)
         text = await door.error("resume_run", run_id=third["run_id"], decisions=[{"type": "accept"}])
-        entries = await audit(door)
+        entries = await door.record()
     assert text.startswith("needs_human: ")
     assert ledger.bookings == []
     settled = [each["detail"]["approver"] for each in entries if each["event"] == "started"]
@@ -213,7 +208,7 @@ async def test_the_record_says_who_decided_through_what_after_being_shown_what(
     person = Person(otherwise=fill_in("edit", arg_hotel_name="Hilton"))
     async with serve(mode=era, elicitation_callback=person) as door:
         await door.call("start_run", **RITZ)
-        entries = await audit(door)
+        entries = await door.record()
     (started,) = [each["detail"] for each in entries if each["event"] == "started"]
     (asked,) = [each["detail"] for each in entries if each["event"] == "asked"]
     (decided,) = [each["detail"] for each in entries if each["event"] == "decided"]

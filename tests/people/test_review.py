@@ -39,9 +39,7 @@ async def run_of(door: Door, run: dict[str, Any]) -> dict[str, Any]:
 
 
 async def decisions(door: Door) -> list[dict[str, Any]]:
-    assert door.app is not None
-    entries = (await door.app.store()).list_audit(0, 1000)
-    return [entry["detail"] for entry in entries if entry["event"] == "decided"]
+    return [entry["detail"] for entry in await door.record() if entry["event"] == "decided"]
 
 
 async def test_three_requests_are_accepted_edited_and_rejected_and_the_run_goes_on_to_its_end(

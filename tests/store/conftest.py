@@ -28,6 +28,7 @@ from interrupt_mcp.model import (
     EffectStatus,
     Interrupt,
     InterruptId,
+    Message,
     Question,
     Request,
     RunId,
@@ -35,7 +36,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Database, Journal, Store
-from interrupt_mcp.store.records import Choice, ClaimedRun, Message, NewRun, Position, Reach
+from interrupt_mcp.store.records import Choice, ClaimedRun, NewRun, Position, Reach
 from tests.store.toy import ToyDatabase
 
 PERSON = Channel.TERMINAL

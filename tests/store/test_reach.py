@@ -14,10 +14,10 @@ from typing import Any
 import anyio
 import pytest
 
-from interrupt_mcp.model import Approver, Channel, EffectStatus, Filters, InterruptId, RunId, ThreadId
+from interrupt_mcp.model import Approver, Channel, EffectStatus, Filters, InterruptId, RewindTo, RunId, ThreadId
 from interrupt_mcp.store import port
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import ClaimedRun, FailedTask, Position, RewindTo
+from interrupt_mcp.store.records import ClaimedRun, FailedTask, Position
 from tests.patience import PATIENCE
 from tests.store.conftest import (
     PERSON,

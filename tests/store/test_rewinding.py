@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import pytest
 
 from interrupt_mcp.errors import Superseded, ThreadBusy, UnknownCheckpoint, UnknownThread
-from interrupt_mcp.model import Approver, EffectStatus, InterruptStatus, RunId, RunStatus, ThreadId
+from interrupt_mcp.model import Approver, EffectStatus, InterruptStatus, RewindTo, RunId, RunStatus, ThreadId
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import AskedCall, Moved, NewRun, Origin, RewindTo
+from interrupt_mcp.store.records import AskedCall, Moved, NewRun, Origin
 from tests.patience import PATIENCE
 from tests.store.conftest import (
     PERSON,

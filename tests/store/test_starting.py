@@ -3,9 +3,9 @@
 import pytest
 
 from interrupt_mcp.errors import IdempotencyConflict, InvalidInput, ThreadBusy, ThreadInterrupted, UnknownRun
-from interrupt_mcp.model import Approver, RunStatus, ThreadId
+from interrupt_mcp.model import Approver, GraphInput, RunStatus, ThreadId
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import GraphInput, Moved
+from interrupt_mcp.store.records import Moved
 from tests.store.conftest import Open, accepted, all_of, events, new_run, paused, started, written
 
 pytestmark = pytest.mark.anyio

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import InvalidInput, Superseded, UnknownCheckpoint, UnknownThread
-from interrupt_mcp.model import Approver, Call, EffectStatus, Json, JsonObject, RunId, RunStatus, ThreadId
-from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, RewindTo, Thread
+from interrupt_mcp.model import Approver, Call, EffectStatus, Json, JsonObject, RewindTo, RunId, RunStatus, ThreadId
+from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Thread
 from tests.store.toy_checkpoints import Point, left, numbered, points_of, up
 from tests.store.toy_dictionaries import Dictionaries, KeptEffect, KeptRun, KeptThread, State
 from tests.store.toy_runs import add_run, refuse_busy, tightened

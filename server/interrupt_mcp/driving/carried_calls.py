@@ -16,9 +16,9 @@ from interrupt_mcp.config.policy import Policy, PolicyNow
 from interrupt_mcp.driving import plan
 from interrupt_mcp.effects.gate_question import Asking, MustAsk
 from interrupt_mcp.execution.rewind import begins_with, calls_within
-from interrupt_mcp.model import Call
+from interrupt_mcp.model import Call, GraphInput
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import AskedCall, ClaimedRun, GraphInput, Origin
+from interrupt_mcp.store.records import AskedCall, ClaimedRun, Origin
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,19 @@ from interrupt_mcp.execution import (
     ThreadState,
     with_missing_results,
 )
-from interrupt_mcp.model import Decision, DecisionType, Dialect, Effect, EffectStatus, InterruptStatus
-from interrupt_mcp.store.records import Beginning, ClaimedRun, GraphInput, Message, RewindTo
+from interrupt_mcp.model import (
+    Beginning,
+    Decision,
+    DecisionType,
+    Dialect,
+    Effect,
+    EffectStatus,
+    GraphInput,
+    InterruptStatus,
+    Message,
+    RewindTo,
+)
+from interrupt_mcp.store.records import ClaimedRun
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 It knows nothing of LangGraph, MCP or SQL. Times are UTC and ISO 8601 text where they leave the process.
 """
 
+from interrupt_mcp.model.beginnings import Beginning, GraphInput, Message, RewindTo
 from interrupt_mcp.model.filters import Filters
 from interrupt_mcp.model.interrupts import (
     Ask,
@@ -37,6 +38,7 @@ __all__ = [
     "MISSING",
     "Approver",
     "Ask",
+    "Beginning",
     "Bound",
     "Call",
     "Channel",
@@ -46,15 +48,18 @@ __all__ = [
     "Effect",
     "EffectStatus",
     "Filters",
+    "GraphInput",
     "Interrupt",
     "InterruptId",
     "InterruptStatus",
     "Json",
     "JsonObject",
+    "Message",
     "Missing",
     "Proof",
     "Question",
     "Request",
+    "RewindTo",
     "Run",
     "RunError",
     "RunId",

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.model import Channel, JsonObject
-from interrupt_mcp.store.records import GraphInput, Message
+from interrupt_mcp.model import Channel, GraphInput, JsonObject, Message
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent

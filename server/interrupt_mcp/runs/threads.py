@@ -20,6 +20,7 @@ from interrupt_mcp.model import (
     Interrupt,
     Json,
     JsonObject,
+    RewindTo,
     RunId,
     ThreadId,
     digest_of,
@@ -28,7 +29,7 @@ from interrupt_mcp.runs.changes import Change, changes
 from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.loading import load
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import Done, Moved, NewRun, RewindTo, Thread
+from interrupt_mcp.store.records import Done, Moved, NewRun, Thread
 from interrupt_mcp.views.thread_json import CopyView, ThreadView
 
 if TYPE_CHECKING:

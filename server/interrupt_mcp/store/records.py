@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
-from typing import NewType, TypeAlias
+from typing import NewType
 
 from interrupt_mcp.model import (
     Approver,
+    Beginning,
     Decision,
     Effect,
     Interrupt,
     InterruptId,
-    Json,
     JsonObject,
     Run,
     RunId,
@@ -29,32 +29,6 @@ class Reach:
     """Whose runs, threads and interrupts can be seen. For whoever asks, there are no others."""
 
     project: str
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """A run begins with what a person says."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class GraphInput:
-    """A run begins with the graph's own input."""
-
-    value: Json
-
-
-@dataclass(frozen=True, slots=True)
-class RewindTo:
-    """A run goes on from an older checkpoint of its thread, with these values merged into its state, if any."""
-
-    checkpoint_id: str
-    values: JsonObject | None = None
-
-
-Beginning: TypeAlias = Message | GraphInput | RewindTo
-"""What a run begins with."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any, assert_never
 from interrupt_mcp.model import (
     MISSING,
     Approver,
+    Beginning,
     Call,
     Channel,
     Decision,
@@ -16,12 +17,15 @@ from interrupt_mcp.model import (
     Dialect,
     Effect,
     EffectStatus,
+    GraphInput,
     Interrupt,
     InterruptId,
     InterruptStatus,
+    Message,
     Proof,
     Question,
     Request,
+    RewindTo,
     Run,
     RunError,
     RunId,
@@ -29,7 +33,7 @@ from interrupt_mcp.model import (
     Terms,
     ThreadId,
 )
-from interrupt_mcp.store.records import AskedCall, Beginning, GraphInput, Message, Origin, RewindTo, Thread
+from interrupt_mcp.store.records import AskedCall, Origin, Thread
 from interrupt_mcp.store.sql.transaction import Row
 
 

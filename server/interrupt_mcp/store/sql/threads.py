@@ -6,9 +6,9 @@ from typing import Any
 
 from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import Superseded, UnknownCheckpoint, UnknownThread
-from interrupt_mcp.model import Approver, Call, Json, JsonObject, RunId, RunStatus, ThreadId
+from interrupt_mcp.model import Approver, Call, Json, JsonObject, RewindTo, RunId, RunStatus, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
-from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, RewindTo, Thread
+from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Thread
 from interrupt_mcp.store.sql.rows import asked_call_of, load, moment_of, run_of, thread_of
 from interrupt_mcp.store.sql.statements import asked_calls as asked_statements
 from interrupt_mcp.store.sql.statements import effects, interrupts, steps, threads
