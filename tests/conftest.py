@@ -73,7 +73,7 @@ class Door:
     async def record(self) -> list[dict[str, Any]]:
         """All that is on record in the server's store, oldest first."""
         assert self.app is not None
-        entries = await (await self.app.store()).record.listed(Position(0), 100_000)
+        entries = await (await self.app.store()).audit.listed(Position(0), 100_000)
         return [dict(entry) for entry in entries]
 
     async def error(self, tool: str, **arguments: Any) -> str:

@@ -142,7 +142,7 @@ class App:
         path, project = self.settings.database_path, self.settings.project
         opened = await anyio.to_thread.run_sync(_open_database, path)
         from interrupt_mcp.driving.driver import Driver
-        from interrupt_mcp.driving.signals import Signals
+        from interrupt_mcp.driving.wakeups import Signals
         from interrupt_mcp.engine.local import LocalEngine
         from interrupt_mcp.peers.local import joined
         from interrupt_mcp.runs.runs import Runs

@@ -50,7 +50,7 @@ def opener(path: str, flags: int) -> int:
     return os.open(path, flags, _FILE)
 
 
-def claim(path: Path, *, folder: bool = False) -> None:
+def make_private(path: Path, *, folder: bool = False) -> None:
     """Make a file or folder that exists private: take away the rights that others have. Without one, do nothing.
 
     Raises:

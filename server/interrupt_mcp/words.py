@@ -70,6 +70,11 @@ class Dialect(StrEnum):
     BREAKPOINT = "breakpoint"
     FREEFORM = "freeform"
 
+    @property
+    def asks_whether(self) -> bool:
+        """Whether it asks whether to do something. In the others the answer itself is wanted, whatever it may be."""
+        return self in (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX, Dialect.TOOL_CALL)
+
 
 class Channel(StrEnum):
     """A way in which a decision arrives. A new one is named here, with whether a person is at its other end."""

@@ -28,7 +28,7 @@ _CAP_DAC_OVERRIDE = 1
 
 
 def say(name: str, text: str) -> None:
-    """Add to a file of the driver's; where this process's disk is full, it stays unsaid."""
+    """Add to a file of the driver's; where this process's disk is full, it stays asked_inside."""
     with suppress(OSError), Path(os.environ["CHAOS"], name).open("a") as file:
         file.write(text)
 

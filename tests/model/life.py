@@ -86,7 +86,7 @@ class Life:
 
     async def record(self) -> Sequence[Mapping[str, Any]]:
         """All that is on record, oldest first."""
-        return await (await self.app.store()).record.listed(Position(0), 100_000)
+        return await (await self.app.store()).audit.listed(Position(0), 100_000)
 
     async def die(self) -> None:
         """Die now, if it did not before."""

@@ -192,7 +192,7 @@ async def all_of(store: Store, run_id: str = "run") -> object:
         await store.runs.with_interrupts(run_id),
         await store.runs.owner_of(RunId(run_id)),
         await store.runs.in_flight(),
-        await store.record.listed(Position(0), 1000),
+        await store.audit.listed(Position(0), 1000),
     )
 
 
@@ -202,5 +202,5 @@ async def in_a_thread(work: Coroutine[Any, Any, None]) -> None:
 
 
 async def events(store: Store) -> Sequence[str]:
-    entries, _ = await store.record.since(Position(0))
+    entries, _ = await store.audit.since(Position(0))
     return [entry.event for entry in entries]

@@ -225,8 +225,8 @@ async def test_a_takeover_leaves_what_was_started_unknown(opened: Open) -> None:
 
 async def test_an_effect_is_one_record_as_it_was_written_last(store: Store) -> None:
     journal = store.journal(await started(store))
-    first = effect(EffectStatus.STARTED, args={"to": "Bob"}, attempt=1)
-    last = effect(EffectStatus.DONE, args={"to": "Bob"}, result=("msgpack", b"\x01"), attempt=1)
+    first = effect(EffectStatus.STARTED, args={"to": "Bob"}, round=1)
+    last = effect(EffectStatus.DONE, args={"to": "Bob"}, result=("msgpack", b"\x01"), round=1)
     journal.record([first, effect(EffectStatus.PAUSED, call("other", position=1))])
     await anyio.to_thread.run_sync(journal.record([last]).result, PATIENCE)
     found = (await taken(store)).effects

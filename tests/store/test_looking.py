@@ -87,8 +87,8 @@ async def test_lists_show_what_is_within_reach(opened: Open) -> None:
     await paused(ours)
     for listed in (theirs.runs.listed, theirs.interrupts.listed):
         assert await listed(Filters(), None, 10) == NOTHING
-    assert await theirs.record.listed(Position(0), 10) == []
-    assert await theirs.record.since(Position(0)) == ([], 0)
+    assert await theirs.audit.listed(Position(0), 10) == []
+    assert await theirs.audit.since(Position(0)) == ([], 0)
     assert await theirs.runs.in_flight() == {}
     assert await theirs.interrupts.open_elsewhere(RunId("never"), 10) == 0
     assert await theirs.runs.seen_tools("desk") == {}
@@ -99,33 +99,33 @@ async def test_the_record_tells_what_happened_in_order(store: Store) -> None:
     await paused(store)
     await store.journal(await accepted(store)).finish("done", {}, 1)
     assert await events(store) == ["started", "asked", "decided", "finished"]
-    listed = await store.record.listed(Position(0), 10)
+    listed = await store.audit.listed(Position(0), 10)
     assert [entry["event"] for entry in listed] == await events(store)
     numbers = [int(str(entry["seq"])) for entry in listed]
     assert numbers == sorted(set(numbers))
     (asked,) = await interrupts_of(store)
     assert [entry["interrupt_id"] for entry in listed] == [None, asked.interrupt_id, asked.interrupt_id, None]
-    assert await store.record.listed(Position(numbers[1]), 1) == listed[2:3]
+    assert await store.audit.listed(Position(numbers[1]), 1) == listed[2:3]
 
 
 async def test_whoever_reads_on_gets_what_came_since(store: Store) -> None:
-    assert await store.record.since(Position(0)) == ([], 0)
+    assert await store.audit.since(Position(0)) == ([], 0)
     await started(store)
-    entries, position = await store.record.since(Position(0))
+    entries, position = await store.audit.since(Position(0))
     assert entries == [Entry("started", "run", "thread")]
-    assert await store.record.since(position) == ([], position)
+    assert await store.audit.since(position) == ([], position)
     await store.runs.cancel(RUN, "Ann")
-    more, later = await store.record.since(position)
+    more, later = await store.audit.since(position)
     assert more == [Entry("cancelled", "run", "thread")]
     assert later > position
 
 
 async def test_a_position_is_found_by_the_time(store: Store) -> None:
-    assert await store.record.position_at(datetime.now(UTC)) == 0
+    assert await store.audit.position_at(datetime.now(UTC)) == 0
     await started(store)
-    _, position = await store.record.since(Position(0))
-    assert await store.record.position_at(days_ago(1)) == 0
-    assert await store.record.position_at(datetime.now(UTC) + timedelta(days=1)) == position
+    _, position = await store.audit.since(Position(0))
+    assert await store.audit.position_at(days_ago(1)) == 0
+    assert await store.audit.position_at(datetime.now(UTC) + timedelta(days=1)) == position
 
 
 async def test_a_reader_misses_nothing_that_several_writers_add_at_once(opened: Open) -> None:
@@ -141,10 +141,10 @@ async def test_a_reader_misses_nothing_that_several_writers_add_at_once(opened: 
     async def follow() -> None:
         position = Position(0)
         while not wrote.is_set():
-            found, position = await reader.record.since(position)
+            found, position = await reader.audit.since(position)
             read.extend(found)
             await anyio.lowlevel.checkpoint()
-        found, _ = await reader.record.since(position)
+        found, _ = await reader.audit.since(position)
         read.extend(found)
 
     async with anyio.create_task_group() as following:
@@ -156,18 +156,18 @@ async def test_a_reader_misses_nothing_that_several_writers_add_at_once(opened: 
     assert sorted(entry.run_id or "" for entry in read) == sorted(
         f"{number} {count}" for number in range(writers) for count in range(each)
     )
-    chain = await reader.record.verify()
+    chain = await reader.audit.verify()
     assert (chain.entries, chain.broken_at) == (writers * each, None)
 
 
 async def test_the_chain_goes_through_all_projects(opened: Open) -> None:
     ours, theirs = opened(), opened(project="theirs")
-    assert (await ours.record.verify()).entries == 0
+    assert (await ours.audit.verify()).entries == 0
     await started(ours)
-    last = (await ours.record.verify()).last_hash
+    last = (await ours.audit.verify()).last_hash
     await started(theirs, "theirs", "theirs")
-    chain = await ours.record.verify()
-    assert chain == await theirs.record.verify()
+    chain = await ours.audit.verify()
+    assert chain == await theirs.audit.verify()
     assert (chain.entries, chain.broken_at) == (2, None)
     assert chain.last_hash != last
 

@@ -235,10 +235,10 @@ WITHOUT_ID = {
     "Threads.delete": "test_old_threads_are_deleted_and_the_record_stays",
     "Journal.settled": "it waits for what the journal itself was given",
     "Journal.settle": "it waits for what the journal itself was given",
-    "Record.listed": "test_lists_show_what_is_within_reach",
-    "Record.since": "test_lists_show_what_is_within_reach",
-    "Record.position_at": "test_positions_are_of_what_is_within_reach",
-    "Record.verify": "the chain goes through all projects, and tells nothing of what is in it",
+    "Audit.listed": "test_lists_show_what_is_within_reach",
+    "Audit.since": "test_lists_show_what_is_within_reach",
+    "Audit.position_at": "test_positions_are_of_what_is_within_reach",
+    "Audit.verify": "the chain goes through all projects, and tells nothing of what is in it",
 }
 """Methods that take no id, or one that must be free in the whole database, and where their reach is tested."""
 
@@ -330,7 +330,7 @@ def public(protocol: type) -> set[str]:
 
 def test_the_table_has_every_method_of_the_port() -> None:
     protocols = [each for each in vars(port).values() if inspect.isclass(each) and getattr(each, "_is_protocol", False)]
-    assert {each.__name__ for each in protocols} >= {"Store", "Runs", "Interrupts", "Threads", "Record", "Journal"}
+    assert {each.__name__ for each in protocols} >= {"Store", "Runs", "Interrupts", "Threads", "Audit", "Journal"}
     methods = {name for protocol in protocols for name in public(protocol)}
     asked = {row.partition(":")[0] for row in TABLE if not row.startswith("Checkpoints,")}
     assert asked | set(WITHOUT_ID) == methods
@@ -341,4 +341,4 @@ async def test_positions_are_of_what_is_within_reach(implementation: Implementat
     opened = implementation.database()
     theirs, ours = opened(project="theirs"), opened(project="ours")
     await filled(theirs, "theirs")
-    assert await ours.record.position_at(datetime.now(UTC)) == Position(0)
+    assert await ours.audit.position_at(datetime.now(UTC)) == Position(0)

@@ -27,7 +27,7 @@ async def test_a_changed_entry_is_found(tmp_path: Path, change: str) -> None:
     try:
         for number in range(3):
             await started(store, f"run {number}", f"thread {number}")
-        whole = await store.record.verify()
+        whole = await store.audit.verify()
         assert (whole.entries, whole.broken_at) == (3, None)
         with closing(sqlite3.connect(path, isolation_level=None)) as connection:
             with pytest.raises(sqlite3.IntegrityError, match="append only"):
@@ -35,7 +35,7 @@ async def test_a_changed_entry_is_found(tmp_path: Path, change: str) -> None:
             for trigger in ("update", "delete"):
                 connection.execute(f"DROP TRIGGER audit_is_append_only_{trigger}")
             connection.execute(CHANGES[change])
-        chain = await store.record.verify()
+        chain = await store.audit.verify()
         assert chain.entries == 1
         assert chain.broken_at is not None
     finally:

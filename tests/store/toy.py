@@ -46,7 +46,7 @@ class Toy:
         self.runs = ToyRuns(database, reach.project, owner)
         self.interrupts = ToyInterrupts(database, reach.project)
         self.threads = ToyThreads(database, reach.project, owner)
-        self.record = ToyRecord(database, reach.project)
+        self.audit = ToyAudit(database, reach.project)
 
     def journal(self, claimed: ClaimedRun) -> ToyJournal:
         return ToyJournal(self._database, self.reach.project, claimed)
@@ -107,8 +107,8 @@ class ToyInterrupts:
         ]
 
 
-class ToyRecord:
-    """See `store.port.Record`."""
+class ToyAudit:
+    """See `store.port.Audit`."""
 
     def __init__(self, database: Dictionaries, project: str) -> None:
         self._database = database

@@ -4,7 +4,14 @@ It knows what policy says, who approves on a thread, and what a question would d
 where these are kept, nor how a decision came in.
 """
 
-from interrupt_mcp.authority.approval import forms_reach, may_stand_in, no_stand_in, on_thread, settled, strictest
+from interrupt_mcp.authority.approval import (
+    approver_at_start,
+    forms_reach,
+    may_stand_in,
+    no_stand_in,
+    on_thread,
+    strictest,
+)
 from interrupt_mcp.authority.deciding import (
     Refusal,
     asked_by_form,
@@ -15,12 +22,11 @@ from interrupt_mcp.authority.deciding import (
     refusal,
     rejected_by_anybody,
 )
-from interrupt_mcp.authority.terms import as_it_stands, asked_before, under
+from interrupt_mcp.authority.terms import sensitive_rule, with_policy, with_policy_now
 
 __all__ = [
     "Refusal",
-    "as_it_stands",
-    "asked_before",
+    "approver_at_start",
     "asked_by_form",
     "for_person",
     "forms_reach",
@@ -32,7 +38,8 @@ __all__ = [
     "reached_through",
     "refusal",
     "rejected_by_anybody",
-    "settled",
+    "sensitive_rule",
     "strictest",
-    "under",
+    "with_policy",
+    "with_policy_now",
 ]

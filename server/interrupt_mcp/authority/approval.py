@@ -15,10 +15,10 @@ def strictest(*approvers: Approver) -> Approver:
     return Approver.HUMAN if Approver.HUMAN in approvers else Approver.CLIENT
 
 
-def settled(policy: Policy, agent: str, *, asks: bool) -> Approver:
+def approver_at_start(policy: Policy, agent: str, *, shows_forms: bool) -> Approver:
     """Return who approves in a run of the agent, for what policy and its beginner say.
 
-    `asks` is whether whoever begins it is asked by forms, which a person fills in.
+    `shows_forms` is whether whoever begins it is asked by forms, which a person fills in.
     """
     match policy.of_agent(agent).approver:
         case Approver.HUMAN:
@@ -26,17 +26,17 @@ def settled(policy: Policy, agent: str, *, asks: bool) -> Approver:
         case Approver.CLIENT:
             return Approver.CLIENT
         case Approver.AUTO | None:
-            return Approver.HUMAN if asks else Approver.CLIENT
+            return Approver.HUMAN if shows_forms else Approver.CLIENT
         case _ as never:
             assert_never(never)
 
 
-def on_thread(policy: Policy, agent: str, kept: Approver, *, asks: bool = False) -> Approver:
+def on_thread(policy: Policy, agent: str, kept: Approver, *, shows_forms: bool = False) -> Approver:
     """Return who approves on a thread of the agent that kept this approver.
 
-    `asks` is whether somebody goes on with the thread who is asked by forms.
+    `shows_forms` is whether somebody goes on with the thread who is asked by forms.
     """
-    return strictest(kept, settled(policy, agent, asks=asks))
+    return strictest(kept, approver_at_start(policy, agent, shows_forms=shows_forms))
 
 
 def may_stand_in(policy: Policy, agent: str, approver: Approver, channel: Channel) -> bool:

@@ -6,27 +6,25 @@ A tool may ask under a name of its own making. So the name of the call counts, a
 from dataclasses import replace
 
 from interrupt_mcp.config.policy import Policy, Rule, stricter
-from interrupt_mcp.model import Approver, DecisionType, Dialect, Interrupt, Question, Request, Terms
+from interrupt_mcp.model import Approver, DecisionType, Interrupt, Question, Request, Terms
 from interrupt_mcp.words import Risk
 
-_ACTIONS = (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX, Dialect.TOOL_CALL)
-"""What asks whether to do something. Elsewhere the answer itself is wanted, and policy cannot know what it may be."""
 _GOING_ON = {DecisionType.ACCEPT, DecisionType.EDIT, DecisionType.RESPOND}
 
 
-def asked_before(policy: Policy, agent: str, tool: str) -> Rule | None:
+def sensitive_rule(policy: Policy, agent: str, tool: str) -> Rule | None:
     """Return what policy says of the tool where it has a person asked before anything of the tool runs."""
     rule = policy.of_tool(agent, tool)
     return rule if rule.sensitive else None
 
 
-def under(policy: Policy, agent: str, question: Question) -> Question:
+def with_policy(policy: Policy, agent: str, question: Question) -> Question:
     """Return the question as policy lets it be decided when it is asked."""
     requests = [_under(_rule(policy, agent, question, each), question, each) for each in question.requests]
     return replace(question, requests=tuple(requests))
 
 
-def as_it_stands(policy: Policy, interrupt: Interrupt) -> Interrupt:
+def with_policy_now(policy: Policy, interrupt: Interrupt) -> Interrupt:
     """Return the interrupt as it may be decided now.
 
     What it was asked under holds, and what of policy got stricter since. One that is no longer asked stays as it is.
@@ -61,7 +59,7 @@ def _allowed(rule: Rule, question: Question, request: Request) -> tuple[Decision
     allow = rule.allow
     if allow is None:
         return request.allowed
-    if question.dialect in _ACTIONS:
+    if question.dialect.asks_whether:
         return tuple(kind for kind in request.allowed if kind in allow)
     # A tool that wants to know something goes on with any answer, so none is for what may not go on.
     if question.inside is not None and _GOING_ON.isdisjoint(allow):

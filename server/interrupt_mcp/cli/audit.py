@@ -49,7 +49,7 @@ async def _entries(store: "Store") -> AsyncIterator[dict[str, Any]]:
     from interrupt_mcp.store.records import Position
 
     after = Position(0)
-    while page := await store.record.listed(after, _PAGE):
+    while page := await store.audit.listed(after, _PAGE):
         for entry in page:
             yield entry
         after = cast("Position", page[-1]["seq"])
@@ -67,7 +67,7 @@ def _one_line(detail: dict[str, Any]) -> str:
 async def _chain(store: "Store | None", _args: Namespace) -> "Chain":
     from interrupt_mcp.store.records import Chain
 
-    return Chain(0, "", None) if store is None else await store.record.verify()
+    return Chain(0, "", None) if store is None else await store.audit.verify()
 
 
 def _verify(chain: "Chain", args: Namespace) -> int:

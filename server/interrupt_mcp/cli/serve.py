@@ -31,7 +31,7 @@ def _over_stdio(args: Namespace) -> int:
     if sys.stdin is not None and sys.stdin.isatty():
         print(_FOR_A_PERSON, file=sys.stderr)  # noqa: T201
     # First of all, so that nothing that is imported or run from here on can print into the protocol.
-    lines = wire.claim()
+    lines = wire.take()
     leaving = Leaving()
     logs.configure()
     settings = settings_of(args)

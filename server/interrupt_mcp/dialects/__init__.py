@@ -10,7 +10,7 @@ from typing import assert_never
 
 from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
 from interrupt_mcp.dialects.answers import check_fields, label
-from interrupt_mcp.dialects.described import asked_by_node, described, says_more, unsaid
+from interrupt_mcp.dialects.described import asked_by_node, asked_inside, described, says_more
 from interrupt_mcp.dialects.freeform import stands_for
 from interrupt_mcp.dialects.instructions import DropCall, Instruction, MakeCall
 from interrupt_mcp.dialects.outcome import Outcome
@@ -27,6 +27,7 @@ __all__ = [
     "Outcome",
     "answer_schema",
     "asked_by_node",
+    "asked_inside",
     "check_one",
     "described",
     "instruction",
@@ -36,7 +37,6 @@ __all__ = [
     "read",
     "says_more",
     "stands_for",
-    "unsaid",
     "write",
 ]
 

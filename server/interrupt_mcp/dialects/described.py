@@ -25,7 +25,7 @@ def says_more(question: Question) -> bool:
             return dialect in (Dialect.FREEFORM, Dialect.TOOL_CALL)
 
 
-def unsaid(question: Question, request: Request) -> Call | None:
+def asked_inside(question: Question, request: Request) -> Call | None:
     """Return the tool call that goes on with the answer, where the request says something else than that call."""
     call = question.inside
     if call is None:

@@ -13,7 +13,7 @@ def known(ask: Ask) -> tuple[Call, ...]:
     return (ask.call, *(call for call in ask.calls if call.key != ask.call.key))
 
 
-def claim(calls: Iterable[Call], actions: Iterable[tuple[str, JsonObject]]) -> tuple[Call | None, ...]:
+def match(calls: Iterable[Call], actions: Iterable[tuple[str, JsonObject]]) -> tuple[Call | None, ...]:
     """Return for each action the first call of its name and arguments that no action before it has claimed."""
     free = list(calls)
     claimed: list[Call | None] = []

@@ -33,7 +33,7 @@ def read(ask: Ask) -> Question | None:
     batch = _batch(ask.value)
     if batch:
         known = matching.known(ask)
-        claimed = matching.claim(known, [(action.name, action.args) for action in batch])
+        claimed = matching.match(known, [(action.name, action.args) for action in batch])
         schemas = [matching.schema_of(known, action.name) for action in batch]
         return _question(ask, batch, claimed, schemas)
     single = _single(ask.value, ask.response_schema)
@@ -151,7 +151,7 @@ def _call_of(ask: Ask, action: _Action) -> Call | None:
     """Return the call with the id that the payload names. Models repeat ids: of several, the one with the arguments."""
     call_id = ask.value.get("tool_call_id") if isinstance(ask.value, dict) else None
     named = [call for call in matching.known(ask) if call.call_id == call_id and call.name == action.name]
-    exact, *_ = matching.claim(named, [(action.name, action.args)])
+    exact, *_ = matching.match(named, [(action.name, action.args)])
     return exact or next(iter(named), None)
 
 

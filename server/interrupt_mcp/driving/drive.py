@@ -11,7 +11,7 @@ from interrupt_mcp import authority, dialects
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
-from interrupt_mcp.driving.signals import Signals
+from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.driving.who_asks import asked_by_us, with_inner_calls
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
@@ -181,11 +181,11 @@ class Drive:
             )
             for ask in asks
         }
-        return {id_: authority.under(policy, self.agent.name, question) for id_, question in read.items()}
+        return {id_: authority.with_policy(policy, self.agent.name, question) for id_, question in read.items()}
 
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
         """Return a gate that knows all that was decided and done in the run."""
-        from interrupt_mcp.driving.carried_calls import by_policy_too
+        from interrupt_mcp.driving.must_ask import by_policy_too
         from interrupt_mcp.effects.gate import Gate
         from interrupt_mcp.effects.taken_as_done import taken_as_done
 
@@ -214,7 +214,7 @@ class Drive:
             self.journal.see(tool)
 
     async def _about_carried(self) -> "MustAsk":
-        from interrupt_mcp.driving.carried_calls import about_carried
+        from interrupt_mcp.driving.must_ask import about_carried
 
         async def strict() -> bool:
             policy, kept = self._policy(), await self._store.threads.approver(self.thread_id)
@@ -294,9 +294,9 @@ class Drive:
 
         records = list(records)
         found: dict[str, set[int]] = {}
-        settled = rulings.attempts(self.claimed.interrupts)
+        settled = rulings.rounds_settled(self.claimed.interrupts)
         for effect in records:
-            unsettled = settled.get((effect.interrupt_id, effect.index), 0) <= effect.attempt
+            unsettled = settled.get((effect.interrupt_id, effect.index), 0) <= effect.round
             if effect.status in _LEFT and effect.interrupt_id and unsettled and state.stands_before(effect.call):
                 found.setdefault(effect.interrupt_id, set()).add(effect.index)
         gated = asked_in(records)

@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, assert_never
 
 from interrupt_mcp.config.policy import PolicyNow
-from interrupt_mcp.driving.signals import Signals
+from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
 from interrupt_mcp.store.port import Store

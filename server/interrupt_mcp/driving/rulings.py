@@ -99,7 +99,7 @@ def settled_nodes(interrupts: Iterable[Interrupt], recorded: Set[str]) -> dict[s
     return found
 
 
-def attempts(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], int]:
+def rounds_settled(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], int]:
     """Return the round in which a person last settled an unknown outcome, by interrupt id and index; 0 for none."""
     return {
         (interrupt.interrupt_id, request.index): _last_word(interrupt, request.index)[1]
@@ -110,7 +110,7 @@ def attempts(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], int]:
 
 def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
     question, decision = interrupt.question, interrupt.answers[request.index]
-    doubted, attempt = _last_word(interrupt, request.index)
+    doubted, round_ = _last_word(interrupt, request.index)
     dropped = doubted is not None and doubted.type is DecisionType.REJECT
     value = question.value if isinstance(question.value, dict) else {}
     said = value.get("args")
@@ -129,7 +129,7 @@ def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
         about_call=question.dialect is not Dialect.TOOL_CALL or request.call is not None,
         replaces=question.dialect is Dialect.TOOL_CALL and decision.type is DecisionType.EDIT,
         call_id=str(value["tool_call_id"]) if per_call else None,
-        attempt=attempt,
+        round=round_,
         doubted=dropped,
     )
 

@@ -50,7 +50,7 @@ class CallByToolNode:
         return Call(
             ns=ns,
             message_id=message_id,
-            position=positions.claim(ns, attempt.claims, self.request.runtime, made, message_id, siblings),
+            position=positions.assign(ns, attempt.assigned, self.request.runtime, made, message_id, siblings),
             call_id=made["id"] or "",
             name=made["name"] if self.tool is None else str(self.tool.name),
             args=args,

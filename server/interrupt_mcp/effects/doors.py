@@ -15,7 +15,7 @@ from langchain_core.tools import BaseTool
 from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD
 from langgraph.prebuilt import ToolNode
 
-from interrupt_mcp.effects import threads
+from interrupt_mcp.effects import os_threads
 from interrupt_mcp.effects.active_gate import active_gate
 from interrupt_mcp.effects.call_by_code import CallByCode
 from interrupt_mcp.effects.call_by_tool_node import CallByToolNode
@@ -32,7 +32,7 @@ def install() -> None:
         return
     _into_tool_nodes()
     _into_tools()
-    threads.install()
+    os_threads.install()
 
 
 def _into_tool_nodes() -> None:

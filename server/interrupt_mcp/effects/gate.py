@@ -16,9 +16,9 @@ from langgraph.errors import GraphInterrupt
 
 from interrupt_mcp.effects.defaults import can_be_given, defaults_of
 from interrupt_mcp.effects.gate_question import MustAsk, asks_itself, never
+from interrupt_mcp.effects.gate_rules import GateRules
 from interrupt_mcp.effects.gated_call import Ending, GatedCall, Proceed, Return, without_secrets
 from interrupt_mcp.effects.incoming_call import IncomingCall
-from interrupt_mcp.effects.plans import Plans
 from interrupt_mcp.effects.positions import Positions
 from interrupt_mcp.effects.records import Ledger, Records
 from interrupt_mcp.effects.resume_slots import ResumeSlots, interrupt_ids, scratchpad_of
@@ -57,7 +57,7 @@ class Gate:
         self.must_ask = must_ask
         self.serializer = serializer
         self.records = Records(ledger, effects)
-        self._plans = Plans(self.records, rulings or Rulings(), must_ask, serializer)
+        self._rules = GateRules(self.records, rulings or Rulings(), must_ask, serializer)
         self._undecided: dict[str, Attempt] = {}
         """Of calls by code that nobody decided on, by key: the attempt that made it, of a task that asked nothing."""
         self._positions = Positions(effect.call for effect in self.records.all)
@@ -71,7 +71,7 @@ class Gate:
 
     def ruling(self, langgraph_id: str) -> Ruling | None:
         """Return what was decided under one of LangGraph's interrupts."""
-        return self._plans.rulings.by_interrupt.get(langgraph_id)
+        return self._rules.rulings.by_interrupt.get(langgraph_id)
 
     def identify(self, incoming: IncomingCall) -> Call:
         """Return which call it is, of those that the code of another call makes."""
@@ -155,7 +155,7 @@ class Gate:
             if attempt.stops:
                 raise GraphInterrupt
             gated = self._gated(incoming, attempt, awaited=awaited)
-            return gated, self._plans.plan(gated, made_again=self._is_made_again(gated))
+            return gated, self._rules.apply(gated, made_again=self._is_made_again(gated))
 
     def _gated(self, incoming: IncomingCall, attempt: Attempt, *, awaited: bool) -> GatedCall:
         call = incoming.identify(self._positions, attempt)

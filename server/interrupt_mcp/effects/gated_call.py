@@ -134,7 +134,7 @@ class GatedCall:
                 self.effect(EffectStatus.STARTED),
                 interrupt_id=plan.ruling.interrupt_id,
                 index=plan.ruling.index,
-                attempt=plan.ruling.attempt,
+                round=plan.ruling.round,
                 args=plan.args if plan.args is not None else self.args,
                 error="",
             )

@@ -11,7 +11,7 @@ from langchain_core.messages import ToolCall
 
 from interrupt_mcp.model import Call
 
-Claims = dict[int, tuple[object, str, int]]
+Assigned = dict[int, tuple[object, str, int]]
 """Of one attempt of a task: each call's own runtime, by identity, with the call's message and position."""
 
 
@@ -24,24 +24,24 @@ class Positions:
         """The task that makes a call, by what is known of the call."""
         self._guard = threading.Lock()
 
-    def claim(
-        self, ns: str, claims: Claims, runtime: object, call: ToolCall, message_id: str, siblings: Sequence[Any]
+    def assign(
+        self, ns: str, assigned: Assigned, runtime: object, call: ToolCall, message_id: str, siblings: Sequence[Any]
     ) -> int:
         """Return the call's position among its siblings: the one it had before, or the first that is no other call's.
 
         `ns` is the namespace of the task that makes the call, and `siblings` are all calls of the message, with itself.
         """
         with self._guard:
-            if known := claims.get(id(runtime)):
+            if known := assigned.get(id(runtime)):
                 return known[2]
-            taken = {position for _, message, position in claims.values() if message == message_id}
+            taken = {position for _, message, position in assigned.values() if message == message_id}
             named = [position for position, other in enumerate(siblings) if other["id"] == call["id"]]
             alike = [position for position in named if _alike(siblings[position], call)]
             position = self._first(ns, (message_id, call["id"] or ""), [*alike, *named], taken)
             if position is None:
                 # Where the message is not seen, all that is known of two calls with one id is that they are two.
                 position = (alike or named)[0] if message_id else max(taken, default=-1) + 1
-            claims[id(runtime)] = (runtime, message_id, position)
+            assigned[id(runtime)] = (runtime, message_id, position)
             self._tasks.setdefault((message_id, call["id"] or "", position), ns)
             return position
 

@@ -33,7 +33,7 @@ class Ruling:
     """Whether the gate itself puts the decided arguments in; otherwise it only compares."""
     call_id: str | None = None
     """The tool call it is about, where the question said so."""
-    attempt: int = 0
+    round: int = 0
     """How often a person let the action run again after an unknown outcome."""
     doubted: bool = False
     """Whether it was not known what had become of the action when the person dropped it."""

@@ -108,7 +108,7 @@ class Recorded:
         if before.status is EffectStatus.DONE and before.result is not None:
             self.slots.skip(before.slots)
             return (self.gate.serializer.loads_typed(before.result),)
-        if before.attempt >= self.effect.attempt:
+        if before.round >= self.effect.round:
             raise NotRepeated(f"{before.call.name} is not run again: it started once and nobody decided to repeat it.")
         return None
 
@@ -233,5 +233,5 @@ def _decided(effect: Effect, ruling: Ruling | None, answer: Any) -> Effect:
     if isinstance(ruling.instruction, DropCall):
         raise Rejected(ruling.instruction.message)
     return replace(
-        effect, interrupt_id=ruling.interrupt_id, index=ruling.index, args=args, attempt=ruling.attempt, error=""
+        effect, interrupt_id=ruling.interrupt_id, index=ruling.index, args=args, round=ruling.round, error=""
     )

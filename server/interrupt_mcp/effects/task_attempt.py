@@ -17,7 +17,7 @@ import anyio
 from langgraph.errors import GraphInterrupt
 
 from interrupt_mcp.concurrency.futures import result_of
-from interrupt_mcp.effects.positions import Claims
+from interrupt_mcp.effects.positions import Assigned
 from interrupt_mcp.model import Effect
 
 _PATIENCE = 600.0
@@ -45,7 +45,7 @@ class TaskAttempt(Generic[C]):
 
     scratchpad: object
     """Kept only so that, while the attempt is known, no other object gets its identity."""
-    claims: Claims = field(default_factory=dict)
+    assigned: Assigned = field(default_factory=dict)
     """The positions of the calls that tool nodes made in this attempt."""
     alike: dict[tuple[str, ...], int] = field(default_factory=dict)
     """Of calls that code makes, by what they have in common: the position of the last one."""

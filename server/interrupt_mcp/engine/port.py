@@ -1,7 +1,7 @@
 """The engine, as the use cases see it: it has runs driven, each from where it stands to its next pause or its end.
 
 It is told what to drive. That a run ended, or asks something, it tells nobody: whoever waits for that is woken by what
-is on disk (`driving.signals`).
+is on disk (`driving.wakeups`).
 """
 
 from contextlib import AbstractContextManager

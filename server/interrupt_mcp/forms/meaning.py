@@ -6,7 +6,6 @@ from interrupt_mcp.model import MISSING, DecisionType, Dialect, Interrupt, Quest
 
 _ACCEPT, _EDIT, _REJECT, _RESPOND = DecisionType
 _STOPPED = (Outcome.NOT_MADE, Outcome.STOPS)
-_ACTIONS = (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX, Dialect.TOOL_CALL)
 _DOUBT = {
     _ACCEPT: "do it again",
     _RESPOND: "take it as done, with the value or the message as its result",
@@ -63,7 +62,7 @@ def leads_to_it(interrupt: Interrupt, request: Request, kind: DecisionType) -> b
     """Whether the action may come of it, so that a person must have read what it is."""
     if kind is not _RESPOND:
         return kind is not _REJECT
-    return interrupt.question.dialect in _ACTIONS and goes_on(interrupt, request)
+    return interrupt.question.dialect.asks_whether and goes_on(interrupt, request)
 
 
 def _instead(question: Question, request: Request, kind: DecisionType) -> str:

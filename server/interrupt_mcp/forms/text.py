@@ -41,13 +41,13 @@ class Sheet:
 def subject(interrupt: Interrupt, request: Request) -> list[Json]:
     """Return what a person must have read before it can be accepted: action, arguments, and a question's own words."""
     question = interrupt.question
-    unsaid = dialects.unsaid(question, request)
+    asked_inside = dialects.asked_inside(question, request)
     return [
         request.action,
         request.args,
         *([question.value] if dialects.says_more(question) else []),
-        *([unsaid.name] if unsaid is not None else []),
-        *([unsaid.args] if unsaid is not None else []),
+        *([asked_inside.name] if asked_inside is not None else []),
+        *([asked_inside.args] if asked_inside is not None else []),
         *(answer for _, answer in standing(question, request)),
     ]
 
@@ -136,11 +136,11 @@ class Text:
         shown = [[head], self._json(self.request.args)] if self.request.args else []
         if dialects.says_more(self.interrupt.question):
             shown += [["The whole question, as the agent put it:"], self._json(self.interrupt.question.value)]
-        return shown + self._unsaid()
+        return shown + self._asked_inside()
 
-    def _unsaid(self) -> list[list[str]]:
+    def _asked_inside(self) -> list[list[str]]:
         """Show the call of a tool that asks about something else than what it was called for."""
-        call = dialects.unsaid(self.interrupt.question, self.request)
+        call = dialects.asked_inside(self.interrupt.question, self.request)
         if call is None:
             return []
         head = "The question comes out of a tool call that goes on with your answer, and that says something else:"

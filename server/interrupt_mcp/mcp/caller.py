@@ -17,13 +17,13 @@ MODERN = "2026-07-28"
 _PLAIN = re.compile(r"[\w.+/@-]+ [\w.+/@-]*", re.ASCII)
 
 
-def actor(ctx: Context, channel: Channel, *, asks: bool) -> "Actor":
-    """Return the client by its own name, for the system's user; `asks` is whether it is asked by forms."""
+def actor(ctx: Context, channel: Channel, *, shows_forms: bool) -> "Actor":
+    """Return the client by its own name, for the system's user; `shows_forms` is whether it is asked by forms."""
     from interrupt_mcp.runs.caller import Actor
 
     params = ctx.session.client_params
     name = _named(f"{params.client_info.name} {params.client_info.version}"[:120]) if params else "a client"
-    return Actor(channel, f"{name} for {user()}", asks)
+    return Actor(channel, f"{name} for {user()}", shows_forms)
 
 
 def _named(given: str) -> str:

@@ -82,7 +82,7 @@ class ElicitingCall:
     runs: "Runs"
     progress: "Progress"
     wait_seconds: float
-    asks: bool
+    shows_forms: bool
     """Whether the client is one that is asked by forms."""
     show: ShowRun
     silent: str = ""
@@ -91,7 +91,7 @@ class ElicitingCall:
     @property
     def actor(self) -> "Actor":
         """The person who fills in the forms."""
-        return caller.actor(self.ctx, Channel.ELICITATION, asks=True)
+        return caller.actor(self.ctx, Channel.ELICITATION, shows_forms=True)
 
     async def see_through(
         self,
@@ -109,7 +109,7 @@ class ElicitingCall:
         run = await self.runs.wait(run_id, self.wait_seconds, self.progress)
         if run.status is not RunStatus.INTERRUPTED:
             return await self.show(run, remark)
-        if not self.asks:
+        if not self.shows_forms:
             return await self.show(run, remark or self.silent)
         proposals = proposals or {}
         if caller.is_modern(self.ctx):
@@ -122,11 +122,11 @@ class ElicitingCall:
 
         proposed = _proposed(state.proposals, given)
         answers = {cast("FormKey", key): _answer(each) for key, each in (self.ctx.input_responses or {}).items()}
-        if not self.asks:
+        if not self.shows_forms:
             answers = dict.fromkeys(state.asked, Answer("error", error="nobody is asked by forms here any more"))
         outcomes = await Elicitation(self.runs).take(state.run_id, state.asked, answers, proposed, self.actor)
         run = await self.runs.wait(state.run_id, self.wait_seconds, self.progress)
-        if not self.asks or run.status is not RunStatus.INTERRUPTED:
+        if not self.shows_forms or run.status is not RunStatus.INTERRUPTED:
             return await self.show(run, remark(outcomes))
         return await self._ask_in_result(run, remark(outcomes), replace(state, proposals={}), ())
 

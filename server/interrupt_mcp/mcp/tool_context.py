@@ -39,7 +39,7 @@ class ToolContext:
 
     def actor(self, ctx: Context) -> "Actor":
         """Return who calls."""
-        return caller.actor(ctx, Channel.CLIENT, asks=self._asks(ctx))
+        return caller.actor(ctx, Channel.CLIENT, shows_forms=self._shows_forms(ctx))
 
     def eliciting(
         self, ctx: Context, runs: "Runs", wait_seconds: float, silent: str = "", show: eliciting.ShowRun | None = None
@@ -49,14 +49,14 @@ class ToolContext:
         `silent` is said where it does not ask; `show` makes its result of the run.
         """
         how = show or partial(self.run_result, ctx, runs)
-        return eliciting.ElicitingCall(ctx, runs, self.progress(ctx), wait_seconds, self._asks(ctx), how, silent)
+        return eliciting.ElicitingCall(ctx, runs, self.progress(ctx), wait_seconds, self._shows_forms(ctx), how, silent)
 
     async def run_result(
         self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any
     ) -> CallToolResult:
         """Return a run as a result, with `more` fields where there are any; `also` is the last thing that is said."""
         approver = await runs.approver(run.thread_id, run.agent)
-        body = {**run_body(run, approver, runs.doing(run), remark, asks=self._asks(ctx)), **more}
+        body = {**run_body(run, approver, runs.doing(run), remark, shows_forms=self._shows_forms(ctx)), **more}
         body["next_step"] = f"{body['next_step']} {also}".strip()
         return result(body, body["next_step"], f"the resource {run_uri(run.run_id)}")
 
@@ -73,5 +73,5 @@ class ToolContext:
 
         return report
 
-    def _asks(self, ctx: Context) -> bool:
+    def _shows_forms(self, ctx: Context) -> bool:
         return self._elicitation and caller.shows_forms(ctx)

@@ -176,7 +176,7 @@ class RunTools:
         if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state, given)
         actor = self._shared.actor(ctx)
-        proposals = await runs.proposals(run_id, given, actor) if call.asks else {}
+        proposals = await runs.proposals(run_id, given, actor) if call.shows_forms else {}
         taken = [one for number, one in enumerate(given) if number not in proposals.values()]
         remark = await runs.resume(run_id, taken, actor) if taken or not given else ""
         return await call.see_through(run_id, remark, given, proposals)

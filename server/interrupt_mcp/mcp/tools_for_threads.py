@@ -88,7 +88,7 @@ class ThreadTools:
         try:
             return await call.see_through(await threads.rewind(thread_id, checkpoint_id, values, actor, call.progress))
         except NeedsHuman as refusal:
-            if not call.asks or not await threads.can_be_agreed_to(thread_id):
+            if not call.shows_forms or not await threads.can_be_agreed_to(thread_id):
                 raise
             agreed = await self._agreed(call, thread_id, checkpoint_id, values, refusal)
         if isinstance(agreed, InputRequiredResult):

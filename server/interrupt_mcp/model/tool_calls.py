@@ -76,7 +76,7 @@ class Effect:
     """As LangGraph's serializer writes it: type and bytes."""
     error: str = ""
     """What it raised, as text, where it failed."""
-    attempt: int = 0
+    round: int = 0
     """How often a person let it run again after an unknown outcome."""
     gated: bool = False
     """Whether the gate itself asks about the call, before the tool; fixed when it first sees the call."""

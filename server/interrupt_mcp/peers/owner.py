@@ -48,7 +48,7 @@ class Owner:
         path = _path(self._directory, self.name)
         while not (self._lock is not None and path.exists()):
             private.make_folder(self._directory)
-            private.claim(self._directory, folder=True)
+            private.make_private(self._directory, folder=True)
             self._forget()
             self._lock = _lock(path, _PATIENCE)
 
@@ -68,7 +68,7 @@ class Owner:
         """Remove all that dead owners left in the directory, and make the rest private to this user."""
         for path in self._directory.iterdir():
             if private.belongs(path):
-                private.claim(path)
+                private.make_private(path)
         for name in {path.name.partition(".")[0] for path in self._directory.iterdir()}:
             if not self.alive(name):
                 for path in self._directory.glob(f"{name}.*"):

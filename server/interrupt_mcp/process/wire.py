@@ -22,7 +22,7 @@ class Wire:
     """Of what was standard output."""
 
 
-def claim() -> Wire:
+def take() -> Wire:
     """Take standard input and output away from all other code, for as long as the process lives.
 
     Others read nothing, and what they print goes to stderr: by `print`, flushed or not, by descriptor, or from a
@@ -54,7 +54,7 @@ def claim() -> Wire:
 def printing() -> Iterator[TextIO]:
     """Give what was standard output, as a text file; all other code prints to stderr, to the end of the process."""
     encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
-    with open(claim().output, "w", encoding=encoding) as out:
+    with open(take().output, "w", encoding=encoding) as out:
         yield out
 
 

@@ -54,7 +54,7 @@ class Actor:
     """Through which their decisions arrive."""
     who: str
     """Their name as it is kept in the record."""
-    asks: bool = False
+    shows_forms: bool = False
     """Whether it is a client that is asked by forms, which a person fills in."""
 
 

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from interrupt_mcp.driving.signals import Signals
-from interrupt_mcp.store.port import Record
+from interrupt_mcp.driving.wakeups import Signals
+from interrupt_mcp.store.port import Audit
 
 _ABOUT_PENDING = frozenset(("asked", "decided", "outcome_unknown", "cancelled", "failed", "finished"))
 """Events after which something else may wait for a decision."""
@@ -23,12 +23,12 @@ class Change:
     pending: bool
 
 
-async def changes(record: Record, signals: Signals, since: datetime) -> AsyncIterator[Change]:
+async def changes(audit: Audit, signals: Signals, since: datetime) -> AsyncIterator[Change]:
     """All that changes from that moment on."""
-    position = await record.position_at(since)
+    position = await audit.position_at(since)
     while True:
         noticed = signals.next_change()
-        entries, position = await record.since(position)
+        entries, position = await audit.since(position)
         if entries:
             yield Change(
                 runs=tuple(dict.fromkeys(entry.run_id for entry in entries if entry.run_id)),

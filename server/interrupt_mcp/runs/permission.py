@@ -36,7 +36,7 @@ def refuse_rejecting(policy: Policy, approver: Approver, channel: Channel, waiti
     Raises:
         NeedsHuman: a person must reject it.
     """
-    for interrupt in (authority.as_it_stands(policy, each) for each in waiting):
+    for interrupt in (authority.with_policy_now(policy, each) for each in waiting):
         for request in interrupt.undecided:
             if authority.refusal(interrupt.question, request, DecisionType.REJECT, channel, approver):
                 raise NeedsHuman(

@@ -44,7 +44,7 @@ class Queries:
         Raises:
             UnknownInterrupt: there is none.
         """
-        return authority.as_it_stands(self._policy(), await self._store.interrupts.get(name))
+        return authority.with_policy_now(self._policy(), await self._store.interrupts.get(name))
 
     async def approver(self, thread_id: str, agent: str) -> Approver:
         """Return who approves on the thread, which is one of the agent."""
@@ -82,4 +82,4 @@ class Queries:
 
     def _all(self, interrupts: Iterable[Interrupt]) -> tuple[Interrupt, ...]:
         policy = self._policy()
-        return tuple(authority.as_it_stands(policy, each) for each in interrupts)
+        return tuple(authority.with_policy_now(policy, each) for each in interrupts)

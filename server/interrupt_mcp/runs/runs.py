@@ -10,7 +10,7 @@ import anyio
 
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
-from interrupt_mcp.driving.signals import Signals
+from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.model import Approver, Interrupt, Request, Run, RunId, RunStatus, ThreadId, digest_of
 from interrupt_mcp.runs import decisions, permission
@@ -69,7 +69,7 @@ class Runs(Queries):
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
         agent = await load(self._agents, request.agent, progress)
-        approver = authority.settled(self._policy(), request.agent, asks=actor.asks)
+        approver = authority.approver_at_start(self._policy(), request.agent, shows_forms=actor.shows_forms)
         new = _new_run(request, agent, approver)
         with self._engine.place() as free:
             if not free or (new.idempotency_key and await self._store.runs.same_request(new)):

@@ -12,7 +12,7 @@ import anyio.to_thread
 
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
-from interrupt_mcp.driving.signals import Signals
+from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import NeedsHuman, ThreadBusy, UnknownCheckpoint
 from interrupt_mcp.model import (
     Approver,
@@ -155,7 +155,7 @@ class Threads:
 
     def changes(self, since: datetime) -> AsyncIterator[Change]:
         """Yield what changes from that moment on, on any thread, in any process."""
-        return changes(self._store.record, self._signals, since)
+        return changes(self._store.audit, self._signals, since)
 
     async def effects_done(self, run_id: str) -> list[Json]:
         """Return the effects on the branch that was left when this run began; empty where it left none."""
@@ -179,7 +179,7 @@ class Threads:
 
     def _approver(self, thread: Thread, actor: "Actor") -> Approver:
         """Return who approves on the thread once this caller goes on with it."""
-        return authority.on_thread(self._policy(), thread.agent, thread.approver, asks=actor.asks)
+        return authority.on_thread(self._policy(), thread.agent, thread.approver, shows_forms=actor.shows_forms)
 
     async def _refuse_for_human(
         self, thread: Thread, approver: Approver, checkpoint_id: str, values: JsonObject | None, actor: "Actor"

@@ -19,7 +19,7 @@ def warnings(policy: Policy, card: "AgentCard", seen: Mapping[str, bool]) -> lis
         return []
     unmatched = policy.unmatched(card.name, {*card.tools, *seen})
     twice = sorted(
-        tool for tool, asks_too in seen.items() if asks_too and authority.asked_before(policy, card.name, tool)
+        tool for tool, asks_too in seen.items() if asks_too and authority.sensitive_rule(policy, card.name, tool)
     )
     return [
         *(

@@ -12,10 +12,10 @@ _NOBODY_SERVES = (
 )
 
 
-def next_step(run: Run, approver: Approver, doing: str = "", *, asks: bool = False, carried: bool = True) -> str:
+def next_step(run: Run, approver: Approver, doing: str = "", *, shows_forms: bool = False, carried: bool = True) -> str:
     """Return the sentence for a run as it stands.
 
-    `doing` is what of it runs now. `asks` is whether the person can be asked where the sentence is read; `carried`,
+    `doing` is what of it runs now. `shows_forms` is whether the person can be asked where it is read; `carried`,
     whether a process is there for the run.
     """
     match run.status:
@@ -25,7 +25,7 @@ def next_step(run: Run, approver: Approver, doing: str = "", *, asks: bool = Fal
             at = f" ({doing} runs)" if doing else ""
             return f"The run goes on{at}; call get_run with run_id {run.run_id} and wait_seconds to wait for it."
         case RunStatus.INTERRUPTED:
-            return _decide(run, approver, asks)
+            return _decide(run, approver, shows_forms)
         case RunStatus.SUCCESS:
             return f"The run is finished; start_run with thread_id {run.thread_id} continues the conversation."
         case RunStatus.ERROR:
@@ -36,7 +36,7 @@ def next_step(run: Run, approver: Approver, doing: str = "", *, asks: bool = Fal
             assert_never(never)
 
 
-def _decide(run: Run, approver: Approver, asks: bool) -> str:
+def _decide(run: Run, approver: Approver, shows_forms: bool) -> str:
     codes = ", ".join(interrupt.code for interrupt in run.interrupts[:_MOST_CODES])
     if (more := len(run.interrupts) - _MOST_CODES) > 0:
         codes += f" and {more} more"
@@ -45,7 +45,7 @@ def _decide(run: Run, approver: Approver, asks: bool) -> str:
     if run.error is not None:
         what = f"The agent failed with {run.error.message.rstrip('.')}; what it asks can still be decided. {what}"
     requests = for_people(run.interrupts, approver)
-    if asks and any(FORM.reaches(each) for each in requests):
+    if shows_forms and any(FORM.reaches(each) for each in requests):
         too = f", and {shown}" if (shown := shown_too(FORM, requests)) else ""
         return f"{what}{codes} waits for a person: resume_run with run_id {run.run_id} asks again here{too}."
     if requests:

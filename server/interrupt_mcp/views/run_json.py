@@ -26,15 +26,17 @@ def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]
     return body if card.error is None else {**body, "error": card.error}
 
 
-def run_body(run: Run, approver: Approver, doing: str = "", remark: str = "", *, asks: bool = False) -> dict[str, Any]:
+def run_body(
+    run: Run, approver: Approver, doing: str = "", remark: str = "", *, shows_forms: bool = False
+) -> dict[str, Any]:
     """Return a run with its open interrupts. The arguments are those of `run_summary`."""
-    body = run_summary(run, approver, doing, remark, asks=asks)
+    body = run_summary(run, approver, doing, remark, shows_forms=shows_forms)
     body["interrupts"] = [interrupt_body(interrupt, approver) for interrupt in run.interrupts]
     return body
 
 
 def run_summary(
-    run: Run, approver: Approver, doing: str = "", remark: str = "", *, asks: bool = False
+    run: Run, approver: Approver, doing: str = "", remark: str = "", *, shows_forms: bool = False
 ) -> dict[str, Any]:
     """Return a run without its interrupts.
 
@@ -56,7 +58,7 @@ def run_summary(
     body["created_at"] = run.created_at.isoformat()
     body["updated_at"] = run.updated_at.isoformat()
     # It quotes agents and clients, and is the text that clients show to people.
-    body["next_step"] = printable(f"{remark} {next_step(run, approver, doing, asks=asks)}".strip())
+    body["next_step"] = printable(f"{remark} {next_step(run, approver, doing, shows_forms=shows_forms)}".strip())
     return body
 
 
@@ -83,7 +85,7 @@ def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
         "requests": requests,
         "value": question.value,
     }
-    if any(dialects.unsaid(question, request) for request in interrupt.wanted) and (call := question.inside):
+    if any(dialects.asked_inside(question, request) for request in interrupt.wanted) and (call := question.inside):
         shown["asked_inside"] = {"action": call.name, "args": call.complete}
     if question.response_schema is not None:
         shown["response_schema"] = question.response_schema

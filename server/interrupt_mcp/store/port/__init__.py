@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
+from interrupt_mcp.store.port.audit import Audit
 from interrupt_mcp.store.port.interrupts import Interrupts
 from interrupt_mcp.store.port.journal import Checkpoints, Journal
-from interrupt_mcp.store.port.record import Record
 from interrupt_mcp.store.port.runs import Enqueue, Runs
 from interrupt_mcp.store.port.threads import Threads
 from interrupt_mcp.store.records import ClaimedRun, Reach
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.store.serializer import Types
 
-__all__ = ["Checkpoints", "Database", "Enqueue", "Interrupts", "Journal", "Record", "Runs", "Store", "Threads"]
+__all__ = ["Audit", "Checkpoints", "Database", "Enqueue", "Interrupts", "Journal", "Runs", "Store", "Threads"]
 
 
 class Database(Protocol):
@@ -46,7 +46,7 @@ class Store(Protocol):
     @property
     def threads(self) -> Threads: ...
     @property
-    def record(self) -> Record: ...
+    def audit(self) -> Audit: ...
 
     def journal(self, claimed: ClaimedRun) -> Journal:
         """Return the journal that the driver of the run writes to."""

@@ -9,11 +9,11 @@ from interrupt_mcp.concurrency.futures import end_of, result_of
 from interrupt_mcp.model import Effect, EffectStatus, Json, Question, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.store.records import ClaimedRun, FailedTask
+from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.rows import dump
 from interrupt_mcp.store.sql.statements import asked_calls
 from interrupt_mcp.store.sql.statements import interrupts as asked_statements
 from interrupt_mcp.store.sql.statements import runs as statements
-from interrupt_mcp.store.sql.statements.langgraph import Tables
 from interrupt_mcp.store.sql.transaction import Database, T, Transaction, Unit
 from interrupt_mcp.store.sql.transactions import audit, effects, interrupts, runs
 
@@ -21,10 +21,10 @@ from interrupt_mcp.store.sql.transactions import audit, effects, interrupts, run
 class SqlJournal:
     """See `store.port.Journal`."""
 
-    def __init__(self, database: Database, claimed: ClaimedRun, tables: Tables) -> None:
+    def __init__(self, database: Database, claimed: ClaimedRun, layout: Layout) -> None:
         self._database = database
         self._project = database.reach.project
-        self._tables = tables
+        self._layout = layout
         self._run = claimed.run
         self._run_id = claimed.run.run_id
         self._epoch = claimed.epoch
@@ -169,7 +169,7 @@ class SqlJournal:
 
     def _forget(self, tx: Transaction, tasks: Sequence[FailedTask]) -> None:
         tx.run_each(
-            self._tables.forget_error,
+            self._layout.forget_error,
             [
                 {
                     "thread_id": self._run.thread_id,

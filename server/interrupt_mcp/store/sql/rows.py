@@ -189,7 +189,7 @@ def effect_of(row: Row) -> Effect:
         args=None if row["args"] is None else load(row["args"]),
         result=None if row["result_type"] is None else (row["result_type"], row["result"]),
         error=row["error"],
-        attempt=row["attempt"],
+        round=row["attempt"],
         gated=bool(row["gated"]),
     )
 

@@ -9,11 +9,11 @@ from interrupt_mcp.errors import Superseded, UnknownCheckpoint, UnknownThread
 from interrupt_mcp.model import Approver, Call, Json, JsonObject, RewindTo, RunId, RunStatus, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Thread
+from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.rows import asked_call_of, load, moment_of, run_of, thread_of
 from interrupt_mcp.store.sql.statements import asked_calls as asked_statements
 from interrupt_mcp.store.sql.statements import effects, interrupts, steps, threads
 from interrupt_mcp.store.sql.statements import runs as statements
-from interrupt_mcp.store.sql.statements.langgraph import Tables
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
 from interrupt_mcp.store.sql.transactions import asked_calls, audit, branches, pruning, runs
 from interrupt_mcp.store.sql.transactions import interrupts as asked
@@ -25,11 +25,11 @@ _THREADS_AT_ONCE = 50
 class SqlThreads:
     """See `store.port.Threads`."""
 
-    def __init__(self, database: Database, owner: str, tables: Tables) -> None:
+    def __init__(self, database: Database, owner: str, layout: Layout) -> None:
         self._database = database
         self._project = database.reach.project
         self._owner = owner
-        self._tables = tables
+        self._layout = layout
 
     async def get(self, thread_id: str) -> Thread:
         row = await self._database.one(threads.ONE, thread_id=thread_id)
@@ -136,7 +136,7 @@ class SqlThreads:
             kept = strictest(thread.approver, approver)
             if not runs.add_thread(tx, Thread(copy, thread.agent, kept), copied_from=thread_id):
                 raise runs.taken(copy)
-            for statement in self._tables.copy_thread:
+            for statement in self._layout.copy_thread:
                 tx.run(statement, thread_id=thread_id, checkpoint_id=checkpoint_id, copy=copy)
             detail = {"copied_from": thread_id, "checkpoint_id": checkpoint_id, "approver": kept}
             self._audit(tx, "copied", None, copy, who=who, **detail)
@@ -148,13 +148,13 @@ class SqlThreads:
         some = await self._database.all(statements.SOME_OF_THREAD, thread_id=thread_id, most=least + 1)
         if len(some) <= least:
             return 0
-        return await self._database.write(lambda tx: pruning.prune_thread(tx, self._tables, thread_id, keep))
+        return await self._database.write(lambda tx: pruning.prune_thread(tx, self._layout, thread_id, keep))
 
     async def delete(self, before: datetime) -> list[str]:
         moment, deleted = moment_of(before), list[str]()
 
         def unit(tx: Transaction) -> list[str]:
-            old = pruning.delete_threads(tx, self._tables, moment, _THREADS_AT_ONCE)
+            old = pruning.delete_threads(tx, self._layout, moment, _THREADS_AT_ONCE)
             if old:
                 audit.append(tx, self._project, "deleted", threads=old, before=moment)
             return old

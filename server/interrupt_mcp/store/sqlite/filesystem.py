@@ -50,9 +50,9 @@ def make_private(path: Path) -> None:
     own = user_data_path("interrupt-mcp", appauthor=False)
     for folder in path.parents:
         if folder.is_relative_to(own):
-            private.claim(folder, folder=True)
+            private.make_private(folder, folder=True)
     if path.is_symlink():
-        private.claim(path)
+        private.make_private(path)
     real = Path(os.path.realpath(path))
     private.make_file(real)
     keep_private(real)
@@ -65,7 +65,7 @@ def keep_private(real: Path) -> None:
         Unavailable: another user made some of it first.
     """
     for suffix in _BESIDE:
-        private.claim(Path(f"{real}{suffix}"))
+        private.make_private(Path(f"{real}{suffix}"))
 
 
 def network_file_system(path: Path) -> str | None:

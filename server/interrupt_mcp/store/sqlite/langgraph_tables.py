@@ -1,6 +1,6 @@
 """LangGraph's tables `checkpoints` and `writes`, as langgraph-checkpoint-sqlite 3 lays them out."""
 
-from interrupt_mcp.store.sql.statements.langgraph import Tables
+from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.transaction import Statement
 
 _OURS = "thread_id = (SELECT thread_id FROM threads WHERE project = :project AND thread_id = :thread_id)"
@@ -19,7 +19,7 @@ WITH RECURSIVE chain (id) AS (
 )
 """
 
-TABLES = Tables(
+LAYOUT = Layout(
     delete_step=(
         Statement(f"DELETE FROM writes WHERE {_STEP}"),
         Statement(f"DELETE FROM checkpoints WHERE {_STEP}"),

@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.store.records import ClaimedRun, Reach
+from interrupt_mcp.store.sql.audit import SqlAudit
 from interrupt_mcp.store.sql.interrupts import SqlInterrupts
 from interrupt_mcp.store.sql.journal import SqlJournal
-from interrupt_mcp.store.sql.record import SqlRecord
 from interrupt_mcp.store.sql.runs import SqlRuns
 from interrupt_mcp.store.sql.threads import SqlThreads
 from interrupt_mcp.store.sqlite.database import Database
-from interrupt_mcp.store.sqlite.langgraph_tables import TABLES
+from interrupt_mcp.store.sqlite.langgraph_tables import LAYOUT
 from interrupt_mcp.store.sqlite.scope import Scope
 
 if TYPE_CHECKING:
@@ -46,11 +46,11 @@ class SqliteStore:
         self._scope = scope = Scope(database, reach)
         self.interrupts = SqlInterrupts(scope)
         self.runs = SqlRuns(scope, owner, self.interrupts)
-        self.threads = SqlThreads(scope, owner, TABLES)
-        self.record = SqlRecord(scope)
+        self.threads = SqlThreads(scope, owner, LAYOUT)
+        self.audit = SqlAudit(scope)
 
     def journal(self, claimed: ClaimedRun) -> SqlJournal:
-        return SqlJournal(self._scope, claimed, TABLES)
+        return SqlJournal(self._scope, claimed, LAYOUT)
 
     def checkpoints(self, journal: "Journal | None" = None, types: "Types" = ()) -> "Checkpointer":
         from interrupt_mcp.store.sqlite.checkpointer import Checkpointer

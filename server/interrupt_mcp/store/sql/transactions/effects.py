@@ -42,7 +42,7 @@ def put(tx: Transaction, project: str, run: Run, epoch: int, effect: Effect) -> 
         result_type=kind,
         result=result,
         error=effect.error,
-        attempt=effect.attempt,
+        attempt=effect.round,
         gated=effect.gated,
         epoch=epoch,
         started_at=at if started else None,

@@ -8,8 +8,8 @@ subgraph that keeps a state of its own from run to run, the state is kept that i
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.statements import asked_calls, effects, interrupts, runs, steps, threads
-from interrupt_mcp.store.sql.statements.langgraph import Tables
 from interrupt_mcp.store.sql.transaction import Row, Transaction
 
 WHOLE_RUNS = 3
@@ -40,7 +40,7 @@ class Point:
         return ":" not in self.ns
 
 
-def prune_thread(tx: Transaction, tables: Tables, thread_id: str, keep: int) -> int:
+def prune_thread(tx: Transaction, layout: Layout, thread_id: str, keep: int) -> int:
     """Delete all checkpoints but those of the thread's last `keep` runs, and most of the older ones of these.
 
     Return how many were deleted.
@@ -53,7 +53,7 @@ def prune_thread(tx: Transaction, tables: Tables, thread_id: str, keep: int) -> 
     asked = {row["checkpoint_id"] for row in tx.all(steps.ASKED, thread_id=thread_id)}
     superfluous = [*_of_old_runs(points, set(run_ids[keep:])), *_between(points, set(run_ids[whole:keep]), asked)]
     places = [{"thread_id": thread_id, "checkpoint_ns": point.ns, "checkpoint_id": point.id} for point in superfluous]
-    for statement in tables.delete_step:
+    for statement in layout.delete_step:
         tx.run_each(statement, places)
     return len(superfluous)
 
@@ -82,10 +82,10 @@ def _between(points: Sequence[Point], runs: Collection[str], asked: Collection[s
             yield point
 
 
-def delete_threads(tx: Transaction, tables: Tables, before: str, most: int) -> list[str]:
+def delete_threads(tx: Transaction, layout: Layout, before: str, most: int) -> list[str]:
     """Delete at most `most` of the threads on which nothing is open and nothing happened since; return their ids."""
     old = [row["thread_id"] for row in tx.all(threads.OLD, before=before, most=most)]
     for thread_id in old:
-        for statement in (*_DELETE_THREAD, *tables.delete_thread, threads.DELETE):
+        for statement in (*_DELETE_THREAD, *layout.delete_thread, threads.DELETE):
             tx.run(statement, thread_id=thread_id)
     return old

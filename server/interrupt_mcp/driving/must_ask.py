@@ -66,7 +66,7 @@ def by_policy_too(policy: PolicyNow, agent: str, besides: MustAsk) -> MustAsk:
 
 
 def _by_policy(policy: Policy, agent: str, call: Call) -> Asking | None:
-    rule = authority.asked_before(policy, agent, call.name)
+    rule = authority.sensitive_rule(policy, agent, call.name)
     if rule is None:
         return None
     why = f"Policy has a person asked before {call.name} runs."

@@ -13,8 +13,8 @@ from interrupt_mcp.store.sql.transactions.audit import followed
 _PAGE = 1000
 
 
-class SqlRecord:
-    """See `store.port.Record`."""
+class SqlAudit:
+    """See `store.port.Audit`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -20,7 +20,7 @@ _SETTLED = (EffectStatus.PAUSED, EffectStatus.DONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Plans:
+class GateRules:
     """The plans for all calls of one drive."""
 
     records: Records
@@ -30,7 +30,7 @@ class Plans:
     serializer: SerializerProtocol
     """That of results in records."""
 
-    def plan(self, gated: GatedCall, *, made_again: bool) -> Return | Proceed:
+    def apply(self, gated: GatedCall, *, made_again: bool) -> Return | Proceed:
         """Decide what becomes of the call; `made_again` is whether a result from before does not count.
 
         Raises:
@@ -43,7 +43,7 @@ class Plans:
             return Return(self.serializer.loads_typed(record.result))
         if ruling is not None and isinstance(ruling.instruction, DropCall):
             return _dropped(gated, ruling.instruction, doubted=ruling.doubted)
-        if record and record.status not in _SETTLED and (ruling is None or ruling.attempt <= record.attempt):
+        if record and record.status not in _SETTLED and (ruling is None or ruling.round <= record.round):
             raise NotRepeated(f"{gated.call.name} is not made again: it started once and nobody decided to repeat it.")
         if ruling is None or self._about_function(gated, ruling):
             return Proceed(record.args if record else None, None)

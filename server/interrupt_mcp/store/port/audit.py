@@ -8,7 +8,7 @@ from interrupt_mcp.model import JsonObject
 from interrupt_mcp.store.records import Chain, Entry, Position
 
 
-class Record(Protocol):
+class Audit(Protocol):
     """The append-only record of what happened, and so of what changed."""
 
     async def listed(self, after: Position, most: int) -> Sequence[JsonObject]:

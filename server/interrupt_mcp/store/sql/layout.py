@@ -6,7 +6,7 @@ from interrupt_mcp.store.sql.transaction import Statement
 
 
 @dataclass(frozen=True, slots=True)
-class Tables:
+class Layout:
     """The statements of one layout, each list of them to be run in order."""
 
     delete_step: tuple[Statement, ...]
