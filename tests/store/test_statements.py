@@ -62,10 +62,10 @@ def made() -> Iterator[tuple[str, Statement]]:
 
 def of_tables() -> Iterator[tuple[str, Statement]]:
     """What the store changes in LangGraph's own tables."""
-    tables = langgraph_tables.TABLES
+    tables = langgraph_tables.LAYOUT
     for name in ("delete_step", "delete_thread", "copy_thread"):
-        yield from ((f"TABLES.{name}", each) for each in getattr(tables, name))
-    yield "TABLES.forget_error", tables.forget_error
+        yield from ((f"LAYOUT.{name}", each) for each in getattr(tables, name))
+    yield "LAYOUT.forget_error", tables.forget_error
 
 
 SHARED = [
