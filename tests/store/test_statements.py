@@ -57,7 +57,7 @@ def made() -> Iterator[tuple[str, Statement]]:
     for after in (False, True):
         yield "runs.listed", runs.listed(Filters(**every, status=RunStatus.PENDING), after=after)
         yield "interrupts.listed", interrupts.listed(Filters(**every, run_id="x"), after=after)
-    yield "runs.turn", runs.turn(["owner", "epoch"])
+    yield "runs.turn", runs.turn("owner", "epoch")
 
 
 def of_tables() -> Iterator[tuple[str, Statement]]:

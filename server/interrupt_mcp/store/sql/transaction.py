@@ -3,7 +3,7 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from interrupt_mcp.store.records import Reach
@@ -25,8 +25,11 @@ class Statement:
 
     sql: str
     of_all_projects: bool = False
+    of_several: frozenset[str] = field(init=False)
+    """The names that stand for any number of values, as in `IN (:ids)`."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "of_several", frozenset(re.findall(r"\bIN \(:(\w+)\)", self.sql)))
         if self.of_all_projects == (":project" in self.sql):
             raise ValueError(f"Either it names :project or it is of all projects, and says so: {self.sql}")
 
@@ -92,14 +95,17 @@ class Database(Protocol):
         """Give back the space of what was deleted, a little in each transaction: other writes wait for its end."""
 
 
-def spread(sql: str, values: Values) -> tuple[str, Values]:
-    """Give each value of a sequence a name of its own: `IN (:ids)` becomes `IN (:ids_0, :ids_1)`."""
-    several = {name: value for name, value in values.items() if isinstance(value, list | tuple | set | frozenset)}
-    if not several:
-        return sql, values
-    single = {name: value for name, value in values.items() if name not in several}
-    for name, each in several.items():
+def bound(statement: Statement, values: Values, reach: Reach) -> tuple[str, Values]:
+    """Return the statement's SQL and its values, the project among them.
+
+    Each of several values gets a name of its own: `IN (:ids)` becomes `IN (:ids_0, :ids_1)`.
+    """
+    sql, given = statement.sql, {**values}
+    if not statement.of_all_projects:
+        given["project"] = reach.project
+    for name in statement.of_several:
+        each = given.pop(name)
         names = [f"{name}_{number}" for number in range(len(each))]
         sql = re.sub(rf":{name}\b", ", ".join(f":{one}" for one in names) or "NULL", sql)
-        single.update(zip(names, each, strict=True))
-    return sql, single
+        given.update(zip(names, each, strict=True))
+    return sql, given

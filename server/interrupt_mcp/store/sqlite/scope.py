@@ -8,7 +8,7 @@ from typing import Any, cast
 
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.store.records import Reach
-from interrupt_mcp.store.sql.transaction import Row, Statement, T, Unit, Values, spread
+from interrupt_mcp.store.sql.transaction import Row, Statement, T, Unit, Values, bound
 from interrupt_mcp.store.sqlite.database import Database
 
 _PAGES_AT_ONCE = 500
@@ -22,7 +22,7 @@ class Scope:
         self._database = database
 
     async def all(self, statement: Statement, /, **values: Any) -> Sequence[Row]:
-        return cast("Sequence[Row]", self._database.read(*_bound(statement, values, self.reach)))
+        return cast("Sequence[Row]", self._database.read(*bound(statement, values, self.reach)))
 
     async def one(self, statement: Statement, /, **values: Any) -> Row | None:
         rows = await self.all(statement, **values)
@@ -67,18 +67,14 @@ class Within:
         return self._execute(statement, values).rowcount
 
     def run_each(self, statement: Statement, each: Iterable[Values], /) -> None:
-        bound = {} if statement.of_all_projects else {"project": self._reach.project}
-        self._connection.executemany(statement.sql, [{**values, **bound} for values in each])
+        project = {} if statement.of_all_projects else {"project": self._reach.project}
+        self._connection.executemany(statement.sql, [{**values, **project} for values in each])
 
     def take_turn(self, what: str) -> None:
         """Do nothing: SQLite has one transaction at a time that writes."""
 
     def _execute(self, statement: Statement, values: Values) -> sqlite3.Cursor:
-        return self._connection.execute(*_bound(statement, values, self._reach))
-
-
-def _bound(statement: Statement, values: Values, reach: Reach) -> tuple[str, Values]:
-    return spread(statement.sql, values if statement.of_all_projects else {**values, "project": reach.project})
+        return self._connection.execute(*bound(statement, values, self._reach))
 
 
 def _shrink(connection: sqlite3.Connection) -> bool:

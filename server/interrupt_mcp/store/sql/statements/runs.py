@@ -1,6 +1,6 @@
 """Statements about runs."""
 
-from collections.abc import Iterable
+from functools import cache
 
 from interrupt_mcp.model import Filters
 from interrupt_mcp.store.sql.transaction import Statement
@@ -38,7 +38,8 @@ SELECT context FROM runs WHERE project = :project AND run_id = (
 DELETE_OF_THREAD = Statement("DELETE FROM runs WHERE project = :project AND thread_id = :thread_id")
 
 
-def turn(columns: Iterable[str]) -> Statement:
+@cache
+def turn(*columns: str) -> Statement:
     """Return the statement that moves a run from the status `before` to `status`, and sets these columns with it."""
     names = ", ".join(f"{name} = :{name}" for name in ("status", "updated_at", *columns))
     return Statement(f"UPDATE runs SET {names} WHERE project = :project AND run_id = :run_id AND status = :before")

@@ -201,7 +201,7 @@ def turn(tx: Transaction, run_id: str, before: str, event: RunEvent, **columns: 
         Impossible: the event is not possible in the run's status.
     """
     after = lifecycle.run_after(RunStatus(before), event)
-    moved = tx.run(runs.turn(columns), run_id=run_id, before=before, status=after, updated_at=now(), **columns)
+    moved = tx.run(runs.turn(*columns), run_id=run_id, before=before, status=after, updated_at=now(), **columns)
     assert moved, f"run {run_id} is not {before}, though this transaction saw it so"
     if event in _FOR_GOOD:
         effects.forget_undecided(tx, run_id)
