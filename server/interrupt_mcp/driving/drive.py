@@ -1,9 +1,9 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import anyio
 
@@ -11,6 +11,7 @@ from interrupt_mcp import authority, dialects
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
+from interrupt_mcp.driving.outcome import LetGo, Outcome, Raised, Reached, Setback, TimedOut
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.driving.who_asks import asked_by_us, with_inner_calls
 from interrupt_mcp.errors import Unavailable
@@ -29,50 +30,6 @@ if TYPE_CHECKING:
 
 _LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
 """How the record of a call stands that did not end well, once the drive that made it is over."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reached:
-    """The graph reached a pause or its end."""
-
-    advanced: "Advanced"
-
-
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """The graph raised an error of the agent's."""
-
-    error: Exception
-
-
-@dataclass(frozen=True, slots=True)
-class TimedOut:
-    """The run took longer than it may be driven."""
-
-
-@dataclass(frozen=True, slots=True)
-class LetGo:
-    """The process is leaving: the graph was stopped between two steps, and goes on from there in another process."""
-
-
-Outcome: TypeAlias = Reached | Raised | TimedOut | LetGo
-
-
-@dataclass(frozen=True, slots=True)
-class Setback:
-    """The graph raised on answers, which were taken back; what it asks now may differ from what it asked before."""
-
-    code: str
-    message: str
-    taken_back: Sequence[str]
-    """LangGraph's ids of the interrupts whose answers they were."""
-    records: Sequence[Effect]
-    """Records of the run's calls, as they were when it raised."""
-
-    @property
-    def why(self) -> tuple[str, str]:
-        """The error that a person is shown with what is asked next: its code and its message."""
-        return self.code, self.message
 
 
 class Drive:

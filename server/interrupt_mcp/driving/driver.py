@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
     from interrupt_mcp.agents import Agent, Agents
-    from interrupt_mcp.driving.drive import Drive, Setback
+    from interrupt_mcp.driving.drive import Drive
+    from interrupt_mcp.driving.outcome import Setback
     from interrupt_mcp.effects.gate import Gate
     from interrupt_mcp.execution import Step
 
@@ -161,7 +162,7 @@ class Driver:
     async def _advance(self, drive: "Drive", step: "Step", setback: "Setback | None" = None) -> None:
         """Take the step, and keep what came of it. `setback` is what the graph raised on the step before, if it did."""
         from interrupt_mcp.driving import plan
-        from interrupt_mcp.driving.drive import LetGo, Raised, Reached, TimedOut
+        from interrupt_mcp.driving.outcome import LetGo, Raised, Reached, TimedOut
         from interrupt_mcp.execution.thread_state import answer_in
 
         if drive.control.drain_requested:
@@ -205,7 +206,7 @@ class Driver:
         """
         from interrupt_mcp.driving import plan
         from interrupt_mcp.driving.agent_errors import FINAL, code_and_message
-        from interrupt_mcp.driving.drive import Setback
+        from interrupt_mcp.driving.outcome import Setback
 
         code, message = code_and_message(error)
         log.warning("run %s on thread %s: %s: %s", drive.run_id, drive.thread_id, code, message)
