@@ -1,6 +1,7 @@
 """`agents`: what can be started. To tell, it loads them all, and what they print meanwhile is not its output."""
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -35,7 +36,7 @@ def _found(settings: "Settings", args: Namespace) -> Listing:
     # Read once outside of the event loop, where an error would leave as a group of errors.
     read_manifest(settings.config_path)
     cards = anyio.run(_cards, settings)
-    told = {card.name: _warnings(settings, args, card) for card in cards}
+    told = _warnings(settings, args, cards)
     rows = [(card.name, f"cannot be loaded: {card.error}" if card.error else card.description) for card in cards]
     nothing = f"{settings.config_path} names no agents."
     notes = [f"{name}: {warning}" for name, warnings in told.items() for warning in warnings]
@@ -44,16 +45,19 @@ def _found(settings: "Settings", args: Namespace) -> Listing:
     )
 
 
-def _warnings(settings: "Settings", args: Namespace, card: "AgentCard") -> list[str]:
+def _warnings(settings: "Settings", args: Namespace, cards: Sequence["AgentCard"]) -> dict[str, list[str]]:
+    """Return the warnings of each agent, by name. Nothing is looked up where policy says nothing of them."""
     from interrupt_mcp.views.agent_warnings import warnings
 
-    if not settings.policy.says_something(card.name):
-        return []
+    ruled = [card.name for card in cards if settings.policy.says_something(card.name)]
 
-    async def seen(store: "Store | None", _args: Namespace) -> dict[str, bool]:
-        return dict(await store.runs.seen_tools(card.name)) if store else {}
+    async def seen(store: "Store | None", _args: Namespace) -> dict[str, Mapping[str, bool]]:
+        return {name: await store.runs.seen_tools(name) if store else {} for name in ruled}
 
-    return warnings(settings.policy, card, with_store(seen, args))
+    tools = with_store(seen, args) if ruled else {}
+    return {
+        card.name: warnings(settings.policy, card, tools[card.name]) if card.name in tools else [] for card in cards
+    }
 
 
 async def _cards(settings: "Settings") -> list["AgentCard"]:

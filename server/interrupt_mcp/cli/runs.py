@@ -7,6 +7,7 @@ from interrupt_mcp.cli.command import Command, settings_of
 from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, with_store
 
 if TYPE_CHECKING:
+    from interrupt_mcp.config import Settings
     from interrupt_mcp.model import Run
     from interrupt_mcp.runs.queries import Queries
     from interrupt_mcp.store.port import Store
@@ -20,25 +21,25 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-async def _body(queries: "Queries", run: "Run", *, carried: bool) -> dict[str, Any]:
-    from interrupt_mcp.model import RunStatus
+async def _body(queries: "Queries", run: "Run", *, stranded: bool) -> dict[str, Any]:
     from interrupt_mcp.views.next_step import next_step
     from interrupt_mcp.views.run_json import run_summary
 
     approver = await queries.approver(run.thread_id, run.agent)
     body = run_summary(run, approver)
-    if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not carried:
+    if stranded:
         body["next_step"] = next_step(run, approver, carried=False)
     return body
 
 
-async def _carried(args: Namespace, store: "Store", run: "Run") -> bool:
-    """Whether a living process goes on with the run, if it is to go on."""
+async def _stranded(settings: "Settings", store: "Store", run: "Run") -> bool:
+    """Whether the run is to go on, and no living process is there for it."""
+    from interrupt_mcp.model import RunStatus
     from interrupt_mcp.peers.local import goes_on
 
-    settings = settings_of(args)
-    owner = await store.runs.owner_of(run.run_id)
-    return run.status.finished or goes_on(settings.database_path, settings.project, owner)
+    if run.status not in (RunStatus.PENDING, RunStatus.RUNNING):
+        return False
+    return not goes_on(settings.database_path, settings.project, await store.runs.owner_of(run.run_id))
 
 
 async def _found(store: "Store | None", args: Namespace) -> Listing:
@@ -48,21 +49,22 @@ async def _found(store: "Store | None", args: Namespace) -> Listing:
     from interrupt_mcp.config.in_force import InForce
     from interrupt_mcp.runs.queries import Queries
 
-    queries = Queries(store, InForce(settings_of(args)))
+    settings = settings_of(args)
+    queries = Queries(store, InForce(settings))
     found, more = await queries.list_runs(filters_of(args), "", args.limit)
-    carried = {run.run_id: await _carried(args, store, run) for run in found}
-    bodies = [await _body(queries, run, carried=carried[run.run_id]) for run in found]
+    stranded = {run.run_id: await _stranded(settings, store, run) for run in found}
+    bodies = [await _body(queries, run, stranded=stranded[run.run_id]) for run in found]
     rows = [
         (
             *(local_time(run.updated_at), run.status, run.agent, run.run_id, run.thread_id),
-            await _result(queries, run, carried=carried[run.run_id]),
+            await _result(queries, run, stranded=stranded[run.run_id]),
         )
         for run in found
     ]
     return Listing({"runs": bodies}, _HEADS, rows, nothing, ["There are older ones: --limit."] if more else [], firm=3)
 
 
-async def _result(queries: "Queries", run: "Run", *, carried: bool) -> str:
+async def _result(queries: "Queries", run: "Run", *, stranded: bool) -> str:
     from interrupt_mcp.model import MISSING, RunStatus
 
     if run.status is RunStatus.INTERRUPTED:
@@ -71,7 +73,7 @@ async def _result(queries: "Queries", run: "Run", *, carried: bool) -> str:
         return f"{run.error.code}: {run.error.message}"
     if run.answer is not None:
         return run.answer
-    if run.status in (RunStatus.PENDING, RunStatus.RUNNING) and not carried:
+    if stranded:
         return "waits for a process: interrupt-mcp serve --http"
     return "" if run.output is MISSING else compact_json(run.output)
 

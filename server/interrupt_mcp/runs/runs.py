@@ -72,8 +72,10 @@ class Runs(Queries):
         approver = authority.approver_at_start(self._policy(), request.agent, shows_forms=actor.shows_forms)
         new = _new_run(request, agent, approver)
         with self._engine.place() as free:
-            if not free or (new.idempotency_key and await self._store.runs.same_request(new)):
-                return await self._begun(new)
+            if (begun := await self._store.runs.same_request(new)) is not None:
+                return begun
+            if not free:
+                raise self._engine.busy()
             for _ in range(_TRIES):
                 new = replace(new, tried_on=await self._inputs.checked(agent, request, new.thread_id))
                 # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
@@ -100,17 +102,6 @@ class Runs(Queries):
         run_id, claimed = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
         if claimed is not None:
             self._engine.submit(run_id, claimed)
-        return run_id
-
-    async def _begun(self, new: NewRun) -> RunId:
-        """Return the run that the same idempotency key started.
-
-        Raises:
-            Busy: there is none, and no place for a new one.
-        """
-        run_id = await self._store.runs.same_request(new) if new.idempotency_key else None
-        if run_id is None:
-            raise self._engine.busy()
         return run_id
 
     async def resume(self, run_id: str, given: Sequence[GivenDecision], actor: Actor) -> str:

@@ -122,9 +122,10 @@ class Threads:
             request_digest=digest_of(body),
             approver=approver,
         )
+        saver = self._reader(agent)
         for _ in range(_TRIES):
             left = await self._store.threads.left_behind(thread_id, checkpoint_id)
-            told: list[Json] = [_told(self._reader(agent), done) for done in left]
+            told: list[Json] = [_told(saver, done) for done in left]
             with suppress(Moved), anyio.CancelScope(shield=True):
                 cancelled = await self._store.threads.rewind(new, actor.who, left, told, as_of)
                 self._go_on(new.run_id)

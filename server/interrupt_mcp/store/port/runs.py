@@ -36,7 +36,7 @@ class Runs(Protocol):
         """Return the run of the thread that is not finished."""
 
     async def same_request(self, new: NewRun) -> RunId | None:
-        """Return the run that the same idempotency key started.
+        """Return the run that the same idempotency key started, if there is one, and the new one has a key.
 
         Raises:
             IdempotencyConflict: it was started with other arguments.

@@ -45,6 +45,8 @@ class SqlRuns:
         return None if row is None else await self.get(row["run_id"])
 
     async def same_request(self, new: NewRun) -> RunId | None:
+        if new.idempotency_key is None:
+            return None
         row = await self._database.one(statements.BY_IDEMPOTENCY_KEY, idempotency_key=new.idempotency_key)
         return None if row is None else runs.same(row, new)
 
