@@ -163,7 +163,7 @@ class App:
             policy,
             peers.lives_elsewhere,
         )
-        engine = LocalEngine(self._tasks, driver.drive, self.settings.max_runs)
+        engine = LocalEngine(self._tasks, driver.claim, driver.drive, self.settings.max_runs)
         runs = Runs(store, self.agents, engine, signals, policy, peers)
         return _Opened(peers, store, driver, engine, runs)
 

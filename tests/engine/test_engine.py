@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 
 import anyio
@@ -18,17 +19,29 @@ PATIENCE = 30.0
 A, B, C = RunId("a"), RunId("b"), RunId("c")
 
 
+@dataclass(frozen=True)
+class Of:
+    """A claimed run, as far as an engine looks at it."""
+
+    run_id: RunId
+    epoch: int = 1
+
+
 class Drives:
-    """Drives that last until they are told to end, and what each was given."""
+    """Drives that last until they are told to end, and the claim that each began with."""
 
     def __init__(self) -> None:
-        self.begun: list[tuple[RunId, Any]] = []
+        self.begun: list[Of] = []
         self.going_on: Counter[RunId] = Counter()
         self._may_end = anyio.Event()
         self._changed = anyio.Event()
 
-    async def drive(self, run_id: RunId, claimed: Any) -> None:
-        self.begun.append((run_id, claimed))
+    async def claim(self, run_id: RunId) -> Any:
+        return Of(run_id)
+
+    async def drive(self, claimed: Any) -> None:
+        run_id = claimed.run_id
+        self.begun.append(claimed)
         self.going_on[run_id] += 1
         self._change()
         try:
@@ -41,7 +54,7 @@ class Drives:
         before, self._may_end = self._may_end, anyio.Event()
         before.set()
 
-    async def until_begun(self, *drives: tuple[RunId, Any]) -> None:
+    async def until_begun(self, *drives: Of) -> None:
         with anyio.fail_after(PATIENCE):
             while self.begun != list(drives):
                 await self._changed.wait()
@@ -59,7 +72,7 @@ class Drives:
 @asynccontextmanager
 async def local(drives: Drives, most: int) -> AsyncIterator[Engine]:
     async with anyio.create_task_group() as tasks:
-        yield LocalEngine(tasks, drives.drive, most)
+        yield LocalEngine(tasks, drives.claim, drives.drive, most)
         tasks.cancel_scope.cancel()
 
 
@@ -68,37 +81,49 @@ async def test_a_run_that_is_driven_is_not_driven_twice() -> None:
     async with local(drives, 2) as engine:
         engine.submit(A)
         engine.submit(A)
-        await drives.until_begun((A, None))
+        await drives.until_begun(Of(A))
         engine.submit(A)
         engine.submit(B)
-        await drives.until_begun((A, None), (B, None))
+        await drives.until_begun(Of(A), Of(B))
         assert set(engine.driven) == {A, B}
 
 
 async def test_a_run_keeps_what_was_claimed_until_its_turn_comes() -> None:
-    drives, claimed = Drives(), object()
+    drives, claimed = Drives(), Of(B, 7)
     async with local(drives, 1) as engine:
         engine.submit(A)
-        await drives.until_begun((A, None))
+        await drives.until_begun(Of(A))
         engine.submit(B, claimed)  # type: ignore[arg-type]  # it is handed on as it is
         engine.submit(B)
         assert engine.drives(B)
         assert B not in engine.driven
         drives.end_all()
-        await drives.until_begun((A, None), (B, claimed))
+        await drives.until_begun(Of(A), claimed)
 
 
 async def test_a_run_that_is_claimed_while_its_drive_ends_is_driven_again_after_that() -> None:
-    drives, claimed = Drives(), object()
+    drives, claimed = Drives(), Of(A)
     async with local(drives, 2) as engine:
         engine.submit(A)
-        await drives.until_begun((A, None))
+        await drives.until_begun(Of(A))
         engine.submit(A, claimed)  # type: ignore[arg-type]  # it is handed on as it is
         engine.submit(B)
-        await drives.until_begun((A, None), (B, None))
+        await drives.until_begun(Of(A), Of(B))
         assert drives.going_on[A] == 1
         drives.end_all()
-        await drives.until_begun((A, None), (B, None), (A, claimed))
+        await drives.until_begun(Of(A), Of(B), claimed)
+
+
+async def test_what_was_claimed_before_the_claim_of_the_drive_that_goes_on_is_not_driven() -> None:
+    drives = Drives()
+    async with local(drives, 2) as engine:
+        engine.submit(A)
+        engine.submit(A, Of(A, 0))  # type: ignore[arg-type]  # it is handed on as it is
+        await drives.until_begun(Of(A))
+        engine.submit(B)
+        drives.end_all()
+        await drives.until_begun(Of(A), Of(B))
+        assert not engine.drives(A)
 
 
 async def test_a_run_that_is_cancelled_before_its_turn_is_not_driven() -> None:
@@ -106,11 +131,11 @@ async def test_a_run_that_is_cancelled_before_its_turn_is_not_driven() -> None:
     async with local(drives, 1) as engine:
         for run_id in (A, B, C):
             engine.submit(run_id)
-        await drives.until_begun((A, None))
+        await drives.until_begun(Of(A))
         engine.cancel(B)
         assert not engine.drives(B)
         drives.end_all()
-        await drives.until_begun((A, None), (C, None))
+        await drives.until_begun(Of(A), Of(C))
         engine.cancel(C)
         await drives.until_none()
 
@@ -139,10 +164,10 @@ async def test_an_engine_that_drains_drives_nothing_more_and_cuts_off_what_does_
     async with local(drives, 1) as engine:
         engine.submit(A)
         engine.submit(B)
-        await drives.until_begun((A, None))
+        await drives.until_begun(Of(A))
         await engine.drain(0.1)
         await drives.until_none()
         engine.submit(C)
         assert engine.draining
         assert not engine.drives(B)
-        assert drives.begun == [(A, None)]
+        assert drives.begun == [Of(A)]

@@ -4,6 +4,8 @@ import re
 import signal
 import socket
 import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import anyio
@@ -132,8 +134,10 @@ async def test_who_has_nothing_to_do_wakes_up_a_few_times_a_second_at_most(pair:
     assert all(times < 30 * seconds for times in woken_up), woken_up
 
 
-async def test_who_rings_without_end_stops_nobody(pair: Pair, told: Home) -> None:
-    ports = [int(bell.read_text().split()[0]) for bell in told.owners.glob("*.bell")]
+@asynccontextmanager
+async def rung_at(home: Home) -> AsyncIterator[None]:
+    """Somebody rings at both processes without end."""
+    ports = [int(bell.read_text().split()[0]) for bell in home.owners.glob("*.bell")]
     assert len(ports) == 2
 
     async def ring(port: int) -> None:
@@ -145,10 +149,35 @@ async def test_who_rings_without_end_stops_nobody(pair: Pair, told: Home) -> Non
     async with anyio.create_task_group() as tasks:
         for port in ports:
             tasks.start_soon(ring, port)
+        yield
+        tasks.cancel_scope.cancel()
+
+
+async def test_who_rings_without_end_stops_nobody(pair: Pair, told: Home) -> None:
+    async with rung_at(told):
         run = await pair[0].door.call("start_run", agent="refunds", message="1")
         accept = {"run_id": run["run_id"], "decisions": [{"type": "accept"}]}
         assert (await pair[1].door.call("resume_run", **accept))["status"] == "success"
-        tasks.cancel_scope.cancel()
+
+
+async def test_a_process_that_looks_for_runs_to_take_over_drives_none_twice(pair: Pair, told: Home) -> None:
+    """What a node does has no record: only its having one drive keeps it from being done again."""
+    told.go()
+
+    async def run(number: int) -> None:
+        door = pair[number % 2].door
+        started = await door.call("start_run", agent="waits", message="Hello", wait_seconds=25)
+        assert started["status"] == "success"
+        asked = await door.call("start_run", agent="answers", message="Hello", wait_seconds=25)
+        given = [{"type": "respond", "value": str(number)}]
+        answered = await door.call("resume_run", run_id=asked["run_id"], decisions=given, wait_seconds=25)
+        assert answered["status"] == "success"
+
+    async with rung_at(told), anyio.create_task_group() as tasks:
+        for number in range(30):
+            tasks.start_soon(run, number)
+    assert len(takers(told, "wait")) == 30
+    assert sorted(told.acts)[:30] == sorted(f"answered {number}" for number in range(30))
 
 
 async def test_without_a_doorbell_it_is_noticed_a_little_later(pair: Pair, told: Home) -> None:

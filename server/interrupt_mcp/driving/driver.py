@@ -64,18 +64,22 @@ class Driver:
         self._leaving = False
         self._tries: dict[RunId, int] = {}
 
-    async def drive(self, run_id: RunId, claimed: ClaimedRun | None) -> None:
-        """Drive the run to its next pause or its end.
-
-        `claimed` is the run if this process claimed it already; else it is claimed now, and left alone where another
-        process drives it or it is no longer in flight.
+    async def claim(self, run_id: RunId) -> ClaimedRun | None:
+        """Claim the run; `None` where another living process drives it, or it is no longer in flight.
 
         Raises:
-            Unavailable: the run could not be claimed, or what became of it could not be kept.
+            Unavailable: the run could not be claimed.
         """
-        claimed = claimed or await self._claim(run_id)
-        if claimed is None:
-            return
+        owner = await self._store.runs.owner_of(run_id)
+        return None if self._elsewhere(owner) else await self._store.runs.claim(run_id, owner)
+
+    async def drive(self, claimed: ClaimedRun) -> None:
+        """Drive the run to its next pause or its end.
+
+        Raises:
+            Unavailable: what became of the run could not be kept.
+        """
+        run_id = claimed.run.run_id
         log.info("run %s on thread %s: driving", run_id, claimed.run.thread_id)
         tries = self._tries.pop(run_id, 0) + 1
         try:
@@ -90,11 +94,6 @@ class Driver:
         finally:
             self._controls.pop(run_id, None)
             self._signals.forget(run_id)
-
-    async def _claim(self, run_id: RunId) -> ClaimedRun | None:
-        """Claim the run; `None` where another living process drives it, or it is no longer in flight."""
-        owner = await self._store.runs.owner_of(run_id)
-        return None if self._elsewhere(owner) else await self._store.runs.claim(run_id, owner)
 
     def let_go(self) -> None:
         """Stop each run at its next step, so that none is cut off in the middle of an effect."""

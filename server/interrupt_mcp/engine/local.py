@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from interrupt_mcp.store.records import ClaimedRun
 
 log = logging.getLogger(__name__)
-Drive = Callable[[RunId, "ClaimedRun | None"], Awaitable[None]]
+Claim = Callable[[RunId], Awaitable["ClaimedRun | None"]]
+Drive = Callable[["ClaimedRun"], Awaitable[None]]
 _REST_SECONDS = 2.0
 """How long a run is left alone that could not be driven, as where the disk is full."""
 _DRIVE_SECONDS = 5.0
@@ -33,9 +34,13 @@ _SOONEST_SECONDS, _LATEST_SECONDS = 1, 60
 class LocalEngine:
     """Drives runs in this process."""
 
-    def __init__(self, tasks: anyio.abc.TaskGroup, drive: Drive, most: int) -> None:
-        """At most `most` runs are driven at once, each by `drive` in one of the `tasks`."""
+    def __init__(self, tasks: anyio.abc.TaskGroup, claim: Claim, drive: Drive, most: int) -> None:
+        """At most `most` runs are driven at once, each by `drive` in one of the `tasks`.
+
+        `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here.
+        """
         self._tasks = tasks
+        self._claim = claim
         self._drive = drive
         self._most = most
         self._scopes: dict[RunId, anyio.CancelScope] = {}
@@ -143,8 +148,20 @@ class LocalEngine:
 
     async def _try(self, run_id: RunId, claimed: "ClaimedRun | None") -> None:
         try:
-            await self._drive(run_id, claimed)
+            claimed = claimed or await self._claim(run_id)
+            if claimed is not None:
+                await self._drive_as(run_id, claimed)
         except Error as error:
             log.error("run %s is not driven on: %s", run_id, error)
             with anyio.move_on_after(_REST_SECONDS):
                 await self._draining.wait()
+
+    async def _drive_as(self, run_id: RunId, claimed: "ClaimedRun") -> None:
+        try:
+            await self._drive(claimed)
+        finally:
+            # Who looks for runs to take over finds one between its start, or decision, and the `submit` that follows,
+            # and claims it anew. What was claimed with that start is void then, and driving it would repeat nodes.
+            waits = self._waiting.get(run_id)
+            if waits is not None and waits.epoch < claimed.epoch:
+                del self._waiting[run_id]
