@@ -10,9 +10,14 @@ import aiosqlite
 import pytest
 from langchain_core.tools import BaseTool, tool
 from langgraph.checkpoint.base import id as ids
+from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.graph import START, MessagesState, StateGraph
+from langgraph.pregel._loop import PregelLoop
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 from mcp.server.mcpserver import MCPServer
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+
+from interrupt_mcp.execution import durability
 
 pytestmark = pytest.mark.anyio
 
@@ -71,6 +76,27 @@ def test_sessions_over_http_are_known_by_id_and_can_be_discarded() -> None:
     manager = StreamableHTTPSessionManager(server._lowlevel_server)
     assert manager._server_instances == {}
     assert asyncio.iscoroutinefunction(manager._discard_session)
+
+
+@pytest.mark.parametrize("door", ["invoke", "ainvoke"])
+async def test_a_graph_without_checkpoints_fails_under_sync_durability_unless_it_is_helped(
+    monkeypatch: pytest.MonkeyPatch, door: str
+) -> None:
+    """Once LangGraph runs it by itself, `execution/durability.py` can go."""
+    inner: Any = StateGraph(MessagesState).add_node("rest", lambda _: {}).add_edge(START, "rest")
+    inner = inner.compile(checkpointer=False)
+
+    async def work(state: MessagesState) -> Any:
+        return await inner.ainvoke(state) if door == "ainvoke" else inner.invoke(state)
+
+    outer: Any = StateGraph(MessagesState).add_node("work", work).add_edge(START, "work")
+    outer = outer.compile(checkpointer=InMemorySaver())
+    monkeypatch.delattr(PregelLoop, "_put_checkpoint_fut", raising=False)
+    at = {"configurable": {"thread_id": "1"}}
+    with pytest.raises(AttributeError, match="_put_checkpoint_fut"):
+        await outer.ainvoke({"messages": []}, at, durability="sync")
+    durability.install()
+    assert await outer.ainvoke({"messages": [("user", "hi")]}, at, durability="sync")
 
 
 def test_what_is_to_be_done_at_exit_can_be_done_before_it() -> None:

@@ -38,6 +38,15 @@ async def test_such_a_function_is_asked_about_each_sensitive_call(
     assert effects.lines == ["send ann"]
 
 
+async def test_graphs_within_that_keep_nothing_of_their_own_run_in_nodes_that_call_or_await_them(
+    serve: Serve, offer: Offer, era: str, effects: Effects
+) -> None:
+    async with serve(offer("unusual:forgetful"), mode=era) as door:
+        run = await door.call("start_run", agent="forgetful", message="go")
+    assert run["answer"] == "sent to ann"
+    assert effects.lines == ["send ann", "send ann"]
+
+
 async def test_what_comes_from_a_cache_runs_nothing_and_what_does_not_is_asked_about(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:

@@ -121,9 +121,11 @@ class Driver:
         from langgraph.runtime import RunControl
 
         from interrupt_mcp.driving.drive import Drive
-        from interrupt_mcp.effects.doors import install
+        from interrupt_mcp.effects import doors
+        from interrupt_mcp.execution import durability
 
-        install()
+        doors.install()
+        durability.install()
         control = self._controls[claimed.run.run_id] = RunControl()
         if self._leaving:
             control.request_drain(_LEAVING)

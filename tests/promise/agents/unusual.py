@@ -46,6 +46,28 @@ async def tasks(given: dict[str, Any]) -> Any:
     return {"said": [first, second]}
 
 
+def _forgetful() -> Any:
+    """A graph that keeps nothing of its own, as packages put them inside nodes and tools."""
+
+    def work(state: MessagesState) -> Any:
+        return {"messages": [("ai", send.invoke({"to": "ann"}))]}
+
+    inner = StateGraph(MessagesState).add_node("rest", lambda _: {"messages": [("ai", "rested")]})
+    inner = inner.add_node("work", work).add_edge(START, "rest").add_edge("rest", "work")
+    graph = inner.compile(checkpointer=False)
+
+    def called(state: MessagesState) -> Any:
+        return {"messages": graph.invoke({"messages": state["messages"]})["messages"][-1:]}
+
+    async def awaited(state: MessagesState) -> Any:
+        return {"messages": (await graph.ainvoke({"messages": state["messages"]}))["messages"][-1:]}
+
+    return StateGraph(MessagesState).add_sequence([called, awaited]).add_edge(START, "called").compile()
+
+
+forgetful = _forgetful()
+
+
 def _cached() -> Any:
     """What its tools gave is kept for the same calls, whoever makes them."""
     model = Scripted(turns=[[call("send", "always the same", to="ann")]])
