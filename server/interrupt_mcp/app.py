@@ -207,7 +207,7 @@ async def running(settings: Settings) -> AsyncIterator[App]:
     """Run one process's app within this context; in the end, close all that it opened, last opened first."""
     async with AsyncExitStack() as stack:
         agents = await stack.enter_async_context(
-            Agents(settings.config_path, loaded=partial(check_patterns, settings.policy))
+            Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy))
         )
         check_names(settings.policy, agents)
         async with anyio.create_task_group() as tasks:

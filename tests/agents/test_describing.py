@@ -27,7 +27,6 @@ async def test_an_agent_with_messages_alone_takes_a_message(load, graph):
     assert agent.example == {"agent": "it", "message": "Hello"}
     validate_input(agent, {"messages": [{"role": "user", "content": "Hello"}]})
     validate_input(agent, {"messages": ["Hello"]})
-    refused(agent, {"messages": "Hello"}, "^input.messages: 'Hello' is not of type 'array'")
 
 
 async def test_an_agent_with_more_than_messages_takes_a_message_or_its_whole_input(load):
@@ -61,8 +60,6 @@ async def test_an_agent_without_messages_takes_its_own_input(load):
     assert agent.input_schema["required"] == ["topic"]
     assert agent.example == {"agent": "it", "input": {"topic": "text"}}
     validate_input(agent, {"topic": "cats", "length": 3})
-    refused(agent, {"length": 3}, "^input: 'topic' is a required property")
-    refused(agent, {"topic": 3}, "^input.topic: 3 is not of type 'string'")
     refused(agent, {"topic": "cats", "lenght": 3}, "'lenght' was unexpected")
     refused(agent, ["cats"], "^input: .* is not of type 'object'")
 
@@ -72,32 +69,23 @@ async def test_any_part_of_a_typed_dict_that_is_also_the_state_is_an_input(load)
 
     validate_input(agent, {"topic": "cats"})
     validate_input(agent, {})
-    refused(agent, {"mood": "so-so"}, "^input.mood: 'so-so' is not one of ")
     assert agent.example == {"agent": "it", "input": {"topic": "text", "mood": "good"}}
 
 
-async def test_fields_of_a_model_are_checked_down_to_the_one_that_is_wrong(load):
-    agent = await load("people")
-
-    refused(agent, {"people": [{"name": "Ada"}, {"name": 4}]}, r"^input.people\[1\].name: 4 is not of type 'string'")
-    refused(agent, {"people": [4] * 9999}, "not of type 'object'")
-
-
-async def test_an_input_without_a_schema_of_its_own_is_checked_field_by_field(load):
+async def test_an_input_without_a_schema_of_its_own_is_shown_field_by_field(load):
     agent = await load("odd_input")
 
     assert agent.graph_schema["properties"].keys() == {"odd", "person", "number"}
     validate_input(agent, {"odd": None, "person": {"name": "Ada"}, "number": 3})
-    refused(agent, {"odd": None, "person": {}, "number": 3}, "^input.person: 'name' is a required property")
-    refused(agent, {"odd": None, "person": {"name": "Ada"}}, "^input: 'number' is a required property")
+    refused(agent, {"odd": None, "nummer": 3}, "'nummer' was unexpected")
 
 
-@pytest.mark.parametrize(("graph", "good", "bad"), [("of_an_int", 4, "four"), ("of_a_dict", {"any": "thing"}, 4)])
-async def test_an_entrypoint_takes_what_its_function_takes(load, graph, good, bad):
+@pytest.mark.parametrize(("graph", "schema", "good"), [("of_an_int", "integer", 4), ("of_a_dict", "object", {"a": 1})])
+async def test_an_entrypoint_takes_what_its_function_takes(load, graph, schema, good):
     agent = await load(graph)
 
     validate_input(agent, good)
-    refused(agent, bad, "^input: ")
+    assert agent.graph_schema["type"] == schema
     assert not agent.has_messages
 
 
@@ -112,18 +100,17 @@ async def test_a_context_is_checked_where_the_graph_has_one(load):
 
     assert agent.context_schema is not None
     validate_context(agent, {"user": "ada"})
-    validate_context(agent, None)
+    with pytest.raises(InvalidInput, match=r"^context: 'user' is a required property"):
+        validate_context(agent, {})
     with pytest.raises(InvalidInput, match=r"^context\.user: 4 is not of type 'string'"):
         validate_context(agent, {"user": 4})
 
 
-async def test_a_context_is_refused_where_the_graph_has_none(load):
+async def test_any_context_is_taken_where_the_graph_says_nothing_of_it(load):
     agent = await load("messages")
 
     assert agent.context_schema is None
-    validate_context(agent, None)
-    with pytest.raises(InvalidInput, match="takes no context"):
-        validate_context(agent, {})
+    validate_context(agent, {"any": "thing"})
 
 
 async def test_a_context_without_a_schema_of_its_own_can_be_any_object(load):

@@ -214,6 +214,7 @@ class ToyRuns:
             run=kept.run,
             begins=kept.new.begins,
             context=kept.new.context,
+            breakpoints=kept.new.breakpoints,
             epoch=kept.epoch,
             from_pause=before.run.status is RunStatus.PENDING and before.epoch > 0,
             clean_start=not before.epoch and ended_well,

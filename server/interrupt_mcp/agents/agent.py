@@ -29,7 +29,11 @@ class Agent:
     graph_schema: JsonObject
     """The schema of the graph's own input: what `input` has to be."""
     context_schema: JsonObject | None
-    """The schema of its context; `None` where it takes none."""
+    """The schema of its context, of what a caller may give; `None` where it has none, and takes anything."""
+    context: JsonObject
+    """What each run of it has in its context, which no caller changes."""
+    graph_id: str
+    """The name of its graph in `langgraph.json`."""
     example: JsonObject
     """Arguments for `start_run` that show it at work."""
     digest: str
@@ -50,6 +54,7 @@ class AgentCard:
     example: JsonObject
     error: str | None = None
     """Why it could not be loaded: then it has no schema."""
+    context_schema: JsonObject | None = None
     tools: frozenset[str] = frozenset()
     """The names of the tools in its tool nodes."""
 
@@ -61,6 +66,7 @@ def agent_of(
     own = schema.input_schema_of(graph)
     properties = own.get("properties")
     tools = tools_of(graph)
+    context_schema = schema.without(schema.context_schema_of(graph), entry.context)
     return Agent(
         name=entry.name,
         description=entry.description or _documented(attribute, module, graph),
@@ -68,8 +74,10 @@ def agent_of(
         has_messages=isinstance(properties, dict) and "messages" in properties,
         input_schema=schema.shown_schema(own),
         graph_schema=own,
-        context_schema=schema.context_schema_of(graph),
-        example=example_of(entry) or schema.example_for(entry.name, own),
+        context_schema=context_schema,
+        context=entry.context,
+        graph_id=entry.graph,
+        example=example_of(entry) or schema.example_for(entry.name, own, context_schema),
         digest=digest_of({"target": entry.target, "tools": {**tools}}),
         tools=tools,
         types=DataTypes(graph, module, directories),

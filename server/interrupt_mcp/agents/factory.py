@@ -1,7 +1,7 @@
 """A factory: what stands under a name in a module, made into a graph. It knows nothing of files and names."""
 
 import inspect
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractContextManager, asynccontextmanager
 from typing import Any
 
@@ -30,11 +30,18 @@ def compiled(value: object) -> Any:
     return value.compile() if isinstance(value, StateGraph) else value
 
 
-def make(attribute: object) -> object:
-    """Return the attribute itself where it is a graph, else what it gives when it is called."""
+def make(attribute: object, configurable: Mapping[str, Any]) -> object:
+    """Return the attribute itself where it is a graph, else what it gives when it is called with the configuration."""
     if is_graph(attribute) or not callable(attribute):
         return attribute
-    return attribute(**_arguments(attribute))
+    return attribute(**_arguments(attribute, configurable))
+
+
+def takes_config(attribute: object) -> bool:
+    """Whether it is a function that makes a graph of a configuration, maybe another graph for each run."""
+    if is_graph(attribute) or not callable(attribute):
+        return False
+    return any(_takes_config(parameter) for parameter in inspect.signature(attribute).parameters.values())
 
 
 def is_made(value: object) -> bool:
@@ -58,7 +65,7 @@ async def entered(value: Any) -> AsyncIterator[object]:
             yield given
 
 
-def _arguments(factory: Callable[..., object]) -> dict[str, object]:
+def _arguments(factory: Callable[..., object], configurable: Mapping[str, Any]) -> dict[str, object]:
     """Return a configuration for the parameter that takes one; any other has to have a default."""
     parameters = inspect.signature(factory).parameters.values()
     arguments: dict[str, object] = {}
@@ -66,7 +73,7 @@ def _arguments(factory: Callable[..., object]) -> dict[str, object]:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         if _takes_config(parameter):
-            arguments[parameter.name] = {"configurable": {}}
+            arguments[parameter.name] = {"configurable": dict(configurable)}
         elif parameter.default is parameter.empty:
             raise TypeError(
                 f"a function that makes a graph may take one RunnableConfig and nothing else, not `{parameter}`"

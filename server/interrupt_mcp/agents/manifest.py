@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from interrupt_mcp.errors import ConfigError
@@ -20,6 +20,10 @@ class Entry:
     description: str = ""
     example: JsonObject | None = None
     """Arguments for `start_run`, where the file has some."""
+    graph: str = ""
+    """The graph's name in the file, which is the agent's own unless the graph is offered under another one."""
+    context: JsonObject = field(default_factory=dict)
+    """What each run of it has in its context."""
 
     @property
     def location(self) -> str:
@@ -76,7 +80,7 @@ def _entry(path: Path, name: str, value: object) -> Entry:
         raise ConfigError(f"`graphs.{name}.description` in {path} is {description!r}; it must be text")
     if example is not None and not isinstance(example, dict):
         raise ConfigError(f"`graphs.{name}.example` in {path} is {example!r}; it must be arguments for start_run")
-    return Entry(name, target.strip(), description, example)
+    return Entry(name, target.strip(), description, example, graph=name)
 
 
 def _directories(path: Path, content: Mapping[str, object]) -> tuple[Path, ...]:

@@ -1,26 +1,40 @@
 """The registry: the agents that a `langgraph.json` names, each loaded when it is first wanted, and then kept."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Self
+from typing import Any, Self
 
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup, TaskStatus
 
 from interrupt_mcp.agents.agent import Agent, AgentCard, agent_of, example_of
-from interrupt_mcp.agents.factory import compiled, entered, is_made, make
+from interrupt_mcp.agents.factory import compiled, entered, is_made, make, takes_config
 from interrupt_mcp.agents.failure import Failure, blaming, cause_of, failure_of
 from interrupt_mcp.agents.manifest import Entry, Manifest, read_manifest
 from interrupt_mcp.agents.modules import Modules
+from interrupt_mcp.agents.offering import offered
 from interrupt_mcp.agents.surroundings import prepare
+from interrupt_mcp.config.offers import Offer
 from interrupt_mcp.errors import AgentError, UnknownAgent
+from interrupt_mcp.model import JsonObject
+from interrupt_mcp.model.configurable import configurable_of
 
 _GRACE = 1.5
 """MCP clients kill a server about two seconds after they close its input."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Remake:
+    """How an agent is made once more, for one run."""
+
+    make: Callable[[Mapping[str, Any]], object]
+    finish: Callable[[object], Agent]
 
 
 class _Loading:
@@ -30,19 +44,27 @@ class _Loading:
         self.lock = anyio.Lock()
         self.agent: Agent | None = None
         self.failure: Failure | None = None
+        self.remake: _Remake | None = None
+        """Where each run has an agent made for it."""
 
 
 class Agents:
     """The agents of a project, to be used in `async with`: leaving it ends the context managers that made agents."""
 
     def __init__(
-        self, config_path: Path, *, grace: float = _GRACE, loaded: Callable[[Agent], None] = lambda _agent: None
+        self,
+        config_path: Path,
+        offers: Mapping[str, Offer] = {},
+        *,
+        grace: float = _GRACE,
+        loaded: Callable[[Agent], None] = lambda _agent: None,
     ) -> None:
-        """Name the agents that the file at `config_path` names.
+        """Name the agents that the file at `config_path` names, and what else is offered of its graphs.
 
         `grace` is how many seconds the context managers have to end. `loaded` is told of each agent, in any thread.
         """
         self.config_path = config_path
+        self._offers = offers
         self._loaded = loaded
         self._grace = grace
         self._by_name: dict[str, _Loading] = {}
@@ -65,13 +87,17 @@ class Agents:
             # Not told of the error, it waits for the tasks and leaves the error as it is.
             await self._tasks.__aexit__(None, None, None)
 
-    def names(self) -> tuple[str, ...]:
-        """Return the names as the file has them now, in its order.
+    def entries(self) -> Mapping[str, Entry]:
+        """Return the agents by name, as the file has them now, in its order.
 
         Raises:
             ConfigError: the file is not as it should be.
         """
-        return tuple(read_manifest(self.config_path).entries)
+        return offered(read_manifest(self.config_path), self._offers)
+
+    def names(self) -> tuple[str, ...]:
+        """Return the names of the agents, as `entries` has them."""
+        return tuple(self.entries())
 
     def store_config(self) -> Mapping[str, object]:
         """Return what the file says about LangGraph's store."""
@@ -88,7 +114,7 @@ class Agents:
         if loading is not None and loading.agent is not None:
             return loading.agent
         manifest = read_manifest(self.config_path)
-        entry = _entry(manifest, name)
+        entry = self._entry(manifest, name)
         loading = self._by_name.setdefault(name, _Loading())
         async with loading.lock:
             if loading.agent is not None:
@@ -106,15 +132,49 @@ class Agents:
         try:
             agent = await self.load(name)
         except AgentError as error:
-            entry = _entry(read_manifest(self.config_path), name)
+            entry = self._entry(read_manifest(self.config_path), name)
             return AgentCard(name, entry.description, {}, example_of(entry), str(error))
-        return AgentCard(name, agent.description, agent.input_schema, agent.example, tools=frozenset(agent.tools))
+        return AgentCard(
+            name,
+            agent.description,
+            agent.input_schema,
+            agent.example,
+            context_schema=agent.context_schema,
+            tools=frozenset(agent.tools),
+        )
+
+    @asynccontextmanager
+    async def for_run(
+        self, name: str, context: JsonObject | None, *, run_id: str, thread_id: str
+    ) -> AsyncIterator[Agent]:
+        """Give the agent as one run has it, within this context.
+
+        Where the function that makes it takes a configuration, it is called anew, with the run's.
+
+        Raises:
+            UnknownAgent, AgentError: as `load` does.
+        """
+        agent = await self.load(name)
+        remake = self._by_name[name].remake
+        if remake is None:
+            yield agent
+            return
+        async with AsyncExitStack() as stack:
+            with blaming(name, self.config_path.parent):
+                configurable = configurable_of(context, agent.graph_id, name, run_id, thread_id)
+                value = await anyio.to_thread.run_sync(remake.make, configurable)
+                made = await stack.enter_async_context(entered(value))
+                agent = await anyio.to_thread.run_sync(remake.finish, made)
+            yield agent
 
     async def _load(self, manifest: Manifest, entry: Entry, loading: _Loading) -> Agent:
         async with self._importing:
             module, attribute = await anyio.to_thread.run_sync(self._import, manifest, entry)
+        parts = (entry, module, attribute, manifest.directories)
+        finish = partial(self._finish, *parts)
         value = await anyio.to_thread.run_sync(self._make, entry, attribute)
-        finish = partial(self._finish, entry, module, attribute, manifest.directories)
+        if takes_config(attribute):
+            loading.remake = _Remake(partial(make, attribute), partial(self._agent, *parts))
         if is_made(value):
             loading.agent = await anyio.to_thread.run_sync(finish, value)
             return loading.agent
@@ -135,15 +195,26 @@ class Agents:
 
     def _make(self, entry: Entry, attribute: object) -> object:
         with blaming(entry.name, self.config_path.parent):
-            return make(attribute)
+            return make(attribute, {})
 
     def _finish(
         self, entry: Entry, module: ModuleType, attribute: object, directories: Iterable[Path], value: object
     ) -> Agent:
-        with blaming(entry.name, self.config_path.parent):
-            agent = agent_of(entry, attribute, module, compiled(value), directories)
+        agent = self._agent(entry, module, attribute, directories, value)
         self._loaded(agent)
         return agent
+
+    def _agent(
+        self, entry: Entry, module: ModuleType, attribute: object, directories: Iterable[Path], value: object
+    ) -> Agent:
+        with blaming(entry.name, self.config_path.parent):
+            return agent_of(entry, attribute, module, compiled(value), directories)
+
+    def _entry(self, manifest: Manifest, name: str) -> Entry:
+        entries = offered(manifest, self._offers)
+        if name not in entries:
+            raise UnknownAgent(f"There is no agent {name!r} in {manifest.path}")
+        return entries[name]
 
     async def _hold(
         self,
@@ -183,9 +254,3 @@ class Agents:
         dotted = Path(*entry.location.split("."))
         files = [file] if file else [each / dotted.with_suffix(".py") for each in manifest.directories]
         return [manifest.path, *files, *([manifest.env] if isinstance(manifest.env, Path) else [])]
-
-
-def _entry(manifest: Manifest, name: str) -> Entry:
-    if name not in manifest.entries:
-        raise UnknownAgent(f"There is no agent {name!r} in {manifest.path}")
-    return manifest.entries[name]

@@ -14,9 +14,8 @@ from interrupt_mcp.model import Json, JsonObject
 _MESSAGE_TYPES = frozenset(("AIMessage", "BaseMessage", "HumanMessage"))
 _OBJECT: JsonObject = {"type": "object"}
 _MESSAGES: JsonObject = {
-    "type": "array",
-    "items": {"type": ["object", "string"]},
-    "description": "Chat messages.",
+    "type": ["array", "object", "string"],
+    "description": "Chat messages: a text, a message, or a list of texts, messages, and pairs of role and content.",
     "examples": [[{"role": "user", "content": "Hello"}]],
 }
 _MESSAGE: JsonObject = {"type": "string", "description": "What to say to the agent."}
@@ -70,6 +69,18 @@ def context_schema_of(graph: Any) -> JsonObject | None:
     return published(graph.get_context_jsonschema) or dict(_OBJECT)
 
 
+def without(schema: JsonObject | None, given: JsonObject) -> JsonObject | None:
+    """Return the schema of a context without the names that are given already."""
+    if schema is None or not given:
+        return schema
+    properties, required = schema.get("properties"), _texts(schema.get("required"))
+    known = properties if isinstance(properties, dict) else {}
+    left: JsonObject = {name: each for name, each in known.items() if name not in given}
+    wanted: list[Json] = [name for name in required if name not in given]
+    rest = {name: each for name, each in schema.items() if name != "required"}
+    return {**rest, "properties": left, **({"required": wanted} if wanted else {})}
+
+
 def shown_schema(own: JsonObject) -> JsonObject:
     """Return the schema of the input as `list_agents` shows it.
 
@@ -78,7 +89,7 @@ def shown_schema(own: JsonObject) -> JsonObject:
     """
     properties = own.get("properties")
     if not isinstance(properties, dict) or "messages" not in properties:
-        return {"description": "The object to give as `input`.", **own}
+        return {"description": "What to give as `input`.", **own}
     if len(properties) == 1:
         return {"type": "object", "properties": {"message": dict(_MESSAGE)}, "required": ["message"]}
     inner: JsonObject = {key: value for key, value in own.items() if key != "$defs"}
@@ -93,17 +104,32 @@ def shown_schema(own: JsonObject) -> JsonObject:
     }
 
 
-def example_for(name: str, own: JsonObject) -> JsonObject:
-    """Make up arguments for `start_run`: a greeting, or what is required, or what is simple."""
+def example_for(name: str, own: JsonObject, context: JsonObject | None = None) -> JsonObject:
+    """Make up arguments for `start_run`: a greeting, or what is required, or what is simple.
+
+    `own` is the schema of the input, and `context` that of the context, of which only what is required is given.
+    """
+    needed = _samples(context or {}, _texts((context or {}).get("required")))
+    return {"agent": name, **_example(own), **({"context": needed} if needed else {})}
+
+
+def _example(own: JsonObject) -> JsonObject:
     properties = own.get("properties")
     if not isinstance(properties, dict):
-        return {"agent": name, "input": {}}
+        sample = _sample(own)
+        return {"input": {} if sample is None else sample}
     required = [key for key in _texts(own.get("required")) if key in properties]
     if "messages" in properties and set(required) <= {"messages"}:
-        return {"agent": name, "message": "Hello"}
-    made = {key: _sample(properties[key]) for key in required or properties}
-    wanted = {key: value for key, value in made.items() if required or not isinstance(value, list | dict)}
-    return {"agent": name, "input": {key: value for key, value in wanted.items() if value is not None}}
+        return {"message": "Hello"}
+    made = _samples(own, required or properties)
+    return {"input": {key: value for key, value in made.items() if required or not isinstance(value, list | dict)}}
+
+
+def _samples(schema: JsonObject, names: Iterable[str]) -> JsonObject:
+    properties = schema.get("properties")
+    known = properties if isinstance(properties, dict) else {}
+    made = {name: _sample(known[name]) for name in names if name in known}
+    return {name: value for name, value in made.items() if value is not None}
 
 
 def _schema_by_field(graph: Any) -> JsonObject:

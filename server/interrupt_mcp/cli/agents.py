@@ -64,7 +64,7 @@ async def _cards(settings: "Settings") -> list["AgentCard"]:
     from interrupt_mcp.agents import Agents
     from interrupt_mcp.app import check_names, check_patterns
 
-    async with Agents(settings.config_path, loaded=partial(check_patterns, settings.policy)) as agents:
+    async with Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy)) as agents:
         check_names(settings.policy, agents)
         return [await agents.describe(name) for name in agents.names()]
 

@@ -5,10 +5,10 @@ A kind is a function, so that a setting of a new kind is one more here. It does 
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from interrupt_mcp.config.given import Given
 
@@ -94,6 +94,21 @@ def some_of(words: type[Word]) -> Kind[tuple[Word, ...]]:
         return tuple(dict.fromkeys(found))
 
     return read
+
+
+def json_table(given: Given) -> Mapping[str, Any]:
+    """Return the table, whose values are such as JSON has too."""
+    if not isinstance(given.value, Mapping) or not _is_json(given.value):
+        raise given.wrong("a table of texts, numbers, true, false, lists and tables")
+    return given.value
+
+
+def _is_json(value: object) -> bool:
+    if isinstance(value, Mapping):
+        return all(_is_json(each) for each in value.values())
+    if isinstance(value, list):
+        return all(_is_json(each) for each in value)
+    return isinstance(value, str | int) or (isinstance(value, float) and math.isfinite(value))
 
 
 def project_name(given: Given) -> str:

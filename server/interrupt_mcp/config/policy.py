@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar, get_args
 from interrupt_mcp.config.declared import read_table
 from interrupt_mcp.config.given import Given
 from interrupt_mcp.config.kinds import one_of, some_of, true_or_false
+from interrupt_mcp.config.offers import KEYS
 from interrupt_mcp.words import Approver, Channel, DecisionType, Risk
 
 T = TypeVar("T")
@@ -151,7 +152,7 @@ def _agent(table: Given) -> AgentPolicy:
     listed = table.entries().get("tools")
     patterns = {} if listed is None else listed.entries(quoted=True)
     tools = {pattern: _rule(patterns[pattern]) for pattern in sorted(patterns, key=_precision)}
-    return AgentPolicy(_rule(table, ["tools"]), tools)
+    return AgentPolicy(_rule(table, ["tools", *KEYS]), tools)
 
 
 def _precision(pattern: str) -> tuple[bool, int, str]:

@@ -23,6 +23,7 @@ from interrupt_mcp.config.kinds import (
     text,
     whole_number,
 )
+from interrupt_mcp.config.offers import Offer, read_offers
 from interrupt_mcp.config.policy import TABLES, Policy, read_policy
 from interrupt_mcp.config.project_files import SETTINGS_FILE
 from interrupt_mcp.config.sources import Sources, refuse_mistyped
@@ -64,6 +65,8 @@ class Settings:
     """As it was given: one, or a list by commas."""
     policy: Policy = field(default_factory=Policy)
     """As the file has it."""
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    """What the file says of agents besides policy, by name."""
 
     @property
     def rules(self) -> Policy:
@@ -102,7 +105,8 @@ def read_settings(
         chosen["database_path"] = project_files.database_of(chosen["project"])
     chosen["approver"] = _approver(sources, policy)
     varies = sources.varies("approver")
-    return Settings(config_path, config_found=found, approver_varies=varies, policy=policy, **chosen)
+    offers = read_offers(sources.file)
+    return Settings(config_path, config_found=found, approver_varies=varies, policy=policy, offers=offers, **chosen)
 
 
 def policy_again(settings: Settings) -> Policy:

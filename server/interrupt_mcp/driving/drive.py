@@ -16,6 +16,7 @@ from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.driving.who_asks import asked_by_us, with_inner_calls
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
+from interrupt_mcp.model.configurable import configurable_of
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, Fenced
 
@@ -45,6 +46,8 @@ class Drive:
         policy: PolicyNow,
     ) -> None:
         """`agent_memory` is used where the graph has no store of its own; `control` stops the graph between steps."""
+        from interrupt_mcp.execution.breakpoints import also_stopping_at
+
         self.claimed = claimed
         self.agent = agent
         self.control = control
@@ -52,7 +55,8 @@ class Drive:
         self.journal = store.journal(claimed)
         self.saver = store.checkpoints(self.journal, agent.types)
         memory = agent_memory if agent.graph.store is None else agent.graph.store
-        self.graph = agent.graph.copy(update={"checkpointer": self.saver, "store": memory})
+        ours = {"checkpointer": self.saver, "store": memory}
+        self.graph = agent.graph.copy(update={**ours, **also_stopping_at(agent.graph, claimed.breakpoints)})
         self._store = store
         self._noted_tools: set[str] = set()
         self.began = False
@@ -200,6 +204,9 @@ class Drive:
                     self.run_id,
                     step,
                     context=self.claimed.context,
+                    configurable=configurable_of(
+                        self.claimed.context, self.agent.graph_id, self.agent.name, self.run_id, self.thread_id
+                    ),
                     control=self.control,
                     notice=partial(self._notice, signals),
                     besides=besides,

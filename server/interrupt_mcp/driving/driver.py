@@ -5,7 +5,7 @@ step → advance() → the graph ended: journal.finish · it asks: journal.pause
 
 import logging
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, assert_never
 
 from interrupt_mcp.config.policy import PolicyNow
@@ -104,11 +104,22 @@ class Driver:
     async def _drive(self, claimed: ClaimedRun) -> None:
         """Drive the run with its agent, as far as the agent can be loaded and is the one it was started on."""
         self._signals.tell(claimed.run.run_id, f"loading {claimed.run.agent}")
-        try:
-            agent = await self._agents.load(claimed.run.agent)
-        except Error as error:
-            await self._store.journal(claimed).fail("agent_error", str(error), 0)
-            return
+        async with AsyncExitStack() as stack:
+            try:
+                agent = await stack.enter_async_context(
+                    self._agents.for_run(
+                        claimed.run.agent,
+                        claimed.context,
+                        run_id=claimed.run.run_id,
+                        thread_id=claimed.run.thread_id,
+                    )
+                )
+            except Error as error:
+                await self._store.journal(claimed).fail("agent_error", str(error), 0)
+                return
+            await self._drive_with(claimed, agent)
+
+    async def _drive_with(self, claimed: ClaimedRun, agent: "Agent") -> None:
         if claimed.agent_digest not in ("", agent.digest):
             if not claimed.from_pause:
                 message = f"Agent {agent.name!r} was changed while the run was going on"

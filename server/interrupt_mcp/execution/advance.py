@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 from langchain_core.messages import ToolMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.runtime import RunControl
+from langgraph._internal._constants import CONFIG_KEY_RUNTIME
+from langgraph.runtime import RunControl, Runtime
 from langgraph.types import Command
 
 from interrupt_mcp.concurrency.cancelling import cancelled_once
@@ -72,20 +73,29 @@ async def advance(
     step: Step,
     *,
     context: JsonObject | None = None,
+    configurable: Mapping[str, Any] = {},
     control: RunControl | None = None,
     notice: Callable[[str], None] = lambda _node: None,
     besides: Mapping[str, Any] = {},
 ) -> Advanced:
     """Run the graph until it pauses or ends, and return where it stopped.
 
-    `notice` is told which node runs. `besides` goes with the configuration to all that runs.
+    `notice` is told which node runs. `configurable` is what the agent's code finds in its configuration, and `besides`
+    is of ours and goes with it. Without a `context` the graph's own defaults count.
 
     Raises:
         GraphDrained: `control` asked it to stop, and it did, between two steps.
         Exception: whatever the graph raises.
     """
     config: RunnableConfig = {
-        "configurable": {**besides, "thread_id": thread_id, STRICT: True},
+        "configurable": {
+            **configurable,
+            **besides,
+            "thread_id": thread_id,
+            STRICT: True,
+            # LangGraph takes an empty context for none, and none is `None` to the graph, unless it is seeded.
+            CONFIG_KEY_RUNTIME: Runtime(context={}, store=graph.store),
+        },
         "metadata": {RUN_MARK: run_id},
     }
     begin = await _begin(graph, config, step)
@@ -95,7 +105,7 @@ async def advance(
     stream = graph.astream(
         given,
         config,
-        context=context,
+        context=context or {},
         control=control,
         stream_mode=["tasks", "values"],
         subgraphs=True,

@@ -13,8 +13,13 @@ from langgraph._internal._constants import CONFIG_KEY_CHECKPOINTER, NS_END, NS_S
 from langgraph.constants import START
 from langgraph.pregel._algo import should_interrupt
 
+from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.execution.reading import Unread, state_of
 from interrupt_mcp.execution.within import graphs_within
+from interrupt_mcp.model import Breakpoints
+
+ALL = "*"
+"""LangGraph's word for all nodes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +40,32 @@ class _Task:
     """That of its node."""
     config: Mapping[str, Any]
     """With the node's tags."""
+
+
+def also_stopping_at(graph: Any, breakpoints: Breakpoints) -> dict[str, Any]:
+    """Return what a copy of the graph is to have so that it stops at these nodes as well."""
+    return {
+        "interrupt_before_nodes": _either(graph.interrupt_before_nodes, breakpoints.before),
+        "interrupt_after_nodes": _either(graph.interrupt_after_nodes, breakpoints.after),
+    }
+
+
+def refuse_unknown_nodes(graph: Any, breakpoints: Breakpoints) -> None:
+    """Refuse names that are no nodes of the graph.
+
+    Raises:
+        InvalidInput: one is none.
+    """
+    names = [name for name in graph.nodes if name != START]
+    for argument, given in (("interrupt_before", breakpoints.before), ("interrupt_after", breakpoints.after)):
+        if unknown := [name for name in given if name not in (*names, ALL)]:
+            there = ", ".join(names)
+            raise InvalidInput(f"{argument}: there is no node {unknown[0]!r}; there are {there}, and * for all of them")
+
+
+def _either(own: Any, given: tuple[str, ...]) -> Any:
+    """Return the nodes of both; LangGraph has a word for all nodes, and else a list."""
+    return ALL if ALL in (own, *given) else [*dict.fromkeys((*own, *given))]
 
 
 def has_breakpoints(graph: Any) -> bool:

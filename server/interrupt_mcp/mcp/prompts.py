@@ -13,7 +13,7 @@ from mcp_types import (
     TextContent,
 )
 
-from interrupt_mcp.agents.manifest import Entry, read_manifest
+from interrupt_mcp.agents.manifest import Entry
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.mcp.faults import invalid, short
 from interrupt_mcp.model import Filters
@@ -69,7 +69,7 @@ class Prompts:
 
     def _entries(self) -> Mapping[str, Entry]:
         try:
-            return read_manifest(self._agents.config_path).entries
+            return self._agents.entries()
         except ConfigError:
             # list_agents says what is wrong with the file; what waits can be reviewed all the same.
             return {}

@@ -9,6 +9,10 @@ Wait = Annotated[
     float,
     Field(ge=0, le=25, description="Seconds to wait for the run to pause or end, 0 to 25. The run goes on anyhow."),
 ]
+Nodes = Annotated[
+    list[Annotated[str, Field(max_length=200)]],
+    Field(max_length=100, description="For debugging: names of nodes, or `*`, at which the run stops and asks."),
+]
 Limit = Annotated[int, Field(ge=1, le=100, description="How many at most, 1 to 100.")]
 
 
@@ -40,6 +44,7 @@ class AgentResult(TypedDict):
     name: str
     description: str
     input_schema: dict[str, Any]
+    context_schema: NotRequired[dict[str, Any]]
     example: dict[str, Any]
     warnings: NotRequired[list[str]]
     error: NotRequired[str]

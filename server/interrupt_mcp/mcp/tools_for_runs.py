@@ -12,10 +12,10 @@ from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.mcp import schemas
 from interrupt_mcp.mcp.request_state import forms_state_of
 from interrupt_mcp.mcp.results import page, result
-from interrupt_mcp.mcp.schemas import DecisionInput, Limit, Wait
+from interrupt_mcp.mcp.schemas import DecisionInput, Limit, Nodes, Wait
 from interrupt_mcp.mcp.tool_context import ToolContext, hints
 from interrupt_mcp.mcp.uris import PENDING
-from interrupt_mcp.model import MISSING, Decision, Filters, Run, RunStatus
+from interrupt_mcp.model import MISSING, Breakpoints, Decision, Filters, Run, RunStatus
 from interrupt_mcp.views.run_json import card_body, interrupt_body, run_summary
 
 if TYPE_CHECKING:
@@ -77,14 +77,16 @@ class RunTools:
         ctx: Context,
         agent: Annotated[Name, Field(description="Name of the agent, as list_agents gives it.")],
         message: Annotated[str, Field(description="What to say to an agent that converses.")] = "",
-        input: Annotated[Object | None, Field(description="The graph's own input, for other agents.")] = None,
-        context: Annotated[Object | None, Field(description="For agents with a context schema.")] = None,
+        input: Annotated[Any, Field(description="The graph's own input, any JSON that it takes.")] = None,
+        context: Annotated[Object | None, Field(description="The graph's context, as list_agents shows it.")] = None,
         thread_id: Annotated[Name, Field(description="Continue this conversation; a new id makes a new one.")] = "",
         idempotency_key: Annotated[Name, Field(description="The same key with the same arguments starts once.")] = "",
         on_interrupted: Annotated[
             Literal["refuse", "reject"],
             Field(description="What if the thread waits for a decision: refuse, or reject all that waits and start."),
         ] = "refuse",
+        interrupt_before: Nodes = [],  # noqa: B006
+        interrupt_after: Nodes = [],  # noqa: B006
         wait_seconds: Wait = 20,
     ) -> Annotated[CallToolResult, schemas.RunResult] | InputRequiredResult:
         """Start a NEW run of a LangGraph agent and wait up to wait_seconds (0 to 25) for it to pause or end.
@@ -109,6 +111,7 @@ class RunTools:
             thread_id=thread_id,
             idempotency_key=idempotency_key,
             reject_pending=on_interrupted == "reject",
+            breakpoints=Breakpoints(tuple(interrupt_before), tuple(interrupt_after)),
         )
         return await call.see_through(await runs.start(request, self._shared.actor(ctx), call.progress))
 

@@ -3,7 +3,7 @@
 It knows nothing of LangGraph, MCP or SQL. Times are UTC and ISO 8601 text where they leave the process.
 """
 
-from interrupt_mcp.model.beginnings import Beginning, GraphInput, Message, RewindTo
+from interrupt_mcp.model.beginnings import NO_BREAKPOINTS, Beginning, Breakpoints, GraphInput, Message, RewindTo
 from interrupt_mcp.model.filters import Filters
 from interrupt_mcp.model.interrupts import (
     Ask,
@@ -36,10 +36,12 @@ from interrupt_mcp.words import (
 __all__ = [
     "IN_DOUBT",
     "MISSING",
+    "NO_BREAKPOINTS",
     "Approver",
     "Ask",
     "Beginning",
     "Bound",
+    "Breakpoints",
     "Call",
     "Channel",
     "Decision",

@@ -1,4 +1,4 @@
-"""What a run begins with."""
+"""What a run begins with, and where it is to stop."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
@@ -28,4 +28,13 @@ class RewindTo:
     values: JsonObject | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Breakpoints:
+    """Nodes at which a run stops besides those at which its graph does: names, or `*` for all."""
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+
+NO_BREAKPOINTS = Breakpoints()
 Beginning: TypeAlias = Message | GraphInput | RewindTo

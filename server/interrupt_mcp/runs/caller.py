@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.model import Channel, GraphInput, JsonObject, Message
+from interrupt_mcp.model import NO_BREAKPOINTS, Breakpoints, Channel, GraphInput, Json, JsonObject, Message
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent
@@ -26,20 +26,27 @@ class StartRequest:
     """The agent's name."""
     message: str = ""
     """What is said to an agent that converses. Just one of this and `input` is given."""
-    input: JsonObject | None = None
-    """The graph's own input."""
+    input: Json = None
+    """The graph's own input, of any kind."""
     context: JsonObject | None = None
-    """The graph's context, for agents with a schema for it."""
+    """The graph's context."""
     thread_id: str = ""
     """The thread that it goes on; where it is empty, a new one is made."""
     idempotency_key: str = ""
     """The same key with the same arguments starts once; empty where it is to start in any case."""
     reject_pending: bool = False
     """Whether all that waits on the thread is rejected first; else the start is refused."""
+    breakpoints: Breakpoints = NO_BREAKPOINTS
+    """Where the run stops besides."""
 
     def body(self) -> JsonObject:
-        """Return what the graph is given, as an idempotency key stands for it."""
-        return {"input": self.input} if self.input is not None else {"message": self.message}
+        """Return what the graph is given, and where it is to stop, as an idempotency key stands for it."""
+        given: JsonObject = {"input": self.input} if self.input is not None else {"message": self.message}
+        if self.breakpoints == NO_BREAKPOINTS:
+            return given
+        before: list[Json] = [*self.breakpoints.before]
+        after: list[Json] = [*self.breakpoints.after]
+        return {**given, "interrupt_before": before, "interrupt_after": after}
 
     def begins(self) -> Message | GraphInput:
         """Return what the run begins with."""
@@ -58,15 +65,27 @@ class Actor:
     """Whether it is a client that is asked by forms, which a person fills in."""
 
 
+def context_of(agent: "Agent", request: StartRequest) -> JsonObject | None:
+    """Return the context of the run: what the caller gives, and what the agent has in every run.
+
+    Raises:
+        InvalidInput: the caller gives another value for what the agent has in every run.
+    """
+    given = request.context or {}
+    for name, value in agent.context.items():
+        if name in given and given[name] != value:
+            raise InvalidInput(f"context.{name} is set for agent {agent.name!r}, and cannot be given another value")
+    return {**given, **agent.context} or request.context
+
+
 def check_input(agent: "Agent", request: StartRequest) -> None:
     """Refuse what the agent cannot start with.
 
     Raises:
-        InvalidInput: its input or context does not fit, or it takes no message.
+        InvalidInput: its input does not fit, or it takes no message.
     """
-    from interrupt_mcp.agents import validate_context, validate_input
+    from interrupt_mcp.agents import validate_input
 
-    validate_context(agent, request.context)
     if request.input is not None:
         validate_input(agent, request.input)
     elif not agent.has_messages:

@@ -11,6 +11,7 @@ import anyio
 import anyio.to_thread
 
 from interrupt_mcp.errors import InvalidInput
+from interrupt_mcp.model import JsonObject
 from interrupt_mcp.runs.caller import StartRequest, check_input
 
 if TYPE_CHECKING:
@@ -30,7 +31,9 @@ class Inputs:
         self._store = store
         self._limiter: anyio.CapacityLimiter | None = None
 
-    async def checked(self, agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
+    async def checked(
+        self, agent: "Agent", request: StartRequest, context: JsonObject | None, thread_id: str
+    ) -> str | None:
         """The checkpoint on whose state the input was tried, empty on a new thread; `None` where it need not be tried.
 
         Raises:
@@ -38,10 +41,10 @@ class Inputs:
             Unreadable: the thread takes nothing more as it is.
         """
         # Where there is a schema, it may be an agent's own, and large.
-        if request.input is None and request.context is None and agent.context_schema is None:
-            check_input(agent, request)
+        if request.input is None and agent.context_schema is None:
+            _check(agent, request, context)
         else:
-            await self.bounded(partial(_check, agent, request), "input")
+            await self.bounded(partial(_check, agent, request, context), "input")
         return await self._tried(agent, request, thread_id)
 
     async def bounded(self, work: Callable[[], T], named: str) -> T:
@@ -69,8 +72,12 @@ class Inputs:
         return await self.bounded(partial(try_input, graph, thread_id, value, named), named)
 
 
-def _check(agent: "Agent", request: StartRequest) -> None:
+def _check(agent: "Agent", request: StartRequest, context: JsonObject | None) -> None:
+    from interrupt_mcp.agents import validate_context
+    from interrupt_mcp.execution.breakpoints import refuse_unknown_nodes
     from interrupt_mcp.execution.trial import refuse_context
 
+    refuse_unknown_nodes(agent.graph, request.breakpoints)
+    validate_context(agent, context or {})
+    refuse_context(agent.graph, context or {})
     check_input(agent, request)
-    refuse_context(agent.graph, request.context)

@@ -12,12 +12,12 @@ from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
-from interrupt_mcp.model import Approver, Interrupt, Request, Run, RunId, RunStatus, ThreadId, digest_of
+from interrupt_mcp.model import Approver, Interrupt, JsonObject, Request, Run, RunId, RunStatus, ThreadId, digest_of
 from interrupt_mcp.runs import decisions, permission
-from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, silently
+from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, context_of, silently
 from interrupt_mcp.runs.decisions import GivenDecision, Proposals
 from interrupt_mcp.runs.inputs import Inputs
-from interrupt_mcp.runs.loading import load
+from interrupt_mcp.runs.loading import load, made_for
 from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.runs.takeover import Takeover
 from interrupt_mcp.runs.threads import Threads
@@ -26,7 +26,7 @@ from interrupt_mcp.store.records import Moved, NewRun
 from interrupt_mcp.views.agent_warnings import warnings
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import Agent, AgentCard, Agents
+    from interrupt_mcp.agents import AgentCard, Agents
     from interrupt_mcp.engine.port import Engine
     from interrupt_mcp.peers.port import Peers
 
@@ -70,17 +70,19 @@ class Runs(Queries):
             raise InvalidInput("Give exactly one of message and input")
         agent = await load(self._agents, request.agent, progress)
         approver = authority.approver_at_start(self._policy(), request.agent, shows_forms=actor.shows_forms)
-        new = _new_run(request, agent, approver)
+        new = _new_run(request, context_of(agent, request), approver)
         with self._engine.place() as free:
             if (begun := await self._store.runs.same_request(new)) is not None:
                 return begun
             if not free:
                 raise self._engine.busy()
-            for _ in range(_TRIES):
-                new = replace(new, tried_on=await self._inputs.checked(agent, request, new.thread_id))
-                # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
-                with suppress(Moved), anyio.CancelScope(shield=True):
-                    return await self._begin(new, request.reject_pending, actor)
+            async with made_for(self._agents, new.agent, new.context, new.run_id, new.thread_id) as made:
+                new = replace(new, agent_digest=made.digest)
+                for _ in range(_TRIES):
+                    tried_on = await self._inputs.checked(made, request, new.context, new.thread_id)
+                    # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
+                    with suppress(Moved), anyio.CancelScope(shield=True):
+                        return await self._begin(replace(new, tried_on=tried_on), request.reject_pending, actor)
         raise ThreadBusy(f"Other runs go on on thread {new.thread_id}")
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
@@ -221,15 +223,15 @@ class Runs(Queries):
         return ""
 
 
-def _new_run(request: StartRequest, agent: "Agent", approver: Approver) -> NewRun:
+def _new_run(request: StartRequest, context: JsonObject | None, approver: Approver) -> NewRun:
     asked_for = {"agent": request.agent, **request.body(), "context": request.context, "thread_id": request.thread_id}
     return NewRun(
         run_id=RunId(uuid.uuid4().hex),
         thread_id=ThreadId(request.thread_id or uuid.uuid4().hex),
         agent=request.agent,
         begins=request.begins(),
-        context=request.context,
-        agent_digest=agent.digest,
+        context=context,
+        breakpoints=request.breakpoints,
         request_digest=digest_of(asked_for),
         idempotency_key=request.idempotency_key or None,
         approver=approver,

@@ -3,7 +3,8 @@
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.runs.changes import Change, changes
 from interrupt_mcp.runs.inputs import Inputs
-from interrupt_mcp.runs.loading import load
+from interrupt_mcp.runs.loading import load, made_for
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Done, Moved, NewRun, Thread
 from interrupt_mcp.views.thread_json import CopyView, ThreadView
@@ -73,9 +74,10 @@ class Threads:
         thread = await self._store.threads.get(thread_id)
         if before is not None:
             await self._store.threads.check_has(thread_id, before)
-        agent = await load(self._agents, thread.agent, progress)
-        graph = self._graph(agent)
-        past = await history.past(graph, thread_id, limit, before)
+        async with self._agent_of(thread, progress) as agent:
+            graph = self._graph(agent)
+            past = await history.past(graph, thread_id, limit, before)
+            diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
         shown = [moment.checkpoint_id for moment in past.moments]
         for checkpoint_id, interrupt in await self._store.interrupts.asked_at(thread_id, shown):
@@ -84,7 +86,6 @@ class Threads:
         saver = self._reader(agent)
         for checkpoint_id, effect in await self._store.threads.effects(thread_id):
             done[checkpoint_id].append(_told(saver, effect))
-        diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
         return ThreadView(thread, past, asked, await self._store.threads.branches(thread_id), done, diagram)
 
     async def rewind(
@@ -107,10 +108,8 @@ class Threads:
         thread = await self._store.threads.get(thread_id)
         await self._store.threads.check_has(thread_id, checkpoint_id)
         await self._store.threads.refuse_busy(thread_id)
-        agent = await load(self._agents, thread.agent, progress)
-        await self._check(agent, thread_id, checkpoint_id, values)
+        await load(self._agents, thread.agent, progress)
         approver = self._approver(thread, actor)
-        await self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
         body: JsonObject = {"checkpoint_id": checkpoint_id, "values": values}
         new = NewRun(
             run_id=RunId(uuid.uuid4().hex),
@@ -118,10 +117,13 @@ class Threads:
             agent=thread.agent,
             begins=RewindTo(checkpoint_id, values),
             context=await self._store.threads.context_at(thread_id, checkpoint_id),
-            agent_digest=agent.digest,
             request_digest=digest_of(body),
             approver=approver,
         )
+        async with made_for(self._agents, new.agent, new.context, new.run_id, thread_id) as agent:
+            await self._check(agent, thread_id, checkpoint_id, values)
+        await self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
+        new = replace(new, agent_digest=agent.digest)
         saver = self._reader(agent)
         for _ in range(_TRIES):
             left = await self._store.threads.left_behind(thread_id, checkpoint_id)
@@ -147,11 +149,11 @@ class Threads:
         if origin is None:
             raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint yet")
         await self._store.threads.check_has(thread_id, origin)
-        graph = self._graph(await load(self._agents, thread.agent, progress))
         copy = ThreadId(uuid.uuid4().hex)
-        with anyio.CancelScope(shield=True):
-            await self._store.threads.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
-        past = await history.past(graph, copy, 1, None)
+        async with self._agent_of(thread, progress, origin) as agent:
+            with anyio.CancelScope(shield=True):
+                await self._store.threads.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
+            past = await history.past(self._graph(agent), copy, 1, None)
         return CopyView(await self._store.threads.get(copy), origin, past.values, past.next)
 
     def changes(self, since: datetime) -> AsyncIterator[Change]:
@@ -215,6 +217,17 @@ class Threads:
             begins_with(self._graph(agent), thread_id, Rewind(checkpoint_id, values))
 
         await self._inputs.bounded(check, "values")
+
+    @asynccontextmanager
+    async def _agent_of(
+        self, thread: Thread, progress: "Progress", checkpoint_id: str | None = None
+    ) -> AsyncIterator["Agent"]:
+        """Give the thread's agent as the run had it that made the checkpoint; the latest, if none is named."""
+        await load(self._agents, thread.agent, progress)
+        at = checkpoint_id or await self._store.threads.head(thread.thread_id)
+        context = None if at is None else await self._store.threads.context_at(thread.thread_id, at)
+        async with made_for(self._agents, thread.agent, context, "", thread.thread_id) as agent:
+            yield agent
 
     def _graph(self, agent: "Agent") -> Any:
         """Return the agent's graph, only to be looked at."""

@@ -6,8 +6,10 @@ from enum import StrEnum
 from typing import NewType
 
 from interrupt_mcp.model import (
+    NO_BREAKPOINTS,
     Approver,
     Beginning,
+    Breakpoints,
     Decision,
     Effect,
     Interrupt,
@@ -44,6 +46,8 @@ class NewRun:
     agent_digest: str = ""
     """Digest of the agent as it is now, so that the run does not go on with another one."""
     context: JsonObject | None = None
+    breakpoints: Breakpoints = NO_BREAKPOINTS
+    """Where it stops besides, in this run alone."""
     idempotency_key: str | None = None
     approver: Approver = Approver.HUMAN
     """Who approves, by what policy and whoever begins it say; the thread may be stricter."""
@@ -60,6 +64,7 @@ class ClaimedRun:
     run: Run
     begins: Beginning
     context: JsonObject | None
+    breakpoints: Breakpoints
     epoch: int
     from_pause: bool
     """Whether it goes on after a decision, or after it ended in error."""

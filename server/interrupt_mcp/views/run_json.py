@@ -21,6 +21,8 @@ def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]
         "input_schema": card.input_schema,
         "example": card.example,
     }
+    if card.context_schema is not None:
+        body["context_schema"] = card.context_schema
     if warnings:
         body["warnings"] = list(warnings)
     return body if card.error is None else {**body, "error": card.error}

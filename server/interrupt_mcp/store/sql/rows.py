@@ -1,15 +1,17 @@
 """Rows of the database as nouns of the model, and nouns as rows."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 from typing import Any, assert_never
 
 from interrupt_mcp.model import (
     MISSING,
+    NO_BREAKPOINTS,
     Approver,
     Beginning,
+    Breakpoints,
     Call,
     Channel,
     Decision,
@@ -82,6 +84,15 @@ def beginning_of(body: Mapping[str, Any]) -> Beginning:
             return RewindTo(checkpoint_id, values)
         case _:
             return GraphInput(body["input"])
+
+
+def breakpoints_of(body: Mapping[str, Sequence[str]] | None) -> Breakpoints:
+    """Return where a run stops besides; a run of an older version has nothing there."""
+    return NO_BREAKPOINTS if body is None else Breakpoints(tuple(body["before"]), tuple(body["after"]))
+
+
+def breakpoints_body(breakpoints: Breakpoints) -> dict[str, Any]:
+    return {"before": breakpoints.before, "after": breakpoints.after}
 
 
 def beginning_body(begins: Beginning) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
 from interrupt_mcp.store.port import Enqueue
 from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Moved, NewRun
 from interrupt_mcp.store.sql.interrupts import SqlInterrupts
-from interrupt_mcp.store.sql.rows import beginning_of, load, run_of
+from interrupt_mcp.store.sql.rows import beginning_of, breakpoints_of, load, run_of
 from interrupt_mcp.store.sql.statements import asked_calls
 from interrupt_mcp.store.sql.statements import runs as statements
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
@@ -183,6 +183,7 @@ class SqlRuns:
             run=run_of({**row, "status": RunStatus.RUNNING}),
             begins=beginning_of(load(row["input"])),
             context=None if row["context"] is None else load(row["context"]),
+            breakpoints=breakpoints_of(None if row["breakpoints"] is None else load(row["breakpoints"])),
             epoch=epoch,
             from_pause=row["status"] == RunStatus.PENDING and driven,
             clean_start=clean_start,

@@ -136,7 +136,9 @@ class Checkpointer(SqliteSaver):
         conf = config["configurable"]
         thread_id, ns = str(conf["thread_id"]), conf["checkpoint_ns"]
         kind, blob = self.serde.dumps_typed(checkpoint)
-        meta = json.dumps(get_checkpoint_metadata(config, metadata), ensure_ascii=False).encode("utf-8", "ignore")
+        # A run's context is visible as its `configurable`, and may hold secrets, which LangGraph would keep here.
+        told: RunnableConfig = {"metadata": config.get("metadata", {})}
+        meta = json.dumps(get_checkpoint_metadata(told, metadata), ensure_ascii=False).encode("utf-8", "ignore")
         row = {
             "thread_id": thread_id,
             "checkpoint_ns": ns,

@@ -1,5 +1,7 @@
--- Version 3. What was done on the branch that a run left has a column of its own; and LangGraph's tables are read
--- through views, behind which another database may lay them out otherwise.
+-- Version 3. What was done on the branch that a run left has a column of its own, as has where a run stops besides its
+-- graph's breakpoints; and LangGraph's tables are read through views, behind which another database may lay them out
+-- otherwise.
+ALTER TABLE runs ADD COLUMN breakpoints TEXT;
 ALTER TABLE runs ADD COLUMN effects_left TEXT;
 UPDATE runs SET effects_left = json_extract(input, '$.rewind.effects_done')
 WHERE json_type(input, '$.rewind.effects_done') = 'array';

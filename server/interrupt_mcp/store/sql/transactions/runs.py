@@ -13,7 +13,7 @@ from interrupt_mcp.errors import (
 from interrupt_mcp.model import Approver, Json, RunId, RunStatus, lifecycle
 from interrupt_mcp.model.lifecycle import RunEvent
 from interrupt_mcp.store.records import Fenced, Moved, NewRun, Thread
-from interrupt_mcp.store.sql.rows import beginning_body, dump, now, thread_of
+from interrupt_mcp.store.sql.rows import beginning_body, breakpoints_body, dump, now, thread_of
 from interrupt_mcp.store.sql.statements import runs, steps, threads
 from interrupt_mcp.store.sql.transaction import Row, Transaction
 from interrupt_mcp.store.sql.transactions import effects
@@ -173,6 +173,7 @@ def add(tx: Transaction, owner: str, new: NewRun, effects_left: list[Json] | Non
         input=dump(beginning_body(new.begins)),
         effects_left=None if effects_left is None else dump(effects_left),
         context=None if new.context is None else dump(new.context),
+        breakpoints=dump(breakpoints_body(new.breakpoints)),
         idempotency_key=new.idempotency_key,
         request_digest=new.request_digest,
         owner=owner,
