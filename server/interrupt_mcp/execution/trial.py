@@ -43,7 +43,8 @@ def is_plain(graph: Any, given: Any) -> bool:
 
 def _takes(channel: Any, value: Any) -> bool:
     if type(channel) is BinaryOperatorAggregate:
-        return channel.operator is add_messages and all(type(each) is HumanMessage for each in value)
+        said = isinstance(value, list) and all(type(each) is HumanMessage for each in value)
+        return said and channel.operator is add_messages
     return type(channel) in _KEEPS
 
 
@@ -161,6 +162,8 @@ def _writes(graph: Any, given: Any) -> Iterable[tuple[str, Any]]:
         return [(graph.input_channels, given)]
     else:
         names = graph.input_channels
+    if not isinstance(given, dict):
+        raise InvalidInput(f"input: it must be an object with some of {', '.join(names)}")
     return [(name, value) for name, value in given.items() if name in names and _is_channel(graph, name)]
 
 
