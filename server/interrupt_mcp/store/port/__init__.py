@@ -36,7 +36,6 @@ class Database(Protocol):
 class Store(Protocol):
     """What one process keeps, as an owner of runs, and can look up, within a reach."""
 
-    reach: Reach
     owner: str
 
     @property
