@@ -59,7 +59,8 @@ class Store(Protocol):
     def agent_memory(self, config: Mapping[str, Any]) -> "AbstractAsyncContextManager[BaseStore]":
         """Return LangGraph's store for agents, which keeps items across threads; it is within the reach, too.
 
-        `config` is the `store` of `langgraph.json`: an `index` for semantic search, a `ttl`.
+        `config` is the `store` of `langgraph.json`: an `index` for semantic search, whose `embed` is LangChain's object
+        or what LangGraph makes one of, and a `ttl`.
         """
 
     def settle(self, seconds: float) -> None:

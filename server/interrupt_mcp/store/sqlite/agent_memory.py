@@ -11,6 +11,7 @@ from langgraph.store.base import BaseStore, Item, ListNamespacesOp, MatchConditi
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from interrupt_mcp.store.sqlite.database import BUSY_SECONDS, Database
+from interrupt_mcp.store.sqlite.vectors import VectorConnection
 
 
 class ProjectMemory(BaseStore):
@@ -20,6 +21,7 @@ class ProjectMemory(BaseStore):
 
     def __init__(self, inner: BaseStore, project: str) -> None:
         self._inner = inner
+        self.ttl_config = inner.ttl_config
         # A namespace's labels have no dots, and a project's name may have some.
         self._root = f"project-{hashlib.sha256(project.encode()).hexdigest()[:16]}"
 
@@ -55,14 +57,30 @@ class ProjectMemory(BaseStore):
 
 @asynccontextmanager
 async def keeping(database: Database, project: str, config: Mapping[str, Any]) -> AsyncIterator[BaseStore]:
-    """Open the project's store; `config` is `store` of `langgraph.json`: an `index` for semantic search, a `ttl`."""
-    async with aiosqlite.connect(database.path, timeout=BUSY_SECONDS, isolation_level=None) as connection:
-        inner = AsyncSqliteStore(connection, index=config.get("index"), ttl=config.get("ttl"))
+    """Open the project's store; `config` is `store` of `langgraph.json`: an `index` for semantic search, a `ttl`.
+
+    The index's `embed` is anything that LangGraph's stores take.
+    """
+    ttl = config.get("ttl") or None
+    async with aiosqlite.connect(
+        database.path, timeout=BUSY_SECONDS, isolation_level=None, factory=VectorConnection
+    ) as connection:
+        inner = AsyncSqliteStore(connection, index=_index(config.get("index")), ttl=ttl)
         await inner.setup()
+        if ttl and ttl.get("sweep_interval_minutes"):
+            await inner.start_ttl_sweeper()
         try:
             yield ProjectMemory(inner, project)
         finally:
+            await inner.stop_ttl_sweeper()
             # It leaves its task to the event loop, which complains on stderr when it closes.
             if (task := inner._task) is not None:
                 task.cancel()
                 await asyncio.wait([task])
+
+
+def _index(said: Mapping[str, Any] | None) -> Any:
+    """Return the index in the words of LangGraph's SQLite store, where fields have another name."""
+    if not said:
+        return None
+    return {**said, **({"text_fields": list(said["fields"])} if said.get("fields") else {})}
