@@ -174,3 +174,11 @@ class AgentError(Error):
     """Correct the agent and call again."""
 
     code = "agent_error"
+
+
+class MissingModule(AgentError):
+    """Call again when it is there."""
+
+
+class ForeignAgent(AgentError):
+    """Only graphs written in Python run here; LangGraph's own server runs JavaScript and TypeScript."""

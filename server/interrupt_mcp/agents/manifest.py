@@ -9,6 +9,8 @@ from pathlib import Path
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.model import JsonObject
 
+_FOREIGN = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -31,6 +33,11 @@ class Entry:
         return self.target.rpartition(":")[0].strip()
 
     @property
+    def is_foreign(self) -> bool:
+        """Whether it is written in another language than Python."""
+        return self.location.lower().endswith(_FOREIGN)
+
+    @property
     def attribute(self) -> str:
         """The name in that file or module."""
         return self.target.rpartition(":")[2].strip()
@@ -44,11 +51,25 @@ class Manifest:
     entries: Mapping[str, Entry]
     """The agents, by name."""
     directories: tuple[Path, ...]
-    """Those of its dependencies that are to be importable; the others are for pip."""
+    """Those that are to be importable: the file's own, and those of its dependencies. Others are for pip."""
     env: Path | Mapping[str, str]
     """Variables, or the file that has them."""
     store: Mapping[str, object]
     """How LangGraph's store is to be: `index` and `ttl`, in LangGraph's own words."""
+    content: JsonObject
+    """All that the file says."""
+
+    @property
+    def agent_folders(self) -> tuple[Path, ...]:
+        """The folders of agents' files that are not among the directories, in the order of the file."""
+        files = [each.location for each in self.entries.values() if is_file(each.location)]
+        folders = dict.fromkeys((self.path.parent / each).parent.resolve() for each in files)
+        return tuple(each for each in folders if each not in self.directories)
+
+
+def is_file(location: str) -> bool:
+    """Whether it is the path of a file, and not the dotted name of a module."""
+    return location.endswith(".py") or "/" in location or "\\" in location
 
 
 def read_manifest(path: Path) -> Manifest:
@@ -64,16 +85,16 @@ def read_manifest(path: Path) -> Manifest:
     except (OSError, ValueError, RecursionError) as error:
         raise ConfigError(f"{path} cannot be read as JSON: {error}") from error
     graphs = content.get("graphs") if isinstance(content, dict) else None
-    if not isinstance(graphs, dict):
+    if not isinstance(content, dict) or not isinstance(graphs, dict):
         raise ConfigError(f'{path} names no agents; it must be like {{"graphs": {{"name": "./path.py:attribute"}}}}')
     entries = {name: _entry(path, name, value) for name, value in graphs.items()}
-    return Manifest(path, entries, _directories(path, content), _env(path, content), _store(path, content))
+    return Manifest(path, entries, _directories(path, content), _env(path, content), _store(path, content), content)
 
 
 def _entry(path: Path, name: str, value: object) -> Entry:
     said = value if isinstance(value, dict) else {"path": value}
     target, description, example = said.get("path"), said.get("description") or "", said.get("example")
-    if not isinstance(target, str) or not re.fullmatch(r"\s*\S.*:\s*\w+\s*", target):
+    if not isinstance(target, str) or not re.fullmatch(r"\s*\S.*:\s*[\w$]+\s*", target):
         allowed = '"./path.py:attribute" or "module:attribute"'
         raise ConfigError(f"`graphs.{name}` in {path} is {value!r}; it must be {allowed}")
     if not isinstance(description, str):
@@ -84,17 +105,41 @@ def _entry(path: Path, name: str, value: object) -> Entry:
 
 
 def _directories(path: Path, content: Mapping[str, object]) -> tuple[Path, ...]:
-    dependencies = content.get("dependencies", ["."])
+    dependencies = content.get("dependencies") or []
     if not isinstance(dependencies, list) or not all(isinstance(each, str) for each in dependencies):
         raise ConfigError(f"`dependencies` in {path} is {dependencies!r}; it must be a list of texts")
-    return tuple((path.parent / each).resolve() for each in dependencies if each.startswith("."))
+    root = path.parent
+    # LangGraph's own server takes any that is a directory, with or without a dot before it.
+    local = [root / each for each in dependencies if each.startswith(".") or is_directory(root / each)]
+    return tuple(dict.fromkeys(each.resolve() for each in (root, *local)))
+
+
+def is_directory(path: Path) -> bool:
+    """Whether it is one; what cannot be a path is none."""
+    try:
+        return path.is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _store(path: Path, content: Mapping[str, object]) -> Mapping[str, object]:
     store = content.get("store") or {}
-    if not isinstance(store, dict) or not all(isinstance(store.get(key, {}), dict) for key in ("index", "ttl")):
+    if not isinstance(store, dict) or not all(isinstance(store.get(key) or {}, dict) for key in ("index", "ttl")):
         raise ConfigError(f"`store` in {path} is {store!r}; it must be a table with `index` and `ttl`")
+    if index := store.get("index"):
+        _check_index(path, index)
     return store
+
+
+def _check_index(path: Path, index: Mapping[str, object]) -> None:
+    embed, dims, fields = index.get("embed"), index.get("dims"), index.get("fields")
+    if not isinstance(embed, str) or not re.fullmatch(r"\s*\S.*:\s*\S.*", embed):
+        allowed = '"./path.py:function" or "provider:model"'
+        raise ConfigError(f"`store.index.embed` in {path} is {embed!r}; it must be {allowed}")
+    if dims is not None and (not isinstance(dims, int) or dims < 1):
+        raise ConfigError(f"`store.index.dims` in {path} is {dims!r}; it must be how many numbers a vector has")
+    if fields is not None and not (isinstance(fields, list) and all(isinstance(each, str) for each in fields)):
+        raise ConfigError(f"`store.index.fields` in {path} is {fields!r}; it must be a list of texts")
 
 
 def _env(path: Path, content: Mapping[str, object]) -> Path | Mapping[str, str]:

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import TypeAlias
 
+from interrupt_mcp.agents.manifest import is_file
+
 Stamp: TypeAlias = tuple[int, int] | None
 """A version of a file: when it was changed and its size; `None` where there is no file."""
 
@@ -49,9 +51,7 @@ class Modules:
 
     def file(self, location: str) -> Path | None:
         """Return the file where the location is one, `None` where it is a dotted name."""
-        if location.endswith(".py") or "/" in location or "\\" in location:
-            return Path(os.path.abspath(self._root / location))
-        return None
+        return Path(os.path.abspath(self._root / location)) if is_file(location) else None
 
 
 def _origin(module: ModuleType) -> str:

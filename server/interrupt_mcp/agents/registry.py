@@ -2,12 +2,12 @@
 
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import anyio
 import anyio.to_thread
@@ -19,12 +19,17 @@ from interrupt_mcp.agents.failure import Failure, blaming, cause_of, failure_of
 from interrupt_mcp.agents.manifest import Entry, Manifest, read_manifest
 from interrupt_mcp.agents.modules import Modules
 from interrupt_mcp.agents.offering import offered
+from interrupt_mcp.agents.siblings import refuse_mistaken
 from interrupt_mcp.agents.surroundings import prepare
 from interrupt_mcp.config.offers import Offer
-from interrupt_mcp.errors import AgentError, UnknownAgent
+from interrupt_mcp.errors import AgentError, ForeignAgent, UnknownAgent
 from interrupt_mcp.model import JsonObject
 from interrupt_mcp.model.configurable import configurable_of
 
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+
+_log = logging.getLogger(__name__)
 _GRACE = 1.5
 """MCP clients kill a server about two seconds after they close its input."""
 
@@ -100,31 +105,41 @@ class Agents:
         return tuple(self.entries())
 
     def store_config(self) -> Mapping[str, object]:
-        """Return what the file says about LangGraph's store."""
-        return read_manifest(self.config_path).store
+        """Return what the file says about LangGraph's store, with what embeds in the place of its name."""
+        store = read_manifest(self.config_path).store
+        index = store.get("index")
+        if not isinstance(index, Mapping) or not index:
+            return store
+        from interrupt_mcp.agents.embedding import NamedEmbedding
+
+        embed = NamedEmbedding(index["embed"], index.get("dims"), self._embedding)
+        return {**store, "index": {**index, "embed": embed}}
 
     async def load(self, name: str) -> Agent:
         """Return the agent, loaded when it is first wanted.
 
         Raises:
             UnknownAgent: the file has none of this name.
-            AgentError: it could not be loaded; the same one until a file changes.
+            AgentError: it could not be loaded; the same one until a file changes, or what is missing is there.
         """
         loading = self._by_name.get(name)
         if loading is not None and loading.agent is not None:
             return loading.agent
         manifest = read_manifest(self.config_path)
         entry = self._entry(manifest, name)
+        if entry.is_foreign:
+            raise ForeignAgent(f"Agent {name!r} could not be loaded: {entry.location} is not written in Python")
         loading = self._by_name.setdefault(name, _Loading())
         async with loading.lock:
             if loading.agent is not None:
                 return loading.agent
             if loading.failure is not None and loading.failure.stands:
-                raise AgentError(loading.failure.happened)
+                raise loading.failure.error()
             try:
                 return await self._load(manifest, entry, loading)
             except AgentError as error:
                 loading.failure = failure_of(error, self._files(manifest, entry))
+                _log.warning("%s", error)
                 raise
 
     async def describe(self, name: str) -> AgentCard:
@@ -160,7 +175,7 @@ class Agents:
             yield agent
             return
         async with AsyncExitStack() as stack:
-            with blaming(name, self.config_path.parent):
+            with self._blaming(name):
                 configurable = configurable_of(context, agent.graph_id, name, run_id, thread_id)
                 value = await anyio.to_thread.run_sync(remake.make, configurable)
                 made = await stack.enter_async_context(entered(value))
@@ -183,18 +198,33 @@ class Agents:
         agent: Agent = await self._tasks.start(self._hold, entry.name, value, finish, loading)
         return agent
 
+    async def _embedding(self, name: str) -> "Embeddings":
+        async with self._importing:
+            return await anyio.to_thread.run_sync(self._find_embedding, name)
+
+    def _find_embedding(self, name: str) -> "Embeddings":
+        from interrupt_mcp.agents.embedding import embedding_of, file_and_function
+
+        what = f"`store.index.embed` in {self.config_path}, {name!r}, cannot be used"
+        with blaming(what, self.config_path.parent):
+            prepare(read_manifest(self.config_path))
+            if (place := file_and_function(name)) is None:
+                return embedding_of(name)
+            return embedding_of(getattr(self._modules.load(place[0]), place[1]))
+
     def _import(self, manifest: Manifest, entry: Entry) -> tuple[ModuleType, object]:
         """Return the module and what is in it under the name; one import at a time."""
-        with blaming(entry.name, self.config_path.parent):
+        with self._blaming(entry.name):
             prepare(manifest)
             module = self._modules.load(entry.location)
+            refuse_mistaken(module, manifest.agent_folders)
             attribute = getattr(module, entry.attribute, None)
             if attribute is None:
                 raise AttributeError(f"{entry.location} has no `{entry.attribute}`")
             return module, attribute
 
     def _make(self, entry: Entry, attribute: object) -> object:
-        with blaming(entry.name, self.config_path.parent):
+        with self._blaming(entry.name):
             return make(attribute, {})
 
     def _finish(
@@ -207,7 +237,7 @@ class Agents:
     def _agent(
         self, entry: Entry, module: ModuleType, attribute: object, directories: Iterable[Path], value: object
     ) -> Agent:
-        with blaming(entry.name, self.config_path.parent):
+        with self._blaming(entry.name):
             return agent_of(entry, attribute, module, compiled(value), directories)
 
     def _entry(self, manifest: Manifest, name: str) -> Entry:
@@ -226,11 +256,10 @@ class Agents:
         task_status: TaskStatus[Agent],
     ) -> None:
         """Enter what makes an agent and leave it in the same task, as task groups inside of it demand."""
-        log = logging.getLogger(__name__)
         starting = True
         with anyio.CancelScope() as scope:
             try:
-                with blaming(name, self.config_path.parent):
+                with self._blaming(name):
                     async with entered(value) as made:
                         loading.agent = await anyio.to_thread.run_sync(finish, made)
                         task_status.started(loading.agent)
@@ -241,12 +270,15 @@ class Agents:
             except AgentError as error:
                 if starting:
                     raise
-                log.warning("Agent %r ended: %r", name, cause_of(error))
+                _log.warning("Agent %r ended: %r", name, cause_of(error))
             finally:
                 # Where it ended before its time, the next one who wants it has it made again.
                 loading.agent = None
         if scope.cancelled_caught:
-            log.warning("Agent %r took more than %s seconds to end", name, self._grace)
+            _log.warning("Agent %r took more than %s seconds to end", name, self._grace)
+
+    def _blaming(self, name: str) -> AbstractContextManager[None]:
+        return blaming(f"Agent {name!r} could not be loaded", self.config_path.parent)
 
     def _files(self, manifest: Manifest, entry: Entry) -> list[Path]:
         """Return the files whose change may cure a failure."""

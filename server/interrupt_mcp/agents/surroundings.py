@@ -10,7 +10,7 @@ from interrupt_mcp.agents.manifest import Manifest
 
 def prepare(manifest: Manifest) -> None:
     """Add to the process what is missing; take nothing away and change nothing that is there."""
-    for directory in map(str, manifest.directories):
+    for directory in map(str, (*manifest.directories, *manifest.agent_folders)):
         if directory not in sys.path:
             # Last, as LangGraph's own server does: a user's file must not hide a library that is imported later.
             sys.path.append(directory)
