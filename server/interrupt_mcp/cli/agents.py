@@ -30,19 +30,23 @@ def _run(args: Namespace) -> int:
 def _found(settings: "Settings", args: Namespace) -> Listing:
     import anyio
 
+    from interrupt_mcp.agents.environment import this_environment
     from interrupt_mcp.agents.manifest import read_manifest
+    from interrupt_mcp.agents.unused import unused
     from interrupt_mcp.views.run_json import card_body
 
     # Read once outside of the event loop, where an error would leave as a group of errors.
-    read_manifest(settings.config_path)
+    of_no_effect = unused(read_manifest(settings.config_path), this_environment())
     cards = anyio.run(_cards, settings)
     told = _warnings(settings, args, cards)
     rows = [(card.name, f"cannot be loaded: {card.error}" if card.error else card.description) for card in cards]
     nothing = f"{settings.config_path} names no agents."
     notes = [f"{name}: {warning}" for name, warnings in told.items() for warning in warnings]
-    return Listing(
-        {"agents": [card_body(card, told[card.name]) for card in cards]}, _HEADS, rows, nothing, notes, firm=1
-    )
+    body = {
+        "agents": [card_body(card, told[card.name]) for card in cards],
+        "unused": [{"keys": list(each.keys), "meaning": each.meaning} for each in of_no_effect],
+    }
+    return Listing(body, _HEADS, rows, nothing, [*notes, *map(str, of_no_effect)], firm=1)
 
 
 def _warnings(settings: "Settings", args: Namespace, cards: Sequence["AgentCard"]) -> dict[str, list[str]]:
