@@ -136,3 +136,20 @@ async def test_a_module_beside_an_agent_does_not_hide_a_library(project):
         await agents.load("shouter")
 
     assert sys.path[-1] == str((config.parent / "deep").resolve())
+
+
+@pytest.mark.parametrize("folder", [".", "./packed"])
+async def test_a_package_in_the_source_folder_of_what_could_be_installed_is_importable_without_that(project, folder):
+    config = project(
+        {"shouter": "./agent.py:graph", "dotted": "kept_in_src.inner:graph"},
+        {
+            "agent.py": "from kept_in_src.inner import graph\n",
+            f"{folder}/pyproject.toml": "[project]\nname = 'kept'\n",
+            f"{folder}/src/kept_in_src/inner.py": GRAPH,
+        },
+        dependencies=[folder],
+    )
+
+    async with Agents(config) as agents:
+        assert run(await agents.load("shouter")) == "HELLO"
+        assert run(await agents.load("dotted")) == "HELLO"

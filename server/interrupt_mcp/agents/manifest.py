@@ -111,7 +111,14 @@ def _directories(path: Path, content: Mapping[str, object]) -> tuple[Path, ...]:
     root = path.parent
     # LangGraph's own server takes any that is a directory, with or without a dot before it.
     local = [root / each for each in dependencies if each.startswith(".") or is_directory(root / each)]
-    return tuple(dict.fromkeys(each.resolve() for each in (root, *local)))
+    return tuple(dict.fromkeys(each.resolve() for folder in (root, *local) for each in _sources_of(folder)))
+
+
+def _sources_of(folder: Path) -> list[Path]:
+    """Return what installing the folder would make importable: itself, and its `src` where it keeps packages there."""
+    packed = any((folder / name).is_file() for name in ("pyproject.toml", "setup.py", "setup.cfg"))
+    source = folder / "src"
+    return [folder, source] if packed and is_directory(source) and not (source / "__init__.py").exists() else [folder]
 
 
 def is_directory(path: Path) -> bool:
