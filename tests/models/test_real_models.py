@@ -10,6 +10,7 @@ from tests.conftest import Door
 from tests.deciding import decide
 from tests.models.provider import KEY, Cuts, Fails, Provider, Reply, Says, calls
 from tests.processes import HttpServer, over_http, over_stdio
+from tests.telling.listening import Listener
 
 pytestmark = pytest.mark.anyio
 RITZ = calls(("book_hotel", {"hotel_name": "Ritz"}))
@@ -77,6 +78,22 @@ async def test_a_model_that_streams_its_tool_calls_is_asked_about_each_whole_cal
     assert openai.asked[0]["stream"]
     assert finished["answer"].strip() == "Both are booked."
     assert sorted(ledger.read_text().splitlines()) == sorted(names)
+
+
+@pytest.mark.parametrize("agent", ["streaming", "hotel"])
+async def test_who_listens_hears_the_model_and_changes_nothing_of_how_it_is_called(
+    server: HttpServer, openai: Provider, ledger: Path, agent: str
+) -> None:
+    openai.say(RITZ, BOOKED)
+    async with over_http(server.url) as door:
+        listener = Listener(door)
+        run = await listener.start(agent, "Book the Ritz")
+        finished = await listener.call(
+            "resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}], wait_seconds=25
+        )
+    assert finished["answer"].strip() == listener.told[-1] == "The Ritz is booked."
+    assert [bool(asked.get("stream")) for asked in openai.asked] == [agent == "streaming"] * 2
+    assert ledger.read_text() == "Ritz\n"
 
 
 async def test_a_limit_on_requests_is_waited_out(server: HttpServer, openai: Provider) -> None:

@@ -209,6 +209,7 @@ class Drive:
                     ),
                     control=self.control,
                     notice=partial(self._notice, signals),
+                    hear=partial(signals.say, self.run_id),
                     besides=besides,
                 )
             except GraphDrained:

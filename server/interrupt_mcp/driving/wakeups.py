@@ -1,42 +1,76 @@
 """Signals: they wake whoever waits for a run in this process.
 
-That is when the run may have another status, or when another of its nodes or tools begins. They carry no
-more than that: what became of the run is read from the store.
+That is when the run may have another status, or when it tells something: that another of its nodes or tools begins, or
+what its agent says. What became of the run they do not carry: that is read from the store.
 """
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import anyio
 
+from interrupt_mcp.driving.untold import Untold
 from interrupt_mcp.model import RunId
+from interrupt_mcp.text.told import Began, Told
+
+_PAUSE = 0.25
+"""Seconds between two times at which a waiter is woken for what the run tells."""
 
 
 class Watch:
-    """One waiter's view of a run: whether something happened since the last wait."""
+    """One waiter's view of a run: whether something happened since the last wait, and what was told."""
 
     def __init__(self, *, tells: bool) -> None:
-        """`tells` is whether to wake also when another node or tool of the run begins."""
-        self._tells = tells
+        """`tells` is whether to wake also for what the run tells."""
+        self._untold = Untold() if tells else None
+        self._loop = asyncio.get_running_loop()
         self._woken = anyio.Event()
         self._changed = False
+        self._pauses = False
 
     async def next(self, seconds: float) -> bool:
         """Wait until something happens, at most so long; return whether the run may have another status than before.
 
         It may have one after a wait that ended without a signal too: those of other processes can be lost.
         """
+        signalled = False
         with anyio.move_on_after(seconds):
             await self._woken.wait()
-        changed = self._changed or not self._woken.is_set()
+            signalled = True
+        changed = self._changed or not signalled
         self._woken, self._changed = anyio.Event(), False
         return changed
 
-    def wake(self, *, changed: bool) -> None:
-        """Wake the waiter. `changed` is whether the run may have another status."""
-        if changed or self._tells:
-            self._changed = self._changed or changed
+    def lines(self) -> list[str]:
+        """Return what the run told since this was last called, as lines; more of it wakes the waiter after a pause."""
+        if not self._untold:
+            return []
+        if not self._pauses:
+            self._pauses = True
+            self._loop.call_later(_PAUSE, self._end_pause)
+        return self._untold.lines()
+
+    def hear(self, told: Told) -> None:
+        """Have the waiter told, from any thread."""
+        if self._untold is not None and self._untold.add(told):
+            # The waiter may have left meanwhile, and its loop may have ended.
+            with suppress(RuntimeError):
+                self._loop.call_soon_threadsafe(self._wake_to_tell)
+
+    def wake(self) -> None:
+        """Wake the waiter, since the run may have another status."""
+        self._changed = True
+        self._woken.set()
+
+    def _wake_to_tell(self) -> None:
+        if not self._pauses:
+            self._woken.set()
+
+    def _end_pause(self) -> None:
+        self._pauses = False
+        if self._untold:
             self._woken.set()
 
 
@@ -52,7 +86,7 @@ class Signals:
 
     def changed(self, run_id: RunId) -> None:
         """Tell all, in other processes too, that the run has another status, which is on disk."""
-        self._wake(run_id, changed=True)
+        self._wake(run_id)
         self._wake_all()
         self._announce()
 
@@ -60,7 +94,7 @@ class Signals:
         """Wake those who wait for a run, since another process may have changed it; `but` tells of which it did not."""
         for run_id in list(self._watching):
             if not but(run_id):
-                self._wake(run_id, changed=True)
+                self._wake(run_id)
         self._wake_all()
 
     def next_change(self) -> anyio.Event:
@@ -68,9 +102,14 @@ class Signals:
         return self._next
 
     def tell(self, run_id: RunId, what: str) -> None:
-        """Tell what the run does now, in words for a person."""
+        """Tell what the run does now, in words for a person: the node or tool that begins. Any thread may."""
         self._now[run_id] = what
-        self._wake(run_id, changed=False)
+        self.say(run_id, Began(what))
+
+    def say(self, run_id: RunId, told: Told) -> None:
+        """Tell, to those who listen, what the run's agent says. Any thread may."""
+        for watch in tuple(self._watching.get(run_id, ())):
+            watch.hear(told)
 
     def forget(self, run_id: RunId) -> None:
         """Tell that the run is driven no longer, and so may have another status."""
@@ -83,8 +122,13 @@ class Signals:
 
     @contextmanager
     def watch(self, run_id: RunId, *, tells: bool = False) -> Iterator[Watch]:
-        """Watch the run within this context: nothing that happens to it is missed between two waits."""
+        """Watch the run within this context: nothing that happens to it is missed between two waits.
+
+        `tells` is whether what the run tells is wanted too.
+        """
         watch = Watch(tells=tells)
+        if now := self.doing(run_id):
+            watch.hear(Began(now))
         self._watching[run_id].add(watch)
         try:
             yield watch
@@ -97,6 +141,6 @@ class Signals:
         before, self._next = self._next, anyio.Event()
         before.set()
 
-    def _wake(self, run_id: RunId, *, changed: bool) -> None:
+    def _wake(self, run_id: RunId) -> None:
         for watch in self._watching.get(run_id, ()):
-            watch.wake(changed=changed)
+            watch.wake()

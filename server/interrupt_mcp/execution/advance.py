@@ -13,10 +13,12 @@ from langgraph.types import Command
 from interrupt_mcp.concurrency.cancelling import cancelled_once
 from interrupt_mcp.execution.breakpoints import has_breakpoints
 from interrupt_mcp.execution.done_node import DoneNode, take_as_done
+from interrupt_mcp.execution.model_text import ModelText
 from interrupt_mcp.execution.reading import RUN_MARK
 from interrupt_mcp.execution.rewind import Rewind, rewound
 from interrupt_mcp.execution.thread_state import Asked, ThreadState, asked_by
 from interrupt_mcp.model import Json, JsonObject
+from interrupt_mcp.text.told import Told, Wrote
 
 STRICT = "__pregel_strict_resume"
 """With it LangGraph refuses ids that are not pending instead of ignoring them (langgraph 1.2)."""
@@ -76,12 +78,14 @@ async def advance(
     configurable: Mapping[str, Any] = {},
     control: RunControl | None = None,
     notice: Callable[[str], None] = lambda _node: None,
+    hear: Callable[[Told], None] = lambda _told: None,
     besides: Mapping[str, Any] = {},
 ) -> Advanced:
     """Run the graph until it pauses or ends, and return where it stopped.
 
-    `notice` is told which node runs. `configurable` is what the agent's code finds in its configuration, and `besides`
-    is of ours and goes with it. Without a `context` the graph's own defaults count.
+    `notice` is told which node runs, and `hear`, in any thread, what the agent says. `configurable` is what the agent's
+    code finds in its configuration, and `besides` is of ours and goes with it. Without a `context` the graph's own
+    defaults count.
 
     Raises:
         GraphDrained: `control` asked it to stop, and it did, between two steps.
@@ -97,6 +101,7 @@ async def advance(
             CONFIG_KEY_RUNTIME: Runtime(context={}, store=graph.store),
         },
         "metadata": {RUN_MARK: run_id},
+        "callbacks": [ModelText(hear)],
     }
     begin = await _begin(graph, config, step)
     if begin is None:
@@ -107,12 +112,12 @@ async def advance(
         config,
         context=context or {},
         control=control,
-        stream_mode=["tasks", "values"],
+        stream_mode=["tasks", "values", "custom"],
         subgraphs=True,
         version="v2",
         durability="sync",
     )
-    seen = await cancelled_once(_follow(stream, notice))
+    seen = await cancelled_once(_follow(stream, notice, hear))
     ended = not (seen.asked or seen.asked_elsewhere or seen.unfinished) and not has_breakpoints(graph)
     asks_more = seen.asked_elsewhere or seen.stopped_elsewhere
     return Advanced(seen.output, ended, None if asks_more else tuple(seen.asked))
@@ -158,7 +163,7 @@ class _Seen:
             self.asked_elsewhere = True
 
 
-async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> _Seen:
+async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None], hear: Callable[[Told], None]) -> _Seen:
     """Run the graph, and return what its stream tells."""
     seen = _Seen()
     async for part in stream:
@@ -166,6 +171,8 @@ async def _follow(stream: AsyncIterator[Any], notice: Callable[[str], None]) -> 
         if part["type"] == "values":
             if not within:
                 seen.values(data, part["interrupts"])
+        elif part["type"] == "custom":
+            hear(Wrote(data))
         elif "triggers" in data:
             notice(data["name"])
             if not within:

@@ -170,17 +170,15 @@ class Runs(Queries):
     async def wait(self, run_id: str, seconds: float, progress: Progress) -> Run:
         """Return the run once it is no longer pending or running, or after so many seconds, telling what it does."""
         deadline = anyio.current_time() + seconds
-        told = ""
         with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
             # Of a run that is driven here, the driver says when there is something to look at.
             run = None if self._engine.drives(RunId(run_id)) else await self.get(run_id)
             while True:
+                for line in watch.lines():
+                    await progress(line)
                 left = deadline - anyio.current_time()
                 if left <= 0 or self._engine.draining or (run and run.status not in _IN_FLIGHT):
                     return run or await self.get(run_id)
-                if (doing := self._signals.doing(RunId(run_id))) != told:
-                    told = doing
-                    await progress(doing)
                 self._takeover.go_on(RunId(run_id))
                 if await watch.next(left):
                     run = await self.get(run_id)

@@ -90,6 +90,14 @@ def redacted(text: str, environ: Mapping[str, str] = os.environ) -> str:
     return text
 
 
+def without_beginning_of_secret(text: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the text without its end, where the secret value of a variable may begin with that and more may follow."""
+    for secret in _values(environ):
+        begun = next((n for n in range(len(secret) - 1, 0, -1) if text.endswith(secret[:n])), 0)
+        text = text[: len(text) - begun]
+    return text
+
+
 def _values(environ: Mapping[str, str]) -> Iterator[str]:
     """Return the values that are secret, in each way in which a text may quote them; the longer first."""
     found: set[str] = set()
