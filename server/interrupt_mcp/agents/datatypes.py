@@ -49,7 +49,7 @@ class DataTypes:
     def _defined(self, module: str, name: str) -> bool:
         """Whether it is a data type of one of the agent's own modules."""
         found = sys.modules.get(module)
-        return found is not None and self._owns(module, _file(found)) and _data_type(found, name) is not None
+        return found is not None and self.owns(module, _file(found)) and _data_type(found, name) is not None
 
     def _imported(self, module: str, name: str) -> bool:
         """Whether one of the agent's own modules has it from elsewhere, and it is no more than data."""
@@ -77,7 +77,7 @@ class DataTypes:
         if spec is None:
             return False
         file = spec.origin or next((os.path.join(each, "") for each in spec.submodule_search_locations or ()), None)
-        return self._owns(name, file)
+        return self.owns(name, file)
 
     def _imports_of(self, module: ModuleType) -> frozenset[str]:
         name = module.__name__
@@ -86,9 +86,10 @@ class DataTypes:
         return self._imports[name]
 
     def _modules(self) -> list[ModuleType]:
-        return [module for name, module in [*sys.modules.items()] if self._owns(name, _file(module))]
+        return [module for name, module in [*sys.modules.items()] if self.owns(name, _file(module))]
 
-    def _owns(self, name: str, file: str | None) -> bool:
+    def owns(self, name: str, file: str | None) -> bool:
+        """Whether a module of this name and file is one of the agent's own."""
         if file is None or name.partition(".")[0] in sys.stdlib_module_names:
             return False
         if self._package is not None and f"{name}.".startswith(f"{self._package}."):

@@ -1,13 +1,17 @@
 """What an agent raised, as a code and one clear sentence.
 
 It knows the errors of model providers by what they have in common, not by import: those of OpenAI, Anthropic and others
-come from one generator of client libraries.
+come from one generator of client libraries. Those of LangGraph's own client it knows by where they come from.
 """
 
-from collections.abc import Iterator
-from typing import Any
+import traceback
+from typing import TYPE_CHECKING, Any
 
+from interrupt_mcp.driving.origin import OwnCode, chain, place
 from interrupt_mcp.text.redaction import line_of, message_of, said
+
+if TYPE_CHECKING:
+    from interrupt_mcp.effects.raised import RaisedErrors
 
 _LONGEST = 600
 """Characters of a message."""
@@ -18,18 +22,49 @@ FINAL = ("rejected", "not_gated")
 
 def code_and_message(error: BaseException) -> tuple[str, str]:
     """Return a stable code, and the error as one sentence without anything that looks like a key."""
-    code, message = _of_provider(error) or _of_agent(error)
+    error = next(chain(_own(error)))
+    sentence = _of_langgraph_server(error)
+    code, message = ("agent_error", sentence) if sentence else _of_provider(error) or _of_agent(error)
     return code, message[:_LONGEST]
+
+
+def code_and_place(error: BaseException, own: OwnCode, raised: "RaisedErrors") -> tuple[str, str]:
+    """Return the same, with where in the agent the error came from; `raised` are the errors of tools of its drive."""
+    code, message = code_and_message(error)
+    where = place(_own(error), own, raised)
+    return code, f"{message[: _LONGEST - len(where)].rstrip('.')}{where}"
+
+
+def _own(error: BaseException) -> BaseException:
+    """Return the agent's own error, where the gate refused to make a call again that raised it."""
+    return (error.__cause__ or error) if type(error).__name__ == "NotRepeated" else error
 
 
 def _of_agent(error: BaseException) -> tuple[str, str]:
     return _CODES.get(type(error).__name__, "agent_error"), said(error, _LONGEST)
 
 
+def _of_langgraph_server(error: BaseException) -> str | None:
+    """Return the sentence for an error of LangGraph's client that found no server; `None` for any other error.
+
+    Without an address `get_client` looks for a server in its own process, and calls `None` where there is none.
+    """
+    modules = [str(frame.f_globals.get("__name__")) for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if not any(name.startswith("langgraph_sdk.") for name in modules):
+        return None
+    if isinstance(error, TypeError) and modules[-1].endswith(".asgi"):
+        where = "in this process, which is where get_client() looks for one"
+    elif type(error).__name__ == "ConnectError":
+        where = f"that answers{_place(error)}"
+    else:
+        return None
+    return f"There is no LangGraph server {where}: give the address of one, as in get_client(url=...)"
+
+
 def _of_provider(error: BaseException) -> tuple[str, str] | None:
     """Return the code and the sentence for an error of a model's provider; `None` for any other error."""
     names = {kind.__name__ for kind in type(error).__mro__}
-    if "APIError" not in names:
+    if "APIError" not in names or type(error).__module__.startswith("langgraph_sdk."):
         return None
     who = f"The model's provider{_place(error)}"
     status = getattr(error, "status_code", None)
@@ -67,7 +102,7 @@ def _said(error: Any) -> str:
 
 def _place(error: Any) -> str:
     """Return where the provider was asked, as ` at SCHEME://HOST:PORT`: path and query may hold secrets."""
-    url = next((u for each in _chain(error) if (u := _url(each)) is not None), None)
+    url = next((u for each in chain(error) if (u := _url(each)) is not None), None)
     host, port = getattr(url, "host", ""), getattr(url, "port", None)
     return f" at {url.scheme}://{host}{'' if port is None else f':{port}'}" if url is not None and host else ""
 
@@ -82,15 +117,5 @@ def _url(error: Any) -> Any:
 
 def _root(error: BaseException) -> str:
     """Return the words of the error at the beginning of the chain of causes, or the name of its class."""
-    *_, root = _chain(error)
+    *_, root = chain(error)
     return message_of(root).rstrip(".") or type(root).__name__
-
-
-def _chain(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error, then its cause, and so on; the one that began it all is last."""
-    known: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in known:
-        known.add(id(cause))
-        yield cause
-        cause = cause.__cause__ or (None if cause.__suppress_context__ else cause.__context__)

@@ -1,6 +1,6 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 _LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
 """How the record of a call stands that did not end well, once the drive that made it is over."""
+_LONGEST = 600
+"""Characters of an error of a run."""
 
 
 class Drive:
@@ -270,6 +272,12 @@ class Drive:
             if langgraph_id in on_their_way and langgraph_id in pending - gated and _acts_unseen(interrupt):
                 found[interrupt.interrupt_id] = {r.index for r in interrupt.question.requests}
         return found
+
+    def failed_with(self, doubts: Mapping[str, Collection[int]]) -> tuple[str, str] | None:
+        """Return the error, as its code and its message, that an action in doubt is on record with, if one is."""
+        failed = (e for e in self.claimed.effects if e.status is EffectStatus.FAILED and e.error)
+        error = next((e.error for e in failed if e.index in doubts.get(e.interrupt_id, ())), None)
+        return None if error is None else ("agent_error", error[:_LONGEST])
 
 
 def _acts_unseen(interrupt: Interrupt) -> bool:

@@ -156,7 +156,7 @@ class Driver:
             return
         state = await drive.look()
         if doubts := drive.in_doubt(state, drive.claimed.effects, drive.on_their_way):
-            await drive.journal.pause({}, doubts)
+            await drive.journal.pause({}, doubts, error=drive.failed_with(doubts))
             return
         match plan.step(drive.claimed, state):
             case plan.Cancel(who):
@@ -217,10 +217,12 @@ class Driver:
         Where it raised on answers that were delivered, the others are tried without these first.
         """
         from interrupt_mcp.driving import plan
-        from interrupt_mcp.driving.agent_errors import FINAL, code_and_message
+        from interrupt_mcp.driving.agent_errors import FINAL, code_and_place
+        from interrupt_mcp.driving.origin import OwnCode
         from interrupt_mcp.driving.outcome import Setback
 
-        code, message = code_and_message(error)
+        own = OwnCode(self._agents.config_path.parent, drive.agent)
+        code, message = code_and_place(error, own, gate.raised)
         log.warning("run %s on thread %s: %s: %s", drive.run_id, drive.thread_id, code, message)
         state = await drive.look(gate.records.bound)
         raised = frozenset(setback.taken_back if setback else ()).union(*state.failed)

@@ -17,9 +17,10 @@ from langgraph.errors import GraphInterrupt
 from interrupt_mcp.effects.defaults import can_be_given, defaults_of
 from interrupt_mcp.effects.gate_question import MustAsk, asks_itself, never
 from interrupt_mcp.effects.gate_rules import GateRules
-from interrupt_mcp.effects.gated_call import Ending, GatedCall, Proceed, Return, without_secrets
+from interrupt_mcp.effects.gated_call import Ending, GatedCall, NotRepeated, Proceed, Return, without_secrets
 from interrupt_mcp.effects.incoming_call import IncomingCall
 from interrupt_mcp.effects.positions import Positions
+from interrupt_mcp.effects.raised import RaisedErrors
 from interrupt_mcp.effects.records import Ledger, Records
 from interrupt_mcp.effects.resume_slots import ResumeSlots, interrupt_ids, scratchpad_of
 from interrupt_mcp.effects.ruling import Ruling, Rulings
@@ -34,7 +35,8 @@ Attempt: TypeAlias = TaskAttempt[GatedCall]
 class Gate:
     """The gate of one drive of one run.
 
-    `records` tell, after the drive, what was done, and inside which tool call each interrupt was raised.
+    `records` tell, after the drive, what was done, and inside which tool call each interrupt was raised; `raised` tells
+    which call an error came out of.
     """
 
     def __init__(
@@ -57,6 +59,7 @@ class Gate:
         self.must_ask = must_ask
         self.serializer = serializer
         self.records = Records(ledger, effects)
+        self.raised = RaisedErrors()
         self._rules = GateRules(self.records, rulings or Rulings(), must_ask, serializer)
         self._undecided: dict[str, Attempt] = {}
         """Of calls by code that nobody decided on, by key: the attempt that made it, of a task that asked nothing."""
@@ -155,7 +158,11 @@ class Gate:
             if attempt.stops:
                 raise GraphInterrupt
             gated = self._gated(incoming, attempt, awaited=awaited)
-            return gated, self._rules.apply(gated, made_again=self._is_made_again(gated))
+            try:
+                return gated, self._rules.apply(gated, made_again=self._is_made_again(gated))
+            except NotRepeated as refusal:
+                # What a person wants to know is why it went wrong, not that something of the agent's tries again.
+                raise refusal from self.raised.of(gated.call)
 
     def _gated(self, incoming: IncomingCall, attempt: Attempt, *, awaited: bool) -> GatedCall:
         call = incoming.identify(self._positions, attempt)
@@ -202,6 +209,7 @@ class Gate:
             with gated.entered(), self.around(gated.call.ns):
                 yield ending
         except BaseException as error:
+            self.raised.note(error, gated.call)
             with self._guard:
                 self.records.note(self._latest(gated).stopped(plan, error, self.records.paused_at))
             raise

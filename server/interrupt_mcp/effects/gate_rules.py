@@ -44,7 +44,7 @@ class GateRules:
         if ruling is not None and isinstance(ruling.instruction, DropCall):
             return _dropped(gated, ruling.instruction, doubted=ruling.doubted)
         if record and record.status not in _SETTLED and (ruling is None or ruling.round <= record.round):
-            raise NotRepeated(f"{gated.call.name} is not made again: it started once and nobody decided to repeat it.")
+            raise NotRepeated(record)
         if ruling is None or self._about_function(gated, ruling):
             return Proceed(record.args if record else None, None)
         return self._decided(gated, ruling)

@@ -29,8 +29,14 @@ class NotRepeated(GraphBubbleUp):
     """A call that started once and did not end well was about to be made again without a person's word.
 
     As interrupts do, it passes through what an agent has of its own for retries and errors: the run stops, and a
-    person is asked.
+    person is asked. Its cause is what the call raised before, where that was in the same drive.
     """
+
+    def __init__(self, record: Effect) -> None:
+        ended = f" and ended with {record.error}" if record.error else ""
+        super().__init__(
+            f"{record.call.name} is not made again: it started once{ended}, and nobody decided to repeat it"
+        )
 
 
 @dataclass(frozen=True, slots=True)

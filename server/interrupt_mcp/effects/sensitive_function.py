@@ -87,6 +87,7 @@ class Recorded:
             with self._running():
                 yield ending
         except BaseException as error:
+            self.gate.raised.note(error, self.effect.call)
             self.gate.records.note([self._stopped(error)])
             raise
         self.gate.records.note([self._done(ending.result, asked_before)])
@@ -109,7 +110,7 @@ class Recorded:
             self.slots.skip(before.slots)
             return (self.gate.serializer.loads_typed(before.result),)
         if before.round >= self.effect.round:
-            raise NotRepeated(f"{before.call.name} is not run again: it started once and nobody decided to repeat it.")
+            raise NotRepeated(before) from self.gate.raised.of(before.call)
         return None
 
     def _stopped(self, error: BaseException) -> Effect:

@@ -6,9 +6,11 @@ from typing import Any
 from langchain.agents import create_agent
 from langchain.agents.middleware import ToolRetryMiddleware
 from langchain_core.tools import tool
+from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode
 from langgraph.types import RetryPolicy, interrupt
 
+from interrupt_mcp import sensitive
 from tests.scripted import call, effect, hand_built, turns
 
 
@@ -55,6 +57,25 @@ node_retries_async = hand_built(ToolNode([pay_async]), FIVE, retry_policy=POLICY
 wrapper_retries = hand_built(ToolNode([pay], awrap_tool_call=three_more_times), FIVE)
 wrapper_retries_async = hand_built(ToolNode([pay_async], awrap_tool_call=three_more_times), FIVE)
 tells_the_model = hand_built(ToolNode([pay], handle_tool_errors=True), FIVE)
+
+LATE = ToolRetryMiddleware(max_retries=2, initial_delay=600, max_delay=600, jitter=False)
+retries_late = create_agent(FIVE, [pay], middleware=[LATE])
+
+
+@sensitive
+def charge(amount: int) -> None:
+    effect(f"charge {amount}")
+    raise RuntimeError("the till is shut")
+
+
+def charges(_: MessagesState) -> dict[str, Any]:
+    charge(5)
+    return {"messages": [("ai", "charged")]}
+
+
+function_retries = (
+    StateGraph(MessagesState).add_node("charges", charges, retry_policy=POLICY).add_edge(START, "charges").compile()
+)
 
 tries: list[int] = []
 
