@@ -156,3 +156,12 @@ async def test_a_function_that_cannot_make_a_graph_for_a_run_says_so_and_nothing
         run = await door.call("start_run", agent="broken", message="hi", context={"user_id": "ann"})
     assert refused.startswith("unavailable: Agent 'broken' could not be loaded: KeyError: 'cy'")
     assert json.dumps(run["interrupts"][0]["value"]) == '"Greet ann?"'
+
+
+async def test_what_makes_a_graph_for_a_run_changes_nothing_of_how_the_run_went(serve: Serve, offer: Offer) -> None:
+    async with serve(offer("told:meddling")) as door:
+        run = await door.call("start_run", agent="meddling", message="hi", context={"user_id": "ann"})
+        refused = await door.error("start_run", agent="meddling", input={"mistyped": 1})
+        run = await decide(door, run, {"type": "respond", "value": "yes"})
+    assert run["answer"] == "Hello ann"
+    assert refused.startswith("invalid_input: input: ")

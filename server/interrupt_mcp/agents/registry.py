@@ -174,13 +174,24 @@ class Agents:
         if remake is None:
             yield agent
             return
-        async with AsyncExitStack() as stack:
+        configurable = configurable_of(context, agent.graph_id, name, run_id, thread_id)
+        stack = AsyncExitStack()
+        try:
             with self._blaming(name):
-                configurable = configurable_of(context, agent.graph_id, name, run_id, thread_id)
                 value = await anyio.to_thread.run_sync(remake.make, configurable)
                 made = await stack.enter_async_context(entered(value))
                 agent = await anyio.to_thread.run_sync(remake.finish, made)
             yield agent
+        finally:
+            await self._end(name, stack)
+
+    async def _end(self, name: str, stack: AsyncExitStack) -> None:
+        """Leave what made an agent for one run. It hears nothing of how the run went, which is not its to change."""
+        with anyio.move_on_after(self._grace, shield=True):
+            try:
+                await stack.aclose()
+            except Exception as error:  # noqa: BLE001  whatever the agent's code raises, the run is over
+                _log.warning("Agent %r ended: %r", name, error)
 
     async def _load(self, manifest: Manifest, entry: Entry, loading: _Loading) -> Agent:
         async with self._importing:

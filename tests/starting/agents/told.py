@@ -94,3 +94,12 @@ async def held(config: RunnableConfig) -> AsyncIterator[Any]:
 def broken(config: RunnableConfig) -> Any:
     """Makes one for some, and fails for others."""
     return _named({"nobody": "nobody", "ann": "ann"}[config["configurable"].get("user_id", "nobody")])
+
+
+@asynccontextmanager
+async def meddling(config: RunnableConfig) -> AsyncIterator[Any]:
+    """Makes one, and would have whatever happens meanwhile be as if it had not; then it fails itself."""
+    try:
+        yield _named(config["configurable"].get("user_id", "nobody"))
+    finally:
+        raise RuntimeError("The door is stuck")
