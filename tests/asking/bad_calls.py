@@ -63,12 +63,12 @@ BAD: dict[str, tuple[Made, str, str]] = {
         "message",
     ),
     "input of a wrong type": (
-        start(agent="strict", input={"room": {"floor": 1}, "nights": "two"}),
+        start(agent="strict", input={"room": {"floor": 1}, "nights": "two"}, context={"floor": 1}),
         "invalid_input",
         "input.nights",
     ),
     "input wrong deep inside": (
-        start(agent="strict", input={"room": {"floor": 1, "view": "wall"}, "nights": 2}),
+        start(agent="strict", input={"room": {"floor": 1, "view": "wall"}, "nights": 2}, context={"floor": 1}),
         "invalid_input",
         "input.room.view",
     ),
@@ -79,7 +79,11 @@ BAD: dict[str, tuple[Made, str, str]] = {
         "invalid_input",
         "context.floor",
     ),
-    "context for an agent without": (start(agent="prints", input={}, context={"x": 1}), "invalid_input", "context"),
+    "no context for an agent that needs one": (
+        start(agent="strict", input={"room": {"floor": 1}, "nights": 2}),
+        "invalid_input",
+        "context: 'floor'",
+    ),
     "message that is no text": (start(agent="created_from_text", message=5), "invalid_input", "message"),
     "thread of another agent": (start(agent="prints", input={}, thread_id="pending"), "invalid_input", "prints"),
     "busy thread": (start(agent="endless", input={}, thread_id="busy"), "thread_busy", "busy"),

@@ -227,12 +227,12 @@ class Room(BaseModel):
     view: Literal["sea", "yard"] = "yard"
 
 
-class Strict(TypedDict):
+class Strict(BaseModel):
     room: Room
     nights: int
 
 
 _strict = StateGraph(Strict, context_schema=Room)
-_strict.add_node("node", lambda state: {"nights": interrupt(state["nights"])})
+_strict.add_node("node", lambda state: {"nights": interrupt(state.nights)})
 _strict.add_edge(START, "node")
 strict = _strict.compile()
