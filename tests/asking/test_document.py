@@ -55,7 +55,7 @@ async def test_an_example_of_a_tool_is_true(asking: Asking, monkeypatch: pytest.
 
 
 def test_the_table_of_dialects_has_a_cell_for_each_word_that_some_question_takes() -> None:
-    found: dict[str, set[str]] = {"breakpoint": {"accept", "reject"}}
+    found: dict[str, set[str]] = {"breakpoint": {"accept", "edit", "reject", "respond"}}
     for way in [*TOOLS.values(), *NODES.values()]:
         found.setdefault(way.dialect, set()).update(way.allowed)
     words = ("accept", "edit", "reject", "respond")

@@ -22,6 +22,8 @@ FOR_THE_MODEL = (
     "inbox_in_tool",
     "batch_in_tool",
     "calls_by_hand",
+    "stops",
+    "stopping_subagent",
 )
 FOR_CODE = (
     "yes_or_no",
@@ -44,6 +46,8 @@ FOR_CODE = (
     "tool_inside",
     "middleware_copied",
     "calls_made_by_node",
+    "stops_before_a_node",
+    "stops_inside",
 )
 
 
@@ -87,13 +91,6 @@ async def test_a_no_that_code_goes_on_with_needs_the_person(door: Door, agent: s
     assert left["interrupts"] == run["interrupts"]
     ended = await door.call("cancel_run", run_id=run["run_id"])
     assert ended["status"] == "cancelled"
-    assert effects.lines == []
-
-
-async def test_a_no_at_a_breakpoint_ends_the_run_as_anybody_may(door: Door, effects: Effects) -> None:
-    run = await start(door, "stops")
-    done = await door.call("resume_run", run_id=run["run_id"], decisions=reject(run))
-    assert done["status"] == "cancelled"
     assert effects.lines == []
 
 

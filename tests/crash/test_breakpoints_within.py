@@ -219,7 +219,10 @@ async def test_a_breakpoint_of_an_agent_in_a_tool_is_no_end(
 ) -> None:
     async with serve(breaks) as door:
         run = await starting(agent, message="go")(door)
-        assert continues(run) == ["tools"]
+        (asked,) = run["interrupts"]
+        (request,) = asked["requests"]
+        seen = ("work", {"name": "it"}) if agent == "in_a_tool" else ("continue with tools", {})
+        assert (asked["dialect"], request["action"], request["args"]) == ("breakpoint", *seen)
         assert effects.lines == []
         run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"
@@ -230,7 +233,7 @@ async def test_a_breakpoint_of_an_agent_in_a_tool_is_asked_by_the_next_process(c
     await crash.at(BEFORE_OUR_PAUSE, starting("in_a_tool", message="go"))
     async with crash.next_process() as door:
         run = await left(door)
-        assert continues(run) == ["tools"]
+        assert [request["action"] for request in run["interrupts"][0]["requests"]] == ["work"]
         assert effects.lines == []
         run = await decide(door, run, ACCEPT)
     assert run["status"] == "success"

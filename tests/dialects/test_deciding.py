@@ -2,7 +2,7 @@
 
 import pytest
 
-from interrupt_mcp.dialects import DropCall, MakeCall, instruction, write
+from interrupt_mcp.dialects import AnswerCall, DropCall, MakeCall, instruction, write
 from interrupt_mcp.dialects.instructions import Instruction
 from interrupt_mcp.errors import InvalidDecision
 from interrupt_mcp.model import Decision, Json, JsonObject, Question
@@ -46,6 +46,7 @@ ANY = ["accept", "edit", "reject", "respond"]
 function = question({**SENSITIVE, "allowed": ANY})
 function_in_a_tool = question(SENSITIVE, inside=BOOK)
 sensitive_tool = question({**SENSITIVE, "allowed": ANY}, inside=REFUND)
+at_breakpoint = question(None, calls=(REFUND,), nodes=("tools",))
 stuck = question({"query": "What now?"}, inside=ASSISTANCE)
 yes_no = question("Sure?", YES_NO)
 yes_no_in_tool = question("Sure?", YES_NO, inside=BOOK)
@@ -194,6 +195,11 @@ CASES: list[tuple[str, Question, Decision, Json, Instruction]] = [
     ),
     ("a breakpoint, accepted", question(None, nodes=("act",)), decide(accept), None, MakeCall(None)),
     ("a breakpoint, rejected", question(None, nodes=("act",)), decide(reject, message="no"), None, DropCall("no")),
+    ("a call at a breakpoint, accepted", at_breakpoint, decide(accept), None, MakeCall(REFUND_ARGS)),
+    ("a call at a breakpoint, edited", at_breakpoint, decide(edit, args=CHEAPER), None, MakeCall(CHEAPER)),
+    ("a call at a breakpoint, rejected", at_breakpoint, decide(reject, message="no"), None, DropCall("no")),
+    ("a call at a breakpoint, answered", at_breakpoint, decide(respond, value=[1]), None, AnswerCall([1])),
+    ("a call at a breakpoint, answered with text", at_breakpoint, decide(respond, message="x"), None, AnswerCall("x")),
     ("a question, answered", question("Age?"), decide(respond, value=0), 0, MakeCall(None)),
     ("a question, answered with text", question("Age?"), decide(respond, message="42"), "42", MakeCall(None)),
     ("a question, answered with nothing", question("Age?"), decide(respond, value={}), {}, MakeCall(None)),

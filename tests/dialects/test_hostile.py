@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from interrupt_mcp.dialects import DropCall, MakeCall, answer_schema, check_one, instruction, read, write
+from interrupt_mcp.dialects import AnswerCall, DropCall, MakeCall, answer_schema, check_one, instruction, read, write
 from interrupt_mcp.errors import InvalidDecision, NotAllowed
 from interrupt_mcp.model import MISSING, Ask, Call, Decision, DecisionType, Dialect, Json, Question
 from tests.dialects import payloads as p
@@ -134,7 +134,7 @@ def test_a_decision_is_turned_down_or_becomes_an_answer_that_can_be_kept(ask: As
         return
     json.dumps(write(asked, decided), allow_nan=asked.dialect is Dialect.FREEFORM)
     for decision in decided.values():
-        assert isinstance(instruction(asked, decision), MakeCall | DropCall)
+        assert isinstance(instruction(asked, decision), MakeCall | DropCall | AnswerCall)
 
 
 @unhurried

@@ -1,5 +1,7 @@
 """All other payloads: forms, questions inside tools, `sensitive` functions, breakpoints, and what has no shape."""
 
+from dataclasses import replace
+
 import pytest
 
 from interrupt_mcp.dialects import answer_schema
@@ -17,6 +19,7 @@ from tests.dialects.payloads import (
     REFUND,
     REFUND_ARGS,
     REFUND_SCHEMA,
+    SEND,
     SENSITIVE,
     SUMMARY,
     YES_NO,
@@ -179,7 +182,34 @@ class TestBreakpoint:
         (request,) = asked.requests
         assert asked.dialect is Dialect.BREAKPOINT
         assert (request.action, request.args, request.allowed) == ("continue with plan, act", {}, (accept, reject))
-        assert asked.description == "Paused before plan, act."
+        assert asked.description == (
+            "The run stands at a breakpoint. What comes next: plan, act."
+            " To accept it is to go on; to reject it is to cancel the run."
+        )
+
+    def test_it_asks_about_each_call_that_is_made_next_and_about_the_other_nodes(self):
+        asked = question({"done": []}, calls=(REFUND, SEND), nodes=("tools", "plan"))
+        assert [(r.action, r.args, r.allowed, r.call) for r in asked.requests] == [
+            ("refund", REFUND_ARGS, EVERY_TYPE, REFUND),
+            ("send", SEND.args, EVERY_TYPE, SEND),
+            ("continue with plan", {}, (accept, reject), None),
+        ]
+        assert asked.value == {"done": []}
+        assert "the step that is no tool call is to cancel the run" in asked.description
+
+    def test_before_calls_alone_nothing_cancels_the_run(self):
+        asked = question(None, calls=(REFUND,), nodes=("tools",))
+        assert [r.action for r in asked.requests] == ["refund"]
+        assert "cancel" not in asked.description
+
+    def test_defaults_are_among_the_arguments(self):
+        asked = question(None, calls=(replace(REFUND, defaults={"note": "none"}),), nodes=("tools",))
+        assert asked.requests[0].args == {**REFUND_ARGS, "note": "none"}
+
+    def test_a_state_that_cannot_be_shown_is_said_to_be_so(self):
+        asked = question({"x": {1: 2}}, nodes=("plan",))  # type: ignore[dict-item]
+        assert asked.value is None
+        assert "cannot be shown, not JSON" in asked.description
 
 
 class TestFreeform:

@@ -23,7 +23,7 @@ POLICY = "\n".join(
     f"[agents.{agent}.tools.pay]\nsensitive = true\nallow = ['accept', 'edit', 'reject', 'respond']"
     for agent in ("gated", "gated_and_asking")
 )
-NOT_DONE = re.compile(r"without doing it$|: do not do it;|does not go on;|: end the run here$")
+NOT_DONE = re.compile(r"without doing it$|: do not do it;|does not go on;|: cancel the run;")
 MAY_BE_DONE = re.compile(r"goes on|up to it$")
 DONE = re.compile(r"do exactly what|: do it with|: go on from here$")
 

@@ -6,7 +6,7 @@ A tool may ask under a name of its own making. So the name of the call counts, a
 from dataclasses import replace
 
 from interrupt_mcp.config.policy import Policy, Rule, stricter
-from interrupt_mcp.model import Approver, DecisionType, Interrupt, Question, Request, Terms
+from interrupt_mcp.model import Approver, DecisionType, Dialect, Interrupt, Question, Request, Terms
 from interrupt_mcp.words import Risk
 
 _GOING_ON = {DecisionType.ACCEPT, DecisionType.EDIT, DecisionType.RESPOND}
@@ -59,7 +59,7 @@ def _allowed(rule: Rule, question: Question, request: Request) -> tuple[Decision
     allow = rule.allow
     if allow is None:
         return request.allowed
-    if question.dialect.asks_whether:
+    if question.dialect.asks_whether or (question.dialect is Dialect.BREAKPOINT and request.call is not None):
         return tuple(kind for kind in request.allowed if kind in allow)
     # A tool that wants to know something goes on with any answer, so none is for what may not go on.
     if question.inside is not None and _GOING_ON.isdisjoint(allow):

@@ -16,7 +16,7 @@ from interrupt_mcp.channels.editor import EditorFailed, edited
 from interrupt_mcp.channels.user import user
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
-from interrupt_mcp.forms import Form, Sheet, Undecided, form_of, goes_on, read
+from interrupt_mcp.forms import Form, Sheet, Undecided, cancels, form_of, goes_on, read
 from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines
@@ -107,7 +107,8 @@ class Terminal:
             case DecisionType.EDIT:
                 return self._edited(form)
             case DecisionType.REJECT:
-                words = self.console.ask("Reason, for the agent (may be empty): ")
+                heard_by = "record" if cancels(form.interrupt, form.request) else "agent"
+                words = self.console.ask(f"Reason, for the {heard_by} (may be empty): ")
                 if words is None:
                     return _NOTHING
                 answer = {"decision": kind.value, "message": words}

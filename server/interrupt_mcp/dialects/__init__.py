@@ -10,9 +10,9 @@ from typing import assert_never
 
 from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
 from interrupt_mcp.dialects.answers import check_fields, label
-from interrupt_mcp.dialects.described import asked_by_node, asked_inside, described, says_more
+from interrupt_mcp.dialects.described import Said, asked_by_node, asked_inside, says_more, words_about
 from interrupt_mcp.dialects.freeform import stands_for
-from interrupt_mcp.dialects.instructions import DropCall, Instruction, MakeCall
+from interrupt_mcp.dialects.instructions import AnswerCall, DropCall, Instruction, MakeCall
 from interrupt_mcp.dialects.outcome import Outcome
 from interrupt_mcp.dialects.payload import fault
 from interrupt_mcp.dialects.shape import Shape
@@ -21,15 +21,16 @@ from interrupt_mcp.errors import InvalidDecision, NotAllowed
 from interrupt_mcp.model import Ask, Decision, DecisionType, Dialect, Json, JsonObject, Question, Request
 
 __all__ = [
+    "AnswerCall",
     "DropCall",
     "Instruction",
     "MakeCall",
     "Outcome",
+    "Said",
     "answer_schema",
     "asked_by_node",
     "asked_inside",
     "check_one",
-    "described",
     "instruction",
     "leads_on",
     "outcome",
@@ -37,13 +38,16 @@ __all__ = [
     "read",
     "says_more",
     "stands_for",
+    "words_about",
     "write",
 ]
 
 
 def read(ask: Ask) -> Question:
     """Return what the interrupt asks. Never raises: what almost has a shape has another, in the end `freeform`."""
-    return replace(_read(ask), inside=ask.call and replace(ask.call, args_schema=None), ours=ask.ours)
+    return replace(
+        _read(ask), inside=ask.call and replace(ask.call, args_schema=None), ours=ask.ours, by_gate=ask.by_gate
+    )
 
 
 def _read(ask: Ask) -> Question:

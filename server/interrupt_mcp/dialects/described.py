@@ -1,22 +1,44 @@
 """What the payload says besides actions and their arguments. It knows no channel that shows it."""
 
-from interrupt_mcp.dialects.payload import same
+from dataclasses import dataclass
+
+from interrupt_mcp.dialects.payload import fault, same
 from interrupt_mcp.model import Call, Dialect, Json, Question, Request
 
 _SENSITIVE = {"action", "args", "description", "allowed"}
 """What `sensitive` says, all of which a request has as well."""
 
 
-def described(question: Question, index: int) -> str:
-    """Return the agent's own words about the request; those about the whole question where there are no others."""
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Words about a request, and whose they are."""
+
+    text: str
+    by_agent: bool
+    """Whether they are the agent's own; else they are ours."""
+
+
+def words_about(question: Question, index: int) -> Said:
+    """Return what is said about the request; what is said about the whole question where there is nothing else.
+
+    The text is empty where nobody says more than the action and its arguments.
+    """
+    if question.dialect is Dialect.BREAKPOINT or fault(question.value) is not None:
+        return Said(question.description, by_agent=False)
     said = _entry(question, index)
     text = said.get("description") if isinstance(said, dict) else None
-    return text if isinstance(text, str) and text.strip() else question.description
+    if question.by_gate or (isinstance(text, str) and text.strip()):
+        return Said(text if isinstance(text, str) else "", by_agent=not question.by_gate)
+    # Where such a question says nothing of its own, its description is made of the actions and their arguments.
+    silent = question.dialect in (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX)
+    return Said("" if silent else question.description, by_agent=True)
 
 
-def says_more(question: Question) -> bool:
-    """Whether a person must see the payload itself to know what is asked."""
+def says_more(question: Question, request: Request) -> bool:
+    """Whether a person must see the payload itself to know what is asked; at a breakpoint, the state."""
     match question.dialect, question.value:
+        case Dialect.BREAKPOINT, value:
+            return value is not None and request.call is None
         case _, str() | None:
             return False
         case Dialect.TOOL_CALL, dict(value):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from interrupt_mcp.model import Decision, JsonObject, Request
+from interrupt_mcp.model import Decision, Json, JsonObject, Request
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,15 @@ class DropCall:
     """What the model gets as an error."""
 
 
-Instruction: TypeAlias = MakeCall | DropCall
+@dataclass(frozen=True, slots=True)
+class AnswerCall:
+    """Do not call the tool: the person gave its result."""
+
+    value: Json
+    """What the model gets as the result."""
+
+
+Instruction: TypeAlias = MakeCall | DropCall | AnswerCall
 
 
 def as_called(request: Request) -> MakeCall:

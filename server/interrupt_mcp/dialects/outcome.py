@@ -14,5 +14,9 @@ class Outcome(Enum):
     """The action is not done."""
     STOPS = auto()
     """The tool call that asks does not go on."""
+    GOES_ON = auto()
+    """The run goes on from where it stands."""
+    ENDS = auto()
+    """The run is cancelled where it stands."""
     HEARD = auto()
     """Code that asks hears the answer and goes on: what it then does is its own affair."""

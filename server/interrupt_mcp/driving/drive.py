@@ -13,7 +13,7 @@ from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
 from interrupt_mcp.driving.outcome import LetGo, Outcome, Raised, Reached, Setback, TimedOut
 from interrupt_mcp.driving.wakeups import Signals
-from interrupt_mcp.driving.who_asks import asked_by_us, with_inner_calls
+from interrupt_mcp.driving.who_asks import asked_by_gate, asked_by_us, with_inner_calls
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
 from interrupt_mcp.model.configurable import configurable_of
@@ -88,12 +88,22 @@ class Drive:
 
     async def look(self, bound: Bound | None = None, *, paused: bool = False) -> "ThreadState":
         """Return how the thread stands; `bound` are the interrupts of this drive, by the call they were raised in."""
+        from interrupt_mcp.effects.defaults import defaults_of
         from interrupt_mcp.execution import look
 
         calls = (bound or Bound()).over(Bound.by(self.claimed.effects))
         below = await self.saver.asked_below(self.thread_id)
         nodes = await self.saver.nodes_below(self.thread_id) if below else {}
-        return await look(self.graph, self.thread_id, calls, below, self.agent.tools, paused=paused, nodes=nodes)
+        return await look(
+            self.graph,
+            self.thread_id,
+            calls,
+            below,
+            self.agent.tools,
+            paused=paused,
+            nodes=nodes,
+            defaults=defaults_of,
+        )
 
     def asks_in(self, advanced: "Advanced", bound: Bound) -> Sequence[Ask]:
         """Return all that the graph asks, as far as its output shows all; nothing where the thread must be read."""
@@ -136,11 +146,18 @@ class Drive:
         from interrupt_mcp.execution.thread_state import tool_nodes
 
         policy, records = self._policy(), list(records)
-        ours = asked_by_us(records)
+        ours, by_gate = asked_by_us(records), asked_by_gate(records)
         tools = tool_nodes(self.graph)
         read = {
             ask.langgraph_id: dialects.read(
-                with_inner_calls(replace(ask, ours=ask.langgraph_id in ours), records, tools)
+                with_inner_calls(
+                    rulings.shown_at_breakpoint(
+                        replace(ask, ours=ask.langgraph_id in ours, by_gate=ask.langgraph_id in by_gate),
+                        self.claimed.interrupts,
+                    ),
+                    records,
+                    tools,
+                )
             )
             for ask in asks
         }

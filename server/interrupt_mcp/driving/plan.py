@@ -94,9 +94,7 @@ def step(claimed: ClaimedRun, state: ThreadState) -> Plan:
     pending = [ask.langgraph_id for ask in state.asks]
     if any(langgraph_id not in answered for langgraph_id in pending):
         return AskFirst()
-    at_breakpoint = [answered[i] for i in pending if answered[i].question.dialect is Dialect.BREAKPOINT]
-    if rejected := [i for i in at_breakpoint if i.answers[0].type is DecisionType.REJECT]:
-        _, proof = rejected[0].decisions[0, 0]
+    if proof := rulings.cancelled_at(answered[langgraph_id] for langgraph_id in pending):
         return Cancel(f"{proof.who}, at a breakpoint")
     recorded = asked_in(claimed.effects) | {effect.interrupt_id for effect in claimed.effects}
     settled = rulings.settled_nodes(claimed.interrupts, recorded)

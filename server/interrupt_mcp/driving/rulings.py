@@ -1,18 +1,22 @@
 """From what people decided to what LangGraph is told and what the gate must do."""
 
 from collections.abc import Collection, Iterable, Mapping, Set
+from dataclasses import replace
 
 from interrupt_mcp import dialects
 from interrupt_mcp.dialects.answers import answer
 from interrupt_mcp.dialects.instructions import DropCall, Instruction, MakeCall
-from interrupt_mcp.effects.ruling import Ruling, Rulings
+from interrupt_mcp.effects.ruling import BreakpointRulings, Ruling, Rulings
 from interrupt_mcp.model import (
+    Ask,
+    Call,
     Decision,
     DecisionType,
     Dialect,
     Interrupt,
     InterruptStatus,
     Json,
+    Proof,
     Question,
     Request,
     digest_of,
@@ -56,12 +60,16 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
     by_interrupt: dict[str, Ruling] = {}
     by_call: dict[tuple[str, int, str], Ruling] = {}
     by_action: dict[tuple[str, str], tuple[Ruling, ...]] = {}
+    at_breakpoints: list[Ruling] = []
     last = answered(interrupts)
     for interrupt in interrupts:
         langgraph_id = interrupt.langgraph_id
         for request in interrupt.question.requests if interrupt.status in _ANSWERED else ():
             ruling = _ruling(interrupt, request)
-            if not _before_call(interrupt.question) or ruling.call_id is not None:
+            if interrupt.question.dialect is Dialect.BREAKPOINT:
+                if last.get(langgraph_id) is interrupt:
+                    at_breakpoints.append(ruling)
+            elif not _before_call(interrupt.question) or ruling.call_id is not None:
                 if langgraph_id not in taken_back and last.get(langgraph_id) is interrupt:
                     by_interrupt[langgraph_id] = ruling
             elif (call := request.call) is not None:
@@ -70,7 +78,38 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
                 # Also what was dropped in doubt: the call has a record, and comes again.
                 alike = (request.action, digest_of(ruling.args))
                 by_action[alike] = (*by_action.get(alike, ()), ruling)
-    return Rulings(by_interrupt, by_call, by_action)
+    return Rulings(by_interrupt, by_call, by_action, BreakpointRulings.of_all(at_breakpoints))
+
+
+def cancelled_at(interrupts: Iterable[Interrupt]) -> Proof | None:
+    """Return whose word it was that cancels the run at a breakpoint where it stands; `None` where it goes on."""
+    for interrupt in interrupts:
+        for request in interrupt.question.requests if interrupt.question.dialect is Dialect.BREAKPOINT else ():
+            decision, proof = interrupt.decisions[0, request.index]
+            if dialects.outcome(interrupt.question, request, decision.type) is dialects.Outcome.ENDS:
+                return proof
+    return None
+
+
+def shown_at_breakpoint(ask: Ask, interrupts: Iterable[Interrupt]) -> Ask:
+    """Return what a breakpoint asks, with its calls as they will be made.
+
+    A middleware that was told of an edit makes it when the tool is called: the message still has the model's arguments.
+    """
+    if not ask.breakpoint_nodes:
+        return ask
+    before = rulings(interrupts).by_call
+    return replace(ask, calls=tuple(_as_edited(call, before) for call in ask.calls))
+
+
+def _as_edited(call: Call, before: Mapping[tuple[str, int, str], Ruling]) -> Call:
+    ruling = before.get((call.message_id, call.position, call.call_id))
+    instruction = ruling.instruction if ruling is not None and ruling.tool == call.name else None
+    if not isinstance(instruction, MakeCall) or instruction.args is None:
+        return call
+    args = instruction.args
+    defaults = {name: value for name, value in call.defaults.items() if name not in args}
+    return replace(call, args=args, defaults=defaults)
 
 
 def taken_as_done(interrupts: Iterable[Interrupt]) -> dict[tuple[str, int], Json]:
@@ -125,9 +164,10 @@ def _ruling(interrupt: Interrupt, request: Request) -> Ruling:
         tool=_tool(question, request),
         said=said if isinstance(said, dict) else None,
         args=decision.args if decision.type is DecisionType.EDIT else request.args,
-        before_call=_before_call(question),
+        before_call=_before_call(question) or question.dialect is Dialect.BREAKPOINT,
+        call=request.call if question.dialect is Dialect.BREAKPOINT else None,
         about_call=question.dialect is not Dialect.TOOL_CALL or request.call is not None,
-        replaces=question.dialect is Dialect.TOOL_CALL and decision.type is DecisionType.EDIT,
+        replaces=question.dialect in (Dialect.TOOL_CALL, Dialect.BREAKPOINT) and decision.type is DecisionType.EDIT,
         call_id=str(value["tool_call_id"]) if per_call else None,
         round=round_,
         doubted=dropped,

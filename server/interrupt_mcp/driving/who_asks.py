@@ -17,7 +17,8 @@ def with_inner_calls(ask: Ask, records: Iterable[Effect], tool_nodes: Collection
 
     That is where a plain node asks or makes the call, and where an agent asks that runs inside a call on record.
     """
-    inner = not _by_middleware(ask, tool_nodes) or _inside(ask.ns, records)
+    asked_before = _by_middleware(ask, tool_nodes) or bool(ask.breakpoint_nodes)
+    inner = not asked_before or _inside(ask.ns, records)
     return replace(
         ask,
         call=replace(ask.call, inner=True) if ask.call and _made_by_node(ask.call, tool_nodes) else ask.call,
@@ -29,9 +30,18 @@ def asked_by_us(records: Collection[Effect]) -> set[str]:
     """Return LangGraph's ids of what `sensitive` or the gate asked; the gate asks before the tool does."""
     from interrupt_mcp.effects.resume_slots import interrupt_ids
 
-    first = (each for each in records if each.gated or each.call.asks_first)
+    first = (each for each in records if not each.call.function and (each.gated or each.call.asks_first))
     asked = {id_ for each in first for id_ in interrupt_ids(each.call.ns, each.slots[:1])}
     return asked | {each.langgraph_id for each in records if each.call.function}
+
+
+def asked_by_gate(records: Collection[Effect]) -> set[str]:
+    """Return LangGraph's ids of what the gate asked; of a call that passes it, it asks before the tool does."""
+    from interrupt_mcp.effects.resume_slots import interrupt_ids
+
+    gated = [each for each in records if each.gated]
+    first = {id_ for e in gated if not e.call.function for id_ in interrupt_ids(e.call.ns, e.slots[:1])}
+    return first | {each.langgraph_id for each in gated if each.call.function}
 
 
 def _by_middleware(ask: Ask, tool_nodes: Collection[str]) -> bool:

@@ -63,7 +63,8 @@ class Gate:
         self._rules = GateRules(self.records, rulings or Rulings(), must_ask, serializer)
         self._undecided: dict[str, Attempt] = {}
         """Of calls by code that nobody decided on, by key: the attempt that made it, of a task that asked nothing."""
-        self._positions = Positions(effect.call for effect in self.records.all)
+        asked = self._rules.rulings.at_breakpoints.calls()
+        self._positions = Positions((*asked, *(effect.call for effect in self.records.all)))
         self._started = started
         self._seen = seen
         self._attempts: dict[int, Attempt] = {}
@@ -170,7 +171,7 @@ class Gate:
         defaults_now = defaults_of(incoming.tool, call.args, awaited=awaited)
         call = replace(
             call,
-            defaults=_shown(incoming.tool, defaults_now, record),
+            defaults=_shown(incoming.tool, defaults_now, record.call if record else self._rules.asked(call)),
             asks_first=asks_itself(incoming.tool),
             inner=bool(call.by_code) or ResumeSlots.within(incoming.config) is not None or self._is_inside(call.ns),
         )
@@ -260,7 +261,7 @@ def asked_in(effects: Iterable[Effect]) -> set[str]:
     return {id_ for e in effects for id_ in (e.langgraph_id, *interrupt_ids(e.call.ns, e.slots)) if id_}
 
 
-def _shown(tool: Any, defaults_now: JsonObject, record: Effect | None) -> JsonObject:
+def _shown(tool: Any, defaults_now: JsonObject, asked: Call | None) -> JsonObject:
     """Return the defaults as they were shown, as far as they can be given to the tool; else as they are now."""
-    shown: Mapping[str, Any] = record.call.defaults if record else {}
+    shown: Mapping[str, Any] = asked.defaults if asked else {}
     return {n: shown[n] if n in shown and can_be_given(tool, n) else value for n, value in defaults_now.items()}

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
-from interrupt_mcp.dialects.instructions import DropCall, MakeCall
+from interrupt_mcp.dialects.instructions import AnswerCall, DropCall, MakeCall
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.gate_question import Asking, MustAsk
 from interrupt_mcp.effects.gated_call import GatedCall, NotRepeated, Proceed, Return
 from interrupt_mcp.effects.records import Records
 from interrupt_mcp.effects.resume_slots import interrupt_ids
 from interrupt_mcp.effects.ruling import Ruling, Rulings
-from interrupt_mcp.model import Effect, EffectStatus, JsonObject
+from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject
 
 _SETTLED = (EffectStatus.PAUSED, EffectStatus.DONE)
 
@@ -43,11 +43,18 @@ class GateRules:
             return Return(self.serializer.loads_typed(record.result))
         if ruling is not None and isinstance(ruling.instruction, DropCall):
             return _dropped(gated, ruling.instruction, doubted=ruling.doubted)
+        if ruling is not None and isinstance(ruling.instruction, AnswerCall):
+            return Return(gated.incoming.value_result(ruling.instruction.value))
         if record and record.status not in _SETTLED and (ruling is None or ruling.round <= record.round):
             raise NotRepeated(record)
         if ruling is None or self._about_function(gated, ruling):
             return Proceed(record.args if record else None, None)
         return self._decided(gated, ruling)
+
+    def asked(self, call: Call) -> Call | None:
+        """Return the call as a person was asked about it at a breakpoint, if one was."""
+        ruling = self.rulings.at_breakpoints.of(call)
+        return ruling.call if ruling is not None else None
 
     def _ruling(self, gated: GatedCall) -> Ruling | None:
         record, call = gated.record, gated.call
@@ -94,6 +101,8 @@ class GateRules:
         # Where there is no such tool, nothing would run.
         if ruling is not None or gated.incoming.tool is None or gated.call.asks_first:
             return None
+        if self.rulings.at_breakpoints.asked_elsewhere(gated.call):
+            return Asking(f"{gated.call.name} is not a call that a person was asked about at the breakpoint before it.")
         return self.must_ask(gated.call)
 
 

@@ -137,7 +137,8 @@ Answer: TypeAlias = tuple[Any, Unrecorded | Recorded]
 def ask(payload: dict[str, Any], asking: object = None, config: RunnableConfig | None = None) -> Answer:
     """Ask a person, and return the answer with what keeps the record of the function that was asked about.
 
-    `asking` is the function that asks, which may be what the tool runs that is called. `config` is that of the task it
+    `asking` is the function that asks, which may be what the tool runs that is called; `None` where the gate asks
+    about a tool that code calls. `config` is that of the task it
     belongs to, where the context may be another's.
 
     Raises:
@@ -155,7 +156,7 @@ def ask(payload: dict[str, Any], asking: object = None, config: RunnableConfig |
     is_the_call = within is not None and asking is not None and any(f is asking for f in functions_of(within.tool))
     if within is not None and is_the_call:
         return _ask_about_call(gate, within, payload)
-    return _ask_about_function(gate, within or ResumeSlots.of_task(config), payload)
+    return _ask_about_function(gate, within or ResumeSlots.of_task(config), payload, by_gate=asking is None)
 
 
 def _ask_about_call(gate: Gate, slots: ResumeSlots, payload: dict[str, Any]) -> Answer:
@@ -169,11 +170,12 @@ def _ask_about_call(gate: Gate, slots: ResumeSlots, payload: dict[str, Any]) -> 
     return answer, Unrecorded()
 
 
-def _ask_about_function(gate: Gate, slots: ResumeSlots, payload: dict[str, Any]) -> Answer:
+def _ask_about_function(gate: Gate, slots: ResumeSlots, payload: dict[str, Any], *, by_gate: bool) -> Answer:
     try:
         answer = _interrupt(slots, payload)
     except GraphInterrupt as paused:
-        asked = Effect(_call(slots, payload), EffectStatus.PAUSED, langgraph_id=langgraph_id_of(paused))
+        langgraph_id = langgraph_id_of(paused)
+        asked = Effect(_call(slots, payload), EffectStatus.PAUSED, langgraph_id=langgraph_id, gated=by_gate)
         gate.records.note([asked])
         raise
     return _recorded(gate, slots, payload, answer)

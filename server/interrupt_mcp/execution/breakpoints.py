@@ -9,11 +9,12 @@ from typing import Any
 
 from langchain_core.runnables import RunnableConfig
 from langgraph._internal._config import recast_checkpoint_ns
-from langgraph._internal._constants import CONFIG_KEY_CHECKPOINTER, NS_END, NS_SEP
+from langgraph._internal._constants import CONFIG_KEY_CHECKPOINTER, NS_SEP
 from langgraph.constants import START
 from langgraph.pregel._algo import should_interrupt
 
 from interrupt_mcp.errors import InvalidInput
+from interrupt_mcp.execution.next_step import NOTHING_SEEN, DefaultsOf, NextStep, namespace, next_step, tool_node_of
 from interrupt_mcp.execution.reading import Unread, state_of
 from interrupt_mcp.execution.within import graphs_within
 from interrupt_mcp.model import Breakpoints
@@ -30,6 +31,10 @@ class BreakpointPause:
     """The checkpoint of that graph."""
     nodes: tuple[str, ...]
     """The nodes that run next."""
+    ns: str = ""
+    """The namespace of that graph; empty for the thread's own."""
+    next_step: NextStep = NOTHING_SEEN
+    """What these do, as far as it is seen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,74 +90,87 @@ def is_at_breakpoint(graph: Any, following: Collection[str], ran: Collection[str
     )
 
 
-async def breakpoint_pauses(graph: Any, state: Any) -> list[BreakpointPause]:
+async def breakpoint_pauses(graph: Any, state: Any, defaults: DefaultsOf) -> list[BreakpointPause]:
     """Return where the thread with this state waits at breakpoints. A step that has begun is behind its own."""
     if not state.next:
         return []
     thread_id = state.config["configurable"]["thread_id"]
     begun = await graph.checkpointer.namespaces(thread_id)
-    return await _pauses(graph, graph.checkpointer, state, begun, ())
+    return await _Thread(graph.checkpointer, begun, defaults).pauses(graph, state, ())
 
 
-async def _pauses(
-    graph: Any, saver: Any, state: Any, begun: Collection[str], around: tuple[str, ...]
-) -> list[BreakpointPause]:
-    found: list[BreakpointPause] = []
-    began = False
-    for task in state.tasks:
-        if task.result is not None:
-            began = True
-            continue
-        namespaces = _namespaces(state, task, begun)
-        began = began or bool(namespaces or task.error or task.interrupts)
-        for ns in namespaces:
-            found += await _within(graph, saver, state, task.name, ns, begun, last=ns == namespaces[-1])
-        if (kept := recast_checkpoint_ns(_own(state, task))) in begun:
-            # A graph that keeps its state from one task to the next, and may not have begun in this one.
-            within = await _within(graph, saver, state, task.name, kept, begun, last=False)
-            began = began or bool(within)
-            found += within
-    if not began:
-        saved = await saver.aget_tuple(state.config)
-        if _pauses_at(graph, saved, state.next):
-            found.append(BreakpointPause(saved.checkpoint["id"], tuple(dict.fromkeys(state.next or around))))
-    return found
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    """A thread whose graphs are looked through."""
 
+    saver: Any
+    begun: Collection[str]
+    """The namespaces of all graphs that ever ran on it."""
+    defaults: DefaultsOf
 
-def _namespaces(state: Any, task: Any, begun: Collection[str]) -> list[str]:
-    """Return the namespaces of the graphs that the task began; each but the last may have come to its end."""
-    own = _own(state, task)
-    further = f"{own}{NS_SEP}"
-    numbered = [ns for ns in begun if ns.startswith(further) and ns.removeprefix(further).isdigit()]
-    return [ns for ns in (own,) if ns in begun] + sorted(numbered, key=lambda ns: (len(ns), ns))
+    async def pauses(
+        self, graph: Any, state: Any, around: tuple[str, ...], *, in_tool: bool = False
+    ) -> list[BreakpointPause]:
+        """Return where this graph and those within it wait; `around` is the node that runs the graph."""
+        found: list[BreakpointPause] = []
+        began = False
+        for task in state.tasks:
+            if task.result is not None:
+                began = True
+                continue
+            inside = in_tool or tool_node_of(graph.nodes.get(task.name)) is not None
+            namespaces = self._namespaces(state, task)
+            began = began or bool(namespaces or task.error or task.interrupts)
+            for ns in namespaces:
+                last = ns == namespaces[-1]
+                found += await self._within(graph, state, task.name, ns, last=last, in_tool=inside)
+            if (kept := recast_checkpoint_ns(namespace(state, task))) in self.begun:
+                # A graph that keeps its state from one task to the next, and may not have begun in this one.
+                within = await self._within(graph, state, task.name, kept, last=False, in_tool=inside)
+                began = began or bool(within)
+                found += within
+        if not began:
+            saved = await self.saver.aget_tuple(state.config)
+            if _pauses_at(graph, saved, state.next):
+                found.append(self._pause(graph, state, saved, around, in_tool=in_tool))
+        return found
 
+    def _pause(self, graph: Any, state: Any, saved: Any, around: tuple[str, ...], *, in_tool: bool) -> BreakpointPause:
+        return BreakpointPause(
+            saved.checkpoint["id"],
+            tuple(dict.fromkeys(state.next or around)),
+            state.config["configurable"].get("checkpoint_ns", ""),
+            next_step(graph, state, saved, self.defaults, in_tool=in_tool),
+        )
 
-def _own(state: Any, task: Any) -> str:
-    outer = state.config["configurable"].get("checkpoint_ns", "")
-    return f"{outer}{NS_SEP if outer else ''}{task.name}{NS_END}{task.id}"
+    def _namespaces(self, state: Any, task: Any) -> list[str]:
+        """Return the namespaces of the graphs that the task began; each but the last may have come to its end."""
+        own = namespace(state, task)
+        further = f"{own}{NS_SEP}"
+        numbered = [ns for ns in self.begun if ns.startswith(further) and ns.removeprefix(further).isdigit()]
+        return [ns for ns in (own,) if ns in self.begun] + sorted(numbered, key=lambda ns: (len(ns), ns))
 
-
-async def _within(
-    graph: Any, saver: Any, state: Any, node: str, ns: str, begun: Collection[str], *, last: bool
-) -> list[BreakpointPause]:
-    at: RunnableConfig = {
-        "configurable": {
-            "thread_id": state.config["configurable"]["thread_id"],
-            "checkpoint_ns": ns,
-            CONFIG_KEY_CHECKPOINTER: saver,
+    async def _within(
+        self, graph: Any, state: Any, node: str, ns: str, *, last: bool, in_tool: bool
+    ) -> list[BreakpointPause]:
+        at: RunnableConfig = {
+            "configurable": {
+                "thread_id": state.config["configurable"]["thread_id"],
+                "checkpoint_ns": ns,
+                CONFIG_KEY_CHECKPOINTER: self.saver,
+            }
         }
-    }
-    saved = await saver.aget_tuple(at)
-    for inner in graphs_within(graph.nodes[node]) if node in graph.nodes else ():
-        if not _is_of(inner, saved.checkpoint):
-            continue
-        now = await state_of(inner, at)
-        if isinstance(now, Unread):
-            continue
-        # Only the last one may stand after its own last node: the task went on behind the others.
-        if (now.next or last) and (found := await _pauses(inner, saver, now, begun, (node,))):
-            return found
-    return []
+        saved = await self.saver.aget_tuple(at)
+        for inner in graphs_within(graph.nodes[node]) if node in graph.nodes else ():
+            if not _is_of(inner, saved.checkpoint):
+                continue
+            now = await state_of(inner, at)
+            if isinstance(now, Unread):
+                continue
+            # Only the last one may stand after its own last node: the task went on behind the others.
+            if (now.next or last) and (found := await self.pauses(inner, now, (node,), in_tool=in_tool)):
+                return found
+        return []
 
 
 def _is_of(graph: Any, checkpoint: Any) -> bool:

@@ -8,10 +8,10 @@ from typing import Any
 
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
-from langgraph.prebuilt import ToolNode
 from langgraph.types import _interrupt_id
 
 from interrupt_mcp.execution.breakpoints import BreakpointPause, breakpoint_pauses
+from interrupt_mcp.execution.next_step import DefaultsOf, tool_node_of
 from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of
 from interrupt_mcp.model import Ask, Bound, Call, Json, JsonObject, to_json
 
@@ -117,7 +117,13 @@ def _ask(interrupt: Any, bound: Bound, calls: Mapping[str, tuple[Call, ...]], ns
 
 
 def _ask_at(pause: BreakpointPause) -> Ask:
-    return Ask(f"breakpoint:{pause.checkpoint_id}", value=None, breakpoint_nodes=pause.nodes)
+    return Ask(
+        f"breakpoint:{pause.checkpoint_id}",
+        value=pause.next_step.given,
+        calls=pause.next_step.calls,
+        breakpoint_nodes=pause.nodes,
+        ns=pause.ns,
+    )
 
 
 def _ask_at_unseen(state: Any) -> Ask:
@@ -135,13 +141,14 @@ async def look(
     *,
     paused: bool,
     nodes: Mapping[str, str] = {},
+    defaults: DefaultsOf = lambda _tool, _args: {},
 ) -> ThreadState:
     """Read the thread's state.
 
     `bound` tells in which tool call an interrupt was raised, `below` in which namespace where it was not the graph's
     own, and `nodes` then in which node, each by LangGraph's id; `schemas` are those of tools, by name. `paused` says
     that LangGraph stopped by itself: if it asks nothing and is not at its end, it waits at a static breakpoint, whether
-    it can be seen which one or not.
+    it can be seen which one or not. `defaults` tells what a tool is called with besides its arguments.
 
     Raises:
         Unreadable: the checkpoint cannot be loaded.
@@ -155,7 +162,7 @@ async def look(
     nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
     asks = [_ask(i, bound, calls, below.get(i.id, ""), nodes.get(i.id, "")) for i in state.interrupts]
     failed = [task for task in state.tasks if task.error is not None]
-    asks += [_ask_at(pause) for pause in await breakpoint_pauses(graph, state)]
+    asks += [_ask_at(pause) for pause in await breakpoint_pauses(graph, state, defaults)]
     if not asks and not failed and state.next and paused:
         asks = [_ask_at_unseen(state)]
     return ThreadState(
@@ -215,7 +222,7 @@ def answer_in(values: Any) -> str | None:
 
 def tool_nodes(graph: Any) -> frozenset[str]:
     """Return the names of the graph's own nodes that make tool calls."""
-    return frozenset(name for name, node in graph.nodes.items() if isinstance(node.bound, ToolNode))
+    return frozenset(name for name, node in graph.nodes.items() if tool_node_of(node) is not None)
 
 
 def output_of(graph: Any, values: Any) -> Json:

@@ -6,7 +6,7 @@ Made once and shown by every channel, so that channels cannot drift apart. It kn
 from interrupt_mcp.forms.consent import Consent, consent_to_rewind, refusal_in
 from interrupt_mcp.forms.filled import Undecided, read
 from interrupt_mcp.forms.form import Form, FormKey, form_of, key_of
-from interrupt_mcp.forms.meaning import goes_on
+from interrupt_mcp.forms.meaning import cancels, goes_on
 from interrupt_mcp.forms.text import Sheet
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "FormKey",
     "Sheet",
     "Undecided",
+    "cancels",
     "consent_to_rewind",
     "form_of",
     "goes_on",

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import NewType
 
 from interrupt_mcp.forms.fields import Fields, fields_of
-from interrupt_mcp.forms.meaning import goes_on, leads_to_it
+from interrupt_mcp.forms.meaning import cancels, goes_on, leads_to_it
 from interrupt_mcp.forms.text import Sheet, Text, can_be_read, readable
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, JsonObject, Missing, Request
 from interrupt_mcp.text.visible import escaped_json, is_visible
@@ -80,31 +80,44 @@ def form_of(
         request=request,
         options=options,
         message=str(Text(interrupt, request, options, proposal, elsewhere, sheet)),
-        schema=_schema(options, fields, filled_in, goes_on(interrupt, request)),
+        schema=_schema(options, fields, filled_in, _words(interrupt, request)),
         fields=fields,
     )
 
 
-def _schema(options: tuple[DecisionType, ...], fields: Fields, proposal: Decision | None, heard: bool) -> JsonObject:
-    words: list[Json] = [option.value for option in options]
-    decision: JsonObject = {"type": "string", "title": "Decision", "enum": words}
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the fields for words say of themselves."""
+
+    value: str
+    message: str
+
+
+def _words(interrupt: Interrupt, request: Request) -> _Words:
+    heard = " Whoever asks goes on with it, also with a no." if goes_on(interrupt, request) else ""
+    message = "Words for the record." if cancels(interrupt, request) else "For reject and respond: words."
+    return _Words(f"For respond: text, or any JSON.{heard}", message)
+
+
+def _schema(options: tuple[DecisionType, ...], fields: Fields, proposal: Decision | None, words: _Words) -> JsonObject:
+    kinds: list[Json] = [option.value for option in options]
+    decision: JsonObject = {"type": "string", "title": "Decision", "enum": kinds}
     properties: JsonObject = {"decision": decision, **fields.schema}
     if DecisionType.RESPOND in options:
-        properties[VALUE] = _value(proposal, heard)
-    properties["message"] = _message(proposal)
+        properties[VALUE] = _value(proposal, words.value)
+    properties["message"] = _message(proposal, words.message)
     return {"type": "object", "properties": properties, "required": ["decision"]}
 
 
-def _value(proposal: Decision | None, heard: bool) -> JsonObject:
-    said = "For respond: text, or any JSON." + (" Whoever asks goes on with it, also with a no." if heard else "")
+def _value(proposal: Decision | None, said: str) -> JsonObject:
     field: JsonObject = {"type": "string", "title": "Answer", "description": said}
     if proposal is not None and proposal.value is not MISSING:
         field["default"] = escaped_json(proposal.value)
     return field
 
 
-def _message(proposal: Decision | None) -> JsonObject:
-    field: JsonObject = {"type": "string", "title": "Message", "description": "For reject and respond: words."}
+def _message(proposal: Decision | None, said: str) -> JsonObject:
+    field: JsonObject = {"type": "string", "title": "Message", "description": said}
     if proposal is not None and proposal.message is not None and is_visible(proposal.message):
         field["default"] = proposal.message
     return field

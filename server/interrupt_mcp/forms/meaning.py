@@ -26,12 +26,12 @@ _MEANS = {
     (_REJECT, Outcome.NOT_MADE): "do not do it; the message goes to the agent",
     (_REJECT, Outcome.STOPS): "{who} does not go on; the message goes to the agent",
     (_REJECT, Outcome.HEARD): "{who} hears a no and goes on; what it then does is up to it",
+    (_ACCEPT, Outcome.GOES_ON): "go on from here",
+    (_REJECT, Outcome.ENDS): "cancel the run; nothing more of it is done, and the agent hears of nothing",
     (_RESPOND, Outcome.NOT_MADE): "answer with the value or the message, without doing it",
     (_RESPOND, Outcome.HEARD): "{who} goes on with your answer, even a no, and may do it",
 }
 _OF_SHAPE = {
-    (Dialect.BREAKPOINT, _ACCEPT): "go on from here",
-    (Dialect.BREAKPOINT, _REJECT): "end the run here",
     (Dialect.ELICITATION, _ACCEPT): "say that you went to the address; {who} goes on",
     (Dialect.ELICITATION, _REJECT): "decline to answer; {who} hears that and goes on",
     (Dialect.FREEFORM, _EDIT): "{who} gets the object as you fill it in, and goes on",
@@ -50,6 +50,15 @@ def meaning(interrupt: Interrupt, request: Request, kind: DecisionType) -> str:
         said = _OF_SHAPE.get((question.dialect, kind)) or _MEANS[kind, dialects.outcome(question, request, kind)]
     who = "the asking tool" if question.inside is not None else "the asking code"
     return f"{kind.value}: {said.format(who=who)}{_instead(question, request, kind)}"
+
+
+def cancels(interrupt: Interrupt, request: Request) -> bool:
+    """Whether a reject cancels the run, so that no agent hears of it."""
+    question = interrupt.question
+    return (
+        question.dialect is Dialect.BREAKPOINT
+        and dialects.outcome(question, request, DecisionType.REJECT) is Outcome.ENDS
+    )
 
 
 def goes_on(interrupt: Interrupt, request: Request) -> bool:

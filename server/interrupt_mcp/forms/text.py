@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.meaning import meaning
-from interrupt_mcp.model import MISSING, Decision, DecisionType, Interrupt, Json, Question, Request
+from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, Question, Request
 from interrupt_mcp.text.columns import broken
 from interrupt_mcp.text.visible import visible, visible_json, visible_lines
 
@@ -25,7 +25,7 @@ class Sheet:
     longest: int | None = 4_000
     """The most characters of arguments, or of a question. What has more cannot be accepted there."""
     words: int | None = 2_000
-    """The most characters of the agent's own words. What has more cannot be accepted there either."""
+    """The most characters of the words about it. What has more cannot be accepted there either."""
 
     def holds(self, *parts: Json) -> bool:
         """Whether the parts, as JSON, can all be read there."""
@@ -45,7 +45,7 @@ def subject(interrupt: Interrupt, request: Request) -> list[Json]:
     return [
         request.action,
         request.args,
-        *([question.value] if dialects.says_more(question) else []),
+        *([question.value] if dialects.says_more(question, request) else []),
         *([asked_inside.name] if asked_inside is not None else []),
         *([asked_inside.args] if asked_inside is not None else []),
         *(answer for _, answer in standing(question, request)),
@@ -62,7 +62,7 @@ def standing(question: Question, request: Request) -> Iterator[tuple[DecisionTyp
 
 def can_be_read(interrupt: Interrupt, request: Request, sheet: Sheet) -> bool:
     """Whether all that a person must have read stands there, none of it cut."""
-    said = dialects.described(interrupt.question, request.index)
+    said = dialects.words_about(interrupt.question, request.index).text
     return sheet.holds(*subject(interrupt, request)) and (sheet.words is None or len(said) <= sheet.words)
 
 
@@ -134,9 +134,14 @@ class Text:
             "The answer that accept gives, and that edit begins with:" if is_answer else "With exactly these arguments:"
         )
         shown = [[head], self._json(self.request.args)] if self.request.args else []
-        if dialects.says_more(self.interrupt.question):
-            shown += [["The whole question, as the agent put it:"], self._json(self.interrupt.question.value)]
+        if dialects.says_more(self.interrupt.question, self.request):
+            shown += [[self._head_of_value()], self._json(self.interrupt.question.value)]
         return shown + self._asked_inside()
+
+    def _head_of_value(self) -> str:
+        if self.interrupt.question.dialect is Dialect.BREAKPOINT:
+            return "The state that it gets; of messages the last ones:"
+        return "The whole question, as the agent put it:"
 
     def _asked_inside(self) -> list[list[str]]:
         """Show the call of a tool that asks about something else than what it was called for."""
@@ -147,16 +152,17 @@ class Text:
         return [[head], self.sheet.quoted([visible(call.name), *visible_json(call.complete)])]
 
     def _words(self) -> list[list[str]]:
-        said = dialects.described(self.interrupt.question, self.request.index)
-        if not said.strip():
+        said = dialects.words_about(self.interrupt.question, self.request.index)
+        if not said.text.strip():
             return []
-        lines = self.sheet.quoted(visible_lines(said[: self.sheet.words]))
-        more = 0 if self.sheet.words is None else len(said) - self.sheet.words
+        head = "The agent's own words about it, which nobody checked:" if said.by_agent else "Why you are asked:"
+        lines = self.sheet.quoted(visible_lines(said.text[: self.sheet.words]))
+        more = 0 if self.sheet.words is None else len(said.text) - self.sheet.words
         rest = (
             f"That was the beginning; {more:,} characters more are not shown here, so it cannot be accepted or edited"
             f" here. {self.elsewhere}"
         )
-        return [["The agent's own words about it, which nobody checked:"], lines, [rest] if more > 0 else []]
+        return [[head], lines, [rest] if more > 0 else []]
 
     def _proposed(self) -> list[list[str]]:
         proposal = self.proposal

@@ -169,6 +169,7 @@ class RunTools:
 
         With no decisions it asks the person, where the client shows forms; else it says what is pending. Where a person
         must decide, decisions are shown to the person as proposals; a reject that only the model hears counts at once.
+        A reject of `continue with …`, at a breakpoint that is not before tool calls, cancels the run.
         Decisions for some requests are kept; the run goes on once all are decided. With no decisions, a run that ended
         in error is tried again from its last checkpoint. Waits up to wait_seconds (0 to 25) for the next pause or the
         end.

@@ -32,13 +32,17 @@ class Ask:
     call: Call | None = None
     """The tool call inside which `interrupt()` was called."""
     calls: tuple[Call, ...] = ()
-    """The tool calls of the last AI message, in order, for a middleware that asks about them before they are made."""
+    """The tool calls of the last AI message, in order, for a middleware that asks about them before they are made.
+
+    At a breakpoint, those that are made next."""
     breakpoint_nodes: tuple[str, ...] = ()
-    """The nodes before or after which a breakpoint stopped the graph; none where the graph itself asks."""
+    """The nodes that run next where a breakpoint stopped the graph; none where the graph itself asks."""
     by_function: bool = False
     """Whether a `sensitive` function inside the call asks, which is not the call itself."""
     ours: bool = False
     """Whether the gate or `sensitive` asks: what the answer leads to is then known for certain."""
+    by_gate: bool = False
+    """Whether the gate asks, so that the words are ours."""
     ns: str = ""
     """LangGraph's namespace of the graph that asks, where it is not the thread's own."""
     node: str = ""
@@ -84,16 +88,18 @@ class Question:
     dialect: Dialect
     """The shape in which the graph asks."""
     description: str
-    """The agent's own words about it, where it has some."""
+    """What it says: mostly in the agent's own words, where it has some."""
     requests: tuple[Request, ...]
     value: Json
-    """What the graph passed to `interrupt()`."""
+    """What the graph passed to `interrupt()`; at a breakpoint, the state that goes to what runs next."""
     response_schema: JsonObject | None = None
     """The JSON Schema that the graph gave for the answer."""
     inside: Call | None = None
     """The tool call whose code asks, and goes on with the answer, whatever the question says."""
     ours: bool = False
     """Whether the gate or `sensitive` asks, and not code that may do with the answer what it likes."""
+    by_gate: bool = False
+    """Whether the gate asks, so that the description is in our words, and not in the agent's."""
 
     def request(self, index: int) -> Request | None:
         """Return the request with that index."""

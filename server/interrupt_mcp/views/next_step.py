@@ -2,10 +2,12 @@
 
 from typing import assert_never
 
+from interrupt_mcp.forms import cancels
 from interrupt_mcp.model import Approver, Run, RunStatus
 from interrupt_mcp.views.ways_to_decide import FORM, for_people, shown_too, who_decides
 
 _MOST_CODES = 20
+_TO_CANCEL = "To reject {codes}, where the run stands at a breakpoint that is not before tool calls, cancels the run."
 _NOBODY_SERVES = (
     "No process serves this project, so the run does not go on: start an MCP client that has this server, or"
     " `interrupt-mcp serve --http`."
@@ -44,6 +46,8 @@ def _decide(run: Run, approver: Approver, shows_forms: bool) -> str:
     what = "It is not known whether the action was done. " if doubt else ""
     if run.error is not None:
         what = f"The agent failed with {run.error.message.rstrip('.')}; what it asks can still be decided. {what}"
+    if cancelling := [i.code for i in run.interrupts if any(cancels(i, request) for request in i.undecided)]:
+        what += f"{_TO_CANCEL.format(codes=', '.join(cancelling[:_MOST_CODES]))} "
     requests = for_people(run.interrupts, approver)
     if shows_forms and any(FORM.reaches(each) for each in requests):
         too = f", and {shown}" if (shown := shown_too(FORM, requests)) else ""

@@ -116,6 +116,13 @@ middleware, per_call = gated("batched"), gated("per_call")
 subagent = StateGraph(MessagesState).add_node("sub", gated("batched")).add_edge(START, "sub").compile()
 stops = create_agent(Scripted(turns=[[call("plain", x=1)]]), [plain], interrupt_before=["tools"])
 
+stops_before_a_node = (
+    StateGraph(State)
+    .add_node("ask", lambda _: {"answer": heard(True)})
+    .add_edge(START, "ask")
+    .compile(interrupt_before=["ask"])
+)
+
 
 def inside(agent: Any) -> Any:
     """An agent whose tool has the other one do it, and acts on what that says."""
@@ -136,6 +143,8 @@ call_inside = inside(asks_in_tool)
 middleware_inside = inside(gated("batched"))
 per_call_inside = inside(gated("per_call"))
 policy_inside = inside(by_policy)
+stops_inside = inside(stops)
+stopping_subagent = StateGraph(MessagesState).add_node("sub", stops).add_edge(START, "sub").compile()
 
 
 @tool

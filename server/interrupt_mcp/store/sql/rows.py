@@ -149,6 +149,7 @@ def question_of(body: Mapping[str, Any]) -> Question:
         response_schema=body["response_schema"],
         inside=Call(**body["inside"]) if body.get("inside") else None,
         ours=body.get("ours", False),
+        by_gate=body.get("by_gate", False),
     )
 
 

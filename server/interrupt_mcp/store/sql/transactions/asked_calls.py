@@ -20,7 +20,8 @@ def add(tx: Transaction, run: Run, langgraph_id: str, question: Question) -> Non
         tx.run(asked_calls.SEE_IT_ASK, agent=run.agent, tool=effect.call.name)
     for request in question.requests:
         if (call := request.call) is not None:
-            origin = Origin.OUTSIDE if not call.ns else Origin.GATE if by_gate else Origin.TOOL
+            before = not call.ns or question.dialect is Dialect.BREAKPOINT
+            origin = Origin.OUTSIDE if before else Origin.GATE if by_gate else Origin.TOOL
             _keep(tx, run, request.action, call, origin)
         elif question.dialect in (Dialect.MIDDLEWARE, Dialect.AGENT_INBOX):
             _keep(tx, run, request.action, Call("", "", 0, "", request.action, {}), Origin.OUTSIDE)
