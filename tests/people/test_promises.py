@@ -17,7 +17,14 @@ from tests.people.policies import say
 pytestmark = pytest.mark.anyio
 TOOLS = tuple(f"tool_{name}" for name in heard.SAYS)
 NODES = ("text", "inbox", "batch", "looks_sensitive", "form", "address", "yes_no", "default", "like_middleware")
-CERTAIN = ("gated", "sensitive_tool", "sensitive_function", "tool_calling_a_function", "middleware")
+CERTAIN = (
+    "gated",
+    "stopping_before_tools",
+    "sensitive_tool",
+    "sensitive_function",
+    "tool_calling_a_function",
+    "middleware",
+)
 AGENTS = (*TOOLS, *(f"node_{name}" for name in NODES), *CERTAIN, "nested", "stopping")
 POLICY = "\n".join(
     f"[agents.{agent}.tools.pay]\nsensitive = true\nallow = ['accept', 'edit', 'reject', 'respond']"

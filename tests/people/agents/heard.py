@@ -142,4 +142,5 @@ middleware = create_agent(
     TURN, [pay], middleware=[HumanInTheLoopMiddleware(interrupt_on={"pay": {"allowed_decisions": [*WORDS]}})]
 )
 nested = create_agent(Scripted(turns=[[call("delegate")]]), [delegate])
+stopping_before_tools = create_agent(TURN, [pay], interrupt_before=["tools"])
 stopping = StateGraph(State).add_node("act", act_unasked).add_edge(START, "act").compile(interrupt_before=["act"])
