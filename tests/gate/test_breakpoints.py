@@ -260,6 +260,19 @@ async def test_the_next_turn_is_asked_about_anew(serve: Serve, offer: Offer, eff
     assert effects.lines == ["pay ann 1 EUR"]
 
 
+async def test_breakpoints_of_an_agent_and_of_one_in_its_tool_each_ask(
+    serve: Serve, offer: Offer, effects: Effects
+) -> None:
+    async with serve(offer("stopping:both")) as door:
+        run = await start(door, "both")
+        assert actions(run) == ["delegate"]
+        run = await decide(door, run, ACCEPT)
+        assert actions(run) == ["pay", "pay", "pay"]
+        run = await decide(door, run, *words(run, "accept", "reject", "reject"))
+    assert run["status"] == "success", run
+    assert effects.lines == ["pay ann 1 EUR"]
+
+
 async def test_what_a_middleware_let_pass_is_shown_as_it_will_be_made(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:

@@ -45,6 +45,11 @@ PINNED = {
         "__interrupt__",
         "questions of agents inside tools would not be told apart",
     ),
+    "what is sent": (
+        names.TASKS + names.PUSH,
+        "__pregel_tasks__pregel_push",
+        "a breakpoint before tools would not show their calls",
+    ),
     "no writes": (
         names.NO_WRITES,
         "__no_writes__",

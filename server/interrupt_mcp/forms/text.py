@@ -98,7 +98,7 @@ class Text:
             [self._head()],
             self._unknown_outcome(),
             self.sheet.quoted(who),
-            ["It wants to do:"],
+            [self._head_of_action()],
             self.sheet.quoted([visible(self.request.action[: self.sheet.longest])]),
             *self._subject(),
             *self._words(),
@@ -114,6 +114,10 @@ class Text:
         wanted = [each.index for each in self.interrupt.wanted]
         place = f", request {wanted.index(self.request.index) + 1} of {len(wanted)}" if len(wanted) > 1 else ""
         return f"Interrupt {self.interrupt.code}{place}: an agent waits for your decision."
+
+    def _head_of_action(self) -> str:
+        # At a breakpoint nothing of the agent asks.
+        return "What comes next:" if self.interrupt.question.dialect is Dialect.BREAKPOINT else "It wants to do:"
 
     def _unknown_outcome(self) -> list[str]:
         if not self.interrupt.round:

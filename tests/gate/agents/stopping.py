@@ -103,6 +103,7 @@ async def delegate(to: str) -> str:
 
 
 inside = create_agent(turns(call("delegate", to="it")), [delegate])
+both = create_agent(turns(call("delegate", to="it")), [delegate], **BEFORE)
 
 one = agent(call("pay", to="ann", amount=1))
 asking = agent(call("ask_and_pay", to="ann", amount=1), tools=[ask_and_pay])
