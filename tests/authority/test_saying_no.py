@@ -48,6 +48,7 @@ FOR_CODE = (
     "calls_made_by_node",
     "stops_before_a_node",
     "stops_inside",
+    "stops_before_calls_by_node",
 )
 
 

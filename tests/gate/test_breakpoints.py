@@ -260,6 +260,47 @@ async def test_the_next_turn_is_asked_about_anew(serve: Serve, offer: Offer, eff
     assert effects.lines == ["pay ann 1 EUR"]
 
 
+@pytest.mark.parametrize("agent", ["code", "wrapping"])
+async def test_calls_that_a_plain_node_makes_are_requests_beside_the_node(
+    serve: Serve, offer: Offer, effects: Effects, agent: str
+) -> None:
+    async with serve(offer(f"stopping:{agent}")) as door:
+        run = await start(door, agent)
+        assert actions(run) == ["pay", "pay", "pay", "continue with tools"]
+        assert run["interrupts"][0]["value"]["messages"][-1]["tool_calls"][0]["name"] == "pay"
+        given = words(run, "accept", "edit", "reject", "accept")
+        given[1]["args"] = {"to": "bea", "amount": 20, "currency": "USD"}
+        given[2]["message"] = "not cleo"
+        run = await decide(door, run, *given)
+    assert run["status"] == "success", run
+    assert sorted(effects.lines) == ["pay ann 1 EUR", "pay bea 20 USD", "the node"]
+    assert "pay was not run: not cleo" in run["answer"]
+
+
+@pytest.mark.parametrize("agent", ["code", "wrapping"])
+async def test_a_plain_node_that_is_rejected_does_nothing(
+    serve: Serve, offer: Offer, effects: Effects, agent: str
+) -> None:
+    async with serve(offer(f"stopping:{agent}")) as door:
+        run = await start(door, agent)
+        run = await decide(door, run, *words(run, "accept", "accept", "accept", "reject"))
+    assert run["status"] == "cancelled"
+    assert effects.lines == []
+
+
+async def test_a_plain_node_that_makes_another_call_is_asked_about_it(
+    serve: Serve, offer: Offer, effects: Effects
+) -> None:
+    async with serve(offer("stopping:otherwise")) as door:
+        run = await start(door, "otherwise")
+        run = await decide(door, run, *words(run, "reject", "reject", "reject", "accept"))
+        (asked,) = run["interrupts"]
+        assert (actions(run), asked["requests"][0]["args"]["to"]) == (["pay"], "zoe")
+        run = await decide(door, run, {"type": "reject"})
+    assert run["status"] == "success", run
+    assert effects.lines == []
+
+
 async def test_breakpoints_of_an_agent_and_of_one_in_its_tool_each_ask(
     serve: Serve, offer: Offer, effects: Effects
 ) -> None:

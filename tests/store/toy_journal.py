@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from interrupt_mcp.model import (
     MISSING,
+    Dialect,
     Effect,
     EffectStatus,
     Interrupt,
@@ -188,7 +189,8 @@ class ToyJournal:
         state.interrupts[interrupt_id] = KeptInterrupt(asked, self._project, number, head)
         for request in question.requests:
             if (call := request.call) is not None:
-                origin = Origin.TOOL if call.ns else Origin.OUTSIDE
+                before = not call.ns or question.dialect is Dialect.BREAKPOINT
+                origin = Origin.OUTSIDE if before else Origin.TOOL
                 place = AskedCall(request.action, call.message_id, call.position, call.call_id, origin, run.run_id)
                 state.asked_calls.append((run.agent, run.thread_id, place))
         state.append(self._project, "asked", run, interrupt_id=interrupt_id, code=asked.code)

@@ -1,8 +1,8 @@
 """A static `interrupt_before` or `interrupt_after`: the run stands before some nodes, and nothing of the agent asks.
 
 There is one request for each tool call that is made next, decided as if the tool had asked; where nodes run next that
-make no calls, there is one more, which goes on or cancels the run. Which of the two kinds of breakpoint it was is not
-known, because LangGraph does not say.
+are no tool nodes, there is one more, which goes on or cancels the run. Which of the two kinds of breakpoint it was is
+not known, because LangGraph does not say.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +31,7 @@ def read(ask: Ask) -> Question | None:
         return None
     requests = [_about_call(index, call) for index, call in enumerate(ask.calls)]
     calling = {_node_of(call) for call in ask.calls}
-    others = [node for node in ask.breakpoint_nodes if node not in calling]
+    others = [node for node in ask.breakpoint_nodes if node not in calling or node in ask.code_nodes]
     if others:
         requests.append(Request(len(requests), f"continue with {', '.join(others)}", {}, _GOING_ON))
     unshown = fault(ask.value)

@@ -3,17 +3,18 @@
 It reads what LangGraph gives to each task. It knows no breakpoints and no person.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from langchain_core.messages import AIMessage, BaseMessage
+from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import RunnableBinding
 from langgraph._internal._constants import NS_END, NS_SEP, PUSH, TASKS
 from langgraph.prebuilt import ToolNode
 
 from interrupt_mcp.dialects.schemas import args_schema_of
 from interrupt_mcp.execution.history import shown
+from interrupt_mcp.execution.within import tools_within
 from interrupt_mcp.model import Call, Json, JsonObject, to_json
 
 DefaultsOf: TypeAlias = Callable[[Any, JsonObject], JsonObject]
@@ -29,9 +30,10 @@ class NextStep:
     calls: tuple[Call, ...]
     """The tool calls that it makes, in the order of its tasks."""
     given: Json
-    """What the tasks get that make no calls: the state, or what was sent to them; a list where these differ.
-
-    `None` where there are no such tasks."""
+    """What the tasks get that are no tool nodes with calls: the state, or what was sent to them; a list where these
+    differ. `None` where there are no such tasks."""
+    code_nodes: tuple[str, ...] = ()
+    """The nodes that are no tool nodes, and whose code reaches the tools of the calls that the model made."""
 
 
 NOTHING_SEEN = NextStep((), None)
@@ -44,21 +46,28 @@ def next_step(graph: Any, state: Any, saved: Any, defaults: DefaultsOf, *, in_to
     """
     calls: list[Call] = []
     others: list[Any] = []
+    code_nodes: list[str] = []
     shared: dict[str, set[int]] = {}
     for task in state.tasks:
-        given = _given_to(task, state, saved)
-        node = tool_node_of(graph.nodes.get(task.name))
-        made = [] if node is None else _calls_in(node, given)
-        if node is not None and made:
-            # Tasks that were sent share out the calls of a message; one that was not makes them all.
-            taken = shared if _is_sent(task) else {}
-            messages = _messages(node, _state_seen(given, state))
-            reader = _CallReader(node, namespace(state, task), messages, taken, defaults, in_tool)
-            calls += map(reader.read, made)
-        elif not any(given is other for other in others):
+        given, node = _given_to(task, state, saved), graph.nodes.get(task.name)
+        tool_node = tool_node_of(node)
+        tools: Mapping[str, Any]
+        if tool_node is not None:
+            made, tools = _calls_in(tool_node, given), tool_node.tools_by_name
+            messages = _messages(_state_seen(given, state), tool_node._messages_key)
+        else:
+            made, tools = _calls_by_code(node, task, given)
+            messages = _messages(given)
+        # Tasks that were sent share out the calls of a message; one that was not makes them all.
+        taken = shared if _is_sent(task) else {}
+        reader = _CallReader(tools, namespace(state, task), messages, taken, defaults, in_tool or tool_node is None)
+        calls += map(reader.read, made)
+        if made and tool_node is None:
+            code_nodes.append(task.name)
+        if not (made and tool_node is not None) and not any(given is other for other in others):
             others.append(given)
     found = [shown(_what_matters(each)) for each in others]
-    return NextStep(tuple(calls), found[0] if len(found) == 1 else found or None)
+    return NextStep(tuple(calls), found[0] if len(found) == 1 else found or None, tuple(code_nodes))
 
 
 def tool_node_of(node: Any) -> ToolNode | None:
@@ -105,8 +114,27 @@ def _calls_in(node: ToolNode, given: Any) -> list[dict[str, Any]]:
         return [given["tool_call"]]
     if _is_bare_calls(given):
         return list(given)
-    last = next((said for said in reversed(_messages(node, given)) if isinstance(said, AIMessage)), None)
+    return _last_calls(_messages(given, node._messages_key))
+
+
+def _last_calls(messages: Sequence[Any]) -> list[dict[str, Any]]:
+    """Return the calls of the last message of a model."""
+    last = next((said for said in reversed(messages) if isinstance(said, AIMessage)), None)
     return [dict(call) for call in last.tool_calls] if last is not None else []
+
+
+def _calls_by_code(node: Any, task: Any, given: Any) -> tuple[list[dict[str, Any]], Mapping[str, Any]]:
+    """Return the calls that a plain node is there to make, as far as can be told, and the tools that it reaches.
+
+    They are those of the last message that have no result, if the node reaches the tools of all of them.
+    """
+    if node is None or _is_sent(task):
+        return [], {}
+    messages = _messages(given)
+    done = {said.tool_call_id for said in messages if isinstance(said, ToolMessage)}
+    made = [call for call in _last_calls(messages) if call.get("id") not in done]
+    tools = {tool.name: tool for tool in tools_within(node)} if made else {}
+    return (made, tools) if all(call.get("name") in tools for call in made) else ([], {})
 
 
 def _state_seen(given: Any, state: Any) -> Any:
@@ -116,10 +144,9 @@ def _state_seen(given: Any, state: Any) -> Any:
     return state.values if _is_bare_calls(given) else given
 
 
-def _messages(node: ToolNode, state: Any) -> list[Any]:
+def _messages(state: Any, key: str = "messages") -> list[Any]:
     if isinstance(state, list):
         return state
-    key = node._messages_key
     found = state.get(key) if isinstance(state, dict) else getattr(state, key, None)
     return found if isinstance(found, list) else []
 
@@ -128,14 +155,16 @@ def _messages(node: ToolNode, state: Any) -> list[Any]:
 class _CallReader:
     """Reads the calls of one task, each known as the gate will know it."""
 
-    node: ToolNode
+    tools: Mapping[str, Any]
+    """By name."""
     ns: str
     messages: Sequence[Any]
     """Those in which the gate looks for the one that asks for a call."""
     taken: dict[str, set[int]]
     """The positions that other calls have, by message."""
     defaults: DefaultsOf
-    in_tool: bool
+    inner: bool
+    """Whether code hears what comes of the calls."""
 
     def read(self, made: dict[str, Any]) -> Call:
         """Return the call that the model made."""
@@ -143,7 +172,7 @@ class _CallReader:
         args = to_json(made.get("args"))
         args = args if isinstance(args, dict) else {}
         message_id, siblings = _siblings(made, self.messages)
-        tool = self.node.tools_by_name.get(name)
+        tool = self.tools.get(name)
         return Call(
             ns=self.ns,
             message_id=message_id,
@@ -153,7 +182,7 @@ class _CallReader:
             args=args,
             args_schema=args_schema_of(tool),
             defaults=self.defaults(tool, args),
-            inner=self.in_tool,
+            inner=self.inner,
         )
 
 

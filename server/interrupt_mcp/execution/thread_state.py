@@ -122,6 +122,7 @@ def _ask_at(pause: BreakpointPause) -> Ask:
         value=pause.next_step.given,
         calls=pause.next_step.calls,
         breakpoint_nodes=pause.nodes,
+        code_nodes=pause.next_step.code_nodes,
         ns=pause.ns,
     )
 

@@ -37,6 +37,8 @@ class Ask:
     At a breakpoint, those that are made next."""
     breakpoint_nodes: tuple[str, ...] = ()
     """The nodes that run next where a breakpoint stopped the graph; none where the graph itself asks."""
+    code_nodes: tuple[str, ...] = ()
+    """Those of them that make calls by code of their own, which may do more."""
     by_function: bool = False
     """Whether a `sensitive` function inside the call asks, which is not the call itself."""
     ours: bool = False

@@ -208,6 +208,10 @@ def wants(state: MessagesState) -> dict[str, Any]:
 
 made_by_node = StateGraph(MessagesState).add_node("model", wants).add_node("calls", makes_calls)
 calls_made_by_node = made_by_node.add_edge(START, "model").add_edge("model", "calls").compile()
+stopped = StateGraph(MessagesState).add_node("model", wants).add_node("calls", makes_calls)
+stops_before_calls_by_node = (
+    stopped.add_edge(START, "model").add_edge("model", "calls").compile(interrupt_before=["calls"])
+)
 by_hand = StateGraph(MessagesState).add_node("model", wants).add_node("calls", ToolNode([plain_tool]))
 calls_by_hand = by_hand.add_edge(START, "model").add_edge("model", "calls").compile()
 
