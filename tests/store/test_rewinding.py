@@ -5,7 +5,19 @@ from dataclasses import dataclass
 import pytest
 
 from interrupt_mcp.errors import Superseded, ThreadBusy, UnknownCheckpoint, UnknownThread
-from interrupt_mcp.model import Approver, EffectStatus, InterruptStatus, RewindTo, RunId, RunStatus, ThreadId
+from interrupt_mcp.model import (
+    Approver,
+    DecisionType,
+    Dialect,
+    EffectStatus,
+    InterruptStatus,
+    Question,
+    Request,
+    RewindTo,
+    RunId,
+    RunStatus,
+    ThreadId,
+)
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import AskedCall, Moved, NewRun, Origin
 from tests.patience import PATIENCE
@@ -224,6 +236,15 @@ async def test_a_copy_is_as_strict_as_the_thread_and_as_asked(store: Store, appr
     assert await store.threads.approver("lenient copy") is approver
     with pytest.raises(UnknownThread):
         await store.threads.copy("never", "", ThreadId("copy"), "Ann", approver)
+
+
+async def test_calls_asked_about_at_a_breakpoint_were_asked_about_from_outside(store: Store) -> None:
+    one = call("send")
+    request = Request(0, "send", {}, tuple(DecisionType), call=one)
+    asking = Question(Dialect.BREAKPOINT, "What comes next: a tool call.", (request,), None)
+    await store.journal(await started(store)).pause({"asked": asking}, {})
+    asked = AskedCall("send", one.message_id, one.position, one.call_id, Origin.OUTSIDE, "run")
+    assert await store.threads.asked_calls("thread") == [asked]
 
 
 async def test_calls_that_people_were_asked_about_are_found_by_thread_and_by_name(store: Store) -> None:

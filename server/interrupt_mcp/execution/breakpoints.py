@@ -14,8 +14,8 @@ from langgraph.constants import START
 from langgraph.pregel._algo import should_interrupt
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.execution.next_step import NOTHING_SEEN, DefaultsOf, NextStep, namespace, next_step, tool_node_of
 from interrupt_mcp.execution.reading import Unread, state_of
+from interrupt_mcp.execution.upcoming import NOTHING_SEEN, DefaultsOf, Upcoming, namespace, tool_node_of, upcoming
 from interrupt_mcp.execution.within import graphs_within
 from interrupt_mcp.model import Breakpoints
 
@@ -33,7 +33,7 @@ class BreakpointPause:
     """The nodes that run next."""
     ns: str = ""
     """The namespace of that graph; empty for the thread's own."""
-    next_step: NextStep = NOTHING_SEEN
+    upcoming: Upcoming = NOTHING_SEEN
     """What these do, as far as it is seen."""
 
 
@@ -140,7 +140,7 @@ class _Thread:
             saved.checkpoint["id"],
             tuple(dict.fromkeys(state.next or around)),
             state.config["configurable"].get("checkpoint_ns", ""),
-            next_step(graph, state, saved, self.defaults, in_tool=in_tool),
+            upcoming(graph, state, saved, self.defaults, in_tool=in_tool),
         )
 
     def _namespaces(self, state: Any, task: Any) -> list[str]:

@@ -11,8 +11,8 @@ from langchain_core.runnables import RunnableConfig
 from langgraph.types import _interrupt_id
 
 from interrupt_mcp.execution.breakpoints import BreakpointPause, breakpoint_pauses
-from interrupt_mcp.execution.next_step import DefaultsOf, tool_node_of
 from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of
+from interrupt_mcp.execution.upcoming import DefaultsOf, tool_node_of
 from interrupt_mcp.model import Ask, Bound, Call, Json, JsonObject, to_json
 
 _MOST_QUESTIONS = 20
@@ -119,10 +119,10 @@ def _ask(interrupt: Any, bound: Bound, calls: Mapping[str, tuple[Call, ...]], ns
 def _ask_at(pause: BreakpointPause) -> Ask:
     return Ask(
         f"breakpoint:{pause.checkpoint_id}",
-        value=pause.next_step.given,
-        calls=pause.next_step.calls,
+        value=pause.upcoming.given,
+        calls=pause.upcoming.calls,
         breakpoint_nodes=pause.nodes,
-        code_nodes=pause.next_step.code_nodes,
+        code_nodes=pause.upcoming.code_nodes,
         ns=pause.ns,
     )
 

@@ -24,7 +24,7 @@ _LAST_MESSAGES = 3
 
 
 @dataclass(frozen=True, slots=True)
-class NextStep:
+class Upcoming:
     """The step that begins when the thread goes on."""
 
     calls: tuple[Call, ...]
@@ -36,10 +36,10 @@ class NextStep:
     """The nodes that are no tool nodes, and whose code reaches the tools of the calls that the model made."""
 
 
-NOTHING_SEEN = NextStep((), None)
+NOTHING_SEEN = Upcoming((), None)
 
 
-def next_step(graph: Any, state: Any, saved: Any, defaults: DefaultsOf, *, in_tool: bool) -> NextStep:
+def upcoming(graph: Any, state: Any, saved: Any, defaults: DefaultsOf, *, in_tool: bool) -> Upcoming:
     """Read the next step of a graph from its state, and from the checkpoint that this was read from.
 
     `in_tool` is whether the graph runs within a tool call, whose code hears what comes of the calls.
@@ -49,25 +49,44 @@ def next_step(graph: Any, state: Any, saved: Any, defaults: DefaultsOf, *, in_to
     code_nodes: list[str] = []
     shared: dict[str, set[int]] = {}
     for task in state.tasks:
-        given, node = _given_to(task, state, saved), graph.nodes.get(task.name)
-        tool_node = tool_node_of(node)
-        tools: Mapping[str, Any]
-        if tool_node is not None:
-            made, tools = _calls_in(tool_node, given), tool_node.tools_by_name
-            messages = _messages(_state_seen(given, state), tool_node._messages_key)
-        else:
-            made, tools = _calls_by_code(node, task, given)
-            messages = _messages(given)
+        given = _given_to(task, state, saved)
+        made = _made_by(graph.nodes.get(task.name), task, given, state)
         # Tasks that were sent share out the calls of a message; one that was not makes them all.
         taken = shared if _is_sent(task) else {}
-        reader = _CallReader(tools, namespace(state, task), messages, taken, defaults, in_tool or tool_node is None)
-        calls += map(reader.read, made)
-        if made and tool_node is None:
+        reader = _CallReader(made, namespace(state, task), taken, defaults, inner=in_tool or made.by_code)
+        calls += map(reader.read, made.calls)
+        if made.calls and made.by_code:
             code_nodes.append(task.name)
-        if not (made and tool_node is not None) and not any(given is other for other in others):
+        if (made.by_code or not made.calls) and not any(given is other for other in others):
             others.append(given)
     found = [shown(_what_matters(each)) for each in others]
-    return NextStep(tuple(calls), found[0] if len(found) == 1 else found or None, tuple(code_nodes))
+    return Upcoming(tuple(calls), found[0] if len(found) == 1 else found or None, tuple(code_nodes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """The calls that one task makes, as the model wrote them."""
+
+    calls: Sequence[dict[str, Any]]
+    tools: Mapping[str, Any]
+    """By name."""
+    messages: Sequence[Any]
+    """Those in which the gate looks for the one that asks for a call."""
+    by_code: bool
+    """Whether the node is no tool node."""
+
+
+def _made_by(node: Any, task: Any, given: Any, state: Any) -> _Made:
+    tool_node = tool_node_of(node)
+    if tool_node is not None:
+        messages = _messages(_state_seen(given, state), tool_node._messages_key)
+        return _Made(_calls_in(tool_node, given), tool_node.tools_by_name, messages, by_code=False)
+    messages = _messages(given)
+    done = {said.tool_call_id for said in messages if isinstance(said, ToolMessage)}
+    calls = [call for call in _last_calls(messages) if call.get("id") not in done]
+    tools = {tool.name: tool for tool in tools_within(node)} if calls and node and not _is_sent(task) else {}
+    # It is there to make them, as far as can be told, where its code reaches the tools of all.
+    return _Made(calls if all(call.get("name") in tools for call in calls) else [], tools, messages, by_code=True)
 
 
 def tool_node_of(node: Any) -> ToolNode | None:
@@ -123,20 +142,6 @@ def _last_calls(messages: Sequence[Any]) -> list[dict[str, Any]]:
     return [dict(call) for call in last.tool_calls] if last is not None else []
 
 
-def _calls_by_code(node: Any, task: Any, given: Any) -> tuple[list[dict[str, Any]], Mapping[str, Any]]:
-    """Return the calls that a plain node is there to make, as far as can be told, and the tools that it reaches.
-
-    They are those of the last message that have no result, if the node reaches the tools of all of them.
-    """
-    if node is None or _is_sent(task):
-        return [], {}
-    messages = _messages(given)
-    done = {said.tool_call_id for said in messages if isinstance(said, ToolMessage)}
-    made = [call for call in _last_calls(messages) if call.get("id") not in done]
-    tools = {tool.name: tool for tool in tools_within(node)} if made else {}
-    return (made, tools) if all(call.get("name") in tools for call in made) else ([], {})
-
-
 def _state_seen(given: Any, state: Any) -> Any:
     """Return the state in which the gate looks for the message that asks for a call."""
     if _is_with_context(given):
@@ -155,11 +160,8 @@ def _messages(state: Any, key: str = "messages") -> list[Any]:
 class _CallReader:
     """Reads the calls of one task, each known as the gate will know it."""
 
-    tools: Mapping[str, Any]
-    """By name."""
+    made: _Made
     ns: str
-    messages: Sequence[Any]
-    """Those in which the gate looks for the one that asks for a call."""
     taken: dict[str, set[int]]
     """The positions that other calls have, by message."""
     defaults: DefaultsOf
@@ -171,8 +173,8 @@ class _CallReader:
         name = str(made.get("name"))
         args = to_json(made.get("args"))
         args = args if isinstance(args, dict) else {}
-        message_id, siblings = _siblings(made, self.messages)
-        tool = self.tools.get(name)
+        message_id, siblings = _siblings(made, self.made.messages)
+        tool = self.made.tools.get(name)
         return Call(
             ns=self.ns,
             message_id=message_id,
