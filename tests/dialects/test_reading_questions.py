@@ -184,7 +184,7 @@ class TestBreakpoint:
         assert (request.action, request.args, request.allowed) == ("continue with plan, act", {}, (accept, reject))
         assert asked.description == (
             "The run stands at a breakpoint. What comes next: plan, act."
-            " To accept it is to go on; to reject it is to cancel the run."
+            " To accept `continue with …` is to go on; to reject it is to cancel the run."
         )
 
     def test_it_asks_about_each_call_that_is_made_next_and_about_the_other_nodes(self):
@@ -195,7 +195,7 @@ class TestBreakpoint:
             ("continue with plan", {}, (accept, reject), None),
         ]
         assert asked.value == {"done": []}
-        assert "the step that is no tool call is to cancel the run" in asked.description
+        assert "to reject it is to cancel the run" in asked.description
 
     def test_before_calls_alone_nothing_cancels_the_run(self):
         asked = question(None, calls=(REFUND,), nodes=("tools",))

@@ -248,6 +248,17 @@ async def test_a_call_of_a_tool_that_is_not_there_is_asked_about_and_runs_nothin
     assert effects.lines == ["look a"]
 
 
+async def test_a_default_that_is_another_each_time_is_put_in_as_it_was_shown(
+    serve: Serve, offer: Offer, effects: Effects
+) -> None:
+    async with serve(offer("stopping:numbering")) as door:
+        run = await start(door, "numbering")
+        number = run["interrupts"][0]["requests"][0]["args"]["number"]
+        run = await decide(door, run, ACCEPT)
+    assert run["status"] == "success", run
+    assert effects.lines == [f"ann {number}"]
+
+
 async def test_the_next_turn_is_asked_about_anew(serve: Serve, offer: Offer, effects: Effects) -> None:
     async with serve(offer("stopping:two_turns")) as door:
         run = await start(door, "two_turns")

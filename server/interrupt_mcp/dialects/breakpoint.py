@@ -51,8 +51,7 @@ def _description(calls: int, others: Sequence[str], *, shown: bool, unshown: str
     if calls:
         said.append("A call that is rejected is not made, and the model hears why.")
     if others:
-        nodes = "the step that is no tool call" if calls else "it"
-        said.append(f"To accept {nodes} is to go on; to reject {nodes} is to cancel the run.")
+        said.append("To accept `continue with …` is to go on; to reject it is to cancel the run.")
     return " ".join(said)
 
 

@@ -148,19 +148,12 @@ class Drive:
         policy, records = self._policy(), list(records)
         ours, by_gate = asked_by_us(records), asked_by_gate(records)
         tools = tool_nodes(self.graph)
-        read = {
-            ask.langgraph_id: dialects.read(
-                with_inner_calls(
-                    rulings.shown_at_breakpoint(
-                        replace(ask, ours=ask.langgraph_id in ours, by_gate=ask.langgraph_id in by_gate),
-                        self.claimed.interrupts,
-                    ),
-                    records,
-                    tools,
-                )
-            )
-            for ask in asks
-        }
+
+        def known(ask: Ask) -> Ask:
+            told = replace(ask, ours=ask.langgraph_id in ours, by_gate=ask.langgraph_id in by_gate)
+            return with_inner_calls(rulings.shown_at_breakpoint(told, self.claimed.interrupts), records, tools)
+
+        read = {ask.langgraph_id: dialects.read(known(ask)) for ask in asks}
         return {id_: authority.with_policy(policy, self.agent.name, question) for id_, question in read.items()}
 
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":

@@ -118,7 +118,8 @@ def _given_to(task: Any, state: Any, saved: Any) -> Any:
 
 
 def _is_with_context(given: Any) -> bool:
-    return isinstance(given, dict) and given.get("__type") == "tool_call_with_context"
+    is_one = isinstance(given, dict) and given.get("__type") == "tool_call_with_context"
+    return is_one and isinstance(given.get("tool_call"), dict) and "state" in given
 
 
 def _is_bare_calls(given: Any) -> bool:
@@ -132,7 +133,7 @@ def _calls_in(node: ToolNode, given: Any) -> list[dict[str, Any]]:
     if _is_with_context(given):
         return [given["tool_call"]]
     if _is_bare_calls(given):
-        return list(given)
+        return [call for call in given if isinstance(call, dict)]
     return _last_calls(_messages(given, node._messages_key))
 
 

@@ -1,5 +1,6 @@
 """Agents that stop at breakpoints before their tools, in all ways in which graphs make calls."""
 
+import itertools
 import warnings
 from typing import Any
 
@@ -10,6 +11,7 @@ from langchain_core.tools import BaseTool, tool
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.prebuilt import ToolNode, create_react_agent, tools_condition
 from langgraph.types import interrupt
+from pydantic import BaseModel, Field
 
 from interrupt_mcp import sensitive
 from tests.scripted import Scripted, call, die_at, effect, turns
@@ -153,6 +155,22 @@ asking_by_hand = by_hand(
 breaking = agent(call("break_off", to="ann"), call("look", where="a"), tools=[break_off, look])
 marked = agent(call("pay", to="ann", amount=1), tools=[sensitive(pay)])
 alike = by_hand(call("look", "x", where="a"), call("look", "x", where="a"), call("look", "x", where="b"), **BEFORE)
+_numbers = itertools.count(1)
+
+
+class Numbered(BaseModel):
+    to: str
+    number: int = Field(default_factory=lambda: next(_numbers))
+
+
+@tool(args_schema=Numbered)
+def numbered(to: str, number: int) -> str:
+    """Do it under a number of its own, another one each time."""
+    effect(f"{to} {number}")
+    return "done"
+
+
+numbering = agent(call("numbered", to="ann"), tools=[numbered])
 unknown = agent(call("no_such_tool", x=1), call("look", where="a"))
 _turns = Scripted(turns=[[CALLS[0]], [call("pay", "again", to="ann", amount=1)]])
 two_turns = create_agent(_turns, TOOLS, **BEFORE)
