@@ -89,6 +89,15 @@ class TestToolCall:
             {"question": "Sure?", "proposal": {"deep": [{"nights": 3}]}},
             {"question": "Sure?", "options": [BOOKING]},
             {"book_hotel": "?"},
+            {"task": "approve", "hotel_name": "McKittrick"},
+            {"question": "Approve?", "tool": "book_hotel", "args": BOOKING},
+            {"action": "book_hotel", "args": BOOKING, "risks": ["no refund", "far away"]},
+            {"action": "Book a hotel", "arguments": BOOKING, "price": 100},
+            {"tool": "book_hotel", "price": 100, "shown": ["a", "b"]},
+            {"tool": "book_hotel", "options": ["accept", "edit", "reject"]},
+            {"tool": "book_hotel", "options": []},
+            {"message": "May I call book_hotel?", "hotel_name": "McKittrick", "warning": None},
+            {"hotel_name": "McKittrick", "questions": ["Sure?", "Really?"]},
         ],
     )
     def test_what_a_tool_asks_about_its_call_is_that_call(self, value: Json):
@@ -124,6 +133,33 @@ class TestToolCall:
         (request,) = asked.requests
         assert asked.dialect is Dialect.FREEFORM
         assert (request.call, request.allowed) == (inside, (reject, respond))
+
+    @pytest.mark.parametrize(
+        "value",
+        [
+            {"hotel_name": "McKittrick", "rooms": ["101", "102"]},
+            {"hotel_name": "McKittrick", "rooms": []},
+            {"hotel_name": "McKittrick", "nights": 2, "price": 90},
+            {"hotel_name": "McKittrick", "question": {"price": 90}},
+            {"request": {"hotel_name": "McKittrick", "rooms": [1, 2]}},
+            {"message": "Which room shall book_hotel take?", "rooms": ["101", "102"]},
+            {"tool": "book_hotel", "args": BOOKING, "options": ["approve", "deny"]},
+            {"tool": "book_hotel", "Slots": ["9:00", "10:00"]},
+            {"question": "Which?", "options": [BOOKING, {"hotel_name": "Ritz"}]},
+            {"question": "Which?", "choices": [{"hotel_name": "Ritz"}]},
+        ],
+    )
+    def test_choices_and_keys_beyond_the_calls_arguments_make_a_question(self, value: Json):
+        asked = question(value, inside=BOOK)
+        (request,) = asked.requests
+        assert asked.dialect is Dialect.FREEFORM
+        assert (request.action, request.args) == ("book_hotel", BOOKING)
+        assert (request.call, request.allowed) == (BOOK, (reject, respond))
+
+    def test_a_list_that_is_an_argument_of_the_call_offers_nothing(self):
+        poll = call("poll", {"title": "Lunch?", "slots": ["12:00", "13:00"]})
+        assert question({"title": "Lunch?", "slots": ["12:00", "13:00"]}, inside=poll).dialect is Dialect.TOOL_CALL
+        assert question({"title": "Lunch?", "slots": ["12:00"]}, inside=poll).dialect is Dialect.FREEFORM
 
     def test_a_question_that_the_model_put_the_tools_name_into_is_still_a_question(self):
         text = "Should I use human_assistance again?"

@@ -10,6 +10,7 @@ from typing import assert_never
 
 from interrupt_mcp.dialects import agent_inbox, breakpoint, elicitation, freeform, middleware, tool_call
 from interrupt_mcp.dialects.answers import check_fields, label
+from interrupt_mcp.dialects.choices import choices_in
 from interrupt_mcp.dialects.described import Said, asked_by_node, asked_inside, says_more, words_about
 from interrupt_mcp.dialects.freeform import stands_for
 from interrupt_mcp.dialects.instructions import AnswerCall, DropCall, Instruction, MakeCall
@@ -31,6 +32,7 @@ __all__ = [
     "asked_by_node",
     "asked_inside",
     "check_one",
+    "choices_in",
     "instruction",
     "leads_on",
     "outcome",

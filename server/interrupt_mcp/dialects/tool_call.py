@@ -5,15 +5,16 @@ The tool may know nothing but accept: an edit is put into the call by the gate, 
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from typing import assert_never
 
 from interrupt_mcp.dialects.answers import answer, rejection
 from interrupt_mcp.dialects.arguments import check_args, takes
+from interrupt_mcp.dialects.choices import offers_choices
 from interrupt_mcp.dialects.instructions import Instruction, MakeCall, as_called, dropped
 from interrupt_mcp.dialects.outcome import Outcome
-from interrupt_mcp.dialects.payload import describe, named_object, nodes, same
+from interrupt_mcp.dialects.payload import TELLING, describe, named_object, nodes, same
 from interrupt_mcp.dialects.schemas import properties_of, resolve
 from interrupt_mcp.dialects.shape import in_order
 from interrupt_mcp.model import Ask, Call, Decision, DecisionType, Dialect, Json, JsonObject, Question, Request
@@ -39,6 +40,12 @@ _ASKING = frozenset(
     )
 )
 """Names under which a payload asks something, also where an argument of the tool is called the same."""
+
+_BESIDE = (_ASKING | {*TELLING, "action", "kind", "name", "note", "reason", "tool", "tool_name", "type", "warning"}) - {
+    "choices",
+    "options",
+}
+"""Names under which a payload that is about the call says in words what it wants, besides arguments of the tool."""
 
 _UNLESS_SAID = (DecisionType.ACCEPT, DecisionType.EDIT, DecisionType.REJECT)
 """What `sensitive` allows where its payload does not say."""
@@ -91,24 +98,53 @@ def _sensitive_request(ask: Ask, ours: _Sensitive) -> Request:
 
 
 def _is_question(value: Json, call: Call) -> bool:
-    """Whether the tool asks something that is not about its own call: an object that names neither it nor its args."""
+    """Whether the tool asks something else than whether its own call may be made.
+
+    An object is about the call where it shows it, tool or arguments as a value of its own, or where it holds nothing
+    but arguments of the tool and words; and where it offers no choices. Every other object is a question.
+    """
     if not isinstance(value, dict):
         return False
-    return not (_names_tool(value, call) or _names_args(value, call))
+    return offers_choices(value, call) or not (_shows_call(value, call) or _speaks_of_call(value, call))
 
 
-def _names_tool(value: JsonObject, call: Call) -> bool:
-    """Whether a text has the tool's name as a word. One that the model gave as an argument does not count."""
-    given = {text for text in call.args.values() if isinstance(text, str)}
-    name = re.compile(rf"(?<!\w){re.escape(call.name)}(?!\w)")
-    return any(isinstance(node, str) and node not in given and name.search(node) for node, _ in nodes(value))
-
-
-def _names_args(value: JsonObject, call: Call) -> bool:
-    inside = (node for node, depth in nodes(value) if depth and isinstance(node, dict))
-    if call.args and any(same(node, args) for node in inside for args in (call.args, call.complete)):
+def _shows_call(value: JsonObject, call: Call) -> bool:
+    """Whether the tool's name, or an object of all arguments, is a value of its own or a name in the payload."""
+    if any(isinstance(node, str) and node == call.name for node in _own_nodes(value, call)):
         return True
-    return not value.keys() <= _ASKING and not _names(value).isdisjoint(_arguments(call))
+    inside = (node for node, depth in nodes(value) if depth and isinstance(node, dict))
+    return bool(call.args) and any(same(node, args) for node in inside for args in (call.args, call.complete))
+
+
+def _speaks_of_call(value: JsonObject, call: Call) -> bool:
+    """Whether the payload names the tool or arguments of it, and holds nothing but such arguments and words."""
+    name, arguments = re.compile(rf"(?<!\w){re.escape(call.name)}(?!\w)"), _arguments(call)
+    in_words = any(isinstance(node, str) and name.search(node) for node in _own_nodes(value, call))
+    by_argument = not value.keys() <= _ASKING and not _names(value).isdisjoint(arguments)
+    return (in_words or by_argument) and _holds_only(value, arguments)
+
+
+def _own_nodes(value: JsonObject, call: Call) -> Iterator[object]:
+    """Yield all values and names but the texts that the model gave as arguments: it may have named the tool there."""
+    given = {text for text in call.args.values() if isinstance(text, str)}
+    return (node for node, _ in nodes(value) if not (isinstance(node, str) and node in given))
+
+
+def _holds_only(node: Json, arguments: Set[str]) -> bool:
+    """Whether there is nothing in it but these arguments, and words about them."""
+    if isinstance(node, list):
+        return bool(node) and all(_holds_only(child, arguments) for child in node)
+    if not isinstance(node, dict):
+        return False
+    return bool(node) and all(
+        name in arguments or (name in _BESIDE and _is_words(child)) or _holds_only(child, arguments)
+        for name, child in node.items()
+    )
+
+
+def _is_words(value: Json) -> bool:
+    texts = value if isinstance(value, list) else [value]
+    return all(text is None or isinstance(text, str) for text in texts)
 
 
 def _names(value: Json) -> set[str]:

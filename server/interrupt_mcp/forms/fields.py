@@ -18,7 +18,7 @@ _LONGEST_TEXT = 1_000
 _MOST_FIELDS = 30
 _EXACT = 2**53
 """Clients written in JavaScript hold no larger integers."""
-_OWN = ("argument", "decision", "message", "answer", "json")
+_OWN = ("argument", "decision", "message", "answer", "choice", "json")
 """Words of the titles of the form's own fields."""
 _LOOK_ALIKE = str.maketrans("01l3457", "oiieast")
 _KINDS = ("string", "integer", "number", "boolean")

@@ -12,6 +12,7 @@ from interrupt_mcp import dialects
 from interrupt_mcp.dialects.payload import brief, same
 from interrupt_mcp.dialects.schemas import properties_of
 from interrupt_mcp.errors import InvalidDecision
+from interrupt_mcp.forms.choices import CHOICE
 from interrupt_mcp.forms.fields import ARGS_JSON, Field, Fields
 from interrupt_mcp.forms.form import VALUE, Form
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Json, JsonObject, Missing
@@ -52,8 +53,8 @@ def _read(form: Form, content: Mapping[str, Json]) -> Decision | Undecided:
     if kind not in form.options:
         return Undecided(f"{kind.value} is not among what the form offers")
     message = _text(content, "message")
-    if kind in _YES and (given := content.get(VALUE)) is not None and not _as_shown(form.schema, given):
-        return Undecided(f"`{VALUE}` holds an answer but `{kind.value}` chosen; choose `respond` to give that answer")
+    if kind in _YES and (said := next((name for name in (CHOICE, VALUE) if _wrote(form, content, name)), None)):
+        return Undecided(f"`{said}` holds an answer but `{kind.value}` chosen; choose `respond` to give that answer")
     match kind:
         case DecisionType.ACCEPT:
             if changed := _changed(form.fields, content):
@@ -66,7 +67,7 @@ def _read(form: Form, content: Mapping[str, Json]) -> Decision | Undecided:
         case DecisionType.REJECT:
             return form.decision(kind, message=message)
         case DecisionType.RESPOND:
-            return form.decision(kind, message=message, value=_value(form, content))
+            return form.decision(kind, message=message, value=_answer(form, content))
 
 
 def strange_field(schema: JsonObject, content: Mapping[str, Json]) -> str | None:
@@ -76,12 +77,13 @@ def strange_field(schema: JsonObject, content: Mapping[str, Json]) -> str | None
     return None if strange is None else f'the form has no field "{brief(strange)}", only {", ".join(known)}'
 
 
-def _as_shown(schema: JsonObject, given: Json) -> bool:
-    """Whether nobody wrote an answer: there is none, or the one that was filled in before."""
-    if isinstance(given, str) and not given.strip():
-        return True
-    field = properties_of(schema).get(VALUE)
-    return _alike(field.get("default", MISSING) if isinstance(field, dict) else MISSING, given)
+def _wrote(form: Form, content: Mapping[str, Json], name: str) -> bool:
+    """Whether somebody wrote an answer in this field: not where it is empty, or as it was filled in before."""
+    given = content.get(name)
+    if given is None or (isinstance(given, str) and not given.strip()):
+        return False
+    field = properties_of(form.schema).get(name)
+    return not _alike(field.get("default", MISSING) if isinstance(field, dict) else MISSING, given)
 
 
 def _text(content: Mapping[str, Json], key: str) -> str | None:
@@ -180,11 +182,34 @@ def _given(field: Field, given: Json) -> Json | Missing:
     raise _Unreadable(f"`{field.key}` must be of type {field.kind}")
 
 
+def _answer(form: Form, content: Mapping[str, Json]) -> Json | Missing:
+    """Return what was answered: picked or written; where both are filled in, that which somebody changed."""
+    picked, written = _picked(form, content), _value(form, content)
+    if isinstance(picked, Missing) or isinstance(written, Missing) or same(picked, written):
+        return written if isinstance(picked, Missing) else picked
+    changed = [name for name in (CHOICE, VALUE) if _wrote(form, content, name)]
+    if len(changed) != 1:
+        raise _Unreadable(f"`{CHOICE}` and `{VALUE}` say different things")
+    return picked if changed == [CHOICE] else written
+
+
+def _picked(form: Form, content: Mapping[str, Json]) -> Json | Missing:
+    text = _text(content, CHOICE)
+    if text is None:
+        return MISSING
+    picked = form.choices.picked(text)
+    if picked is MISSING:
+        raise _Unreadable(f"`{CHOICE}` is none of those that the form offers")
+    return picked
+
+
 def _value(form: Form, content: Mapping[str, Json]) -> Json | Missing:
-    """Return what was answered: JSON where it is some, else the text as it is."""
+    """Return what was written: a choice where it reads as one, JSON where it is some, else the text as it is."""
     text = _text(content, VALUE)
     if text is None:
         return MISSING
+    if (picked := form.choices.picked(text)) is not MISSING:
+        return picked
     schema = dialects.answer_schema(form.interrupt.question, form.request.index)
     wants_text = schema is not None and schema.get("type") == "string"
     try:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import NewType
 
+from interrupt_mcp.forms.choices import CHOICE, Choices, choices_of
 from interrupt_mcp.forms.fields import Fields, fields_of
 from interrupt_mcp.forms.meaning import cancels, goes_on, leads_to_it
 from interrupt_mcp.forms.text import Sheet, Text, can_be_read, readable
@@ -29,6 +30,8 @@ class Form:
     """The JSON Schema, flat, of what is filled in."""
     fields: Fields
     """Those for the arguments; none where `edit` cannot be chosen."""
+    choices: Choices
+    """What can be picked as an answer; nothing where `respond` cannot be chosen."""
 
     @property
     def key(self) -> FormKey:
@@ -75,13 +78,15 @@ def form_of(
     fields = Fields(args, (), as_json=False)
     if DecisionType.EDIT in options:
         fields = fields_of(request, args, fill_in=interrupt.question.dialect is Dialect.FREEFORM)
+    choices = choices_of(interrupt) if DecisionType.RESPOND in options else Choices()
     return Form(
         interrupt=interrupt,
         request=request,
         options=options,
         message=str(Text(interrupt, request, options, proposal, elsewhere, sheet)),
-        schema=_schema(options, fields, filled_in, _words(interrupt, request)),
+        schema=_schema(options, fields, choices, filled_in, _words(interrupt, request)),
         fields=fields,
+        choices=choices,
     )
 
 
@@ -99,20 +104,25 @@ def _words(interrupt: Interrupt, request: Request) -> _Words:
     return _Words(f"For respond: text, or any JSON.{heard}", message)
 
 
-def _schema(options: tuple[DecisionType, ...], fields: Fields, proposal: Decision | None, words: _Words) -> JsonObject:
+def _schema(
+    options: tuple[DecisionType, ...], fields: Fields, choices: Choices, proposal: Decision | None, words: _Words
+) -> JsonObject:
     kinds: list[Json] = [option.value for option in options]
     decision: JsonObject = {"type": "string", "title": "Decision", "enum": kinds}
     properties: JsonObject = {"decision": decision, **fields.schema}
     if DecisionType.RESPOND in options:
-        properties[VALUE] = _value(proposal, words.value)
+        proposed = MISSING if proposal is None else proposal.value
+        if choices.by_text:
+            properties[CHOICE] = choices.schema(proposed)
+        properties[VALUE] = _value(MISSING if choices.text_of(proposed) is not None else proposed, words.value)
     properties["message"] = _message(proposal, words.message)
     return {"type": "object", "properties": properties, "required": ["decision"]}
 
 
-def _value(proposal: Decision | None, said: str) -> JsonObject:
+def _value(proposed: Json | Missing, said: str) -> JsonObject:
     field: JsonObject = {"type": "string", "title": "Answer", "description": said}
-    if proposal is not None and proposal.value is not MISSING:
-        field["default"] = escaped_json(proposal.value)
+    if proposed is not MISSING:
+        field["default"] = escaped_json(proposed)
     return field
 
 

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from interrupt_mcp import dialects
+from interrupt_mcp.forms.choices import choices_of
 from interrupt_mcp.forms.meaning import meaning
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, Question, Request
 from interrupt_mcp.text.columns import broken
@@ -104,6 +105,7 @@ class Text:
             *self._words(),
             *self._proposed(),
             *self._answer(),
+            *self._choices(),
             *self._standing(),
             [f"- {meaning(self.interrupt, self.request, option)}" for option in self.options],
             [self.elsewhere],
@@ -191,6 +193,14 @@ class Text:
         if self.sheet.words is not None and size_of(schema) > self.sheet.words:
             return [["The answer must fit a schema that is too large to show here; one that does not fit is refused."]]
         return [["The answer must fit this schema:"], self._json(schema)]
+
+    def _choices(self) -> list[list[str]]:
+        """Show what is offered, each as it can be picked or typed."""
+        choices = choices_of(self.interrupt)
+        if not choices.by_text or DecisionType.RESPOND not in self.options:
+            return []
+        head = f"Answers that it offers; any other can be given too:{choices.rest}"
+        return [[head], self.sheet.quoted(choices.by_text)]
 
     def _standing(self) -> list[list[str]]:
         """Show what a yes or a no is to whoever asks."""
