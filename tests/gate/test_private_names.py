@@ -124,6 +124,29 @@ def test_what_a_tool_node_hands_to_the_last_step() -> None:
     assert ToolNode([], messages_key="talk")._messages_key == "talk"
 
 
+@pytest.mark.parametrize("name", ["wrap_tool_call", "awrap_tool_call"])
+def test_what_a_tool_node_has_around_its_calls(name: str) -> None:
+    """Otherwise calls would be asked about as the message has them, and come as a wrapper made them."""
+
+    def wrap(request: Any, execute: Any) -> Any:
+        return execute(request)
+
+    found: Any = {name: wrap}
+    assert getattr(ToolNode([]), f"_{name}") is None
+    assert getattr(ToolNode([], **found), f"_{name}") is wrap
+
+
+def test_which_calls_a_tool_node_makes() -> None:
+    """Otherwise calls that other tasks make would be asked about in this one, or those of this one by themselves."""
+    made: Any = [{"name": "look", "args": {}, "id": id_, "type": "tool_call"} for id_ in "ab"]
+    message, node = AIMessage("", tool_calls=made), ToolNode([])
+    for given, kind in (({"messages": [message]}, "dict"), ([message], "list")):
+        assert node._parse_input(given) == (message.tool_calls, kind)
+    sent: Any = {"__type": "tool_call_with_context", "tool_call": made[1], "state": {"messages": [message]}}
+    assert node._parse_input(sent) == ([made[1]], "tool_calls")
+    assert node._parse_input(made) == (made, "tool_calls")
+
+
 @pytest.mark.parametrize("wrapped", [False, True])
 @pytest.mark.parametrize("drive", ["invoke", "ainvoke"])
 async def test_all_ways_to_a_tool_end_in_the_last_step(

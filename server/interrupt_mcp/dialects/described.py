@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from interrupt_mcp.dialects.asked_together import entries_of
 from interrupt_mcp.dialects.payload import fault, same
 from interrupt_mcp.model import Call, Dialect, Json, Question, Request
 
@@ -42,7 +43,7 @@ def says_more(question: Question, request: Request) -> bool:
         case _, str() | None:
             return False
         case Dialect.TOOL_CALL, dict(value):
-            return not value.keys() <= _SENSITIVE
+            return entries_of(question) is None and not value.keys() <= _SENSITIVE
         case dialect, _:
             return dialect in (Dialect.FREEFORM, Dialect.TOOL_CALL)
 
@@ -64,6 +65,8 @@ def asked_by_node(question: Question, request: Request) -> bool:
 
 def _entry(question: Question, index: int) -> Json:
     value = question.value
-    if question.dialect is Dialect.MIDDLEWARE and isinstance(value, dict):
+    if (entries := entries_of(question)) is not None:
+        value = entries
+    elif question.dialect is Dialect.MIDDLEWARE and isinstance(value, dict):
         value = value.get("action_requests", value)
     return value[index] if isinstance(value, list) and index < len(value) else value

@@ -7,10 +7,12 @@ The tool may know nothing but accept: an edit is put into the call by the gate, 
 import re
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import assert_never
 
 from interrupt_mcp.dialects.answers import answer, rejection
 from interrupt_mcp.dialects.arguments import check_args, takes
+from interrupt_mcp.dialects.asked_together import DECISIONS, REQUESTS, entries_of
 from interrupt_mcp.dialects.choices import offers_choices
 from interrupt_mcp.dialects.instructions import Instruction, MakeCall, as_called, dropped
 from interrupt_mcp.dialects.outcome import Outcome
@@ -61,7 +63,9 @@ class _Sensitive:
 
 
 def read(ask: Ask) -> Question | None:
-    """Read what `sensitive` asks, or a tool that asks about its own call."""
+    """Read what `sensitive` or the gate asks, or a tool that asks about its own call."""
+    if ask.together:
+        return _asked_together(ask)
     if ask.response_schema is not None:
         return None
     ours = _sensitive(ask.value)
@@ -71,6 +75,19 @@ def read(ask: Ask) -> Question | None:
         return None
     call = ask.call
     return _question(ask, Request(0, call.name, call.complete, tuple(DecisionType), call.args_schema, call))
+
+
+def _asked_together(ask: Ask) -> Question:
+    """Read the gate's question about several calls: they are those on record, and the payload says what is allowed."""
+    found = ask.value.get(REQUESTS) if isinstance(ask.value, dict) else None
+    entries = found if isinstance(found, list) else []
+    ours = [_sensitive(entry) for entry in entries]
+    allowed = [each.allowed if each else _UNLESS_SAID for each in ours]
+    requests = tuple(
+        Request(index, call.name, call.complete, words, call.args_schema, call)
+        for index, (call, words) in enumerate(zip(ask.together, chain(allowed, repeat(_UNLESS_SAID)), strict=False))
+    )
+    return Question(Dialect.TOOL_CALL, "\n\n".join(map(describe, entries)), requests, ask.value)
 
 
 def _question(ask: Ask, request: Request) -> Question:
@@ -159,14 +176,25 @@ def _arguments(call: Call) -> set[str]:
 def check(question: Question, request: Request, decision: Decision) -> None:
     """Refuse edited arguments that neither the tool nor its payload names."""
     if decision.type is DecisionType.EDIT and decision.args is not None:
-        ours = _sensitive(question.value) is not None
-        check_args(request, decision.args, elsewhere=() if ours else _names(question.value))
+        check_args(request, decision.args, elsewhere=() if _takes_types(question) else _names(question.value))
 
 
 def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
     """Write what the tool or `sensitive` reads: where the gate puts an edit in, it is accepted."""
+    if entries_of(question) is not None:
+        asked = [(request, request.call) for request in question.requests]
+        return {
+            DECISIONS: {
+                str(call.position): _written(question, request, decisions[request.index])
+                for request, call in asked
+                if call is not None
+            }
+        }
     (request,) = question.requests
-    decision = decisions[request.index]
+    return _written(question, request, decisions[request.index])
+
+
+def _written(question: Question, request: Request, decision: Decision) -> Json:
     match decision.type:
         case DecisionType.ACCEPT:
             return {"type": "accept"}
@@ -176,12 +204,17 @@ def write(question: Question, decisions: Mapping[int, Decision]) -> Json:
             return {"type": "edit", "args": decision.args}
         case DecisionType.REJECT:
             return rejection(decision)
-        case DecisionType.RESPOND if _sensitive(question.value):
+        case DecisionType.RESPOND if _takes_types(question):
             return {"type": "respond", "value": answer(decision)}
         case DecisionType.RESPOND:
             return answer(decision)
         case _ as never:
             assert_never(never)
+
+
+def _takes_types(question: Question) -> bool:
+    """Whether `sensitive` or the gate asks, each answer to which has a `type`."""
+    return _sensitive(question.value) is not None or entries_of(question) is not None
 
 
 def _gate_edits(request: Request, decision: Decision) -> bool:

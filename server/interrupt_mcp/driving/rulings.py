@@ -58,6 +58,7 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
     """
     interrupts = tuple(interrupts)
     by_interrupt: dict[str, Ruling] = {}
+    together: dict[tuple[str, str], Ruling] = {}
     by_call: dict[tuple[str, int, str], Ruling] = {}
     by_action: dict[tuple[str, str], tuple[Ruling, ...]] = {}
     at_breakpoints: list[Ruling] = []
@@ -70,7 +71,11 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
                 if last.get(langgraph_id) is interrupt:
                     at_breakpoints.append(ruling)
             elif not _before_call(interrupt.question) or ruling.call_id is not None:
-                if langgraph_id not in taken_back and last.get(langgraph_id) is interrupt:
+                if langgraph_id in taken_back or last.get(langgraph_id) is not interrupt:
+                    continue
+                if len(interrupt.question.requests) > 1 and interrupt.question.ours and request.call is not None:
+                    together[langgraph_id, request.call.key] = ruling
+                else:
                     by_interrupt[langgraph_id] = ruling
             elif (call := request.call) is not None:
                 by_call[(call.message_id, call.position, call.call_id)] = ruling
@@ -78,7 +83,7 @@ def rulings(interrupts: Iterable[Interrupt], taken_back: Collection[str] = ()) -
                 # Also what was dropped in doubt: the call has a record, and comes again.
                 alike = (request.action, digest_of(ruling.args))
                 by_action[alike] = (*by_action.get(alike, ()), ruling)
-    return Rulings(by_interrupt, by_call, by_action, BreakpointRulings.of_all(at_breakpoints))
+    return Rulings(by_interrupt, by_call, by_action, BreakpointRulings.of_all(at_breakpoints), together)
 
 
 def cancelled_at(interrupts: Iterable[Interrupt]) -> Proof | None:

@@ -22,6 +22,7 @@ def with_inner_calls(ask: Ask, records: Iterable[Effect], tool_nodes: Collection
     return replace(
         ask,
         call=replace(ask.call, inner=True) if ask.call and _made_by_node(ask.call, tool_nodes) else ask.call,
+        together=tuple(replace(call, inner=True) if _made_by_node(call, tool_nodes) else call for call in ask.together),
         calls=tuple(replace(call, inner=True) for call in ask.calls) if inner else ask.calls,
     )
 

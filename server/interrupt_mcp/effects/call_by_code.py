@@ -57,6 +57,11 @@ class CallByCode:
             by_code=what,
         )
 
+    def others(self, call: Call) -> tuple[tuple[Call, Any], ...]:
+        """Return none: what else code calls is not known before it does."""
+        del call
+        return ()
+
     def with_args(self, args: JsonObject | None, config: RunnableConfig) -> "CallByCode":
         """Return the call with these arguments, where they are given, and the configuration of its own."""
         return CallByCode(self.tool, self.given if args is None else self._input(args), self.call_id, config)

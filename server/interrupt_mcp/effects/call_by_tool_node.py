@@ -1,5 +1,7 @@
 """A tool call that a ToolNode makes."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,6 +26,8 @@ class CallByToolNode:
     node: ToolNode
     request: ToolCallRequest
     config: RunnableConfig
+    input_type: str = "tool_calls"
+    """What the node was given: single calls (`tool_calls`), or else a state or messages, of whose last it makes all."""
 
     @property
     def tool(self) -> Any:
@@ -56,6 +60,25 @@ class CallByToolNode:
             args=args,
             args_schema=args_schema_of(self.tool),
         )
+
+    def others(self, call: Call) -> Iterator[tuple[Call, Any]]:
+        """Yield the other calls of the message, as they will come to the gate, and their tools.
+
+        There are none where another task may make them, or where a wrapper or a class of the agent's may change them,
+        answer them itself or hold them back; and of those that cannot be told apart by their ids, none.
+        """
+        node = self.node
+        wrapped = node._wrap_tool_call is not None or node._awrap_tool_call is not None
+        if type(node) is not ToolNode or wrapped or self.input_type == "tool_calls" or not call.message_id:
+            return
+        _, siblings = self.siblings()
+        ids = Counter(made["id"] for made in siblings)
+        for position, made in enumerate(siblings):
+            tool, args = node.tools_by_name.get(made["name"]), to_json(made["args"])
+            alone = made["id"] and ids[made["id"]] == ids[call.call_id] == 1
+            if tool is not None and alone and position != call.position and isinstance(args, dict):
+                made_so = replace(call, call_id=made["id"] or "", position=position, name=str(tool.name), args=args)
+                yield replace(made_so, args_schema=args_schema_of(tool)), tool
 
     def with_args(self, args: JsonObject | None, config: RunnableConfig) -> ToolCallRequest:
         """Return the request with these arguments, where they are given, and the configuration of the call's own."""

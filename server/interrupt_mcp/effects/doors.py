@@ -44,7 +44,7 @@ def _into_tool_nodes() -> None:
         if gate is None or not _in_a_task(config):
             return await run_async(self, request, input_type, config)
         return await gate.call(
-            CallByToolNode(self, request, with_own_slots(config)),
+            CallByToolNode(self, request, with_own_slots(config), input_type),
             lambda made: run_async(self, made, input_type, made.runtime.config),
         )
 
@@ -54,7 +54,7 @@ def _into_tool_nodes() -> None:
         if gate is None or not _in_a_task(config):
             return run_sync(self, request, input_type, config)
         return gate.call_sync(
-            CallByToolNode(self, request, with_own_slots(config)),
+            CallByToolNode(self, request, with_own_slots(config), input_type),
             lambda made: run_sync(self, made, input_type, made.runtime.config),
         )
 

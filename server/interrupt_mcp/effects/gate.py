@@ -160,10 +160,19 @@ class Gate:
                 raise GraphInterrupt
             gated = self._gated(incoming, attempt, awaited=awaited)
             try:
-                return gated, self._rules.apply(gated, made_again=self._is_made_again(gated))
+                plan = self._rules.apply(gated, made_again=self._is_made_again(gated))
             except NotRepeated as refusal:
                 # What a person wants to know is why it went wrong, not that something of the agent's tries again.
                 raise refusal from self.raised.of(gated.call)
+            if gated.asking is not None and isinstance(plan, Proceed):
+                gated.beside = self._rules.asked_beside(gated, self._others(incoming, gated.call, awaited=awaited))
+            return gated, plan
+
+    def _others(self, incoming: IncomingCall, call: Call, *, awaited: bool) -> Iterator[tuple[Call, Any]]:
+        """Yield the other calls that a tool node is about to make beside this one, with their tools."""
+        for other, tool in incoming.others(call):
+            defaults = defaults_of(tool, other.args, awaited=awaited)
+            yield replace(other, defaults=defaults, asks_first=asks_itself(tool), inner=call.inner), tool
 
     def _gated(self, incoming: IncomingCall, attempt: Attempt, *, awaited: bool) -> GatedCall:
         call = incoming.identify(self._positions, attempt)
@@ -182,11 +191,18 @@ class Gate:
             self.records.subgraphs_beside(call, record),
             call=call,
             tool=incoming.tool,
+            counted_elsewhere=self._counted_elsewhere(record),
         )
         self._started(call.name)
         self._seen(call.name)
         attempt.begun += 1
         return GatedCall(incoming, call, attempt, slots, record, attempt.begun, defaults_now)
+
+    def _counted_elsewhere(self, record: Effect | None) -> tuple[int, ...]:
+        """Return the slot of a question about several calls, which the first of them counts."""
+        others = self.records.asked_with(record) if record is not None else []
+        is_first = record is None or all(record.call.position < each.call.position for each in others)
+        return () if record is None or is_first else record.slots[:1]
 
     def _is_made_again(self, gated: GatedCall) -> bool:
         """Whether an earlier attempt of a task that asked nothing, and failed, made a call that nobody decided on."""
@@ -240,9 +256,10 @@ class Gate:
             paused = attempt.newly_paused()
             chosen = attempt.choose()
             finished, attempt.finished = attempt.finished, []
+            # What the chosen one asks about others beside it is what is on record of them.
             records = [
                 effect
-                for each in paused
+                for each in sorted(paused, key=lambda each: each is chosen)
                 for effect in self._latest(each.call).paused(
                     each.interrupt, self.records.paused_at, chosen=each is chosen, beside_finished=bool(finished)
                 )

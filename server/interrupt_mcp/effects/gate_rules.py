@@ -3,13 +3,15 @@
 What was approved is what runs: the tool, and all that it is called with. It runs nothing and keeps nothing.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from langgraph.checkpoint.serde.base import SerializerProtocol
 
 from interrupt_mcp.dialects.instructions import AnswerCall, DropCall, MakeCall
-from interrupt_mcp.dialects.payload import same
-from interrupt_mcp.effects.gate_question import Asking, MustAsk
+from interrupt_mcp.dialects.payload import fault, same
+from interrupt_mcp.effects.gate_question import Asking, CallAndAsking, MustAsk, payload_together
 from interrupt_mcp.effects.gated_call import GatedCall, NotRepeated, Proceed, Return
 from interrupt_mcp.effects.records import Records
 from interrupt_mcp.effects.resume_slots import interrupt_ids
@@ -59,7 +61,7 @@ class GateRules:
     def _ruling(self, gated: GatedCall) -> Ruling | None:
         record, call = gated.record, gated.call
         if record and record.langgraph_id:
-            ruling = self.rulings.by_interrupt.get(record.langgraph_id)
+            ruling = self.rulings.asked_at(record.langgraph_id, call)
             # What is asked within a decided call, by a function or by an agent, takes nothing of its decision away.
             inner = ruling is None or (
                 self._about_function(gated, ruling) and not isinstance(ruling.instruction, DropCall)
@@ -67,7 +69,11 @@ class GateRules:
             return (self._under(record) or ruling) if inner else ruling
         if record and record.interrupt_id:
             return self._under(record)
-        ids = interrupt_ids(call.ns, range(gated.slots.next_new))
+        return self._before_it_came(call, gated.slots.next_new)
+
+    def _before_it_came(self, call: Call, next_new: int) -> Ruling | None:
+        """Return what was decided about a call that has no record; `next_new` is its task's next new resume slot."""
+        ids = interrupt_ids(call.ns, range(next_new))
         return self.rulings.of_call(call, ids, call.args, lambda ruling: self.records.free_for(ruling, call))
 
     def _under(self, record: Effect) -> Ruling | None:
@@ -101,9 +107,36 @@ class GateRules:
         # Where there is no such tool, nothing would run.
         if ruling is not None or gated.incoming.tool is None or gated.call.asks_first:
             return None
-        if self.rulings.at_breakpoints.asked_elsewhere(gated.call):
-            return Asking(f"{gated.call.name} is not a call that a person was asked about at the breakpoint before it.")
-        return self.must_ask(gated.call)
+        return self._asks_about(gated.call)
+
+    def _asks_about(self, call: Call) -> Asking | None:
+        if self.rulings.at_breakpoints.asked_elsewhere(call):
+            return Asking(f"{call.name} is not a call that a person was asked about at the breakpoint before it.")
+        return self.must_ask(call)
+
+    def asked_beside(self, gated: GatedCall, others: Iterable[tuple[Call, Any]]) -> tuple[CallAndAsking, ...]:
+        """Return the calls that are asked about in the same question as this one, which the gate asks about.
+
+        Once it is asked those are the calls on record; before, of the `others` that the same tool node is about to
+        make, each with its tool, those that the gate will ask about.
+        """
+        if gated.record is not None and gated.record.slots:
+            asked = (each.call for each in self.records.asked_with(gated.record))
+            return tuple((call, self.must_ask(call) or Asking("")) for call in asked)
+        found = [(call, self._will_ask(call, tool, gated.slots.next_new)) for call, tool in others]
+        beside = tuple((call, asking) for call, asking in found if asking is not None)
+        # What cannot be shown is asked about by itself.
+        shown = gated.asking is not None and fault(payload_together([(gated.call, gated.asking), *beside])) is None
+        return beside if shown else ()
+
+    def _will_ask(self, call: Call, tool: Any, next_new: int) -> Asking | None:
+        record = self.records.of(call.key)
+        if record is not None:
+            waits = record.gated and record.status is EffectStatus.PAUSED and not record.slots
+            return (self.must_ask(call) or Asking("")) if waits else None
+        if tool is None or call.asks_first or self._before_it_came(call, next_new) is not None:
+            return None
+        return self._asks_about(call)
 
 
 def _is_made_with(decided: JsonObject, gated: GatedCall) -> bool:

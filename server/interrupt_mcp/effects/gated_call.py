@@ -9,9 +9,10 @@ from langchain_core.messages import ToolMessage
 from langgraph.checkpoint.serde.base import SerializerProtocol
 from langgraph.errors import GraphBubbleUp, GraphInterrupt, is_invalid_resume
 
+from interrupt_mcp.dialects.asked_together import answer_about
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.effects.defaults import can_be_given
-from interrupt_mcp.effects.gate_question import Asking
+from interrupt_mcp.effects.gate_question import Asking, CallAndAsking, ask, given_instead, payload_together
 from interrupt_mcp.effects.idempotency import making
 from interrupt_mcp.effects.incoming_call import IncomingCall
 from interrupt_mcp.effects.resume_slots import ResumeSlots, thread_id_of
@@ -82,6 +83,8 @@ class GatedCall:
     """The tool's defaults as they are now, which may not be what was shown."""
     asking: Asking | None = None
     """How the gate itself asks about the call, where it does."""
+    beside: tuple[CallAndAsking, ...] = ()
+    """Other calls of the tool node that the gate asks about in the same question."""
 
     @property
     def args(self) -> JsonObject:
@@ -96,7 +99,12 @@ class GatedCall:
         """
         if self.asking is None:
             return None
-        return self.asking.answered(self.call, self.incoming, self.args, self.slots.config)
+        if not self.beside:
+            return given_instead(ask(self.asking.payload(self.call.name, self.args), self.slots.config), self.incoming)
+        answer = ask(payload_together([(self.call, self.asking), *self.beside]), self.slots.config)
+        if (own := answer_about(self.call.position, answer)) is not None:
+            return given_instead(own, self.incoming)
+        return (self.incoming.text_result(f"{self.call.name} was not run: nobody decided on it", error=True),)
 
     def run_with(self, plan: Proceed) -> Any:
         """Return what is run: the call as it was made, or with what was decided and is not its default anyhow."""
@@ -198,8 +206,11 @@ class GatedCall:
         """
         paused, langgraph_id = self.effect(EffectStatus.PAUSED), langgraph_id_of(interrupt)
         if chosen and self.slots.interrupts.gave_new and langgraph_id not in paused_elsewhere:
-            slots = (*paused.slots, *self.slots.interrupts.given)
-            return [replace(paused, slots=tuple(dict.fromkeys(slots)), langgraph_id=langgraph_id)]
+            given = self.slots.interrupts.given
+            asked = replace(paused, slots=tuple(dict.fromkeys((*paused.slots, *given))), langgraph_id=langgraph_id)
+            # What is asked first is the gate's question: the others have the same slot, and its answer is theirs too.
+            others = self.beside if len(given) == 1 else ()
+            return [asked, *(replace(asked, call=call, subgraphs=()) for call, _ in others)]
         return [paused] if self.record is not None or paused.subgraphs or beside_finished else []
 
 

@@ -1,5 +1,6 @@
 """A tool call as it comes to the gate, before it is known which one it is, whoever makes it."""
 
+from collections.abc import Iterable
 from typing import Any, Protocol
 
 from langchain_core.messages import ToolMessage
@@ -24,6 +25,9 @@ class IncomingCall(Protocol):
 
     def identify(self, positions: Positions, attempt: TaskAttempt[Any]) -> Call:
         """Return which call it is; every time it comes again it is the same one."""
+
+    def others(self, call: Call) -> Iterable[tuple[Call, Any]]:
+        """Return the other calls that are sure to be made beside this one, as they will come, and their tools."""
 
     def with_args(self, args: JsonObject | None, config: RunnableConfig) -> Any:
         """Return what is run: with these arguments, where they are given, and the configuration of the call's own."""

@@ -48,6 +48,11 @@ class Records:
         """Return the record of a call, by its key."""
         return self._effects.get(key)
 
+    def asked_with(self, record: Effect) -> list[Effect]:
+        """Return those of the other calls that the gate asks about in the same question, in their order."""
+        found = [each for each in self.all if each.is_asked_with(record) and each.call.key != record.call.key]
+        return sorted(found, key=lambda each: each.call.position)
+
     def subgraphs_beside(self, call: Call, record: Effect | None) -> set[int]:
         """Return the numbers of the graphs that other calls of its task ran; `record` is that of the call itself."""
         taken = {number for each in self.all if each.call.ns == call.ns for number in each.subgraphs}

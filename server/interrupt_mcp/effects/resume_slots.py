@@ -51,11 +51,13 @@ class ResumeSlots:
         *,
         call: Call | None = None,
         tool: Any = None,
+        counted_elsewhere: Collection[int] = (),
     ) -> None:
         """Number what the call asks by its `recorded` slots, and the graphs that it runs by its `subgraphs`.
 
         `other_subgraphs` are the numbers of graphs that other calls of the task ran. `call` is the call that asks, and
-        `tool` what it calls; none where no tool is called.
+        `tool` what it calls; none where no tool is called. `counted_elsewhere` are slots that it has in common with
+        another call, which counts them.
         """
         self.call = call
         self.tool = tool
@@ -67,6 +69,7 @@ class ResumeSlots:
         self._send = conf[CONFIG_KEY_SEND]
         self._count_in_task: Callable[[], object] = self.scratchpad.interrupt_counter
         self._recorded = tuple(recorded)
+        self._counted_elsewhere = counted_elsewhere
         self.interrupts = ReplayingCounter(self._recorded, self._new_slot)
         self.subgraphs = ReplayingCounter(subgraphs, lambda: self._new_subgraph(other_subgraphs))
         own = replace(self.scratchpad, interrupt_counter=self._next_slot, subgraph_counter=self.subgraphs)
@@ -128,14 +131,19 @@ class ResumeSlots:
         `skipped` is whether the call is not made, so that what it asked before is counted here.
         """
         if skipped:
-            for _ in self._recorded:
-                self._count_in_task()
+            for slot in self._recorded:
+                self._count(slot)
         if self.scratchpad.resume:
             self._send([(RESUME, list(self.scratchpad.resume))])
 
     def _next_slot(self) -> int:
-        self._count_in_task()
-        return self.interrupts()
+        slot = self.interrupts()
+        self._count(slot)
+        return slot
+
+    def _count(self, slot: int) -> None:
+        if slot not in self._counted_elsewhere:
+            self._count_in_task()
 
     def _new_slot(self) -> int:
         return len(self.scratchpad.resume)

@@ -116,6 +116,12 @@ class Rulings:
     """Keyed by tool and digest of the decided arguments: asked before the call, where the messages are not seen."""
     at_breakpoints: BreakpointRulings = field(default_factory=BreakpointRulings)
     """Those of calls that were asked about before their tasks began."""
+    together: Mapping[tuple[str, str], Ruling] = field(default_factory=dict)
+    """Keyed by LangGraph's interrupt id and the call: what the gate asked about several calls of a task at once."""
+
+    def asked_at(self, langgraph_id: str, call: Call) -> Ruling | None:
+        """Return what was decided about the call where it paused at this interrupt."""
+        return self.together.get((langgraph_id, call.key)) or self.by_interrupt.get(langgraph_id)
 
     def under(self, decided: tuple[str, int]) -> Ruling | None:
         """Return the ruling of this interrupt and index."""
@@ -163,6 +169,7 @@ class Rulings:
 
     def _all(self) -> Iterator[Ruling]:
         yield from self.by_interrupt.values()
+        yield from self.together.values()
         yield from self.by_call.values()
         yield from self.at_breakpoints
         for alike in self.by_action.values():

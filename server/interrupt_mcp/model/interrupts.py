@@ -49,6 +49,8 @@ class Ask:
     """LangGraph's namespace of the graph that asks, where it is not the thread's own."""
     node: str = ""
     """The node that asks, where it is known."""
+    together: tuple[Call, ...] = ()
+    """The tool calls that the gate asks about in this one question, in order; none where it asks about one at most."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 
 from interrupt_mcp.model.values import JsonObject
 from interrupt_mcp.words import EffectStatus
@@ -81,6 +82,11 @@ class Effect:
     gated: bool = False
     """Whether the gate itself asks about the call, before the tool; fixed when it first sees the call."""
 
+    def is_asked_with(self, other: "Effect") -> bool:
+        """Whether the gate asks about both calls in one question, which is the first that each of them asks."""
+        gated = self.gated and other.gated and not (self.call.function or other.call.function)
+        return gated and self.call.ns == other.call.ns and self.slots[:1] == other.slots[:1] != ()
+
 
 @dataclass(frozen=True, slots=True)
 class Bound:
@@ -90,6 +96,8 @@ class Bound:
     """The tool call, with the arguments it has by now."""
     functions: frozenset[str] = frozenset()
     """Those that a `sensitive` function asked which keeps a record of its own."""
+    together: Mapping[str, tuple[Call, ...]] = field(default_factory=dict)
+    """The tool calls of one message that the gate asked about in one question, in their order."""
 
     @staticmethod
     def by(effects: Iterable[Effect]) -> "Bound":
@@ -98,11 +106,31 @@ class Bound:
         return Bound(
             {effect.langgraph_id: _as_called(effect) for effect in asked if not effect.call.function},
             frozenset(effect.langgraph_id for effect in asked if effect.call.function),
+            _together(asked),
         )
 
     def over(self, other: "Bound") -> "Bound":
         """Return these, and where they say nothing the others."""
-        return Bound({**other.calls, **self.calls}, other.functions | self.functions)
+        known = {id_: calls for id_, calls in other.together.items() if id_ not in self.calls}
+        return Bound({**other.calls, **self.calls}, other.functions | self.functions, {**known, **self.together})
+
+
+def _together(asked: Iterable[Effect]) -> dict[str, tuple[Call, ...]]:
+    """Return the calls that the gate asked about in one question, where those are several."""
+    gated = sorted((each for each in asked if each.gated and each.slots and not each.call.function), key=_asked_first)
+    found: dict[str, tuple[Call, ...]] = {}
+    for _, group in groupby(gated, _asked_first):
+        effects = sorted(group, key=lambda effect: effect.call.position)
+        # One that asked more by now is paused at another interrupt.
+        at = [effect.langgraph_id for effect in effects if len(effect.slots) == 1]
+        if len(effects) > 1:
+            found.update(dict.fromkeys(at, tuple(map(_as_called, effects))))
+    return found
+
+
+def _asked_first(effect: Effect) -> tuple[str, int]:
+    """Return where the first question of the call was asked: in which task, and in which of its resume slots."""
+    return effect.call.ns, effect.slots[0]
 
 
 def _as_called(effect: Effect) -> Call:
