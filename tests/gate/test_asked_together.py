@@ -165,19 +165,25 @@ async def test_an_answer_is_given_in_place_of_one_call_only(start: Any, effects:
     assert effects.lines == ["pay ann 5"]
 
 
-async def test_of_one_that_raised_it_is_asked_what_became_and_the_others_stay_done(
+async def test_of_one_that_raised_it_is_asked_what_became_and_what_is_done_stays_done(
     start: Any, effects: Effects
 ) -> None:
     door, run = await start("failing")
+    (first,) = run["interrupts"]
     run = await decide(door, run, *about(run, ("accept", {}), ("accept", {}), ("accept", {})))
     (interrupt,) = run["interrupts"]
-    assert interrupt["status"] == "unknown_outcome"
-    ((_, doubt),) = requests(run)
-    assert (doubt["index"], doubt["args"]["to"], doubt["allowed"]) == (1, "nobody", ["accept", "respond", "reject"])
-    run = await decide(door, run, decision(interrupt, "respond", index=1, value="it was done"))
+    assert (interrupt["status"], interrupt["interrupt_id"]) == ("unknown_outcome", first["interrupt_id"])
+    # LangGraph cuts off what runs beside a call that raises, so others may be in doubt as well.
+    doubts = {request["index"]: request for _, request in requests(run)}
+    assert doubts[1]["args"]["to"] == "nobody"
+    did = {0: "pay ann 5", 1: "pay nobody 5", 2: "wipe c"}
+    words = {
+        index: ("respond", {"value": "done"}) if did[index] in effects.lines else ("accept", {}) for index in doubts
+    }
+    run = await decide(door, run, *(decision(interrupt, w, index=index, **m) for index, (w, m) in words.items()))
     assert run["status"] == "success", run
-    assert run["answer"].splitlines() == ["success: paid ann 5", "success: it was done", "success: wiped c"]
-    assert sorted(effects) == ["pay ann 5", "pay nobody 5", "wipe c"]
+    assert run["answer"].splitlines()[1] == "success: done"
+    assert sorted(effects) == sorted(did.values())
 
 
 @pytest.mark.parametrize("graph", ["wrapped", "own_node", "same_ids", "unshowable"])
@@ -298,3 +304,40 @@ async def test_policy_that_changed_meanwhile_takes_no_question_back_and_asks_of_
             assert "error: wipe was not run: keep" in run["answer"]
     assert run["status"] == "success"
     assert [line for line in effects if line.startswith("pay")] == ["pay ann 5"]
+
+
+async def test_tools_that_are_marked_sensitive_are_asked_about_together_with_the_others(
+    start: Any, effects: Effects
+) -> None:
+    door, run = await start("marked")
+    send = ("send", {"to": "ann", "body": "hello"})
+    assert asked(run) == [send, ANN, ("send", {"to": "bob", "body": "hi"})]
+    (interrupt,) = run["interrupts"]
+    assert [len(request["allowed"]) for request in interrupt["requests"]] == [4, 3, 4]
+    words = [("edit", {"args": {"to": "al", "body": "bye"}}), ("accept", {}), ("respond", {"value": "by hand"})]
+    run = await decide(door, run, *about(run, *words))
+    assert run["status"] == "success", run
+    assert run["answer"].splitlines() == ["success: sent al bye", "success: paid ann 5", "success: by hand"]
+    assert sorted(effects) == ["pay ann 5", "send al bye"]
+
+
+@pytest.mark.parametrize("words", [("accept", "reject"), ("reject", "accept")])
+async def test_without_policy_too_what_is_marked_sensitive_is_asked_about_together(
+    start: Any, effects: Effects, words: tuple[str, str]
+) -> None:
+    door, run = await start("only_marked", policy="")
+    assert [action for action, _ in asked(run)] == ["send", "send"]
+    run = await decide(door, run, *about(run, *((word, {}) for word in words)))
+    assert run["status"] == "success", run
+    sent = {"accept": ["send ann hello"], "reject": ["send bob hi"]}[words[0]]
+    assert sorted(effects) == ["look a", *sent]
+
+
+async def test_a_marked_function_that_its_tool_runs_once_more_asks_again(start: Any, effects: Effects) -> None:
+    door, run = await start("recursing", policy="")
+    assert [args for _, args in asked(run)] == [{"depth": 1}, {"depth": 0}]
+    run = await decide(door, run, *about(run, ("accept", {}), ("accept", {})))
+    assert asked(run) == [("dig", {"depth": 0})]
+    assert effects.lines.count("dig 1") == 1
+    run = await decide(door, run, decision(run["interrupts"][0], "reject"))
+    assert effects.lines.count("dig 0") == 1

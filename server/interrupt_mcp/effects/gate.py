@@ -97,7 +97,7 @@ class Gate:
                     return self._returned(gated, plan)
                 await self._record_start(gated, plan)
                 with self._recording_end(gated, plan) as ending:
-                    given = gated.answered()
+                    given = gated.answered(plan)
                     ending.result = given[0] if given else await run(gated.run_with(plan))
                 return ending.result
         except GraphInterrupt:
@@ -114,7 +114,7 @@ class Gate:
                     return self._returned(gated, plan)
                 self.records.record_blocking(gated.started(plan))
                 with self._recording_end(gated, plan) as ending:
-                    given = gated.answered()
+                    given = gated.answered(plan)
                     ending.result = given[0] if given else run(gated.run_with(plan))
                 return ending.result
         except GraphInterrupt:
@@ -164,8 +164,8 @@ class Gate:
             except NotRepeated as refusal:
                 # What a person wants to know is why it went wrong, not that something of the agent's tries again.
                 raise refusal from self.raised.of(gated.call)
-            if gated.asking is not None and isinstance(plan, Proceed):
-                gated.beside = self._rules.asked_beside(gated, self._others(incoming, gated.call, awaited=awaited))
+            if isinstance(plan, Proceed):
+                self._rules.ask_together(gated, self._others(incoming, gated.call, awaited=awaited))
             return gated, plan
 
     def _others(self, incoming: IncomingCall, call: Call, *, awaited: bool) -> Iterator[tuple[Call, Any]]:

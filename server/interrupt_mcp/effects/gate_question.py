@@ -14,7 +14,7 @@ from langgraph.types import interrupt
 from interrupt_mcp.dialects.asked_together import REQUESTS
 from interrupt_mcp.effects.defaults import functions_of
 from interrupt_mcp.effects.incoming_call import IncomingCall
-from interrupt_mcp.effects.marks import DEFAULT_ALLOW, asks_first
+from interrupt_mcp.effects.marks import DEFAULT_ALLOW, asks_first, how_it_asks
 from interrupt_mcp.model import Call, JsonObject, to_json
 
 
@@ -70,6 +70,12 @@ MustAsk: TypeAlias = Callable[[Call], Asking | None]
 
 def never(_call: Call) -> None:
     """Ask about no call."""
+
+
+def as_sensitive(tool: Any) -> Asking:
+    """Return how the gate asks about a call of a tool in the place of `sensitive`, which would ask first."""
+    why, allow = how_it_asks(functions_of(tool)[0])
+    return Asking(why, allow)
 
 
 def asks_itself(tool: Any) -> bool:

@@ -11,7 +11,14 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 
 from interrupt_mcp.dialects.instructions import AnswerCall, DropCall, MakeCall
 from interrupt_mcp.dialects.payload import fault, same
-from interrupt_mcp.effects.gate_question import Asking, CallAndAsking, MustAsk, payload_together
+from interrupt_mcp.effects.gate_question import (
+    Asking,
+    CallAndAsking,
+    MustAsk,
+    as_sensitive,
+    asks_itself,
+    payload_together,
+)
 from interrupt_mcp.effects.gated_call import GatedCall, NotRepeated, Proceed, Return
 from interrupt_mcp.effects.records import Records
 from interrupt_mcp.effects.resume_slots import interrupt_ids
@@ -103,7 +110,7 @@ class GateRules:
     def _asking(self, gated: GatedCall, ruling: Ruling | None) -> Asking | None:
         """Return how the gate asks about the call; whether it does is fixed when the call first comes."""
         if gated.record is not None:
-            return (self.must_ask(gated.call) or Asking("")) if gated.record.gated else None
+            return self._once_more(gated.call, gated.incoming.tool) if gated.record.gated else None
         # Where there is no such tool, nothing would run.
         if ruling is not None or gated.incoming.tool is None or gated.call.asks_first:
             return None
@@ -114,29 +121,46 @@ class GateRules:
             return Asking(f"{call.name} is not a call that a person was asked about at the breakpoint before it.")
         return self.must_ask(call)
 
-    def asked_beside(self, gated: GatedCall, others: Iterable[tuple[Call, Any]]) -> tuple[CallAndAsking, ...]:
-        """Return the calls that are asked about in the same question as this one, which the gate asks about.
+    def ask_together(self, gated: GatedCall, others: Iterable[tuple[Call, Any]]) -> None:
+        """Have the gate ask about the call and others in one question, where it asks about it or `sensitive` would."""
+        asking = gated.asking or self._in_place_of_sensitive(gated)
+        if asking is not None and (beside := self._beside(gated, asking, others)):
+            gated.asking, gated.beside = asking, beside
+        gated.slots.is_asked_by_gate = gated.asking is not None
+
+    def _in_place_of_sensitive(self, gated: GatedCall) -> Asking | None:
+        is_new = gated.record is None and self._ruling(gated) is None
+        return as_sensitive(gated.incoming.tool) if is_new and gated.call.asks_first else None
+
+    def _beside(
+        self, gated: GatedCall, asking: Asking, others: Iterable[tuple[Call, Any]]
+    ) -> tuple[CallAndAsking, ...]:
+        """Return the other calls that are asked about in the same question as this one.
 
         Once it is asked those are the calls on record; before, of the `others` that the same tool node is about to
         make, each with its tool, those that the gate will ask about.
         """
         if gated.record is not None and gated.record.slots:
+            tools = {call.key: tool for call, tool in others}
             asked = (each.call for each in self.records.asked_with(gated.record))
-            return tuple((call, self.must_ask(call) or Asking("")) for call in asked)
+            return tuple((call, self._once_more(call, tools.get(call.key))) for call in asked)
         found = [(call, self._will_ask(call, tool, gated.slots.next_new)) for call, tool in others]
         beside = tuple((call, asking) for call, asking in found if asking is not None)
         # What cannot be shown is asked about by itself.
-        shown = gated.asking is not None and fault(payload_together([(gated.call, gated.asking), *beside])) is None
-        return beside if shown else ()
+        return beside if fault(payload_together([(gated.call, asking), *beside])) is None else ()
 
     def _will_ask(self, call: Call, tool: Any, next_new: int) -> Asking | None:
         record = self.records.of(call.key)
         if record is not None:
             waits = record.gated and record.status is EffectStatus.PAUSED and not record.slots
-            return (self.must_ask(call) or Asking("")) if waits else None
-        if tool is None or call.asks_first or self._before_it_came(call, next_new) is not None:
+            return self._once_more(call, tool) if waits else None
+        if tool is None or self._before_it_came(call, next_new) is not None:
             return None
-        return self._asks_about(call)
+        return as_sensitive(tool) if call.asks_first else self._asks_about(call)
+
+    def _once_more(self, call: Call, tool: Any) -> Asking:
+        """Return how the gate asks about a call that it asked about before, whatever policy says by now."""
+        return as_sensitive(tool) if asks_itself(tool) else self.must_ask(call) or Asking("")
 
 
 def _is_made_with(decided: JsonObject, gated: GatedCall) -> bool:

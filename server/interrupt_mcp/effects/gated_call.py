@@ -91,7 +91,7 @@ class GatedCall:
         """What the tool would get: an earlier edit holds when a tool that asks twice comes again."""
         return self.record.args if self.record and self.record.args is not None else self.call.complete
 
-    def answered(self) -> tuple[Any] | None:
+    def answered(self, plan: Proceed) -> tuple[Any] | None:
         """Ask where the gate asks, and return what the person gave instead; `None` where the call is to be made.
 
         Raises:
@@ -102,7 +102,8 @@ class GatedCall:
         if not self.beside:
             return given_instead(ask(self.asking.payload(self.call.name, self.args), self.slots.config), self.incoming)
         answer = ask(payload_together([(self.call, self.asking), *self.beside]), self.slots.config)
-        if (own := answer_about(self.call.position, answer)) is not None:
+        own = answer_about(self.call.position, answer)
+        if own is not None and plan.ruling is not None:
             return given_instead(own, self.incoming)
         return (self.incoming.text_result(f"{self.call.name} was not run: nobody decided on it", error=True),)
 

@@ -11,20 +11,28 @@ DEFAULT_ALLOW = ("accept", "edit", "reject")
 """Decisions that a person may give where nobody says which."""
 _MARK = "__interrupt_mcp_sensitive__"
 """Attribute of a function that asks: the function itself, since wrappers copy the attributes of what they wrap."""
+_HOW = "__interrupt_mcp_sensitive_how__"
 
 
 class Rejected(Exception):
     """A person rejected a sensitive function; the text is what the person said."""
 
 
-def mark_asks_first(function: Any) -> None:
-    """Mark the function as one that asks a person before anything of it runs."""
+def mark_asks_first(function: Any, why: str, allow: tuple[str, ...]) -> None:
+    """Mark the function as one that asks a person before anything of it runs, and how it asks."""
     setattr(function, _MARK, function)
+    setattr(function, _HOW, (why, allow))
 
 
 def asks_first(function: object) -> bool:
     """Whether `sensitive` made the function, so that nothing of it runs before a person was asked."""
     return getattr(function, _MARK, None) is function
+
+
+def how_it_asks(function: object) -> tuple[str, tuple[str, ...]]:
+    """Return what a function that asks first tells the person, and the decisions that the person may give."""
+    why, allow = getattr(function, _HOW)
+    return why, allow
 
 
 def injected(function: Callable[..., Any], signature: inspect.Signature) -> frozenset[str]:

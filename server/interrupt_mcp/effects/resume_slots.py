@@ -63,6 +63,9 @@ class ResumeSlots:
         self.tool = tool
         self._arrived = False
         """Whether the call came to its tool."""
+        self.is_asked_by_gate = False
+        """Whether the gate asks about the call before it comes to its tool."""
+        self._is_allowed_once = True
         conf = config["configurable"]
         self.scratchpad = scratchpad_of(config)
         """LangGraph's own, of the task."""
@@ -105,6 +108,11 @@ class ResumeSlots:
             return False
         self._arrived = True
         return True
+
+    def allowed_by_gate(self) -> bool:
+        """Note that what the tool runs would ask; whether it need not, as the gate has asked about just this."""
+        allowed, self._is_allowed_once = self.is_asked_by_gate and self._is_allowed_once, False
+        return allowed
 
     @property
     def next_new(self) -> int:

@@ -88,7 +88,7 @@ def _asking_first(function: Callable[..., Any], action: str, allow: tuple[str, .
                     return result
 
         wrapper = ask_then_call
-    mark_asks_first(wrapper)
+    mark_asks_first(wrapper, description, allow)
     return wrapper
 
 

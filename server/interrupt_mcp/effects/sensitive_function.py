@@ -155,6 +155,8 @@ def ask(payload: dict[str, Any], asking: object = None, config: RunnableConfig |
     within = ResumeSlots.within(config)
     is_the_call = within is not None and asking is not None and any(f is asking for f in functions_of(within.tool))
     if within is not None and is_the_call:
+        if within.allowed_by_gate():
+            return {"type": "accept"}, Unrecorded()
         return _ask_about_call(gate, within, payload)
     return _ask_about_function(gate, within or ResumeSlots.of_task(config), payload, by_gate=asking is None)
 

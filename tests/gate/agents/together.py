@@ -61,6 +61,13 @@ def send(to: str, body: str = "hello") -> str:
     return f"sent {to} {body}"
 
 
+@sensitive
+def dig(depth: int) -> str:
+    """Dig."""
+    effect(f"dig {depth}")
+    return f"dug {depth}" + (f", {dig(depth - 1)}" if depth else "")
+
+
 TOOLS = (pay, wipe, look, ask, send)
 
 
@@ -76,6 +83,8 @@ one = built(ANN, call("look", where="a"))
 failing = built(ANN, call("pay", to="nobody"), DISK)
 also_asking = built(ANN, BOB, tools=(pay_and_ask,))
 marked = built(call("send", to="ann"), ANN, call("send", to="bob", body="hi"))
+only_marked = built(call("send", to="ann"), call("look", where="a"), call("send", to="bob", body="hi"))
+recursing = built(call("dig", depth=1), call("dig", depth=0), tools=(tool(dig),))
 same_ids = built(call("pay", "1", to="ann"), call("pay", "1", to="bob"), DISK)
 unknown_tool = built(ANN, call("fly", to="rome"), DISK)
 deep: Any = {"a": 1}
