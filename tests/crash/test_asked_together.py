@@ -61,10 +61,11 @@ async def test_all_are_asked_about_once_where_the_process_died_as_it_asked(
 
 
 @pytest.mark.parametrize("moment", ["after decide 1", "before record 1", "after record 1", "before deliver 1"])
+@pytest.mark.parametrize(("graph", "policy"), [("two", POLICY), ("marked", "")])
 async def test_decisions_hold_where_the_process_died_before_an_effect(
-    crashing: Crashing, offer: Offer, effects: Effects, moment: str
+    crashing: Crashing, offer: Offer, effects: Effects, moment: str, graph: str, policy: str
 ) -> None:
-    crash = crashing(offer(desk="together:two", policy=POLICY))
+    crash = crashing(offer(desk=f"together:{graph}", policy=policy))
     run = await crash.begin()
     decided = words(run, a=("accept", {}), b=("reject", {"message": "no"}))
     await crash.resume_and_die(moment, run, *decided)
