@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 
-.PHONY: demo test quick check chaos fuzz load clients bench clean
+.PHONY: demo test quick check chaos fuzz load clients agents bench clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
@@ -34,6 +34,10 @@ load: $(READY_DEV)
 # Client libraries that others wrote, each in an environment of its own under .tools; add names to run only some.
 clients: $(READY_DEV)
 	$(BIN)/python -m tests.clients $(CLIENTS)
+
+# Packages that others wrote and people build agents with; AGENTS="deepagents langmem" for some, ARGS=--write for the docs.
+agents: $(READY_DEV)
+	$(BIN)/python -m tests.real_agents $(AGENTS) $(ARGS)
 
 # One table against named peers; ROW=name for one row, ARGS=--write to have it in the README and docs with plots.
 bench: $(READY_DEV)

@@ -1,4 +1,4 @@
-"""A provider of chat models on this machine, which speaks OpenAI's API and says what a test tells it to."""
+"""A provider of chat models on this machine: it speaks OpenAI's API and Anthropic's, and says what it is told to."""
 
 import json
 import socket
@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, TypeAlias
+
+from tests.models import anthropic
 
 KEY = "sk-proj-abcdefghijklmnopqrstuvwxyz012345wxyZ"
 
@@ -105,16 +107,20 @@ class _Api(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        if self.path != "/v1/chat/completions":
+        if self.path.partition("?")[0] not in ("/v1/chat/completions", anthropic.PATH):
             self._answer(404, {"error": {"message": f"Invalid URL (POST {self.path})", "code": None}})
             return
         self.provider.asked.append(body)
-        self.provider.keys.append(self.headers.get("Authorization", ""))
+        self.provider.keys.append(self.headers.get("Authorization", self.headers.get("X-Api-Key", "")))
         match self.provider.next():
             case Fails(status, message, headers):
                 self._answer(status, {"error": {"message": message, "type": "some_error", "code": None}}, headers)
             case Cuts(after):
                 self._cut(_whole(body["model"], {"role": "assistant", "content": "This breaks off."}), after)
+            case Says(text) if self._speaks_anthropic:
+                self._complete_anthropic(body, anthropic.said(body["model"], text))
+            case Calls(made) if self._speaks_anthropic:
+                self._complete_anthropic(body, anthropic.called(body["model"], made))
             case Says(text):
                 self._complete(body, {"role": "assistant", "content": text}, "stop")
             case Calls(made):
@@ -129,16 +135,32 @@ class _Api(BaseHTTPRequestHandler):
         if not body.get("stream"):
             self._answer(200, _whole(body["model"], message, why))
             return
-        self.send_response(200)
-        self.send_header("Content-Type", "text/event-stream")
-        self.send_header("Connection", "close")
-        self.end_headers()
+        self._begin_stream()
         for piece, reason in _pieces(message, why):
             choice = {"index": 0, "delta": piece, "finish_reason": reason}
             chunk = {**_head(body["model"]), "object": "chat.completion.chunk", "choices": [choice]}
             self.wfile.write(f"data: {json.dumps(chunk)}\n\n".encode())
         self.wfile.write(b"data: [DONE]\n\n")
         self.close_connection = True
+
+    @property
+    def _speaks_anthropic(self) -> bool:
+        return self.path.startswith(anthropic.PATH)
+
+    def _complete_anthropic(self, body: Mapping[str, Any], message: Mapping[str, Any]) -> None:
+        if not body.get("stream"):
+            self._answer(200, message)
+            return
+        self._begin_stream()
+        for event in anthropic.events(message):
+            self.wfile.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
+        self.close_connection = True
+
+    def _begin_stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
 
     def _answer(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str] = {}) -> None:
         data = json.dumps(body).encode()

@@ -1,0 +1,1 @@
+"""Agents of ours, each built with a package that others wrote."""

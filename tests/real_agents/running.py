@@ -1,0 +1,107 @@
+"""One package tried in one protocol era: its server is started over stdio, and each trial has a clean scene."""
+
+import sys
+import tempfile
+import traceback
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio
+from mcp import MCPError, StdioServerParameters
+from mcp.client.stdio import stdio_client
+
+from tests.conftest import Door
+from tests.effects import Effects
+from tests.models.provider import KEY, Provider, provider
+from tests.processes import CHECKOUT, connected, surroundings
+from tests.projects import offering
+from tests.real_agents.environments import python_of, version_in
+from tests.real_agents.packages import Package, Scene, Trial
+
+AGENTS = Path(__file__).with_name("agents")
+ERAS = ("2026-07-28", "2025-11-25")
+_TRIAL_SECONDS = 180.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of one trial in the eras in which it was made."""
+
+    package: Package
+    version: str
+    tried: str
+    failed: tuple[str, ...] = ()
+    """A line for each era in which something else came of it."""
+
+    @property
+    def good(self) -> bool:
+        return not self.failed
+
+
+def outcomes(package: Package) -> Iterator[Outcome]:
+    """Install the package, and yield what came of each of its trials, or of its installation where that failed."""
+    try:
+        python = python_of(package.name, package.name, *package.besides)
+        version = version_in(python, package.name)
+    except AssertionError as error:
+        print(error, file=sys.stderr)
+        yield Outcome(package, "", "installation", (_line(error),))
+        return
+    failed = [anyio.run(_tried, package, python, era) for era in ERAS]
+    for index, trial in enumerate(package.trials):
+        lines = tuple(f"{era}: {lines[index]}" for era, lines in zip(ERAS, failed, strict=True) if lines[index])
+        yield Outcome(package, version, _words_of(trial), lines)
+
+
+async def _tried(package: Package, python: Path, era: str) -> list[str]:
+    """Return what failed of each trial, and an empty text where nothing did."""
+    with tempfile.TemporaryDirectory() as folder, provider() as model:
+        home = Path(folder)
+        async with _served(package, python, era, home, model) as door:
+            return [await _failed(trial, door, model, Effects(home / "effects")) for trial in package.trials]
+
+
+@asynccontextmanager
+async def _served(package: Package, python: Path, era: str, home: Path, model: Provider) -> AsyncIterator[Door]:
+    config = offering(home, AGENTS, *package.graphs, policy=package.policy)
+    environ = surroundings(
+        home,
+        PYTHONPATH=CHECKOUT,
+        EFFECTS=str(home / "effects"),
+        INTERRUPT_MCP_APPROVER="client",
+        OPENAI_BASE_URL=model.url,
+        OPENAI_API_KEY=KEY,
+        ANTHROPIC_BASE_URL=model.url.removesuffix("/v1"),
+        ANTHROPIC_API_KEY=KEY,
+    )
+    command = str(python.with_name("interrupt-mcp"))
+    server = StdioServerParameters(command=command, args=["serve", "--config", str(config)], env=environ, cwd=home)
+    # Its own words are for where a trial fails.
+    with (home / "stderr.txt").open("w+") as said:
+        async with connected(stdio_client(server, errlog=said), era, {}) as door:
+            yield door
+
+
+async def _failed(trial: Trial, door: Door, model: Provider, effects: Effects) -> str:
+    model.forget()
+    effects.path.unlink(missing_ok=True)
+    try:
+        with anyio.fail_after(_TRIAL_SECONDS):
+            await trial(Scene(door, model, effects))
+    except (AssertionError, LookupError, ValueError, TimeoutError, MCPError) as error:
+        traceback.print_exc()
+        return _line(error)
+    return ""
+
+
+def _words_of(trial: Trial) -> str:
+    assert trial.__doc__ is not None, trial
+    return trial.__doc__.strip().removesuffix(".")
+
+
+def _line(error: Exception) -> str:
+    """Return the last line that says something, as it fits into a table."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
+    return (lines[-1] if lines else type(error).__name__)[:160]

@@ -1,0 +1,5 @@
+"""What is tried with each package: the words of the model, what the person is asked and says, and what must be done."""
+
+from tests.real_agents.trials import langchain, supervisor
+
+PACKAGES = (langchain.PACKAGE, supervisor.PACKAGE)
