@@ -35,6 +35,13 @@ async def test_an_injected_store_keeps_items_across_threads_and_restarts(serve: 
     assert "[('notes',)]" in where["answer"]
 
 
+async def test_a_store_keeps_texts_and_lists_as_it_keeps_objects(serve: Serve, offer: Offer) -> None:
+    kept = {"text": "likes tea", "list": ["tea", 2], "object": {"likes": "tea"}, "number": 0}
+    async with serve(offer(agent="keepsakes:keepsakes")) as door:
+        run = await door.call("start_run", agent="agent", input={})
+    assert run["output"] == {"kept": kept, "searched": kept, "gone": None}
+
+
 async def test_two_projects_on_one_database_do_not_see_each_others_items(serve: Serve, offer: Offer) -> None:
     config = offer(notes="needing:notes")
     say(config, 'project = "first"')

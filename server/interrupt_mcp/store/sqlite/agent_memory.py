@@ -7,11 +7,15 @@ from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import aiosqlite
-from langgraph.store.base import BaseStore, Item, ListNamespacesOp, MatchCondition, Op, Result, SearchOp
+from langgraph.store.base import BaseStore, Item, ListNamespacesOp, MatchCondition, Op, PutOp, Result, SearchOp
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from interrupt_mcp.store.sqlite.database import BUSY_SECONDS, Database
 from interrupt_mcp.store.sqlite.vectors import VectorConnection
+
+
+_BARE = "interrupt_mcp_value"
+"""The key of the object in which a text, a list or a number is kept: LangGraph's SQLite store keeps objects alone."""
 
 
 class ProjectMemory(BaseStore):
@@ -40,6 +44,8 @@ class ProjectMemory(BaseStore):
             return op._replace(match_conditions=tuple(inside), max_depth=depth)
         if isinstance(op, SearchOp):
             return op._replace(namespace_prefix=(self._root, *op.namespace_prefix))
+        if isinstance(op, PutOp) and not (op.value is None or isinstance(op.value, Mapping)):
+            op = op._replace(value={_BARE: op.value})
         return op._replace(namespace=(self._root, *op.namespace))
 
     def _condition(self, condition: MatchCondition) -> MatchCondition:
@@ -50,6 +56,8 @@ class ProjectMemory(BaseStore):
     def _seen(self, result: Result) -> Result:
         if isinstance(result, Item):
             result.namespace = result.namespace[1:]
+            if result.value.keys() == {_BARE}:
+                result.value = result.value[_BARE]
         elif isinstance(result, list):
             return cast("Result", [self._seen(each) if isinstance(each, Item) else each[1:] for each in result])
         return result
