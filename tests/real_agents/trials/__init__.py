@@ -1,5 +1,5 @@
 """What is tried with each package: the words of the model, what the person is asked and says, and what must be done."""
 
-from tests.real_agents.trials import langchain, supervisor
+from tests.real_agents.trials import langchain, langmem, supervisor, swarm, trustcall
 
-PACKAGES = (langchain.PACKAGE, supervisor.PACKAGE)
+PACKAGES = (langchain.PACKAGE, supervisor.PACKAGE, swarm.PACKAGE, langmem.PACKAGE, trustcall.PACKAGE)

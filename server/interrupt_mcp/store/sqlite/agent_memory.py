@@ -13,7 +13,6 @@ from langgraph.store.sqlite.aio import AsyncSqliteStore
 from interrupt_mcp.store.sqlite.database import BUSY_SECONDS, Database
 from interrupt_mcp.store.sqlite.vectors import VectorConnection
 
-
 _BARE = "interrupt_mcp_value"
 """The key of the object in which a text, a list or a number is kept: LangGraph's SQLite store keeps objects alone."""
 
