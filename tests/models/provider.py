@@ -4,7 +4,7 @@ import json
 import socket
 import threading
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -56,6 +56,8 @@ class Provider:
     replies: deque[Reply] = field(default_factory=deque)
     always: Reply | None = None
     """What it says when nothing else is left to say."""
+    choose: Callable[[Mapping[str, Any]], Reply] | None = None
+    """What it then says to a request, where that depends on who asks: several agents may ask at once."""
     asked: list[dict[str, Any]] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
 
@@ -68,10 +70,13 @@ class Provider:
         self.asked.clear()
         self.keys.clear()
         self.always = None
+        self.choose = None
 
-    def next(self) -> Reply:
+    def next(self, body: Mapping[str, Any]) -> Reply:
         if self.replies:
             return self.replies.popleft()
+        if self.choose is not None:
+            return self.choose(body)
         return self.always or Fails(500, "The test did not say what to answer.")
 
 
@@ -112,7 +117,7 @@ class _Api(BaseHTTPRequestHandler):
             return
         self.provider.asked.append(body)
         self.provider.keys.append(self.headers.get("Authorization", self.headers.get("X-Api-Key", "")))
-        match self.provider.next():
+        match self.provider.next(body):
             case Fails(status, message, headers):
                 self._answer(status, {"error": {"message": message, "type": "some_error", "code": None}}, headers)
             case Cuts(after):

@@ -1,22 +1,44 @@
 """trustcall: a model's mistakes are patched within a node, and a person sees the outcome."""
 
+from typing import Any
+
 from tests.deciding import decide
-from tests.models.provider import calls
+from tests.models.provider import Calls, calls
 from tests.real_agents.packages import Package, Scene
 
-RIGHT = calls(("Order", {"item": "teapot", "count": 2}))
-WRONG = calls(("Order", {"item": "teapot", "count": 0}))
-PATCH = ("PatchFunctionErrors", "PatchDoc")
+_MADE = "call_0"
+"""The id of the tool call that is to be patched."""
 
 
-async def extracted(scene: Scene) -> None:
-    """What is extracted in a node is asked about, changed by the person, and done once."""
-    scene.model.say(RIGHT)
+async def patched(scene: Scene) -> None:
+    """A form that the model filled in wrongly is patched, asked about, changed by the person, and filed once."""
+    scene.model.say(calls(("Order", {"item": "teapot", "count": 0})), _patch("PatchFunctionErrors", _MADE, 2))
     run = await scene.door.call("start_run", agent="orders", message="Two teapots")
-    assert run["interrupts"][0]["value"] == {"item": "teapot", "count": 2}, run
+    assert asks(run) == {"item": "teapot", "count": 2}, run
     run = await decide(scene.door, run, {"type": "respond", "value": {"item": "teapot", "count": 3}})
     assert (run["status"], run["output"]["order"]["count"]) == ("success", 3), run
     assert scene.effects.lines == ["ordered 3 teapot"]
 
 
-PACKAGE = Package("trustcall", ("extracting:orders",), (extracted,))
+async def updated(scene: Scene) -> None:
+    """The next message on the thread changes the form that is there, and the person is asked about the new one."""
+    scene.model.say(calls(("Order", {"item": "teapot", "count": 1})), _patch("PatchDoc", "Order", 5))
+    run = await scene.door.call("start_run", agent="orders", message="A teapot")
+    run = await decide(scene.door, run, {"type": "respond", "value": asks(run)})
+    run = await scene.door.call("start_run", agent="orders", message="No, five", thread_id=run["thread_id"])
+    assert asks(run) == {"item": "teapot", "count": 5}, run
+    await decide(scene.door, run, {"type": "respond", "value": asks(run)})
+    assert scene.effects.lines == ["ordered 1 teapot", "ordered 5 teapot"]
+
+
+def asks(run: dict[str, Any]) -> Any:
+    """Return what the run shows to the person."""
+    return run["interrupts"][0]["value"] if run["interrupts"] else run
+
+
+def _patch(tool: str, document: str, count: int) -> Calls:
+    edit = {"op": "replace", "path": "/count", "value": count}
+    return calls((tool, {"json_doc_id": document, "planned_edits": "the count", "patches": [edit]}))
+
+
+PACKAGE = Package("trustcall", ("extracting:orders",), (patched, updated))
