@@ -1,4 +1,4 @@
-"""Agents with langmem: one writes its memories by tools, and one has them written by what langmem extracts."""
+"""Agents with langmem: some write their memories by tools, and one has them written by what langmem extracts."""
 
 from typing import Any
 
@@ -8,11 +8,19 @@ from langmem import create_manage_memory_tool, create_memory_store_manager, crea
 
 from tests.real_agents.agents.bank import model
 
-NAMESPACE = ("memories", "{langgraph_user_id}")
+_SHARED = ("shared",)
+_EXTRACTED = ("extracted",)
+_THEIRS = ("memories", "{langgraph_user_id}")
 
-notes = create_agent(model(), [create_manage_memory_tool(NAMESPACE), create_search_memory_tool(NAMESPACE)])
+notes = create_agent(model(), [create_manage_memory_tool(_SHARED), create_search_memory_tool(_SHARED)])
 
-_manager = create_memory_store_manager(model(), namespace=NAMESPACE)
+diary = create_agent(model(), [create_manage_memory_tool(_THEIRS), create_search_memory_tool(_THEIRS)])
+"""Has memories of each user."""
+
+reader = create_agent(model(), [create_search_memory_tool(_EXTRACTED)])
+"""Knows what `extracting` has written."""
+
+_manager = create_memory_store_manager(model(), namespace=_EXTRACTED)
 
 
 async def answer(state: MessagesState) -> dict[str, Any]:
