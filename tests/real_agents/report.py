@@ -20,7 +20,9 @@ def table(outcomes: Sequence[Outcome]) -> str:
 
 def section(outcomes: Sequence[Outcome]) -> str:
     """Return what stands between the marks."""
-    made = f"Made by `make agents` on {datetime.now(UTC):%d %B %Y}, with Python {platform.python_version()}."
+    beside = ", ".join(sorted({outcome.langgraph for outcome in outcomes if outcome.langgraph}))
+    when = f"{datetime.now(UTC):%d %B %Y}"
+    made = f"Made by `make agents` on {when}, with LangGraph {beside} and Python {platform.python_version()}."
     return f"{BEGIN}\n{made}\n\n{table(outcomes)}\n{END}"
 
 

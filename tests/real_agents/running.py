@@ -1,9 +1,10 @@
 """One package tried in one protocol era: its server is started over stdio, and each trial has a clean scene."""
 
+import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +32,11 @@ class Outcome:
 
     package: Package
     version: str
+    langgraph: str
+    """The version of LangGraph that is installed with the package."""
     tried: str
     failed: tuple[str, ...] = ()
-    """A line for each era in which something else came of it."""
+    """What came of it instead, and in which era where not in both."""
 
     @property
     def good(self) -> bool:
@@ -44,23 +47,27 @@ def outcomes(package: Package) -> Iterator[Outcome]:
     """Install the package, and yield what came of each of its trials, or of its installation where that failed."""
     try:
         python = python_of(package.name, package.name, *package.besides)
-        version = version_in(python, package.name)
-    except AssertionError as error:
+        versions = version_in(python, package.name), version_in(python, "langgraph")
+    except (AssertionError, subprocess.TimeoutExpired) as error:
         print(error, file=sys.stderr)
-        yield Outcome(package, "", "installation", (_line(error),))
+        yield Outcome(package, "", "", "installation", (_line(error),))
         return
     failed = [anyio.run(_tried, package, python, era) for era in ERAS]
-    for index, trial in enumerate(package.trials):
-        lines = tuple(f"{era}: {lines[index]}" for era, lines in zip(ERAS, failed, strict=True) if lines[index])
-        yield Outcome(package, version, _words_of(trial), lines)
+    for trial, lines in zip(package.trials, zip(*failed, strict=True), strict=True):
+        yield Outcome(package, *versions, _words_of(trial), _by_era(lines))
 
 
 async def _tried(package: Package, python: Path, era: str) -> list[str]:
     """Return what failed of each trial, and an empty text where nothing did."""
     with tempfile.TemporaryDirectory() as folder, provider() as model:
         home = Path(folder)
-        async with _served(package, python, era, home, model) as door:
-            return [await _failed(trial, door, model, Effects(home / "effects")) for trial in package.trials]
+        try:
+            async with _served(package, python, era, home, model) as door:
+                return [await _failed(trial, door, model, Effects(home / "effects")) for trial in package.trials]
+        except (MCPError, OSError, ExceptionGroup) as error:
+            traceback.print_exc()
+            print((home / "stderr.txt").read_text(), file=sys.stderr)
+            return [f"the server did not serve: {_line(error)}"] * len(package.trials)
 
 
 @asynccontextmanager
@@ -78,8 +85,7 @@ async def _served(package: Package, python: Path, era: str, home: Path, model: P
     )
     command = str(python.with_name("interrupt-mcp"))
     server = StdioServerParameters(command=command, args=["serve", "--config", str(config)], env=environ, cwd=home)
-    # Its own words are for where a trial fails.
-    with (home / "stderr.txt").open("w+") as said:
+    with (home / "stderr.txt").open("w") as said:
         async with connected(stdio_client(server, errlog=said), era, {}) as door:
             yield door
 
@@ -94,6 +100,13 @@ async def _failed(trial: Trial, door: Door, model: Provider, effects: Effects) -
         traceback.print_exc()
         return _line(error)
     return ""
+
+
+def _by_era(lines: Sequence[str]) -> tuple[str, ...]:
+    """Return what failed, with its era where it is not the same in all; `lines` has one for each era."""
+    if len(set(lines)) == 1:
+        return tuple(line for line in lines[:1] if line)
+    return tuple(f"{era}: {line}" for era, line in zip(ERAS, lines, strict=True) if line)
 
 
 def _words_of(trial: Trial) -> str:

@@ -2,10 +2,11 @@
 
 from deepagents import create_deep_agent
 from deepagents.backends import CompositeBackend, StateBackend, StoreBackend
+from langchain_anthropic import ChatAnthropic
 
 from tests.real_agents.agents.bank import balance, model, pay
 
-ASKED = {"pay": True}
+_ASKED = {"pay": True}
 
 subagents = create_deep_agent(
     model(),
@@ -16,7 +17,7 @@ subagents = create_deep_agent(
             "description": "Pays.",
             "system_prompt": "You pay what you are told to.",
             "tools": [pay],
-            "interrupt_on": ASKED,
+            "interrupt_on": _ASKED,
         }
     ],
 )
@@ -30,3 +31,10 @@ lasting = create_deep_agent(
         default=StateBackend(), routes={"/memories/": StoreBackend(namespace=lambda _runtime: ("files",))}
     ),
 )
+
+claude = create_deep_agent(
+    ChatAnthropic(model_name="claude-sonnet-4-5", max_retries=0, timeout=None, stop=None),
+    [pay],
+    interrupt_on=_ASKED,
+)
+"""Its model speaks the API that deepagents takes by itself."""

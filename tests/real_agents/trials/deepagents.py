@@ -27,7 +27,7 @@ async def subagent(scene: Scene) -> None:
 async def side_by_side(scene: Scene) -> None:
     """Three subagents at once, each asks for one call: accepted, edited, rejected, all in one answer."""
     payees = ("Ann", "Ben", "Cem")
-    scene.model.say(*[calls(*(("task", _task(payee)) for payee in payees))])
+    scene.model.say(calls(*(("task", _task(payee)) for payee in payees)))
     scene.model.choose = _as_a_cashier
     run = await scene.door.call("start_run", agent="subagents", message="Pay them")
     assert sorted(args["to"] for _, args in asked(run)) == ["Ann", "Ben", "Cem"], run
@@ -62,6 +62,17 @@ async def lasting(scene: Scene) -> None:
     assert "Pay Ann." in told(scene.model)
 
 
+async def claude(scene: Scene) -> None:
+    """A model that speaks Anthropic's API, as deepagents takes by itself: accepted, edited, rejected."""
+    scene.model.say(three("pay"), Says("Done."))
+    run = await scene.door.call("start_run", agent="claude", message="Pay them")
+    assert [args["to"] for _, args in asked(run)] == ["Ann", "Ben", "Cem"], run
+    run = await decide_each(scene.door, run)
+    assert (run["status"], run["answer"].strip()) == ("success", "Done."), run
+    assert sorted(scene.effects) == PAID
+    assert "Cem was paid in cash." in told(scene.model)
+
+
 def _task(payee: str) -> dict[str, str]:
     return {"description": f"Pay {payee}.", "subagent_type": "cashier"}
 
@@ -79,6 +90,6 @@ def _as_a_cashier(asked: Mapping[str, Any]) -> Reply:
 
 PACKAGE = Package(
     "deepagents",
-    ("deep:subagents", "deep:files", "deep:lasting"),
-    (subagent, side_by_side, files, lasting),
+    ("deep:subagents", "deep:files", "deep:lasting", "deep:claude"),
+    (subagent, side_by_side, files, lasting, claude),
 )
