@@ -6,6 +6,7 @@ import json
 import pytest
 
 from tests.conftest import Offer, Serve
+from tests.deciding import decide, decision
 from tests.people.policies import say
 
 pytestmark = pytest.mark.anyio
@@ -51,6 +52,17 @@ async def test_two_projects_on_one_database_do_not_see_each_others_items(serve: 
     async with serve(config) as door:
         run = await door.call("start_run", agent="notes", message="call recall {}")
     assert "milk" not in run["answer"]
+
+
+async def test_tools_that_return_directly_have_the_last_word(serve: Serve, offer: Offer, era: str) -> None:
+    async with serve(offer(agent="returning:returning"), mode=era) as door:
+        run = await door.call("start_run", agent="agent", message="What do they cost?")
+        tea, milk = run["interrupts"]
+        edited = decision(tea, "edit", args={"item": "green tea"})
+        run = await decide(door, run, edited, decision(milk, "reject", message="Nobody drinks it."))
+    green, refused = run["answer"].splitlines()
+    assert green == "green tea costs 5."
+    assert "Nobody drinks it." in refused
 
 
 async def test_an_image_in_a_message_is_passed_through(serve: Serve, offer: Offer) -> None:

@@ -60,7 +60,7 @@ class ThreadState:
 
     @property
     def answer(self) -> str | None:
-        """Text of the last AI message, where the state has messages."""
+        """Text of the last AI message, or of its tools after it, where the state has messages."""
         return answer_in(self.values)
 
     @property
@@ -217,9 +217,17 @@ def messages_in(values: Any) -> list[BaseMessage]:
 
 
 def answer_in(values: Any) -> str | None:
-    """Return the text of the last AI message, where there are messages."""
-    last = next((m for m in reversed(messages_in(values)) if isinstance(m, AIMessage)), None)
-    return str(last.text) if last else None
+    """Return the text of the last AI message, where there is one; where it has none, what its tools said after it.
+
+    Tools that return directly have the last word.
+    """
+    said: list[str] = []
+    for message in reversed(messages_in(values)):
+        if isinstance(message, AIMessage):
+            return str(message.text) or "\n".join(reversed(said))
+        if isinstance(message, ToolMessage):
+            said.append(str(message.text))
+    return None
 
 
 def tool_nodes(graph: Any) -> frozenset[str]:

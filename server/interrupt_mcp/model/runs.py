@@ -28,7 +28,7 @@ class Run:
     created_at: datetime
     updated_at: datetime
     answer: str | None = None
-    """Text of the last AI message, where the state has messages."""
+    """Text of the last AI message, or of its tools after it, where the state has messages."""
     output: Json | Missing = MISSING
     """The graph's output without its messages, once it has some."""
     error: RunError | None = None
