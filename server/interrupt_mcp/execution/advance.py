@@ -118,8 +118,8 @@ async def advance(
         durability="sync",
     )
     seen = await cancelled_once(_follow(stream, notice, hear))
-    ended = not (seen.asked or seen.asked_elsewhere or seen.unfinished) and not has_breakpoints(graph)
     asks_more = seen.asked_elsewhere or seen.stopped_elsewhere
+    ended = not (seen.asked or asks_more or seen.unfinished) and not has_breakpoints(graph)
     return Advanced(seen.output, ended, None if asks_more else tuple(seen.asked))
 
 
@@ -140,8 +140,11 @@ class _Seen:
 
     @property
     def stopped_elsewhere(self) -> bool:
-        """Whether a task stopped and was not seen to ask: at a breakpoint of a graph within, perhaps."""
-        return not self.unfinished <= {asked.task_id for asked in self.asked}
+        """Whether a task stopped and was not seen to ask: at a breakpoint of a graph within, perhaps.
+
+        Where none was seen at all, it may be the first: LangGraph does not tell of the task that routes the input.
+        """
+        return not self.tasks or not self.unfinished <= {asked.task_id for asked in self.asked}
 
     def values(self, values: Any, interrupts: Iterable[Any]) -> None:
         """Note the graph's own values, and what its tasks ask."""
