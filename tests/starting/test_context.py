@@ -44,6 +44,12 @@ async def test_code_finds_which_graph_agent_run_and_thread_it_is(serve: Serve, o
     }
 
 
+async def test_the_user_that_langmem_knows_is_nobodys_reserved_name(serve: Serve, offer: Offer) -> None:
+    async with serve(offer("told:plain")) as door:
+        told = await found(door, "plain", context={"langgraph_user_id": "ann"})
+    assert told["configurable"]["langgraph_user_id"] == "ann"
+
+
 async def test_nobody_sets_reserved_names_from_outside(serve: Serve, offer: Offer) -> None:
     given = {
         "thread_id": "another",

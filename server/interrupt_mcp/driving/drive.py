@@ -1,5 +1,6 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
+from asyncio import CancelledError
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
     from interrupt_mcp.effects.gate_question import MustAsk
     from interrupt_mcp.execution import Advanced, Step, ThreadState
 
+_NOT_THE_AGENTS = (CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
+"""What ends the drive or the process, and comes by no agent's error."""
 _LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
 """How the record of a call stands that did not end well, once the drive that made it is over."""
 _LONGEST = 600
@@ -226,9 +229,9 @@ class Drive:
                 )
             except GraphDrained:
                 return LetGo()
-            except (Fenced, Unavailable):
+            except (Fenced, Unavailable, *_NOT_THE_AGENTS):
                 raise
-            except Exception as error:  # noqa: BLE001  the one place where an agent's errors arrive
+            except BaseException as error:  # noqa: BLE001  the one place where an agent's errors arrive
                 return Raised(error)
             return Reached(advanced)
         return TimedOut()

@@ -210,7 +210,7 @@ class Driver:
                 assert_never(never)
 
     async def _failed(
-        self, drive: "Drive", gate: "Gate", delivered: Sequence[str], error: Exception, setback: "Setback | None"
+        self, drive: "Drive", gate: "Gate", delivered: Sequence[str], error: BaseException, setback: "Setback | None"
     ) -> None:
         """Go on after the graph raised: ask what is in doubt or pending, and fail the run if there is nothing to ask.
 

@@ -21,7 +21,8 @@ class Reached:
 class Raised:
     """The graph raised an error of the agent's."""
 
-    error: Exception
+    error: BaseException
+    """Some packages have theirs derive from `BaseException`, to get past whoever makes a message of an error."""
 
 
 @dataclass(frozen=True, slots=True)

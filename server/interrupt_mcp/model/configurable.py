@@ -6,8 +6,11 @@ As on LangGraph's own server, it shows the run's context, besides which graph, a
 from collections.abc import Mapping
 from typing import Any
 
-_RESERVED = ("checkpoint_", "langgraph_", "__")
-"""How names begin that LangGraph, or who signs people in, gives a meaning to."""
+_RESERVED = ("checkpoint_", "langgraph_auth_", "langgraph_request_", "__")
+"""How names begin that LangGraph, or who signs people in, gives a meaning to.
+
+Others that begin with `langgraph_` are an agent's own: langmem knows a user by `langgraph_user_id`.
+"""
 
 
 def configurable_of(

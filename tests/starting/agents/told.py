@@ -12,7 +12,16 @@ from langgraph.types import interrupt
 from pydantic import BaseModel
 from typing_extensions import TypedDict
 
-SHOWN = ("user_id", "thread_id", "checkpoint_ns", "langgraph_auth_user", "__pregel_x", "graph_id", "assistant_id")
+SHOWN = (
+    "user_id",
+    "thread_id",
+    "checkpoint_ns",
+    "langgraph_auth_user",
+    "langgraph_user_id",
+    "__pregel_x",
+    "graph_id",
+    "assistant_id",
+)
 
 
 class State(MessagesState):

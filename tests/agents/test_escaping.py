@@ -1,0 +1,33 @@
+"""What an agent raises past who catches errors ends its own run, and neither the server nor anybody else's run."""
+
+import pytest
+
+from tests.conftest import Offer, Serve
+from tests.deciding import decide
+
+pytestmark = pytest.mark.anyio
+
+
+async def test_a_node_that_raises_past_errors_ends_its_own_run_with_what_it_said(
+    serve: Serve, offer: Offer, era: str
+) -> None:
+    async with serve(offer("escaping:by_node", notes="needing:notes"), mode=era) as door:
+        run = await door.call("start_run", agent="by_node", message="go")
+        assert (run["status"], run["error"]["code"]) == ("error", "agent_error")
+        assert "NotConfigured: There is no user" in run["error"]["message"]
+        other = await door.call("start_run", agent="notes", message="call recall {}")
+    assert other["status"] == "success"
+
+
+async def test_a_tool_that_raises_past_errors_is_in_doubt_as_one_that_raises_an_error(
+    serve: Serve, offer: Offer
+) -> None:
+    async with serve(offer("escaping:by_tool", notes="needing:notes")) as door:
+        waiting = await door.call("start_run", agent="by_tool", message="go")
+        run = await decide(door, waiting, {"type": "accept"})
+        assert run["interrupts"][0]["status"] == "unknown_outcome", run
+        assert "NotConfigured: There is no user" in run["error"]["message"]
+        finished = await decide(door, run, {"type": "respond", "value": "nothing found"})
+        assert (finished["status"], finished["answer"]) == ("success", "success: nothing found")
+        other = await door.call("start_run", agent="notes", message="call recall {}")
+    assert other["status"] == "success"
