@@ -1,9 +1,12 @@
 """What an agent raises past who catches errors ends its own run, and neither the server nor anybody else's run."""
 
+from pathlib import Path
+
 import pytest
 
 from tests.conftest import Offer, Serve
 from tests.deciding import decide
+from tests.processes import CHECKOUT, over_stdio
 
 pytestmark = pytest.mark.anyio
 
@@ -31,3 +34,25 @@ async def test_a_tool_that_raises_past_errors_is_in_doubt_as_one_that_raises_an_
         assert (finished["status"], finished["answer"]) == ("success", "success: nothing found")
         other = await door.call("start_run", agent="notes", message="call recall {}")
     assert other["status"] == "success"
+
+
+LEAVING = ("leaves", "leaves_in_thread", "leaves_within", "leaves_at_once", "leaves_by_tools", "leaves_in_task")
+
+
+@pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25"])
+async def test_an_agent_that_would_end_the_process_ends_its_own_run(offer: Offer, tmp_path: Path, version: str) -> None:
+    config = offer(*(f"escaping:{agent}" for agent in (*LEAVING, "leaves_by_sensitive")))
+    environ = {"INTERRUPT_MCP_CONFIG": str(config), "PYTHONPATH": CHECKOUT, "INTERRUPT_MCP_APPROVER": "client"}
+    async with over_stdio(tmp_path, version, environ) as door:
+        for agent in LEAVING:
+            given = {"input": "now"} if agent == "leaves_in_task" else {"message": "go"}
+            run = await door.call("start_run", agent=agent, **given)
+            assert (run["status"], run["error"]["code"]) == ("error", "agent_error"), run
+            assert "The agent's code called sys.exit(" in run["error"]["message"]
+            assert "escaping.py" in run["error"]["message"]
+        waiting = await door.call("start_run", agent="leaves_by_sensitive", message="go")
+        run = await decide(door, waiting, {"type": "accept"})
+        assert run["interrupts"][0]["status"] == "unknown_outcome", run
+        assert "gone by bus" in run["error"]["message"]
+        finished = await decide(door, run, {"type": "respond", "value": "stayed"})
+        assert finished["answer"] == "success: stayed"

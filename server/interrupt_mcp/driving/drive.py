@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.effects.gate_question import MustAsk
     from interrupt_mcp.execution import Advanced, Step, ThreadState
 
-_NOT_THE_AGENTS = (CancelledError, GeneratorExit, KeyboardInterrupt, SystemExit)
+_NOT_THE_AGENTS = (CancelledError, GeneratorExit, KeyboardInterrupt)
 """What ends the drive or the process, and comes by no agent's error."""
 _LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
 """How the record of a call stands that did not end well, once the drive that made it is over."""

@@ -132,10 +132,11 @@ class Driver:
         from langgraph.runtime import RunControl
 
         from interrupt_mcp.driving.drive import Drive
-        from interrupt_mcp.effects import doors
+        from interrupt_mcp.effects import doors, exits
         from interrupt_mcp.execution import durability
 
         doors.install()
+        exits.install()
         durability.install()
         control = self._controls[claimed.run.run_id] = RunControl()
         if self._leaving:

@@ -7,7 +7,7 @@ task or a saved configuration, has a gate that is over; a thread that was starte
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import Context, ContextVar
 from typing import TYPE_CHECKING, Any
 
 from langchain_core.runnables.config import var_child_runnable_config
@@ -60,6 +60,11 @@ def started_in(gate: "Gate") -> Iterator[None]:
 def starting_gate() -> "Gate | None":
     """Return the gate of the drive that starts a thread here, if one does."""
     return _gate_in(None) or _started_in.get()
+
+
+def is_in_drive(context: Context) -> bool:
+    """Whether code with this context belongs to a drive, going on or over."""
+    return context.get(_gate) is not None
 
 
 def active_gates() -> tuple["Gate", ...]:
