@@ -11,6 +11,7 @@ import pytest
 from langchain_core.tools import BaseTool, tool
 from langgraph.checkpoint.base import id as ids
 from langgraph.checkpoint.memory import InMemorySaver
+from langgraph.errors import NodeInterrupt
 from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.pregel._loop import PregelLoop
 from langgraph.store.sqlite.aio import AsyncSqliteStore
@@ -101,3 +102,9 @@ async def test_a_graph_without_checkpoints_fails_under_sync_durability_unless_it
 
 def test_what_is_to_be_done_at_exit_can_be_done_before_it() -> None:
     assert callable(atexit._run_exitfuncs)
+
+
+def test_an_interrupt_that_takes_no_answer_is_known_by_its_id() -> None:
+    with pytest.warns(DeprecationWarning, match="NodeInterrupt is deprecated"):
+        raised = NodeInterrupt("too long")
+    assert [each.id for each in raised.args[0]] == ["placeholder-id"]

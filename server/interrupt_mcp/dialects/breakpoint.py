@@ -29,6 +29,8 @@ def read(ask: Ask) -> Question | None:
     """Read a pause at a breakpoint."""
     if not ask.breakpoint_nodes:
         return None
+    if ask.stopped_itself:
+        return _about_stopped(ask)
     requests = [_about_call(index, call) for index, call in enumerate(ask.calls)]
     calling = {_node_of(call) for call in ask.calls}
     others = [node for node in ask.breakpoint_nodes if node not in calling or node in ask.code_nodes]
@@ -37,6 +39,19 @@ def read(ask: Ask) -> Question | None:
     unshown = fault(ask.value)
     description = _description(len(ask.calls), others, shown=ask.value is not None, unshown=unshown)
     return Question(Dialect.BREAKPOINT, description, tuple(requests), ask.value if unshown is None else None)
+
+
+def _about_stopped(ask: Ask) -> Question:
+    names = ", ".join(brief(name) for name in ask.breakpoint_nodes[:_MOST_NAMES])
+    unshown = fault(ask.value)
+    said = "It is shown why" if unshown is None else f"Why cannot be shown, {unshown}"
+    description = (
+        f"The run was stopped by {names} itself. {said}. No answer reaches it: it stops again until the thread's state"
+        " is another, which rewind_thread with values makes it. To accept it is to run it again; to reject it is to"
+        " cancel the run."
+    )
+    request = Request(0, f"run {', '.join(ask.breakpoint_nodes)} again", {}, _GOING_ON)
+    return Question(Dialect.BREAKPOINT, description, (request,), ask.value if unshown is None else None)
 
 
 def _description(calls: int, others: Sequence[str], *, shown: bool, unshown: str | None) -> str:

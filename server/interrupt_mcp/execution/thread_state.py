@@ -15,6 +15,8 @@ from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of
 from interrupt_mcp.execution.upcoming import DefaultsOf, tool_node_of
 from interrupt_mcp.model import Ask, Bound, Call, Json, JsonObject, to_json
 
+_OF_NO_ANSWER = "placeholder-id"
+"""The id of an interrupt that LangGraph's `NodeInterrupt` (deprecated, and still found) carries."""
 _MOST_QUESTIONS = 20
 """How many questions of one task are told from others by their ids."""
 
@@ -128,6 +130,21 @@ def _ask_at(pause: BreakpointPause) -> Ask:
     )
 
 
+def _asks_of_stopped(state: Any) -> list[Ask]:
+    """Return what nodes ask that raised `NodeInterrupt`, as one question: such a node takes no answer.
+
+    It does the same again until the state is another.
+    """
+    stopped = {
+        task.name: to_json(each.value) for task in state.tasks for each in task.interrupts if each.id == _OF_NO_ANSWER
+    }
+    if not stopped:
+        return []
+    checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
+    value: Json = next(iter(stopped.values())) if len(stopped) == 1 else dict(stopped)
+    return [Ask(f"breakpoint:{checkpoint_id}:raised", value, breakpoint_nodes=tuple(stopped), stopped_itself=True)]
+
+
 def _ask_at_unseen(state: Any) -> Ask:
     """Ask at the breakpoint of a graph that cannot be seen from here."""
     checkpoint_id = state.config["configurable"].get("checkpoint_id", "")
@@ -162,7 +179,9 @@ async def look(
     calls = await _calls_by_ns(graph, thread_id, state, below, schemas)
     by = {i.id: (task.name, task.id) for task in state.tasks for i in task.interrupts if i.id not in below}
     nodes = {**{id_: node for id_, (node, _) in by.items()}, **nodes}
-    asks = [_ask(i, bound, calls, below.get(i.id, ""), nodes.get(i.id, "")) for i in state.interrupts]
+    answerable = [i for i in state.interrupts if i.id != _OF_NO_ANSWER]
+    asks = [_ask(i, bound, calls, below.get(i.id, ""), nodes.get(i.id, "")) for i in answerable]
+    asks += _asks_of_stopped(state)
     failed = [task for task in state.tasks if task.error is not None]
     asks += [_ask_at(pause) for pause in await breakpoint_pauses(graph, state, defaults)]
     if not asks and not failed and state.next and paused:

@@ -39,6 +39,8 @@ class Ask:
     """The nodes that run next where a breakpoint stopped the graph; none where the graph itself asks."""
     code_nodes: tuple[str, ...] = ()
     """Those of them that make calls by code of their own, which may do more."""
+    stopped_itself: bool = False
+    """Whether those nodes stopped the graph themselves, by an exception that takes no answer."""
     by_function: bool = False
     """Whether a `sensitive` function inside the call asks, which is not the call itself."""
     ours: bool = False
