@@ -5,6 +5,7 @@ import os
 import re
 import signal
 import sqlite3
+import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
@@ -79,6 +80,20 @@ class Process:
 
     def signal(self, number: signal.Signals) -> None:
         os.kill(self.pid, number)
+
+    def halt(self, home: Home) -> None:
+        """Stop it, with SIGSTOP, while it holds no lock of the database: nobody else could write for as long."""
+        with closing(sqlite3.connect(home.path / "state.db", timeout=PATIENCE, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            self.signal(signal.SIGSTOP)
+            while any(state != "T" for state in self._states()):
+                time.sleep(0.001)
+            connection.execute("ROLLBACK")
+
+    def _states(self) -> list[str]:
+        """Those of its threads, as Linux calls them."""
+        threads = Path(f"/proc/{self.pid}/task").glob("*/stat")
+        return [each.read_text().rpartition(")")[2].split()[0] for each in threads]
 
     def said(self, text: "str | re.Pattern[str]") -> bool:
         """Whether it is in what the server wrote to stderr."""

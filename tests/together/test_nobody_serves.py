@@ -1,7 +1,6 @@
 """Where no process serves a project, what was decided is kept, and whoever looks is told what to start."""
 
 import json
-import signal
 from collections.abc import Callable
 from typing import Any
 
@@ -41,7 +40,7 @@ async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(
         run = await process.door.call("start_run", agent="refunds", message="1")
         async with serve(here.config) as door:
             # The process that serves is there, but it never comes to what is decided.
-            process.signal(signal.SIGSTOP)
+            process.halt(here)
             accept = {"decisions": [{"type": "accept"}], "wait_seconds": 0}
             decided = await door.call("resume_run", run_id=run["run_id"], **accept)
             assert decided["status"] == "pending"

@@ -32,7 +32,7 @@ async def test_who_wakes_up_after_being_taken_for_dead_writes_nothing_more_and_s
 ) -> None:
     sleeper, other = pair
     run_id = await waiting_in(sleeper, told, agent)
-    sleeper.signal(signal.SIGSTOP)
+    sleeper.halt(told)
     dead = make_dead(told, run_id)
     await until(lambda: len(takers(told, "wait")) == 2)
     told.go()
@@ -58,7 +58,7 @@ async def test_an_effect_of_who_was_taken_for_dead_is_asked_about_and_not_repeat
     run_id = run["run_id"]
     await sleeper.door.call("resume_run", run_id=run_id, decisions=[{"type": "accept"}], wait_seconds=0)
     await until(lambda: told.acts == ["begin 7"])
-    sleeper.signal(signal.SIGSTOP)
+    sleeper.halt(told)
     make_dead(told, run_id)
     with anyio.fail_after(PATIENCE):
         while run["status"] != "interrupted" or run["interrupts"][0]["status"] != "unknown_outcome":
