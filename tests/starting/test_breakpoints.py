@@ -4,6 +4,7 @@ import pytest
 
 from tests.conftest import Offer, Serve
 from tests.deciding import ACCEPT, decide
+from tests.effects import Effects
 
 pytestmark = pytest.mark.anyio
 
@@ -54,3 +55,19 @@ async def test_the_same_key_with_other_breakpoints_is_another_request(serve: Ser
         refused = await door.error("start_run", agent="steps", input={}, idempotency_key="k")
     assert same["run_id"] == first["run_id"]
     assert refused.startswith("idempotency_conflict: ")
+
+
+async def test_a_client_that_stops_a_run_before_a_tool_does_not_decide_there_what_a_person_must(
+    serve: Serve, offer: Offer, effects: Effects, era: str
+) -> None:
+    policy = '[agents.sender.tools.send]\nsensitive = true\napprover = "human"\n'
+    async with serve(offer("given:sender", policy=policy), mode=era) as door:
+        run = await door.call("start_run", agent="sender", message="go", interrupt_before=["tools"])
+        asked = run["interrupts"][0]
+        for word in (ACCEPT, {"type": "edit", "args": {"to": "bob"}}, {"type": "respond", "value": "sent"}):
+            refused = await door.error("resume_run", run_id=run["run_id"], decisions=[word])
+            assert refused.startswith("needs_human: "), word
+        run = await decide(door, run, {"type": "reject", "message": "no"})
+    assert (asked["dialect"], asked["requests"][0]["action"]) == ("breakpoint", "send")
+    assert run["answer"] == "send was not run: no"
+    assert effects.lines == []

@@ -7,6 +7,7 @@ import pytest
 
 from tests.conftest import Offer, Serve
 from tests.deciding import decide
+from tests.effects import Effects
 from tests.people.policies import say
 from tests.processes import commanded
 
@@ -68,11 +69,12 @@ async def test_a_thread_belongs_to_the_name_it_was_started_under(serve: Serve, o
     assert [run["agent"] for run in runs] == ["ann"]
 
 
-async def test_each_offer_has_a_policy_of_its_own(serve: Serve, offer: Offer) -> None:
+async def test_each_offer_has_a_policy_of_its_own(serve: Serve, offer: Offer, effects: Effects) -> None:
     policy = '[agents.careful]\ngraph = "sender"\n[agents.careful.tools.send]\nsensitive = true\n'
     async with serve(offer("given:sender", policy=policy)) as door:
         free = await door.call("start_run", agent="sender", message="hi")
         asked = await door.call("start_run", agent="careful", message="hi")
+        assert effects.lines == ["send ann"]
         sent = await decide(door, asked, {"type": "accept"})
     assert free["status"] == "success"
     assert asked["interrupts"][0]["requests"][0]["action"] == "send"

@@ -14,6 +14,8 @@ from langgraph.types import interrupt
 from pydantic import BaseModel, Field
 from typing_extensions import TypedDict
 
+from tests.scripted import effect
+
 
 @entrypoint()
 def shout(text: str) -> str:
@@ -84,6 +86,7 @@ data = StateGraph(Data).add_node("greet", _greet).add_edge(START, "greet").compi
 @tool
 def send(to: str) -> str:
     """Send a mail."""
+    effect(f"send {to}")
     return "sent"
 
 
