@@ -9,6 +9,7 @@ from typing import Any
 
 from interrupt_mcp.agents import schema
 from interrupt_mcp.agents.datatypes import DataTypes
+from interrupt_mcp.agents.factory import takes_config
 from interrupt_mcp.agents.manifest import Entry
 from interrupt_mcp.agents.tools import tools_of
 from interrupt_mcp.model import JsonObject, digest_of
@@ -34,6 +35,8 @@ class Agent:
     """What each run of it has in its context, which no caller changes."""
     graph_id: str
     """The name of its graph in `langgraph.json`."""
+    made_for_runs: bool
+    """Whether each run has one made for it, by a function that takes the run's configuration."""
     example: JsonObject
     """Arguments for `start_run` that show it at work."""
     digest: str
@@ -77,6 +80,7 @@ def agent_of(
         context_schema=context_schema,
         context=entry.context,
         graph_id=entry.graph,
+        made_for_runs=takes_config(attribute),
         example=example_of(entry) or schema.example_for(entry.name, own, context_schema),
         digest=digest_of({"target": entry.target, "tools": {**tools}}),
         tools=tools,

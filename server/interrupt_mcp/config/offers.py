@@ -36,8 +36,5 @@ def read_offers(file: Mapping[str, Given]) -> dict[str, Offer]:
         ConfigError: a value is not of its kind.
     """
     tables = file["agents"].entries() if "agents" in file else {}
-    return {name: _offer(table) for name, table in tables.items() if table.entries().keys() & set(KEYS)}
-
-
-def _offer(table: Given) -> Offer:
-    return read_table(Offer, table, tuple(table.entries()))
+    found = {name: (table, table.entries().keys()) for name, table in tables.items()}
+    return {name: read_table(Offer, table, keys) for name, (table, keys) in found.items() if keys & set(KEYS)}

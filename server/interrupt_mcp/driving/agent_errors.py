@@ -13,7 +13,7 @@ from interrupt_mcp.text.redaction import line_of, message_of, said
 if TYPE_CHECKING:
     from interrupt_mcp.effects.raised import RaisedErrors
 
-_LONGEST = 600
+LONGEST = 600
 """Characters of a message."""
 _CODES = {"GraphRecursionError": "recursion_limit", "Rejected": "rejected", "NotGated": "not_gated"}
 FINAL = ("rejected", "not_gated")
@@ -25,14 +25,14 @@ def code_and_message(error: BaseException) -> tuple[str, str]:
     error = next(chain(_own(error)))
     sentence = _of_langgraph_server(error)
     code, message = ("agent_error", sentence) if sentence else _of_provider(error) or _of_agent(error)
-    return code, message[:_LONGEST]
+    return code, message[:LONGEST]
 
 
 def code_and_place(error: BaseException, own: OwnCode, raised: "RaisedErrors") -> tuple[str, str]:
     """Return the same, with where in the agent the error came from; `raised` are the errors of tools of its drive."""
     code, message = code_and_message(error)
     where = place(_own(error), own, raised)
-    return code, f"{message[: _LONGEST - len(where)].rstrip('.')}{where}"
+    return code, f"{message[: LONGEST - len(where)].rstrip('.')}{where}"
 
 
 def _own(error: BaseException) -> BaseException:
@@ -41,7 +41,7 @@ def _own(error: BaseException) -> BaseException:
 
 
 def _of_agent(error: BaseException) -> tuple[str, str]:
-    return _CODES.get(type(error).__name__, "agent_error"), said(error, _LONGEST)
+    return _CODES.get(type(error).__name__, "agent_error"), said(error, LONGEST)
 
 
 def _of_langgraph_server(error: BaseException) -> str | None:

@@ -12,6 +12,7 @@ from interrupt_mcp import authority, dialects
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
+from interrupt_mcp.driving.agent_errors import LONGEST
 from interrupt_mcp.driving.outcome import LetGo, Outcome, Raised, Reached, Setback, TimedOut
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.driving.who_asks import asked_by_gate, asked_by_us, with_inner_calls
@@ -34,8 +35,6 @@ _NOT_THE_AGENTS = (CancelledError, GeneratorExit, KeyboardInterrupt)
 """What ends the drive or the process, and comes by no agent's error."""
 _LEFT = (EffectStatus.STARTED, EffectStatus.FAILED, EffectStatus.UNKNOWN)
 """How the record of a call stands that did not end well, once the drive that made it is over."""
-_LONGEST = 600
-"""Characters of an error of a run."""
 
 
 class Drive:
@@ -290,7 +289,7 @@ class Drive:
         """Return the error, as its code and its message, that an action in doubt is on record with, if one is."""
         failed = (e for e in self.claimed.effects if e.status is EffectStatus.FAILED and e.error)
         error = next((e.error for e in failed if e.index in doubts.get(e.interrupt_id, ())), None)
-        return None if error is None else ("agent_error", error[:_LONGEST])
+        return None if error is None else ("agent_error", error[:LONGEST])
 
 
 def _acts_unseen(interrupt: Interrupt) -> bool:

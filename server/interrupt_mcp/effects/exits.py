@@ -23,7 +23,8 @@ class _TaskFactory:
         self._make = before or _task
 
     def __call__(self, loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Future[Any]:
-        if not is_in_drive(more.get("context") or copy_context()):
+        given = more.get("context")
+        if not is_in_drive(copy_context() if given is None else given):
             return self._make(loop, work, **more)
         task = self._make(loop, _ended(work), **more)
         # Of a task that is cancelled before it begins, the work would be complained about as never awaited.

@@ -129,8 +129,8 @@ class GateRules:
         gated.slots.is_asked_by_gate = gated.asking is not None
 
     def _in_place_of_sensitive(self, gated: GatedCall) -> Asking | None:
-        is_new = gated.record is None and self._ruling(gated) is None
-        return as_sensitive(gated.incoming.tool) if is_new and gated.call.asks_first else None
+        is_new = gated.call.asks_first and gated.record is None and self._ruling(gated) is None
+        return as_sensitive(gated.incoming.tool) if is_new else None
 
     def _beside(
         self, gated: GatedCall, asking: Asking, others: Iterable[tuple[Call, Any]]

@@ -223,11 +223,14 @@ class Threads:
         self, thread: Thread, progress: "Progress", checkpoint_id: str | None = None
     ) -> AsyncIterator["Agent"]:
         """Give the thread's agent as the run had it that made the checkpoint; the latest, if none is named."""
-        await load(self._agents, thread.agent, progress)
+        agent = await load(self._agents, thread.agent, progress)
+        if not agent.made_for_runs:
+            yield agent
+            return
         at = checkpoint_id or await self._store.threads.head(thread.thread_id)
         context = None if at is None else await self._store.threads.context_at(thread.thread_id, at)
-        async with made_for(self._agents, thread.agent, context, "", thread.thread_id) as agent:
-            yield agent
+        async with made_for(self._agents, agent.name, context, "", thread.thread_id) as made:
+            yield made
 
     def _graph(self, agent: "Agent") -> Any:
         """Return the agent's graph, only to be looked at."""
