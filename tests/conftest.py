@@ -98,6 +98,7 @@ async def serving(
 ) -> AsyncIterator[Door]:
     """Serve in memory, with the database `home/state.db`, and connect a client with these options."""
     variables = {"HOME": str(home), "PATH": os.environ["PATH"], "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db"}
+    variables["INTERRUPT_MCP_INBOX"] = "off"
     settings = read_settings({**variables, **environ}, config=str(config) if config else None, cwd=home)
     async with running(settings) as app:
         server = build_server(app.runs, app.agents, VERSION, settings)

@@ -41,7 +41,8 @@ def command() -> str:
 def surroundings(home: Path, **more: str) -> dict[str, str]:
     """The variables of a server process: nothing of the tester's own, and a database in `home`."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
-    return {**kept, "HOME": str(home), "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db", **more}
+    here = {"HOME": str(home), "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db", "INTERRUPT_MCP_INBOX": "off"}
+    return {**kept, **here, **more}
 
 
 def ran(

@@ -1,13 +1,13 @@
 """The composition root: where the parts of one process are made, put together and closed."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
 import anyio.to_thread
@@ -17,17 +17,25 @@ from interrupt_mcp.agents import Agent, Agents
 from interrupt_mcp.config import SETTINGS_FILE, Settings
 from interrupt_mcp.config.in_force import InForce
 from interrupt_mcp.config.policy import Policy
-from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.errors import ConfigError, Error
+from interrupt_mcp.words import InboxMode
 
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
+    from interrupt_mcp.channels.calling import Place
+    from interrupt_mcp.channels.inbox import Inbox
     from interrupt_mcp.driving.driver import Driver
     from interrupt_mcp.engine.port import Engine
-    from interrupt_mcp.peers.port import Peers
+    from interrupt_mcp.peers.local import LocalPeers
+    from interrupt_mcp.peers.pages import PagesOf
+    from interrupt_mcp.presence.desktop import Desktop
     from interrupt_mcp.runs.runs import Runs
     from interrupt_mcp.store.port import Database, Store
+    from interrupt_mcp.store.records import ClaimedRun
 
+ServePages: TypeAlias = "Callable[[PagesOf], Awaitable[None]]"
+"""Has the pages served, by this process unless another one does, and returns once they are."""
 log = logging.getLogger(__name__)
 VERSION = version("interrupt-mcp")
 _LEAVING_SECONDS = 0.8
@@ -38,11 +46,13 @@ _LEAVING_SECONDS = 0.8
 class _Opened:
     """All that is made when something first needs the store."""
 
-    peers: "Peers"
+    peers: "LocalPeers"
     store: "Store"
     driver: "Driver"
     engine: "Engine"
     runs: "Runs"
+    inbox: "Inbox"
+    calling: "Place"
 
 
 class App:
@@ -58,6 +68,9 @@ class App:
         self._opening_memory = anyio.Lock()
         self._opened: _Opened | None = None
         self._agent_memory: BaseStore | None = None
+        self._serve_pages: ServePages | None = None
+        self._desktop: Desktop | None = None
+        self._calling = False
         self._leaving: float | None = None
         """By when runs must be let go, on the event loop's clock."""
 
@@ -76,6 +89,37 @@ class App:
             Unavailable: the database cannot be used.
         """
         return (await self._open()).store
+
+    def serve_pages(self, serve: "ServePages") -> None:
+        """From here on, have pages served by this where no other process serves them, and people called to them.
+
+        To be said before anything needs the store.
+        """
+        self._serve_pages = serve
+
+    async def inbox(self) -> "Inbox":
+        """Return the pages, as this process reaches people by them.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        return (await self._open()).inbox
+
+    async def calling(self) -> "Place":
+        """Return what is needed to sign somebody in at the pages.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        return (await self._open()).calling
+
+    async def pages(self) -> "PagesOf":
+        """Return who serves the pages.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        return (await self._open()).peers.pages
 
     async def take_up(self) -> None:
         """Serve the project: go on with runs whose process is gone, now and whenever one goes.
@@ -129,7 +173,7 @@ class App:
             if self._opened is None:
                 async with AsyncExitStack() as stack:
                     opened = await self._open_in(stack)
-                    self._tasks.start_soon(opened.peers.watch, opened.runs.look_again)
+                    self._tasks.start_soon(opened.peers.watch, partial(_look_again, opened))
                     self._opened = opened
                     self._stack.push_async_callback(stack.pop_all().aclose)
             return self._opened
@@ -153,6 +197,7 @@ class App:
         store = opened.store(Reach(project), peers.name)
         signals = Signals(peers.wake)
         policy = InForce(self.settings)
+        place, inbox = await self._reach_people(store, policy, peers)
         driver = Driver(
             store,
             self.agents,
@@ -163,9 +208,50 @@ class App:
             policy,
             peers.lives_elsewhere,
         )
-        engine = LocalEngine(self._tasks, driver.claim, driver.drive, self.settings.max_runs)
-        runs = Runs(store, self.agents, engine, signals, policy, peers)
-        return _Opened(peers, store, driver, engine, runs)
+
+        async def drive(claimed: "ClaimedRun") -> None:
+            await driver.drive(claimed)
+            self._tasks.start_soon(inbox.driven, claimed.run.run_id)
+
+        engine = LocalEngine(self._tasks, driver.claim, drive, self.settings.max_runs)
+        runs = Runs(store, self.agents, engine, signals, policy, peers, inbox)
+        return _Opened(peers, store, driver, engine, runs, inbox, place)
+
+    async def _reach_people(self, store: "Store", policy: InForce, peers: "LocalPeers") -> "tuple[Place, Inbox]":
+        from interrupt_mcp.channels.calling import Place, handed_over
+        from interrupt_mcp.channels.inbox import Inbox, Reached
+        from interrupt_mcp.channels.keys import Keys
+        from interrupt_mcp.presence.desktop import desktop
+        from interrupt_mcp.runs.queries import Queries
+        from interrupt_mcp.store.opening import secret_of
+
+        path, project = self.settings.database_path, self.settings.project
+        if self._serve_pages is not None and self.settings.inbox is InboxMode.AUTO:
+            self._desktop = await anyio.to_thread.run_sync(desktop)
+        keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
+        reached = Reached(self.settings.inbox, self._desktop is not None, lambda: peers.pages.address)
+        place = Place(handed_over(path), lambda: peers.pages.address, keys, store.sessions)
+        serve = None if self._serve_pages is None else partial(self._serve_pages, peers.pages)
+        queries = Queries(store, policy, reached.ways)
+        return place, Inbox(reached, keys, store.sessions, queries, serve, self._call)
+
+    def _call(self, code: str) -> None:
+        """Open the browser at the interrupt, some time soon. One call at a time: the page shows the rest."""
+        if not self._calling:
+            self._calling = True
+            self._tasks.start_soon(self._called, code)
+
+    async def _called(self, code: str) -> None:
+        from interrupt_mcp.channels.calling import call
+
+        assert self._opened is not None
+        assert self._desktop is not None
+        try:
+            await call(self._opened.calling, self._desktop, code, self._opened.inbox.waiting)
+        except (OSError, Error) as error:
+            log.warning("The browser could not be opened: %s", error)
+        finally:
+            self._calling = False
 
     async def _open_agent_memory(self, store: "Store") -> "BaseStore":
         """Return LangGraph's store for agents, opened when the first agent runs."""
@@ -174,6 +260,11 @@ class App:
                 memory = store.agent_memory(self.agents.store_config())
                 self._agent_memory = await self._stack.enter_async_context(memory)
             return self._agent_memory
+
+
+async def _look_again(opened: _Opened) -> None:
+    await opened.runs.look_again()
+    await opened.inbox.look_again()
 
 
 def _open_database(path: Path) -> "Database":

@@ -81,6 +81,7 @@ class Channel(StrEnum):
 
     CLIENT = "client"
     ELICITATION = "elicitation"
+    INBOX = "inbox"
     TERMINAL = "terminal"
 
     @property
@@ -100,6 +101,14 @@ class Approver(StrEnum):
     AUTO = "auto"
     HUMAN = "human"
     CLIENT = "client"
+
+
+class InboxMode(StrEnum):
+    """Whether there are pages for people; `auto` opens the browser as well, where a person sits at a desktop."""
+
+    AUTO = "auto"
+    ON = "on"
+    OFF = "off"
 
 
 class Risk(StrEnum):

@@ -15,10 +15,10 @@ def strictest(*approvers: Approver) -> Approver:
     return Approver.HUMAN if Approver.HUMAN in approvers else Approver.CLIENT
 
 
-def approver_at_start(policy: Policy, agent: str, *, shows_forms: bool) -> Approver:
+def approver_at_start(policy: Policy, agent: str, *, reached: bool) -> Approver:
     """Return who approves in a run of the agent, for what policy and its beginner say.
 
-    `shows_forms` is whether whoever begins it is asked by forms, which a person fills in.
+    `reached` is whether a person can be reached by whoever begins it: by forms, or by pages.
     """
     match policy.of_agent(agent).approver:
         case Approver.HUMAN:
@@ -26,25 +26,25 @@ def approver_at_start(policy: Policy, agent: str, *, shows_forms: bool) -> Appro
         case Approver.CLIENT:
             return Approver.CLIENT
         case Approver.AUTO | None:
-            return Approver.HUMAN if shows_forms else Approver.CLIENT
+            return Approver.HUMAN if reached else Approver.CLIENT
         case _ as never:
             assert_never(never)
 
 
-def on_thread(policy: Policy, agent: str, kept: Approver, *, shows_forms: bool = False) -> Approver:
+def on_thread(policy: Policy, agent: str, kept: Approver, *, reached: bool = False) -> Approver:
     """Return who approves on a thread of the agent that kept this approver.
 
-    `shows_forms` is whether somebody goes on with the thread who is asked by forms.
+    `reached` is whether somebody goes on with the thread by whom a person can be reached.
     """
-    return strictest(kept, approver_at_start(policy, agent, shows_forms=shows_forms))
+    return strictest(kept, approver_at_start(policy, agent, reached=reached))
 
 
 def may_stand_in(policy: Policy, agent: str, approver: Approver, channel: Channel) -> bool:
     """Whether what comes through the channel may stand in for decisions on a thread with this approver.
 
-    It may where a person agreed to it, while policy lets a form stand for a person.
+    It may where a person agreed to it, while policy lets them decide all through that channel.
     """
-    agreed = channel.reaches_person and forms_reach(policy, agent)
+    agreed = channel.reaches_person and _reaches_all(policy, agent, channel)
     return agreed or not no_stand_in(policy, agent, approver)
 
 
@@ -57,4 +57,8 @@ def no_stand_in(policy: Policy, agent: str, approver: Approver) -> bool:
 
 def forms_reach(policy: Policy, agent: str) -> bool:
     """Whether a form may stand for a person in all that the agent does."""
-    return all(rule.channels is None or Channel.ELICITATION in rule.channels for rule in policy.tools_of(agent))
+    return _reaches_all(policy, agent, Channel.ELICITATION)
+
+
+def _reaches_all(policy: Policy, agent: str, channel: Channel) -> bool:
+    return all(rule.channels is None or channel in rule.channels for rule in policy.tools_of(agent))

@@ -10,11 +10,11 @@ from typing import Literal, TypeAlias, assert_never
 
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, FormKey, Undecided, form_of, key_of, read, refusal_in
-from interrupt_mcp.model import Decision, Interrupt, Json, Request, Run
+from interrupt_mcp.model import Channel, Decision, Interrupt, Json, Request, Run
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.decisions import GivenDecision
 from interrupt_mcp.runs.runs import Runs
-from interrupt_mcp.views.ways_to_decide import FORM, elsewhere
+from interrupt_mcp.views.ways_to_decide import Ways
 
 Proposed: TypeAlias = Mapping[FormKey, Decision]
 """What a client would decide, by the form in which a person is shown it."""
@@ -54,7 +54,7 @@ class Elicitation:
     async def forms(self, run: Run, proposed: Proposed, asked: Asked) -> list[Form]:
         """Make a form for each open request that a person decides through this channel, but not one that was shown."""
         made = [
-            _form(interrupt, request, proposed.get(key_of(interrupt, request)))
+            _form(interrupt, request, self._runs.ways, proposed.get(key_of(interrupt, request)))
             for interrupt in run.interrupts
             for request in interrupt.undecided
             if await self._runs.asked_by_form(interrupt, request)
@@ -92,7 +92,7 @@ class Elicitation:
         wanted = next((each for each in interrupt.wanted if each.index == request.index), None)
         if interrupt.digest != digest or wanted is None:
             return FormOutcome(label, why="it is asked anew since the form was made")
-        decision = _read(_form(interrupt, wanted, proposal), answer)
+        decision = _read(_form(interrupt, wanted, self._runs.ways, proposal), answer)
         if isinstance(decision, Undecided):
             return FormOutcome(label, why=decision.reason)
         try:
@@ -117,8 +117,8 @@ def no_consent(answer: Answer | None) -> str:
     return why.reason if why else ""
 
 
-def _form(interrupt: Interrupt, request: Request, proposal: Decision | None) -> Form | None:
-    return form_of(interrupt, request, elsewhere(FORM, interrupt, request), proposal)
+def _form(interrupt: Interrupt, request: Request, ways: Ways, proposal: Decision | None) -> Form | None:
+    return form_of(interrupt, request, ways.elsewhere(Channel.ELICITATION, interrupt, request), proposal)
 
 
 def _label(interrupt: Interrupt, request: Request) -> str:

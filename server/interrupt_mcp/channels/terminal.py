@@ -3,7 +3,6 @@
 It shows what forms show, without their limits. It does not know who starts it, nor how a run goes on.
 """
 
-import difflib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from interrupt_mcp.channels.editor import EditorFailed, edited
 from interrupt_mcp.channels.user import user
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
+from interrupt_mcp.forms.changes import changes
 from interrupt_mcp.forms import Form, Sheet, Undecided, cancels, form_of, goes_on, read
 from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
 from interrupt_mcp.runs.caller import Actor
@@ -163,8 +163,7 @@ class Terminal:
         return decision if sure else _NOTHING
 
     def _show_change(self, before: JsonObject, after: JsonObject) -> None:
-        diff = difflib.unified_diff(visible_json(before), visible_json(after), "asked", "edited", lineterm="", n=100)
-        self.console.say("\n".join(self._sheet.quoted(diff)))
+        self.console.say("\n".join(self._sheet.quoted(changes(before, after))))
 
     def _yes(self, question: str) -> bool:
         return (self.console.ask(f"{question} [y/N] ") or "").strip().lower() in ("y", "yes")

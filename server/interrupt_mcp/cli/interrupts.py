@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, with_store
+from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, ways_of, with_store
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Interrupt
@@ -27,9 +27,10 @@ async def _found(store: "Store | None", args: Namespace) -> Listing:
     from interrupt_mcp.runs.queries import Queries
     from interrupt_mcp.views.run_json import interrupt_body
 
-    queries = Queries(store, InForce(settings_of(args)))
+    settings = settings_of(args)
+    queries = Queries(store, InForce(settings), ways_of(settings))
     found, more = await queries.list_interrupts(filters_of(args), "", args.limit)
-    bodies = [interrupt_body(each, await queries.approver(each.thread_id, each.agent)) for each in found]
+    bodies = [interrupt_body(each, await queries.approver(each.thread_id, each.agent), queries.ways) for each in found]
     rows = [row for interrupt in found for row in _rows(interrupt)]
     return Listing(
         {"interrupts": bodies}, _HEADS, rows, nothing, ["There are newer ones: --limit."] if more else [], firm=5

@@ -16,8 +16,10 @@ from interrupt_mcp.cli.table import Row, table
 from interrupt_mcp.text.visible import escaped_json, printable_line
 
 if TYPE_CHECKING:
+    from interrupt_mcp.config import Settings
     from interrupt_mcp.model import Filters
     from interrupt_mcp.store.port import Store
+    from interrupt_mcp.views.ways_to_decide import Ways
 
 T = TypeVar("T")
 _WIDTH = 80
@@ -85,6 +87,16 @@ def filters_of(args: Namespace) -> "Filters":
         getattr(args, name, None) for name in ("agent", "thread_id", "run_id", "status")
     )
     return Filters(agent or "", thread_id or "", run_id or "", RunStatus(status) if status else None)
+
+
+def ways_of(settings: "Settings") -> "Callable[[], Ways]":
+    """Return what tells in which ways a person decides, as things stand."""
+    from interrupt_mcp.peers.local import pages_address
+    from interrupt_mcp.views.ways_to_decide import Ways
+    from interrupt_mcp.words import InboxMode
+
+    pages = settings.inbox is not InboxMode.OFF
+    return lambda: Ways(pages, pages_address(settings.database_path, settings.project) if pages else "")
 
 
 def show(listing: Listing, args: Namespace, out: TextIO | None = None) -> None:

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, with_store
+from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, ways_of, with_store
 
 if TYPE_CHECKING:
     from interrupt_mcp.config import Settings
@@ -26,9 +26,9 @@ async def _body(queries: "Queries", run: "Run", *, stranded: bool) -> dict[str, 
     from interrupt_mcp.views.run_json import run_summary
 
     approver = await queries.approver(run.thread_id, run.agent)
-    body = run_summary(run, approver)
+    body = run_summary(run, approver, queries.ways)
     if stranded:
-        body["next_step"] = next_step(run, approver, carried=False)
+        body["next_step"] = next_step(run, approver, queries.ways, carried=False)
     return body
 
 
@@ -50,7 +50,7 @@ async def _found(store: "Store | None", args: Namespace) -> Listing:
     from interrupt_mcp.runs.queries import Queries
 
     settings = settings_of(args)
-    queries = Queries(store, InForce(settings))
+    queries = Queries(store, InForce(settings), ways_of(settings))
     found, more = await queries.list_runs(filters_of(args), "", args.limit)
     stranded = {run.run_id: await _stranded(settings, store, run) for run in found}
     bodies = [await _body(queries, run, stranded=stranded[run.run_id]) for run in found]

@@ -55,6 +55,14 @@ def whole_number(least: int) -> Kind[int]:
     return read
 
 
+def port(given: Given) -> int:
+    """Return the number of a port of this machine; 0 is any free one."""
+    number = whole_number(0)(given)
+    if number > 65535:
+        raise given.wrong("a port, which is a number from 0 to 65535")
+    return number
+
+
 def on_or_off(given: Given) -> bool:
     """Return whether it is on. A variable can only hold the word; the file may say true or false as well."""
     if isinstance(given.value, bool):

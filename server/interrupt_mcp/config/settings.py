@@ -16,6 +16,7 @@ from interrupt_mcp.config.kinds import (
     above_zero,
     on_or_off,
     one_of,
+    port,
     project_name,
     random_secret,
     secrets_of,
@@ -27,7 +28,7 @@ from interrupt_mcp.config.offers import Offer, read_offers
 from interrupt_mcp.config.policy import TABLES, Policy, read_policy
 from interrupt_mcp.config.project_files import SETTINGS_FILE
 from interrupt_mcp.config.sources import Sources, refuse_mistyped
-from interrupt_mcp.words import Approver
+from interrupt_mcp.words import Approver, InboxMode
 
 _OTHER_VARIABLES = ("config", "log", "hotel_ledger")
 """Of the command line and of a bundled agent."""
@@ -61,6 +62,10 @@ class Settings:
     """Whether a variable says the approver, so that the file does not."""
     elicitation: Annotated[bool, on_or_off] = True
     """Whether people are asked by forms, through clients that show them."""
+    inbox: Annotated[InboxMode, one_of(InboxMode)] = InboxMode.AUTO
+    """Whether pages for people are served, and a browser is opened when something waits."""
+    inbox_port: Annotated[int | None, port] = None
+    """Where a process that serves no HTTP serves them; none is 8322, or any free one."""
     secret: Annotated[str | None, random_secret] = field(default=None, repr=False)
     """As it was given: one, or a list by commas."""
     policy: Policy = field(default_factory=Policy)

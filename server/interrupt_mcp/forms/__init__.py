@@ -7,12 +7,14 @@ from interrupt_mcp.forms.consent import Consent, consent_to_rewind, refusal_in
 from interrupt_mcp.forms.filled import Undecided, read
 from interrupt_mcp.forms.form import Form, FormKey, form_of, key_of
 from interrupt_mcp.forms.meaning import cancels, goes_on
-from interrupt_mcp.forms.text import Sheet
+from interrupt_mcp.forms.text import Part, Section, Sheet
 
 __all__ = [
     "Consent",
     "Form",
     "FormKey",
+    "Part",
+    "Section",
     "Sheet",
     "Undecided",
     "cancels",

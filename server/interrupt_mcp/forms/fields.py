@@ -15,6 +15,7 @@ ARGS_JSON = "args_json"
 _PREFIX = "arg_"
 _NAME = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 _LONGEST_TEXT = 1_000
+_LONGEST_RICH_TEXT = 20_000
 _MOST_FIELDS = 30
 _EXACT = 2**53
 """Clients written in JavaScript hold no larger integers."""
@@ -83,13 +84,16 @@ class Fields:
         return made
 
 
-def fields_of(request: Request, args: JsonObject, *, fill_in: bool = False) -> Fields:
-    """Return fields for the arguments as they are to be shown; to `fill_in`, also for those that nobody gave yet."""
+def fields_of(request: Request, args: JsonObject, *, fill_in: bool = False, rich: bool = False) -> Fields:
+    """Return fields for the arguments as they are to be shown; to `fill_in`, also for those that nobody gave yet.
+
+    Where the form is `rich`, texts of several lines have fields too, and there is one for all arguments in any case.
+    """
     properties = _properties(request)
     names = {**args, **properties} if fill_in else args
-    made = [_field(name, args.get(name, MISSING), properties.get(name)) for name in names]
+    made = [_field(name, args.get(name, MISSING), properties.get(name), rich) for name in names]
     single = tuple(field for field in made if field is not None)[:_MOST_FIELDS]
-    return Fields(args, single, as_json=not {*names} <= {field.name for field in single})
+    return Fields(args, single, as_json=rich or not {*names} <= {field.name for field in single})
 
 
 def _properties(request: Request) -> Mapping[str, JsonObject]:
@@ -100,7 +104,7 @@ def _properties(request: Request) -> Mapping[str, JsonObject]:
     return {name: resolve(root, node) for name, node in found.items()}
 
 
-def _field(name: str, value: Json | Missing, schema: JsonObject | None) -> Field | None:
+def _field(name: str, value: Json | Missing, schema: JsonObject | None, rich: bool) -> Field | None:
     """Return the field, if the argument can be edited in one without losing anything."""
     if not _NAME.fullmatch(name):
         return None
@@ -111,12 +115,19 @@ def _field(name: str, value: Json | Missing, schema: JsonObject | None) -> Field
             return Field(name, _number(schema), value)
         case float():
             return Field(name, "number", value)
-        case str() if len(value) <= _LONGEST_TEXT and is_visible(value):
+        case str() if _editable(value, rich):
             return Field(name, "string", value)
         case None | Missing():
             kind = _kind(schema)
             return Field(name, kind) if kind else None
     return None
+
+
+def _editable(text: str, rich: bool) -> bool:
+    """Whether the text comes back from a field as it is, where nobody touched it."""
+    if rich:
+        return len(text) <= _LONGEST_RICH_TEXT and all(map(is_visible, text.split("\n")))
+    return len(text) <= _LONGEST_TEXT and is_visible(text)
 
 
 def _number(schema: JsonObject | None) -> str:

@@ -24,7 +24,7 @@ class Form:
     request: Request
     options: tuple[DecisionType, ...]
     """What can be chosen in it: of what is allowed, all for which a person can read enough there."""
-    message: str
+    text: Text
     """What stands above the fields: the whole text about the request."""
     schema: JsonObject
     """The JSON Schema, flat, of what is filled in."""
@@ -32,6 +32,11 @@ class Form:
     """Those for the arguments; none where `edit` cannot be chosen."""
     choices: Choices
     """What can be picked as an answer; nothing where `respond` cannot be chosen."""
+
+    @property
+    def message(self) -> str:
+        """The text as lines, for a window that shows nothing else."""
+        return str(self.text)
 
     @property
     def key(self) -> FormKey:
@@ -77,13 +82,13 @@ def form_of(
     args = request.args if filled_in is None or filled_in.args is None else filled_in.args
     fields = Fields(args, (), as_json=False)
     if DecisionType.EDIT in options:
-        fields = fields_of(request, args, fill_in=interrupt.question.dialect is Dialect.FREEFORM)
+        fields = fields_of(request, args, fill_in=interrupt.question.dialect is Dialect.FREEFORM, rich=sheet.rich)
     choices = choices_of(interrupt) if DecisionType.RESPOND in options else Choices()
     return Form(
         interrupt=interrupt,
         request=request,
         options=options,
-        message=str(Text(interrupt, request, options, proposal, elsewhere, sheet)),
+        text=Text(interrupt, request, options, proposal, elsewhere, sheet),
         schema=_schema(options, fields, choices, filled_in, _words(interrupt, request)),
         fields=fields,
         choices=choices,

@@ -6,8 +6,9 @@ Long lines are broken here, because a window that breaks them itself would begin
 """
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.choices import choices_of
@@ -27,6 +28,8 @@ class Sheet:
     """The most characters of arguments, or of a question. What has more cannot be accepted there."""
     words: int | None = 2_000
     """The most characters of the words about it. What has more cannot be accepted there either."""
+    rich: bool = False
+    """Whether texts of several lines can be edited there as such, and all arguments as JSON besides."""
 
     def holds(self, *parts: Json) -> bool:
         """Whether the parts, as JSON, can all be read there."""
@@ -78,6 +81,33 @@ def readable(proposal: Decision, sheet: Sheet) -> bool:
     return sheet.holds(proposal.args, value, proposal.message)
 
 
+class Part(StrEnum):
+    """What a section is about."""
+
+    DOUBT = "doubt"
+    WHO = "who"
+    ACTION = "action"
+    ARGUMENTS = "arguments"
+    QUESTION = "question"
+    INSIDE = "inside"
+    WORDS = "words"
+    PROPOSAL = "proposal"
+    ANSWER = "answer"
+    CHOICES = "choices"
+    STANDING = "standing"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A part of what a form says: words of ours, then lines that are not ours, then words of ours again."""
+
+    part: Part
+    head: str = ""
+    lines: Sequence[str] = ()
+    """Visible, and as long as they are."""
+    after: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """The text about one request."""
@@ -94,54 +124,68 @@ class Text:
     """How much can be read where the form is shown."""
 
     def __str__(self) -> str:
-        who = [f"agent:  {visible(self.interrupt.agent)}", f"thread: {visible(self.interrupt.thread_id)}"]
-        parts = [
-            [self._head()],
-            self._unknown_outcome(),
-            self.sheet.quoted(who),
-            [self._head_of_action()],
-            self.sheet.quoted([visible(self.request.action[: self.sheet.longest])]),
+        parts = [[self.head]]
+        for section in self.sections():
+            parts += [[section.head], self.sheet.quoted(section.lines), [section.after]]
+        parts += [[f"- {line}" for line in self.meanings()], [self.elsewhere]]
+        return "\n\n".join("\n".join(part) for part in parts if any(part))
+
+    @property
+    def head(self) -> str:
+        """Which interrupt it is, and which of its requests."""
+        wanted = [each.index for each in self.interrupt.wanted]
+        place = f", request {wanted.index(self.request.index) + 1} of {len(wanted)}" if len(wanted) > 1 else ""
+        return f"Interrupt {self.interrupt.code}{place}: an agent waits for your decision."
+
+    def sections(self) -> list[Section]:
+        """Return all that a person must know, in the order in which they read it."""
+        return [
+            *self._unknown_outcome(),
+            self._who(),
+            self._action(),
             *self._subject(),
             *self._words(),
             *self._proposed(),
             *self._answer(),
             *self._choices(),
             *self._standing(),
-            [f"- {meaning(self.interrupt, self.request, option)}" for option in self.options],
-            [self.elsewhere],
         ]
-        return "\n\n".join("\n".join(part) for part in parts if any(part))
 
-    def _head(self) -> str:
-        wanted = [each.index for each in self.interrupt.wanted]
-        place = f", request {wanted.index(self.request.index) + 1} of {len(wanted)}" if len(wanted) > 1 else ""
-        return f"Interrupt {self.interrupt.code}{place}: an agent waits for your decision."
+    def meanings(self) -> list[str]:
+        """Return a line for each option, that says what comes of it."""
+        return [meaning(self.interrupt, self.request, option) for option in self.options]
 
-    def _head_of_action(self) -> str:
-        # At a breakpoint nothing of the agent asks.
-        return "What comes next:" if self.interrupt.question.dialect is Dialect.BREAKPOINT else "It wants to do:"
-
-    def _unknown_outcome(self) -> list[str]:
+    def _unknown_outcome(self) -> list[Section]:
         if not self.interrupt.round:
             return []
-        return ["This was decided before and started, and nobody knows whether it was done."]
+        return [Section(Part.DOUBT, "This was decided before and started, and nobody knows whether it was done.")]
 
-    def _subject(self) -> list[list[str]]:
+    def _who(self) -> Section:
+        lines = [f"agent:  {visible(self.interrupt.agent)}", f"thread: {visible(self.interrupt.thread_id)}"]
+        return Section(Part.WHO, lines=lines)
+
+    def _action(self) -> Section:
+        # At a breakpoint nothing of the agent asks.
+        next_ = self.interrupt.question.dialect is Dialect.BREAKPOINT
+        head = "What comes next:" if next_ else "It wants to do:"
+        return Section(Part.ACTION, head, [visible(self.request.action[: self.sheet.longest])])
+
+    def _subject(self) -> list[Section]:
         parts = subject(self.interrupt, self.request)
         if not self.sheet.holds(*parts):
-            return [
-                [
-                    f"With its arguments it has {size_of(*parts):,} characters, too many to read in a form, so it"
-                    f" cannot be accepted or edited here. {self.elsewhere}"
-                ]
-            ]
+            said = (
+                f"With its arguments it has {size_of(*parts):,} characters, too many to read in a form, so it"
+                f" cannot be accepted or edited here. {self.elsewhere}"
+            )
+            return [Section(Part.ARGUMENTS, said)]
         is_answer = dialects.stands_for(self.interrupt.question, DecisionType.ACCEPT) == self.request.args
         head = (
             "The answer that accept gives, and that edit begins with:" if is_answer else "With exactly these arguments:"
         )
-        shown = [[head], self._json(self.request.args)] if self.request.args else []
+        shown = [Section(Part.ARGUMENTS, head, visible_json(self.request.args))] if self.request.args else []
         if dialects.says_more(self.interrupt.question, self.request):
-            shown += [[self._head_of_value()], self._json(self.interrupt.question.value)]
+            value = visible_json(self.interrupt.question.value)
+            shown.append(Section(Part.QUESTION, self._head_of_value(), value))
         return shown + self._asked_inside()
 
     def _head_of_value(self) -> str:
@@ -149,34 +193,34 @@ class Text:
             return "The state that it gets; of messages the last ones:"
         return "The whole question, as the agent put it:"
 
-    def _asked_inside(self) -> list[list[str]]:
+    def _asked_inside(self) -> list[Section]:
         """Show the call of a tool that asks about something else than what it was called for."""
         call = dialects.asked_inside(self.interrupt.question, self.request)
         if call is None:
             return []
         head = "The question comes out of a tool call that goes on with your answer, and that says something else:"
-        return [[head], self.sheet.quoted([visible(call.name), *visible_json(call.complete)])]
+        return [Section(Part.INSIDE, head, [visible(call.name), *visible_json(call.complete)])]
 
-    def _words(self) -> list[list[str]]:
+    def _words(self) -> list[Section]:
         said = dialects.words_about(self.interrupt.question, self.request.index)
         if not said.text.strip():
             return []
         head = "The agent's own words about it, which nobody checked:" if said.by_agent else "Why you are asked:"
-        lines = self.sheet.quoted(visible_lines(said.text[: self.sheet.words]))
+        lines = visible_lines(said.text[: self.sheet.words])
         more = 0 if self.sheet.words is None else len(said.text) - self.sheet.words
         rest = (
             f"That was the beginning; {more:,} characters more are not shown here, so it cannot be accepted or edited"
             f" here. {self.elsewhere}"
         )
-        return [[head], lines, [rest] if more > 0 else []]
+        return [Section(Part.WORDS, head, lines, rest if more > 0 else "")]
 
-    def _proposed(self) -> list[list[str]]:
+    def _proposed(self) -> list[Section]:
         proposal = self.proposal
         if proposal is None:
             return []
         head = f"The client proposes, and nothing is decided by that: {proposal.type.value}"
         if not readable(proposal, self.sheet):
-            return [[f"{head}, with more than can be read in a form, so it is not filled in here."]]
+            return [Section(Part.PROPOSAL, f"{head}, with more than can be read in a form, so it is not filled in here.")]
         parts: list[str] = []
         if proposal.args is not None:
             parts += ["with these arguments:", *visible_json(proposal.args)]
@@ -184,32 +228,29 @@ class Text:
             parts += ["with this value:", *visible_json(proposal.value)]
         if proposal.message is not None:
             parts += ["with this message:", *visible_lines(proposal.message)]
-        return [[head], self.sheet.quoted(parts)]
+        return [Section(Part.PROPOSAL, head, parts)]
 
-    def _answer(self) -> list[list[str]]:
+    def _answer(self) -> list[Section]:
         schema = dialects.answer_schema(self.interrupt.question, self.request.index)
         if schema is None or DecisionType.RESPOND not in self.options:
             return []
         if self.sheet.words is not None and size_of(schema) > self.sheet.words:
-            return [["The answer must fit a schema that is too large to show here; one that does not fit is refused."]]
-        return [["The answer must fit this schema:"], self._json(schema)]
+            said = "The answer must fit a schema that is too large to show here; one that does not fit is refused."
+            return [Section(Part.ANSWER, said)]
+        return [Section(Part.ANSWER, "The answer must fit this schema:", visible_json(schema))]
 
-    def _choices(self) -> list[list[str]]:
+    def _choices(self) -> list[Section]:
         """Show what is offered, each as it can be picked or typed."""
         choices = choices_of(self.interrupt)
         if not choices.by_text or DecisionType.RESPOND not in self.options:
             return []
         head = f"Answers that it offers; any other can be given too:{choices.rest}"
-        return [[head], self.sheet.quoted(choices.by_text)]
+        return [Section(Part.CHOICES, head, list(choices.by_text))]
 
-    def _standing(self) -> list[list[str]]:
+    def _standing(self) -> list[Section]:
         """Show what a yes or a no is to whoever asks."""
         return [
-            part
+            Section(Part.STANDING, f"The answer that {kind.value} gives:", visible_json(answer))
             for kind, answer in standing(self.interrupt.question, self.request)
             if kind in self.options and not self.interrupt.round
-            for part in ([f"The answer that {kind.value} gives:"], self._json(answer))
         ]
-
-    def _json(self, value: Json) -> list[str]:
-        return self.sheet.quoted(visible_json(value))

@@ -1,4 +1,4 @@
-"""The paths: `/mcp` for clients, `/healthz` for whoever watches over the process."""
+"""The paths: `/mcp` for clients, `/inbox` for people, `/healthz` for whoever watches over the process."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -7,6 +7,7 @@ from mcp.server import MCPServer
 from mcp.server.transport_security import TransportSecurityMiddleware, TransportSecuritySettings
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interrupt_mcp.errors import Error
 from interrupt_mcp.http.address import Listener
@@ -17,8 +18,10 @@ Check = Callable[[], Awaitable[object]]
 """Raises an `Error` while no run could be started."""
 
 
-def routes(server: MCPServer[Any], listener: Listener, version: str, check: Check, most: int) -> Limit:
-    """Return the ASGI application, which takes at most `most` requests at once."""
+def routes(
+    server: MCPServer[Any], listener: Listener, version: str, check: Check, most: int, pages: ASGIApp | None
+) -> Limit:
+    """Return the ASGI application, which takes at most `most` requests at once, with pages for people, if any."""
     security = TransportSecuritySettings(
         allowed_hosts=listener.names, allowed_origins=[f"http://{name}" for name in listener.names]
     )
@@ -37,7 +40,18 @@ def routes(server: MCPServer[Any], listener: Listener, version: str, check: Chec
         host=listener.host,
     )
     app.add_route("/healthz", healthz, methods=["GET"])
-    return Limit(app, "/mcp", most, Sessions(server.session_manager, most_sessions(most)).make_room)
+    both = app if pages is None else _beside(app, pages)
+    return Limit(both, "/mcp", most, Sessions(server.session_manager, most_sessions(most)).make_room)
+
+
+def _beside(app: ASGIApp, pages: ASGIApp) -> ASGIApp:
+    """Return the application with pages for people beside it."""
+
+    async def both(scope: Scope, receive: Receive, send: Send) -> None:
+        at_pages = scope["type"] == "http" and f"{scope['path']}/".startswith("/inbox/")
+        await (pages if at_pages else app)(scope, receive, send)
+
+    return both
 
 
 async def _health(version: str, check: Check) -> Response:

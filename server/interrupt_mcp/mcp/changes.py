@@ -155,7 +155,8 @@ class Changes(InMemorySubscriptionBus):
         while True:
             try:
                 runs = await self._runs()
-                async for change in runs.threads.changes(self._since):
+                changes = await runs.threads.changes(self._since)
+                while (change := await changes.next()) is not None:
                     await self._tell_all(_uris(change))
             except Error as error:
                 log.error("those who watch are told nothing for now: %s", error)

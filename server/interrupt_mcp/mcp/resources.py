@@ -85,7 +85,7 @@ class Resources:
     async def _run(self, run_id: str) -> dict[str, Any]:
         runs = await self._runs()
         run = await runs.get(run_id)
-        body = run_body(run, await runs.approver(run.thread_id, run.agent), runs.doing(run))
+        body = run_body(run, await runs.approver(run.thread_id, run.agent), runs.ways, runs.doing(run))
         done = await runs.threads.effects_done(run_id)
         return {**body, "effects_done": done} if done else body
 
@@ -93,7 +93,7 @@ class Resources:
         runs = await self._runs()
         found, next_cursor = await runs.list_interrupts(Filters(), "", _MOST_PENDING)
         body: dict[str, Any] = {
-            "interrupts": [interrupt_body(one, await runs.approver(one.thread_id, one.agent)) for one in found]
+            "interrupts": [interrupt_body(one, await runs.approver(one.thread_id, one.agent), runs.ways) for one in found]
         }
         # As list_interrupts takes it.
         return body if next_cursor is None else {**body, "next_cursor": next_cursor}

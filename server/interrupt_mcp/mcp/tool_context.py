@@ -10,7 +10,7 @@ from mcp_types import CallToolResult, ToolAnnotations
 from interrupt_mcp.mcp import caller, eliciting
 from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.uris import run_uri
-from interrupt_mcp.model import Channel, Run
+from interrupt_mcp.model import Channel, Run, RunStatus
 from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.views.run_json import run_body
 
@@ -55,8 +55,11 @@ class ToolContext:
         self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any
     ) -> CallToolResult:
         """Return a run as a result, with `more` fields where there are any; `also` is the last thing that is said."""
+        if run.status is RunStatus.INTERRUPTED:
+            # Where the person is to decide is told below.
+            await runs.people.expect(run)
         approver = await runs.approver(run.thread_id, run.agent)
-        body = {**run_body(run, approver, runs.doing(run), remark, shows_forms=self._shows_forms(ctx)), **more}
+        body = {**run_body(run, approver, runs.ways, runs.doing(run), remark, shows_forms=self._shows_forms(ctx)), **more}
         body["next_step"] = f"{body['next_step']} {also}".strip()
         return result(body, body["next_step"], f"the resource {run_uri(run.run_id)}")
 

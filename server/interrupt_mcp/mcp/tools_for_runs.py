@@ -136,7 +136,8 @@ class RunTools:
         runs = await self._shared.runs()
         filters = Filters(agent=agent, thread_id=thread_id, status=RunStatus(status) if status else None)
         found, next_cursor = await runs.list_runs(filters, cursor, limit)
-        bodies = [run_summary(run, await runs.approver(run.thread_id, run.agent), runs.doing(run)) for run in found]
+        ways = runs.ways
+        bodies = [run_summary(run, await runs.approver(run.thread_id, run.agent), ways, runs.doing(run)) for run in found]
         if (shown := page(bodies)) < len(bodies):
             _, next_cursor = await runs.list_runs(filters, cursor, shown)
         return _listed("runs", bodies[:shown], next_cursor, "get_run, or the resource run://RUN_ID")
@@ -153,7 +154,8 @@ class RunTools:
         runs = await self._shared.runs()
         filters = Filters(agent=agent, thread_id=thread_id, run_id=run_id)
         found, next_cursor = await runs.list_interrupts(filters, cursor, limit)
-        bodies = [interrupt_body(one, await runs.approver(one.thread_id, one.agent)) for one in found]
+        ways = runs.ways
+        bodies = [interrupt_body(one, await runs.approver(one.thread_id, one.agent), ways) for one in found]
         if (shown := page(bodies)) < len(bodies):
             _, next_cursor = await runs.list_interrupts(filters, cursor, shown)
         return _listed("interrupts", bodies[:shown], next_cursor, f"the resource {PENDING}")

@@ -32,5 +32,7 @@ class Run:
     output: Json | Missing = MISSING
     """The graph's output without its messages, once it has some."""
     error: RunError | None = None
+    started_by: str = ""
+    """Who began it, as the record names them; empty for one of an older version."""
     interrupts: tuple[Interrupt, ...] = ()
     """Those that still want a decision, oldest first."""

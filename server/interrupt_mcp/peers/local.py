@@ -15,6 +15,7 @@ from anyio.abc import TaskGroup
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.peers.doorbell import Doorbell, serving
 from interrupt_mcp.peers.owner import Owner, alive, beside
+from interrupt_mcp.peers.pages import PagesOf
 from interrupt_mcp.peers.port import Look
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,7 @@ class LocalPeers:
         self._doorbell = doorbell
         self._directory = directory
         self._project = project
+        self.pages = PagesOf(directory, project)
 
     @property
     def name(self) -> str:
@@ -99,10 +101,19 @@ async def joined(database: Path, project: str, tasks: TaskGroup) -> AsyncIterato
             owner.hold()
             owner.clear()
             await doorbell.listen(tasks)
-        yield LocalPeers(owner, doorbell, directory, project)
+        peers = LocalPeers(owner, doorbell, directory, project)
+        try:
+            yield peers
+        finally:
+            peers.pages.leave()
     finally:
         owner.release()
         doorbell.close()
+
+
+def pages_address(database: Path, project: str) -> str:
+    """Return where the project's pages are served; empty where they are not. To ask, a process need not have joined."""
+    return PagesOf(beside(database), project).address
 
 
 def goes_on(database: Path, project: str, owner: str) -> bool:

@@ -99,6 +99,19 @@ def alive(directory: Path, name: str) -> bool:
     return False
 
 
+def lock_of(directory: Path, name: str) -> "BaseFileLock":
+    """Take the lock of that name, to be alive under it as well until it is released.
+
+    Raises:
+        TimeoutError: another process holds it.
+        OSError: there can be no lock file in the directory.
+        Unavailable: the directory is another user's.
+    """
+    private.make_folder(directory)
+    private.make_private(directory, folder=True)
+    return _lock(_path(directory, name), 0)
+
+
 def _path(directory: Path, name: str) -> Path:
     return directory / f"{os.path.basename(name)}{_SUFFIX}"
 

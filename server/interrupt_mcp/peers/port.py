@@ -11,6 +11,14 @@ Look: TypeAlias = Callable[[], Awaitable[None]]
 """Looks into the database for what other processes changed, and for what those that died left."""
 
 
+class Pages(Protocol):
+    """Who serves a project's pages, for all processes that share its store."""
+
+    @property
+    def address(self) -> str:
+        """Where they are served, without a path; empty where no process that lives serves them."""
+
+
 class Peers(Protocol):
     """What a process can learn of the others, and tell them."""
 
@@ -23,6 +31,10 @@ class Peers(Protocol):
 
     def served_elsewhere(self) -> bool:
         """Whether another process that lives serves this project, and so goes on with its runs when it is woken."""
+
+    @property
+    def pages(self) -> "Pages":
+        """Who serves the project's pages."""
 
     def serve(self) -> None:
         """Tell the others that this process serves its project.

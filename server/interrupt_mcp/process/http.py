@@ -3,17 +3,21 @@
 import logging
 import os
 import sys
+from functools import partial
 
 import anyio
 
-from interrupt_mcp.app import VERSION, running
+from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import Settings
 from interrupt_mcp.http import server as http
 from interrupt_mcp.http.address import Listener
 from interrupt_mcp.mcp import build_server
+from interrupt_mcp.peers.pages import PagesOf, Rank
 from interrupt_mcp.process import loop
 from interrupt_mcp.process.leaving import Leaving
+from interrupt_mcp.process.pages import LatePages
 from interrupt_mcp.process.serving import Serving
+from interrupt_mcp.words import InboxMode
 
 log = logging.getLogger(__name__)
 
@@ -28,12 +32,35 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
     async with running(settings) as app:
         leaving.attach(app.settle)
         serving = Serving(app)
+        if settings.inbox is not InboxMode.OFF:
+            app.serve_pages(partial(_serve_pages, listener))
         server = build_server(serving.runs, app.agents, VERSION, settings)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         print(f"interrupt-mcp {VERSION} serves {listener.url}/mcp", file=sys.stderr, flush=True)  # noqa: T201
         async with anyio.create_task_group() as tasks:
-            tasks.start_soon(serving.take_up)
+            tasks.start_soon(_take_up, serving, app, listener)
             await http.serve(
-                server, listener, VERSION, check=serving.check, until=leaving.begun, stopping=app.begin_leaving
+                server,
+                listener,
+                VERSION,
+                check=serving.check,
+                until=leaving.begun,
+                stopping=app.begin_leaving,
+                pages=None if settings.inbox is InboxMode.OFF else LatePages(app, listener),
             )
             tasks.cancel_scope.cancel()
+
+
+async def _take_up(serving: Serving, app: App, listener: Listener) -> None:
+    await serving.take_up()
+    if app.settings.inbox is not InboxMode.OFF:
+        # From here on the pages are here, whoever served them before.
+        await _serve_pages(listener, await app.pages())
+
+
+async def _serve_pages(listener: Listener, pages: PagesOf) -> None:
+    try:
+        if pages.take(Rank.HTTP):
+            pages.tell(Rank.HTTP, listener.url)
+    except OSError as error:
+        log.warning("Where the pages for people are cannot be told to other processes: %s", error)

@@ -15,8 +15,10 @@ from interrupt_mcp.process import loop
 from interrupt_mcp.process.leaving import Leaving
 from interrupt_mcp.process.lines import Input, Output
 from interrupt_mcp.process.messages import Messages
+from interrupt_mcp.process.pages import PagesServer
 from interrupt_mcp.process.serving import Serving
 from interrupt_mcp.process.wire import Wire
+from interrupt_mcp.words import InboxMode
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,8 @@ async def serve(settings: Settings, wire: Wire, leaving: Leaving) -> None:
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_leave, tasks, leaving)
+            if settings.inbox is not InboxMode.OFF:
+                app.serve_pages(PagesServer(app, tasks, leaving.begun).serve)
             serving = Serving(app)
             tasks.start_soon(_take_up, serving, output)
             await _converse(build_server(serving.runs, app.agents, VERSION, settings), lines, output)

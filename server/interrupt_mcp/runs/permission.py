@@ -12,10 +12,12 @@ from interrupt_mcp.forms import key_of
 from interrupt_mcp.model import Approver, Channel, DecisionType, Interrupt, Request
 from interrupt_mcp.runs.decisions import Proposals
 from interrupt_mcp.store.records import Choice
-from interrupt_mcp.views.ways_to_decide import who_decides
+from interrupt_mcp.views.ways_to_decide import Ways
 
 
-def refuse(interrupts: Sequence[Interrupt], chosen: Sequence[Choice], channel: Channel, approver: Approver) -> None:
+def refuse(
+    interrupts: Sequence[Interrupt], chosen: Sequence[Choice], channel: Channel, approver: Approver, ways: Ways
+) -> None:
     """Refuse decisions of which one does not count when it comes through the channel.
 
     Raises:
@@ -24,13 +26,15 @@ def refuse(interrupts: Sequence[Interrupt], chosen: Sequence[Choice], channel: C
     for interrupt, request, choice in _new(interrupts, chosen):
         match authority.refusal(interrupt.question, request, choice.decision.type, channel, approver):
             case authority.Refusal.NO_PERSON:
-                raise NeedsHuman(f"A person must decide this, not the client: {who_decides(interrupts, approver)}")
+                raise NeedsHuman(f"A person must decide this, not the client: {ways.who_decides(interrupts, approver)}")
             case authority.Refusal.WRONG_CHANNEL:
                 names = " or ".join(authority.reached_through(request))
                 raise NeedsHuman(f"Policy has {interrupt.code} decided through {names or 'no channel'} only")
 
 
-def refuse_rejecting(policy: Policy, approver: Approver, channel: Channel, waiting: Sequence[Interrupt]) -> None:
+def refuse_rejecting(
+    policy: Policy, approver: Approver, channel: Channel, waiting: Sequence[Interrupt], ways: Ways
+) -> None:
     """Refuse to reject all that waits where a rejection of one of these does not count through the channel.
 
     Raises:
@@ -41,7 +45,7 @@ def refuse_rejecting(policy: Policy, approver: Approver, channel: Channel, waiti
             if authority.refusal(interrupt.question, request, DecisionType.REJECT, channel, approver):
                 raise NeedsHuman(
                     f"Run {interrupt.run_id} waits for {interrupt.code} ({request.action}), of which a reject is a"
-                    f" person's word too, so nothing was rejected: {who_decides([interrupt], approver)}"
+                    f" person's word too, so nothing was rejected: {ways.who_decides([interrupt], approver)}"
                 )
 
 

@@ -1,6 +1,6 @@
 """What is there to be looked at: runs, and what they ask, as it may be decided now. It changes nothing."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from interrupt_mcp import authority
@@ -8,14 +8,23 @@ from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.model import Approver, Filters, Interrupt, Run, RunStatus
 from interrupt_mcp.runs.caller import position
 from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.records import Made
+from interrupt_mcp.views.ways_to_decide import Ways
 
 
 class Queries:
     """The runs of one project, as policy stands."""
 
-    def __init__(self, store: Store, policy: PolicyNow) -> None:
+    def __init__(self, store: Store, policy: PolicyNow, ways: Callable[[], Ways]) -> None:
+        """`ways` tells in which ways a person decides, as things stand."""
         self._store = store
         self._policy = policy
+        self._ways = ways
+
+    @property
+    def ways(self) -> Ways:
+        """The ways in which a person decides now."""
+        return self._ways()
 
     async def get(self, run_id: str) -> Run:
         """Return the run with what still wants a decision.
@@ -54,6 +63,18 @@ class Queries:
         """Return the run of the thread that waits for a decision; none where none does."""
         run = await self._store.runs.active_on(thread_id)
         return self._run(run) if run is not None and run.status is RunStatus.INTERRUPTED else None
+
+    async def count_waiting(self, most: int) -> int:
+        """Return how many interrupts want a decision, counted to `most`."""
+        return await self._store.interrupts.count_open(most)
+
+    async def decided(self, before: str, limit: int) -> Sequence[Made]:
+        """Return decisions that were made, newest first; those before that moment, where one is given."""
+        return await self._store.interrupts.made(before, limit)
+
+    async def decided_on(self, agent: str, action: str, limit: int) -> Sequence[Made]:
+        """Return the last decisions on an action of the agent, newest first."""
+        return await self._store.interrupts.made_on(agent, action, limit)
 
     async def waiting_elsewhere(self, run: Run, most: int) -> int:
         """Return how many interrupts of other runs want a decision, counted to `most`."""

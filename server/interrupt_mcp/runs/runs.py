@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard, Agents
     from interrupt_mcp.engine.port import Engine
     from interrupt_mcp.peers.port import Peers
+    from interrupt_mcp.runs.people import People
 
 _LONG = 3600.0
 _TRIES = 5
@@ -47,8 +48,10 @@ class Runs(Queries):
         signals: Signals,
         policy: PolicyNow,
         peers: "Peers",
+        people: "People",
     ) -> None:
-        super().__init__(store, policy)
+        super().__init__(store, policy, people.ways)
+        self.people = people
         self._store = store
         self._agents = agents
         self._engine = engine
@@ -56,7 +59,7 @@ class Runs(Queries):
         self._peers = peers
         self._takeover = Takeover(store, engine, peers)
         self._inputs = Inputs(store)
-        self.threads = Threads(store, agents, self._takeover.go_on, signals, policy, self._inputs)
+        self.threads = Threads(store, agents, self._takeover.go_on, signals, policy, self._inputs, people)
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
         """Start a run, or find the one that the same idempotency key started; return its id once it is on disk.
@@ -69,7 +72,8 @@ class Runs(Queries):
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
         agent = await load(self._agents, request.agent, progress)
-        approver = authority.approver_at_start(self._policy(), request.agent, shows_forms=actor.shows_forms)
+        reached = actor.shows_forms or await self.people.can_be_reached()
+        approver = authority.approver_at_start(self._policy(), request.agent, reached=reached)
         new = _new_run(request, context_of(agent, request), approver)
         with self._engine.place() as free:
             if (begun := await self._store.runs.same_request(new)) is not None:
@@ -95,12 +99,13 @@ class Runs(Queries):
             if not reject_pending:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
             approver = await self.approver(new.thread_id, new.agent)
-            permission.refuse_rejecting(self._policy(), approver, actor.channel, waiting.interrupts)
+            permission.refuse_rejecting(self._policy(), approver, actor.channel, waiting.interrupts, self.ways)
             await self._store.runs.reject_all(waiting.run_id, actor.channel, actor.who, waiting.interrupts)
             self._signals.changed(waiting.run_id)
             return await self._keep(new, actor)
 
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
+        self.people.note(new.run_id, by_forms=actor.shows_forms)
         run_id, claimed = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
         if claimed is not None:
             self._engine.submit(run_id, claimed)
@@ -119,7 +124,10 @@ class Runs(Queries):
         if not given:
             return await self._again(run, actor)
         chosen = decisions.choices(run, interrupts, given)
-        permission.refuse(interrupts, chosen, actor.channel, await self.approver(run.thread_id, run.agent))
+        approver = await self.approver(run.thread_id, run.agent)
+        permission.refuse(interrupts, chosen, actor.channel, approver, self.ways)
+        if not actor.channel.reaches_person or actor.shows_forms:
+            self.people.note(run.run_id, by_forms=actor.shows_forms)
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
             decided = await self._store.runs.decide(

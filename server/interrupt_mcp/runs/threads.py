@@ -26,7 +26,7 @@ from interrupt_mcp.model import (
     ThreadId,
     digest_of,
 )
-from interrupt_mcp.runs.changes import Change, changes
+from interrupt_mcp.runs.changes import Changes, changes
 from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.loading import load, made_for
 from interrupt_mcp.store.port import Store
@@ -36,6 +36,7 @@ from interrupt_mcp.views.thread_json import CopyView, ThreadView
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
     from interrupt_mcp.runs.caller import Actor, Progress
+    from interrupt_mcp.runs.people import People
     from interrupt_mcp.store.port import Checkpoints
 
 
@@ -54,8 +55,10 @@ class Threads:
         signals: Signals,
         policy: PolicyNow,
         inputs: Inputs,
+        people: "People",
     ) -> None:
         """`go_on` has a run driven."""
+        self._people = people
         self._inputs = inputs
         self._policy = policy
         self._store = store
@@ -109,7 +112,7 @@ class Threads:
         await self._store.threads.check_has(thread_id, checkpoint_id)
         await self._store.threads.refuse_busy(thread_id)
         await load(self._agents, thread.agent, progress)
-        approver = self._approver(thread, actor)
+        approver = await self._approver(thread, actor)
         body: JsonObject = {"checkpoint_id": checkpoint_id, "values": values}
         new = NewRun(
             run_id=RunId(uuid.uuid4().hex),
@@ -129,6 +132,7 @@ class Threads:
             left = await self._store.threads.left_behind(thread_id, checkpoint_id)
             told: list[Json] = [_told(saver, done) for done in left]
             with suppress(Moved), anyio.CancelScope(shield=True):
+                self._people.note(new.run_id, by_forms=actor.shows_forms)
                 cancelled = await self._store.threads.rewind(new, actor.who, left, told, as_of)
                 self._go_on(new.run_id)
                 if cancelled is not None:
@@ -152,13 +156,13 @@ class Threads:
         copy = ThreadId(uuid.uuid4().hex)
         async with self._agent_of(thread, progress, origin) as agent:
             with anyio.CancelScope(shield=True):
-                await self._store.threads.copy(thread_id, origin, copy, actor.who, self._approver(thread, actor))
+                await self._store.threads.copy(thread_id, origin, copy, actor.who, await self._approver(thread, actor))
             past = await history.past(self._graph(agent), copy, 1, None)
         return CopyView(await self._store.threads.get(copy), origin, past.values, past.next)
 
-    def changes(self, since: datetime) -> AsyncIterator[Change]:
-        """Yield what changes from that moment on, on any thread, in any process."""
-        return changes(self._store.audit, self._signals, since)
+    async def changes(self, since: datetime) -> Changes:
+        """Return what changes from that moment on, on any thread, in any process."""
+        return await changes(self._store.audit, self._signals, since)
 
     async def effects_done(self, run_id: str) -> list[Json]:
         """Return the effects on the branch that was left when this run began; empty where it left none."""
@@ -180,9 +184,10 @@ class Threads:
         """
         return (await self._store.threads.get(thread_id)).agent
 
-    def _approver(self, thread: Thread, actor: "Actor") -> Approver:
+    async def _approver(self, thread: Thread, actor: "Actor") -> Approver:
         """Return who approves on the thread once this caller goes on with it."""
-        return authority.on_thread(self._policy(), thread.agent, thread.approver, shows_forms=actor.shows_forms)
+        reached = actor.shows_forms or await self._people.can_be_reached()
+        return authority.on_thread(self._policy(), thread.agent, thread.approver, reached=reached)
 
     async def _refuse_for_human(
         self, thread: Thread, approver: Approver, checkpoint_id: str, values: JsonObject | None, actor: "Actor"

@@ -12,9 +12,11 @@ from interrupt_mcp.model import (
     Breakpoints,
     Decision,
     Effect,
+    EffectStatus,
     Interrupt,
     InterruptId,
     JsonObject,
+    Proof,
     Run,
     RunId,
     ThreadId,
@@ -107,6 +109,41 @@ class Decided:
     """The interrupts whose decision is the same as one that was kept before."""
     claimed: ClaimedRun | None = None
     """The run as this process claimed it, where it is to drive it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A decision that was made, with what it was about and what came of it."""
+
+    interrupt_id: InterruptId
+    code: str
+    agent: str
+    run_id: RunId
+    thread_id: ThreadId
+    action: str
+    args_before: JsonObject
+    """The arguments that were asked about."""
+    decision: Decision
+    proof: Proof
+    round: int
+    """How often it was asked before, because an outcome was unknown."""
+    effect: EffectStatus | None
+    """How the action went by now; none where none was begun, or none is on record."""
+    error: str
+    """What the action raised, where it did."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Somebody who is signed in at the pages, in one browser."""
+
+    session_id: str
+    principal: str
+    program: str
+    """What their browser calls itself."""
+    began_at: datetime
+    seen_at: datetime
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

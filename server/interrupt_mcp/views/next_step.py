@@ -3,8 +3,8 @@
 from typing import assert_never
 
 from interrupt_mcp.forms import cancels
-from interrupt_mcp.model import Approver, Run, RunStatus
-from interrupt_mcp.views.ways_to_decide import FORM, for_people, shown_too, who_decides
+from interrupt_mcp.model import Approver, Channel, Run, RunStatus
+from interrupt_mcp.views.ways_to_decide import FORM, Ways, for_people
 
 _MOST_CODES = 20
 _TO_CANCEL = "To reject {codes}, where the run stands at a breakpoint that is not before tool calls, cancels the run."
@@ -14,10 +14,12 @@ _NOBODY_SERVES = (
 )
 
 
-def next_step(run: Run, approver: Approver, doing: str = "", *, shows_forms: bool = False, carried: bool = True) -> str:
+def next_step(
+    run: Run, approver: Approver, ways: Ways, doing: str = "", *, shows_forms: bool = False, carried: bool = True
+) -> str:
     """Return the sentence for a run as it stands.
 
-    `doing` is what of it runs now. `shows_forms` is whether the person can be asked where it is read; `carried`,
+    `ways` are those in which a person decides. `doing` is what of it runs now. `shows_forms` is whether the person can be asked where it is read; `carried`,
     whether a process is there for the run.
     """
     match run.status:
@@ -27,7 +29,7 @@ def next_step(run: Run, approver: Approver, doing: str = "", *, shows_forms: boo
             at = f" ({doing} runs)" if doing else ""
             return f"The run goes on{at}; call get_run with run_id {run.run_id} and wait_seconds to wait for it."
         case RunStatus.INTERRUPTED:
-            return _decide(run, approver, shows_forms)
+            return _decide(run, approver, ways, shows_forms)
         case RunStatus.SUCCESS:
             return f"The run is finished; start_run with thread_id {run.thread_id} continues the conversation."
         case RunStatus.ERROR:
@@ -38,7 +40,7 @@ def next_step(run: Run, approver: Approver, doing: str = "", *, shows_forms: boo
             assert_never(never)
 
 
-def _decide(run: Run, approver: Approver, shows_forms: bool) -> str:
+def _decide(run: Run, approver: Approver, ways: Ways, shows_forms: bool) -> str:
     codes = ", ".join(interrupt.code for interrupt in run.interrupts[:_MOST_CODES])
     if (more := len(run.interrupts) - _MOST_CODES) > 0:
         codes += f" and {more} more"
@@ -50,10 +52,10 @@ def _decide(run: Run, approver: Approver, shows_forms: bool) -> str:
         what += f"{_TO_CANCEL.format(codes=', '.join(cancelling[:_MOST_CODES]))} "
     requests = for_people(run.interrupts, approver)
     if shows_forms and any(FORM.reaches(each) for each in requests):
-        too = f", and {shown}" if (shown := shown_too(FORM, requests)) else ""
+        too = f", and {shown}" if (shown := ways.shown_too(Channel.ELICITATION, requests)) else ""
         return f"{what}{codes} waits for a person: resume_run with run_id {run.run_id} asks again here{too}."
     if requests:
-        return f"{what}{codes} waits for a person: {who_decides(run.interrupts, approver)}."
+        return f"{what}{codes} waits for a person: {ways.who_decides(run.interrupts, approver)}."
     return (
         f"{what}This client cannot ask by itself: show the user the action and the arguments of {codes}, let the user"
         f" choose, then call resume_run with run_id {run.run_id} and the user's decisions."

@@ -7,7 +7,7 @@ from interrupt_mcp import dialects
 from interrupt_mcp.model import MISSING, Approver, Decision, DecisionType, Interrupt, Proof, Run, request_body
 from interrupt_mcp.text.visible import printable
 from interrupt_mcp.views.next_step import next_step
-from interrupt_mcp.views.ways_to_decide import where_to_decide
+from interrupt_mcp.views.ways_to_decide import Ways
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
@@ -29,20 +29,20 @@ def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]
 
 
 def run_body(
-    run: Run, approver: Approver, doing: str = "", remark: str = "", *, shows_forms: bool = False
+    run: Run, approver: Approver, ways: Ways, doing: str = "", remark: str = "", *, shows_forms: bool = False
 ) -> dict[str, Any]:
     """Return a run with its open interrupts. The arguments are those of `run_summary`."""
-    body = run_summary(run, approver, doing, remark, shows_forms=shows_forms)
-    body["interrupts"] = [interrupt_body(interrupt, approver) for interrupt in run.interrupts]
+    body = run_summary(run, approver, ways, doing, remark, shows_forms=shows_forms)
+    body["interrupts"] = [interrupt_body(interrupt, approver, ways) for interrupt in run.interrupts]
     return body
 
 
 def run_summary(
-    run: Run, approver: Approver, doing: str = "", remark: str = "", *, shows_forms: bool = False
+    run: Run, approver: Approver, ways: Ways, doing: str = "", remark: str = "", *, shows_forms: bool = False
 ) -> dict[str, Any]:
     """Return a run without its interrupts.
 
-    `doing` is what of it runs now, `remark` what is said before its next step, and `asks` whether whoever reads it can
+    `ways` are those in which a person decides. `doing` is what of it runs now, `remark` what is said before its next step, and `asks` whether whoever reads it can
     be asked by forms.
     """
     body: dict[str, Any] = {
@@ -60,11 +60,11 @@ def run_summary(
     body["created_at"] = run.created_at.isoformat()
     body["updated_at"] = run.updated_at.isoformat()
     # It quotes agents and clients, and is the text that clients show to people.
-    body["next_step"] = printable(f"{remark} {next_step(run, approver, doing, shows_forms=shows_forms)}".strip())
+    body["next_step"] = printable(f"{remark} {next_step(run, approver, ways, doing, shows_forms=shows_forms)}".strip())
     return body
 
 
-def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
+def interrupt_body(interrupt: Interrupt, approver: Approver, ways: Ways) -> dict[str, Any]:
     """Return an interrupt as a person decides on it; a request that has its decision already carries it."""
     requests = []
     for request in interrupt.wanted:
@@ -97,7 +97,7 @@ def interrupt_body(interrupt: Interrupt, approver: Approver) -> dict[str, Any]:
         shown["risk"] = "high"
     shown["digest"] = interrupt.digest
     shown["created_at"] = interrupt.created_at.isoformat()
-    shown["where_to_decide"] = where_to_decide(interrupt, approver)
+    shown["where_to_decide"] = ways.where_to_decide(interrupt, approver)
     return shown
 
 

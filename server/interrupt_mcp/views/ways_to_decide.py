@@ -5,7 +5,7 @@ know how a decision then comes in.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from interrupt_mcp import authority
 from interrupt_mcp.model import Approver, Channel, Interrupt, Request
@@ -52,71 +52,108 @@ FORM = Way(
     rest="in a client's form",
     step="resume_run with run_id {run_id} asks",
 )
-WAYS = (TERMINAL, FORM)
-"""One for each channel that reaches a person. Of several the first is told: it is there whatever the client can do."""
+INBOX = Way(
+    channel=Channel.INBOX,
+    place="in the browser",
+    rest="in the browser",
+    step="interrupt-mcp inbox",
+    program="interrupt-mcp inbox",
+)
+"""The pages, while no process serves them."""
+
+
+def interrupt_page(address: str, name: str) -> str:
+    """Return where the page of an interrupt is, by its code or id; `address` is where the pages are served."""
+    return f"{address}/inbox/interrupts/{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Ways:
+    """The ways that there are, as things stand."""
+
+    pages: bool = False
+    """Whether there are pages for people."""
+    address: str = ""
+    """Where they are served, without a path; empty where no process serves them."""
+    opened: bool = False
+    """Whether they open in the person's browser by themselves."""
+
+    @property
+    def all(self) -> tuple[Way, ...]:
+        """One for each channel that reaches a person. Of several the first is told."""
+        return (self._inbox, TERMINAL, FORM) if self.pages else (TERMINAL, FORM)
+
+    @property
+    def _inbox(self) -> Way:
+        if not self.address:
+            return INBOX
+        page = interrupt_page(self.address, "{code}")
+        place = "in the browser, on the page that opens there," if self.opened else "in the browser"
+        return replace(INBOX, place=place, step=page)
+
+    def who_decides(self, interrupts: Sequence[Interrupt], approver: Approver) -> str:
+        """Say where a person decides these, and what is left to anybody."""
+        anybody = all(
+            authority.rejected_by_anybody(each.question, request)
+            for each in interrupts
+            for request in each.undecided
+            if authority.for_person(request, approver)
+        )
+        left = "resume_run takes a reject from anybody" if anybody else "anybody can end the run with cancel_run"
+        return f"{self._by_whom(interrupts, for_people(interrupts, approver))}; {left}"
+
+    def where_to_decide(self, interrupt: Interrupt, approver: Approver) -> str:
+        """Say where the interrupt can be decided, as a person would be told."""
+        if not interrupt.status.open:
+            return "It is decided."
+        requests = for_people([interrupt], approver)
+        if not requests:
+            return f"resume_run with run_id {interrupt.run_id} and interrupt_id {interrupt.code}"
+        if not self._all_reached(requests):
+            return f"Nowhere: policy leaves no channel for it; cancel_run with run_id {interrupt.run_id} ends its run"
+        # Where no way reaches all of it, the last one is told: what comes of its step says where the rest is decided.
+        said = next(iter(self._to_all(requests)), self._to_some(requests)[-1]).leads(interrupt)
+        return said[0].upper() + said[1:]
+
+    def elsewhere(self, here: Channel, interrupt: Interrupt, request: Request) -> str:
+        """Say where the request can be decided too, to a person who is asked through a channel."""
+        others = [way for way in self._to_all([request]) if way.channel is not here]
+        if not others:
+            return "Policy has it decided nowhere else."
+        return f"It can also be decided {others[0].leads(interrupt)}"
+
+    def shown_too(self, here: Channel, requests: Sequence[Request]) -> str:
+        """Say what else shows all of these, whatever the client does; say nothing where nothing does."""
+        others = (way for way in self._to_all(requests) if way.channel is not here and way.program)
+        return next((f"`{way.program}` {way.place.rstrip(',')} shows it too" for way in others), "")
+
+    def _by_whom(self, interrupts: Sequence[Interrupt], requests: Sequence[Request]) -> str:
+        if not self._all_reached(requests):
+            return "policy leaves no channel for it, so nobody decides it"
+        first, *others = self._to_some(requests) or self.all
+        if first in self._to_all(requests):
+            return f"a person decides it {self._means(first, interrupts)}"
+        rest = " or ".join(way.rest for way in others)
+        return f"a person decides a part {self._means(first, interrupts)}, and the rest {rest}"
+
+    def _means(self, way: Way, interrupts: Sequence[Interrupt]) -> str:
+        """Say with what the person decides, and where."""
+        if way.channel is not Channel.INBOX or not self.address:
+            return way.means
+        alone = len(interrupts) == 1
+        page = interrupt_page(self.address, interrupts[0].code) if alone else f"{self.address}/inbox"
+        return f"{way.place} at {page} (`{way.program}` in a terminal signs in there)"
+
+    def _all_reached(self, requests: Iterable[Request]) -> bool:
+        return all(any(way.reaches(each) for way in self.all) for each in requests)
+
+    def _to_all(self, requests: Sequence[Request]) -> list[Way]:
+        return [way for way in self.all if all(way.reaches(each) for each in requests)]
+
+    def _to_some(self, requests: Sequence[Request]) -> list[Way]:
+        return [way for way in self.all if any(way.reaches(each) for each in requests)]
 
 
 def for_people(interrupts: Iterable[Interrupt], approver: Approver) -> list[Request]:
     """Return the open requests that only a person decides."""
     return [request for each in interrupts for request in each.undecided if authority.for_person(request, approver)]
-
-
-def who_decides(interrupts: Sequence[Interrupt], approver: Approver) -> str:
-    """Say where a person decides these, and what is left to anybody."""
-    anybody = all(
-        authority.rejected_by_anybody(each.question, request)
-        for each in interrupts
-        for request in each.undecided
-        if authority.for_person(request, approver)
-    )
-    left = "resume_run takes a reject from anybody" if anybody else "anybody can end the run with cancel_run"
-    return f"{_by_whom(for_people(interrupts, approver))}; {left}"
-
-
-def where_to_decide(interrupt: Interrupt, approver: Approver) -> str:
-    """Say where the interrupt can be decided, as a person would be told."""
-    if not interrupt.status.open:
-        return "It is decided."
-    requests = for_people([interrupt], approver)
-    if not requests:
-        return f"resume_run with run_id {interrupt.run_id} and interrupt_id {interrupt.code}"
-    if not _all_reached(requests):
-        return f"Nowhere: policy leaves no channel for it; cancel_run with run_id {interrupt.run_id} ends its run"
-    # Where no way reaches all of it, the last one is told: what comes of its step says where the rest is decided.
-    said = next(iter(_ways_to_all(requests)), _ways_to_some(requests)[-1]).leads(interrupt)
-    return said[0].upper() + said[1:]
-
-
-def elsewhere(here: Way, interrupt: Interrupt, request: Request) -> str:
-    """Say where the request can be decided too, to a person who is asked in one way."""
-    others = [way for way in _ways_to_all([request]) if way is not here]
-    if not others:
-        return "Policy has it decided nowhere else."
-    return f"It can also be decided {others[0].leads(interrupt)}"
-
-
-def shown_too(here: Way, requests: Sequence[Request]) -> str:
-    """Say what else shows all of these, whatever the client does; say nothing where nothing does."""
-    others = (way for way in _ways_to_all(requests) if way is not here and way.program)
-    return next((f"`{way.program}` {way.place} shows it too" for way in others), "")
-
-
-def _by_whom(requests: Sequence[Request]) -> str:
-    if not _all_reached(requests):
-        return "policy leaves no channel for it, so nobody decides it"
-    first, *others = _ways_to_some(requests) or WAYS
-    if first in _ways_to_all(requests):
-        return f"a person decides it {first.means}"
-    return f"a person decides a part {first.means}, and the rest {' or '.join(way.rest for way in others)}"
-
-
-def _all_reached(requests: Iterable[Request]) -> bool:
-    return all(authority.reached_through(each) for each in requests)
-
-
-def _ways_to_all(requests: Sequence[Request]) -> list[Way]:
-    return [way for way in WAYS if all(way.reaches(each) for each in requests)]
-
-
-def _ways_to_some(requests: Sequence[Request]) -> list[Way]:
-    return [way for way in WAYS if any(way.reaches(each) for each in requests)]

@@ -12,6 +12,7 @@ from interrupt_mcp.store.port.audit import Audit
 from interrupt_mcp.store.port.interrupts import Interrupts
 from interrupt_mcp.store.port.journal import Checkpoints, Journal
 from interrupt_mcp.store.port.runs import Enqueue, Runs
+from interrupt_mcp.store.port.sessions import Sessions
 from interrupt_mcp.store.port.threads import Threads
 from interrupt_mcp.store.records import ClaimedRun, Reach
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.store.serializer import Types
 
-__all__ = ["Audit", "Checkpoints", "Database", "Enqueue", "Interrupts", "Journal", "Runs", "Store", "Threads"]
+__all__ = ["Audit", "Checkpoints", "Database", "Enqueue", "Interrupts", "Journal", "Runs", "Sessions", "Store", "Threads"]
 
 
 class Database(Protocol):
@@ -46,6 +47,8 @@ class Store(Protocol):
     def threads(self) -> Threads: ...
     @property
     def audit(self) -> Audit: ...
+    @property
+    def sessions(self) -> Sessions: ...
 
     def journal(self, claimed: ClaimedRun) -> Journal:
         """Return the journal that the driver of the run writes to."""

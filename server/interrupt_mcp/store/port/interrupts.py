@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from interrupt_mcp.model import Filters, Interrupt, RunId
+from interrupt_mcp.store.records import Made
 
 
 class Interrupts(Protocol):
@@ -21,6 +22,15 @@ class Interrupts(Protocol):
 
     async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Interrupt], int | None]:
         """Return open interrupts, oldest first, and where the next page begins."""
+
+    async def count_open(self, most: int) -> int:
+        """Return how many interrupts are open; counting ends at `most`."""
+
+    async def made(self, before: str, most: int) -> Sequence[Made]:
+        """Return decisions that were made, newest first, those before that moment (UTC, ISO 8601; empty for all)."""
+
+    async def made_on(self, agent: str, action: str, most: int) -> Sequence[Made]:
+        """Return the last decisions on an action of the agent, newest first."""
 
     async def open_elsewhere(self, run_id: RunId, most: int) -> int:
         """Return how many interrupts of other runs are open; counting ends at `most`."""

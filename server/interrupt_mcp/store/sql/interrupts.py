@@ -4,7 +4,8 @@ from collections.abc import Collection, Sequence
 
 from interrupt_mcp.errors import UnknownInterrupt
 from interrupt_mcp.model import Filters, Interrupt, RunId
-from interrupt_mcp.store.sql.rows import interrupt_of, interrupts_of
+from interrupt_mcp.store.records import Made
+from interrupt_mcp.store.sql.rows import interrupt_of, interrupts_of, made_of
 from interrupt_mcp.store.sql.statements import interrupts
 from interrupt_mcp.store.sql.transaction import Database, Row
 
@@ -31,6 +32,17 @@ class SqlInterrupts:
         rows = await self._database.all(statement, **filters.given, position=after, most=most + 1)
         found = [await self._read(row) for row in rows[:most]]
         return found, rows[most - 1]["seq"] if len(rows) > most else None
+
+    async def count_open(self, most: int) -> int:
+        row = await self._database.one(interrupts.COUNT_ALL_OPEN, most=most)
+        return int(row["count"]) if row else 0
+
+    async def made(self, before: str, most: int) -> Sequence[Made]:
+        return [made_of(row) for row in await self._database.all(interrupts.MADE, before=before, most=most)]
+
+    async def made_on(self, agent: str, action: str, most: int) -> Sequence[Made]:
+        rows = await self._database.all(interrupts.MADE_ON, agent=agent, action=action, before="", most=most)
+        return [made_of(row) for row in rows]
 
     async def open_elsewhere(self, run_id: RunId, most: int) -> int:
         row = await self._database.one(interrupts.OPEN_ELSEWHERE, run_id=run_id, most=most)

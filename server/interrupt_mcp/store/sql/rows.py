@@ -35,7 +35,7 @@ from interrupt_mcp.model import (
     Terms,
     ThreadId,
 )
-from interrupt_mcp.store.records import AskedCall, Origin, Thread
+from interrupt_mcp.store.records import AskedCall, Made, Origin, Thread
 from interrupt_mcp.store.sql.transaction import Row
 
 
@@ -67,6 +67,7 @@ def run_of(row: Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:
         answer=row["answer"],
         output=MISSING if row["output"] is None else load(row["output"]),
         error=None if row["error_code"] is None else RunError(row["error_code"], row["error_message"]),
+        started_by=row["started_by"],
         interrupts=interrupts,
     )
 
@@ -182,6 +183,25 @@ def decision_of(row: Row) -> Decision:
         args=body.get("args"),
         message=body.get("message"),
         value=body.get("value", MISSING),
+    )
+
+
+def made_of(row: Row) -> Made:
+    """Return a decision from its row, which carries what it is about and what came of it."""
+    asked = next((each for each in load(row["question"])["requests"] if each["index"] == row["idx"]), None)
+    return Made(
+        interrupt_id=InterruptId(row["interrupt_id"]),
+        code=row["code"],
+        agent=row["agent"],
+        run_id=RunId(row["run_id"]),
+        thread_id=ThreadId(row["thread_id"]),
+        action=row["action"],
+        args_before={} if asked is None else asked["args"],
+        decision=decision_of(row),
+        proof=proof_of(row),
+        round=row["round"],
+        effect=None if row["effect_status"] is None else EffectStatus(row["effect_status"]),
+        error=row["effect_error"] or "",
     )
 
 

@@ -55,7 +55,7 @@ class SqlRuns:
             if (same := runs.same_request(tx, new)) is not None:
                 return same, None
             settled = runs.enter_thread(tx, new)
-            runs.add(tx, self._owner, new)
+            runs.add(tx, self._owner, new, who)
             if enqueue is not None:
                 enqueue(tx)
             row = runs.one(tx, new.run_id)

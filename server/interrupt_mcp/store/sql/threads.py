@@ -123,7 +123,7 @@ class SqlThreads:
                 runs.turn(tx, active["run_id"], active["status"], RunEvent.CANCELLED)
                 asked.turn_all(tx, active["run_id"], InterruptEvent.SUPERSEDED)
                 self._audit(tx, "cancelled", active["run_id"], new.thread_id, who=who)
-            runs.add(tx, self._owner, new, told)
+            runs.add(tx, self._owner, new, who, told)
             detail = {"checkpoint_id": begins.checkpoint_id, "values": begins.values}
             self._audit(tx, "rewound", new.run_id, new.thread_id, who=who, agent=new.agent, approver=approver, **detail)
             return RunId(active["run_id"]) if active is not None else None

@@ -10,6 +10,7 @@ from interrupt_mcp.store.sql.audit import SqlAudit
 from interrupt_mcp.store.sql.interrupts import SqlInterrupts
 from interrupt_mcp.store.sql.journal import SqlJournal
 from interrupt_mcp.store.sql.runs import SqlRuns
+from interrupt_mcp.store.sql.sessions import SqlSessions
 from interrupt_mcp.store.sql.threads import SqlThreads
 from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.langgraph_tables import LAYOUT
@@ -48,6 +49,7 @@ class SqliteStore:
         self.runs = SqlRuns(scope, owner, self.interrupts)
         self.threads = SqlThreads(scope, owner, LAYOUT)
         self.audit = SqlAudit(scope)
+        self.sessions = SqlSessions(scope)
 
     def journal(self, claimed: ClaimedRun) -> SqlJournal:
         return SqlJournal(self._scope, claimed, LAYOUT)

@@ -16,9 +16,9 @@ OF_THREAD = Statement(f"SELECT run_id FROM runs WHERE {_OF_THREAD} ORDER BY seq 
 SOME_OF_THREAD = Statement(f"SELECT 1 FROM runs WHERE {_OF_THREAD} LIMIT :most")
 ADD = Statement("""
 INSERT INTO runs (run_id, project, thread_id, agent, agent_digest, status, input, effects_left, context,
-                  breakpoints, idempotency_key, request_digest, owner, created_at, updated_at)
+                  breakpoints, idempotency_key, request_digest, owner, started_by, created_at, updated_at)
 VALUES (:run_id, :project, :thread_id, :agent, :agent_digest, :status, :input, :effects_left, :context,
-        :breakpoints, :idempotency_key, :request_digest, :owner, :at, :at)
+        :breakpoints, :idempotency_key, :request_digest, :owner, :started_by, :at, :at)
 """)
 IN_FLIGHT = Statement("""
 SELECT run_id, owner FROM runs WHERE project = :project AND status IN ('pending', 'running') ORDER BY owner, seq

@@ -108,6 +108,7 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
     tx.run(
         interrupts.ADD_DECISION,
         **place,
+        action=choice.action,
         type=decision.type,
         body=dump(body),
         args_digest=choice.args_digest,

@@ -161,8 +161,8 @@ def refuse_older(tx: Transaction, row: Row) -> None:
         raise RunFinished(f"Run {row['run_id']} failed, and its thread went on with run {last['run_id']}")
 
 
-def add(tx: Transaction, owner: str, new: NewRun, effects_left: list[Json] | None = None) -> None:
-    """Keep a new run; `effects_left` is what was done on the branch that it leaves."""
+def add(tx: Transaction, owner: str, new: NewRun, who: str, effects_left: list[Json] | None = None) -> None:
+    """Keep a new run that `who` began; `effects_left` is what was done on the branch that it leaves."""
     tx.run(
         runs.ADD,
         run_id=new.run_id,
@@ -177,6 +177,7 @@ def add(tx: Transaction, owner: str, new: NewRun, effects_left: list[Json] | Non
         idempotency_key=new.idempotency_key,
         request_digest=new.request_digest,
         owner=owner,
+        started_by=who,
         at=now(),
     )
 

@@ -1,0 +1,171 @@
+"""The inbox channel: pages on which a person decides, as one process of the project sees them.
+
+It knows who serves them, whether a person can be reached there, and when to call one. It knows no HTTP and no HTML.
+"""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+import anyio
+
+from interrupt_mcp import authority
+from interrupt_mcp.channels.keys import Keys
+from interrupt_mcp.channels.user import user
+from interrupt_mcp.errors import Error
+from interrupt_mcp.model import Approver, Channel, Filters, Run, RunId, RunStatus
+from interrupt_mcp.runs.caller import Actor
+from interrupt_mcp.runs.queries import Queries
+from interrupt_mcp.store.port import Sessions
+from interrupt_mcp.views.ways_to_decide import Ways, for_people
+from interrupt_mcp.words import InboxMode
+
+log = logging.getLogger(__name__)
+_MOST_NOTED = 10_000
+"""Runs of which it is known whether their clients show forms."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """How people are reached by pages in this process."""
+
+    mode: InboxMode
+    at_desktop: bool
+    """Whether a browser can be opened for them here."""
+    address: Callable[[], str]
+    """Where the pages are served now, without a path; empty where no process serves them."""
+
+    @property
+    def opens(self) -> bool:
+        """Whether a browser is opened when something waits."""
+        return self.mode is InboxMode.AUTO and self.at_desktop
+
+    def ways(self) -> Ways:
+        """Return the ways in which a person decides, as things stand."""
+        pages = self.mode is not InboxMode.OFF
+        return Ways(pages, self.address() if pages else "", opened=self.opens)
+
+
+class Inbox:
+    """The pages of one project, as one process reaches people by them."""
+
+    def __init__(
+        self,
+        reached: Reached,
+        keys: Keys,
+        sessions: Sessions,
+        queries: Queries,
+        serve: Callable[[], Awaitable[None]] | None,
+        call: Callable[[str], None],
+    ) -> None:
+        """`serve` has the pages served, here unless another process does; without it this process serves none.
+
+        `call` opens the browser, some time soon, at the interrupt of that code.
+        """
+        self.keys = keys
+        self.sessions = sessions
+        self._reached = reached
+        self._queries = queries
+        self._serve = serve
+        self._call = call
+        self._by_forms: OrderedDict[RunId, bool] = OrderedDict()
+        self._told: set[tuple[str, int]] = set()
+        self._turn = anyio.Lock()
+        self._served = False
+
+    def ways(self) -> Ways:
+        return self._reached.ways()
+
+    @property
+    def address(self) -> str:
+        """Where the pages are served now, without a path; empty where they are not."""
+        return self._reached.ways().address
+
+    async def can_be_reached(self) -> bool:
+        match self._reached.mode:
+            case InboxMode.OFF:
+                return False
+            case InboxMode.ON:
+                return True
+            case InboxMode.AUTO:
+                return self._reached.at_desktop or bool(await self.sessions.listed())
+
+    def note(self, run_id: RunId, *, by_forms: bool) -> None:
+        self._by_forms[run_id] = by_forms
+        self._by_forms.move_to_end(run_id)
+        while len(self._by_forms) > _MOST_NOTED:
+            self._by_forms.popitem(last=False)
+
+    async def expect(self, run: Run) -> None:
+        if self._serve is None or run.status is not RunStatus.INTERRUPTED:
+            return
+        approver = await self._queries.approver(run.thread_id, run.agent)
+        if self._reached.mode is InboxMode.OFF or not self._wanted(run, approver):
+            return
+        await self.ready()
+        new = [each for each in run.interrupts if (each.interrupt_id, each.round) not in self._told]
+        if not new:
+            return
+        self._told = {*self._told, *((each.interrupt_id, each.round) for each in new)}
+        if self._reached.opens:
+            self._call(new[0].code)
+        else:
+            codes = ", ".join(each.code for each in new)
+            log.warning("%s of run %s waits for a person: `interrupt-mcp inbox` in a terminal", codes, run.run_id)
+
+    async def driven(self, run_id: RunId) -> None:
+        """Look at a run that is driven no longer, here: it may wait for a person by now."""
+        if self._serve is None or self._reached.mode is InboxMode.OFF:
+            return
+        try:
+            await self.expect(await self._queries.get(run_id))
+        except Error as error:
+            log.warning("%s", error)
+
+    async def ready(self) -> str:
+        """Have the pages served, and return where; empty where that cannot be."""
+        async with self._turn:
+            if self._serve is not None and not self.address:
+                await self._serve()
+            address = self.address
+            self._served = self._served or bool(address)
+            return address
+
+    async def look_again(self) -> None:
+        """Serve the pages where the process is gone that did, and something waits or somebody is signed in."""
+        if self.address:
+            self._served = True
+        elif self._served and self._serve is not None and await self._needed():
+            await self.ready()
+
+    async def waiting(self, code: str) -> str:
+        """Return the code of what waits: this one, else the oldest that waits; empty where nothing does."""
+        interrupt = await self._queries.interrupt(code)
+        if interrupt.undecided:
+            return code
+        found, _ = await self._queries.list_interrupts(Filters(), "", 1)
+        return found[0].code if found else ""
+
+    def _wanted(self, run: Run, approver: Approver) -> bool:
+        """Whether a person decides some of it on a page, and no form asks about it."""
+        by_forms = self._by_forms.get(run.run_id, False)
+        return any(
+            Channel.INBOX in authority.reached_through(request)
+            and not (by_forms and authority.asked_by_form(request, approver))
+            for request in for_people(run.interrupts, approver)
+        )
+
+    async def _needed(self) -> bool:
+        found, _ = await self._queries.list_interrupts(Filters(), "", 1)
+        return bool(found) or bool(await self.sessions.listed())
+
+
+def principal() -> str:
+    """Return who is signed in by a secret that is handed to the user of this machine."""
+    return f"os:{user()}"
+
+
+def actor() -> Actor:
+    """Return the person at the pages, by the name that the system has for them."""
+    return Actor(Channel.INBOX, f"{user()} in the inbox")

@@ -1,0 +1,50 @@
+"""Keys: what the pages sign, made of the store's secret, which every process that shares the store can read.
+
+It does not know where the secret is kept.
+"""
+
+import hashlib
+import hmac
+import secrets
+
+_BYTES = 32
+
+
+class Keys:
+    """The keys of one project."""
+
+    def __init__(self, secret: str, project: str) -> None:
+        self._secret = secret.encode()
+        self._project = project
+
+    @property
+    def cookie(self) -> str:
+        """The cookie's name: all servers of a machine share one set of cookies, whatever their ports."""
+        return f"interrupt_mcp_{self._signed('cookie')[:16]}"
+
+    def proof(self, address: str, nonce: str) -> str:
+        """Return what only a process of this store can answer who is asked at that address."""
+        return self._signed("proof", address, nonce)
+
+    def token(self, session_id: str) -> str:
+        """Return what a form of this session carries, so that no other page can send it."""
+        return self._signed("form", session_id)
+
+    def _signed(self, *parts: str) -> str:
+        text = "\n".join((self._project, *parts))
+        return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()
+
+
+def new_secret() -> str:
+    """Return a secret that nobody can guess, fit for a URL."""
+    return secrets.token_urlsafe(_BYTES)
+
+
+def hash_of(secret: str) -> str:
+    """Return what is kept of a secret."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def same(one: str, other: str) -> bool:
+    """Whether the two are equal, found out in a time that tells nothing of where they differ."""
+    return hmac.compare_digest(one.encode("utf-8", "surrogateescape"), other.encode("utf-8", "surrogateescape"))

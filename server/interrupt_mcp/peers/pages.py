@@ -1,0 +1,94 @@
+"""Who serves a project's pages: one process for all that share the database, known to all by its address.
+
+A process that serves HTTP anyway goes before one that was started for its own client. It does not know what pages are.
+"""
+
+import hashlib
+import json
+from contextlib import suppress
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from interrupt_mcp import private
+from interrupt_mcp.peers.owner import alive, lock_of
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+_SUFFIX = ".address"
+_LONGEST = 1000
+
+
+class Rank(StrEnum):
+    """Who goes before whom, the first before the others."""
+
+    HTTP = "http"
+    """A server over HTTP, which serves the pages beside its tools."""
+    ANY = "any"
+    """Any other process of the project."""
+
+
+class PagesOf:
+    """Whoever serves the pages of one project, as one process sees it, which may become that one."""
+
+    def __init__(self, directory: Path, project: str) -> None:
+        """`directory` is where the processes that share the database keep their files."""
+        self._directory = directory
+        self._name = f"pages-{hashlib.sha256(project.encode()).hexdigest()[:16]}"
+        self._held: dict[Rank, BaseFileLock] = {}
+
+    @property
+    def address(self) -> str:
+        """Where they are served, without a path; empty where no process that lives serves them."""
+        return next((found for rank in Rank if (found := self._told(rank))), "")
+
+    def served_by_http(self) -> bool:
+        """Whether a server over HTTP serves them, so that nobody else need."""
+        return bool(self._told(Rank.HTTP))
+
+    def take(self, rank: Rank) -> bool:
+        """Be the one of that rank, unless another process is; return whether this one is.
+
+        Raises:
+            OSError: there can be no files in the directory.
+        """
+        if rank not in self._held:
+            try:
+                self._held[rank] = lock_of(self._directory, self._named(rank))
+            except TimeoutError:
+                return False
+        return True
+
+    def tell(self, rank: Rank, address: str) -> None:
+        """Have all others know where this process, which took that rank, serves them.
+
+        Raises:
+            OSError: there can be no files in the directory.
+        """
+        path = self._directory / f"{self._named(rank)}{_SUFFIX}"
+        with open(path, "w", encoding="utf-8", opener=private.opener) as file:
+            json.dump({"address": address}, file)
+
+    def leave(self) -> None:
+        """Serve them no longer."""
+        for rank, lock in self._held.items():
+            with suppress(OSError):
+                (self._directory / f"{self._named(rank)}{_SUFFIX}").unlink(missing_ok=True)
+            lock.release()
+        self._held.clear()
+
+    def _named(self, rank: Rank) -> str:
+        return f"{self._name}-{rank}"
+
+    def _told(self, rank: Rank) -> str:
+        """Return the address that the process of that rank told, if it lives."""
+        name = self._named(rank)
+        path = self._directory / f"{name}{_SUFFIX}"
+        if not private.belongs(path) or not (rank in self._held or alive(self._directory, name)):
+            return ""
+        with suppress(OSError, ValueError), open(path, encoding="utf-8") as file:
+            told = json.loads(file.read(_LONGEST))
+            address = told.get("address") if isinstance(told, dict) else None
+            return address if isinstance(address, str) else ""
+        return ""

@@ -1,0 +1,105 @@
+"""Pages, as one process serves them: beside the tools over HTTP, or at a port of their own, where nobody else does.
+
+What they need is imported when they are served first: a client waits for the process to start, and need not wait for
+that.
+"""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+import anyio
+from anyio.abc import TaskGroup
+
+from interrupt_mcp.errors import AddressInUse, AddressRefused
+from interrupt_mcp.peers.pages import PagesOf, Rank
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Receive, Scope, Send
+
+    from interrupt_mcp.app import App
+    from interrupt_mcp.http.address import Listener
+
+log = logging.getLogger(__name__)
+HOST, PORT = "127.0.0.1", 8322
+_MOST = 200
+"""Requests at once, the streams of open pages among them."""
+_TELLS_SECONDS = 2.0
+"""How long a process that begins to serve pages may take to tell where."""
+_LOOK_SECONDS = 0.05
+
+
+class PagesServer:
+    """Serves the pages of a project at a port of their own, from when somebody needs them."""
+
+    def __init__(self, app: "App", tasks: TaskGroup, until: Callable[[], Awaitable[None]]) -> None:
+        """One of `tasks` serves them, until `until` returns."""
+        self._app = app
+        self._tasks = tasks
+        self._until = until
+
+    async def serve(self, pages: PagesOf) -> None:
+        """Have them served, here unless another process does it, and return once their address is known.
+
+        That they cannot be served is only logged: there are other ways to decide.
+        """
+        try:
+            if not pages.take(Rank.ANY):
+                await _told(pages)
+                return
+            listener = _listening(self._app.settings.inbox_port)
+        except (OSError, AddressInUse, AddressRefused) as error:
+            log.warning("The pages for people cannot be served: %s", error)
+            return
+        self._tasks.start_soon(self._serve, listener)
+        pages.tell(Rank.ANY, listener.url)
+        log.info("the pages for people are at %s/inbox", listener.url)
+
+    async def _serve(self, listener: "Listener") -> None:
+        from interrupt_mcp.http import life
+
+        site = site_of(self._app, listener)
+        await life.serve(site, listener, _MOST, self._until, lifespan=False)
+
+
+class LatePages:
+    """The pages as an ASGI application that is made when the first request for one comes."""
+
+    def __init__(self, app: "App", listener: "Listener") -> None:
+        self._make = partial(site_of, app, listener)
+        self._site: ASGIApp | None = None
+
+    async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
+        self._site = self._site or self._make()
+        await self._site(scope, receive, send)
+
+
+def site_of(app: "App", listener: "Listener") -> "ASGIApp":
+    """Return the pages as they are served there, whole, from `/inbox` on."""
+    from interrupt_mcp.web.site import Site
+
+    return Site(app.runs, app.inbox, app.pages, app.agents, listener.url, listener.names)
+
+
+def _listening(port: int | None) -> "Listener":
+    """Listen at the port, or at any free one where somebody else does.
+
+    Raises:
+        AddressInUse, AddressRefused
+    """
+    from interrupt_mcp.http.address import listen
+
+    try:
+        return listen(HOST, PORT if port is None else port)
+    except AddressInUse:
+        if port is not None:
+            log.warning("Something listens on port %d already; the pages are at another one", port)
+        return listen(HOST, 0)
+
+
+async def _told(pages: PagesOf) -> None:
+    """Wait until whoever serves them has told where."""
+    with anyio.move_on_after(_TELLS_SECONDS):
+        while not pages.address:  # noqa: ASYNC110  another process tells it
+            await anyio.sleep(_LOOK_SECONDS)

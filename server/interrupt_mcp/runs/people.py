@@ -1,0 +1,22 @@
+"""People, as the use cases see them: how somebody is reached who decides, besides forms of a client."""
+
+from typing import Protocol
+
+from interrupt_mcp.model import Run, RunId
+from interrupt_mcp.views.ways_to_decide import Ways
+
+
+class People(Protocol):
+    """The people who decide for one project, as one process reaches them."""
+
+    def ways(self) -> Ways:
+        """Return the ways in which a person decides, as things stand."""
+
+    async def can_be_reached(self) -> bool:
+        """Whether a person can be reached though their client shows no forms."""
+
+    def note(self, run_id: RunId, *, by_forms: bool) -> None:
+        """Keep whether whoever goes on with the run is asked by forms."""
+
+    async def expect(self, run: Run) -> None:
+        """Have a person told of what the run waits for, where no form of its client asks about it."""

@@ -1,0 +1,103 @@
+"""Sessions at the pages on a database that speaks SQL."""
+
+import uuid
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+
+from interrupt_mcp.store.records import Session
+from interrupt_mcp.store.sql.rows import moment_of
+from interrupt_mcp.store.sql.statements import sessions
+from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
+
+_KEPT_SECONDS = 3600.0
+"""How long a secret is remembered after it ended, so that the pause between two openings holds."""
+
+
+class SqlSessions:
+    """See `store.port.Sessions`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def offer(self, hash_: str, principal: str, seconds: float) -> None:
+        await self._database.write(lambda tx: _offer(tx, hash_, principal, seconds, opens=False))
+
+    async def offer_opening(self, hash_: str, principal: str, seconds: float, pause: float) -> float:
+        def unit(tx: Transaction) -> float:
+            tx.take_turn("openings")
+            last = tx.one(sessions.LAST_OPENING)
+            if last is not None:
+                left = pause - (datetime.now(UTC) - datetime.fromisoformat(last["made_at"])).total_seconds()
+                # A clock that was set back must not keep it closed for longer than that.
+                if 0 < left <= pause:
+                    return left
+            _offer(tx, hash_, principal, seconds, opens=True)
+            return 0
+
+        return await self._database.write(unit)
+
+    async def take(self, hash_: str) -> str | None:
+        def unit(tx: Transaction) -> str | None:
+            row = tx.one(sessions.TAKE, hash=hash_, at=_in(0))
+            return None if row is None else str(row["principal"])
+
+        return await self._database.write(unit)
+
+    async def begin(self, hash_: str, principal: str, program: str, seconds: float) -> Session:
+        began, session_id = datetime.now(UTC), uuid.uuid4().hex
+        expires = began + timedelta(seconds=seconds)
+
+        def unit(tx: Transaction) -> None:
+            tx.run(sessions.DELETE_ENDED, at=moment_of(began))
+            tx.run(
+                sessions.BEGIN,
+                session_id=session_id,
+                hash=hash_,
+                principal=principal,
+                program=program,
+                at=moment_of(began),
+                expires_at=moment_of(expires),
+            )
+
+        await self._database.write(unit)
+        return Session(session_id, principal, program, began, began, expires)
+
+    async def find(self, hash_: str) -> Session | None:
+        row = await self._database.one(sessions.FIND, hash=hash_, at=_in(0))
+        return None if row is None else _session_of(row)
+
+    async def seen(self, session_id: str, open_seconds: float) -> None:
+        at, until = _in(0), _in(open_seconds)
+        await self._database.write(
+            lambda tx: tx.run(sessions.SEEN, session_id=session_id, at=at, open_until=until if open_seconds else "")
+        )
+
+    async def listed(self) -> Sequence[Session]:
+        return [_session_of(row) for row in await self._database.all(sessions.LISTED, at=_in(0))]
+
+    async def page_is_open(self) -> bool:
+        return await self._database.one(sessions.WITH_PAGE, at=_in(0)) is not None
+
+    async def end(self, session_id: str) -> bool:
+        return await self._database.write(lambda tx: tx.run(sessions.END, session_id=session_id)) > 0
+
+
+def _offer(tx: Transaction, hash_: str, principal: str, seconds: float, *, opens: bool) -> None:
+    tx.run(sessions.FORGET, before=_in(-_KEPT_SECONDS))
+    tx.run(sessions.OFFER, hash=hash_, principal=principal, opens=int(opens), at=_in(0), expires_at=_in(seconds))
+
+
+def _in(seconds: float) -> str:
+    """Return the moment in so many seconds."""
+    return moment_of(datetime.now(UTC) + timedelta(seconds=seconds))
+
+
+def _session_of(row: Row) -> Session:
+    return Session(
+        session_id=row["session_id"],
+        principal=row["principal"],
+        program=row["program"],
+        began_at=datetime.fromisoformat(row["began_at"]),
+        seen_at=datetime.fromisoformat(row["seen_at"]),
+        expires_at=datetime.fromisoformat(row["expires_at"]),
+    )

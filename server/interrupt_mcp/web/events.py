@@ -1,0 +1,92 @@
+"""Events: a stream that tells an open page when something it shows may have changed. It says what, and nothing of it.
+
+As long as it goes on, the page counts as open, so that no other is opened for the same person.
+"""
+
+import json
+from collections import Counter
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+
+import anyio
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+
+from interrupt_mcp.runs.changes import Change, Changes
+from interrupt_mcp.web.visit import Visit
+
+_SEEN_SECONDS = 20.0
+"""How often an open page is kept as such, and its session is looked at."""
+_OPEN_SECONDS = 30.0
+"""For how long that counts."""
+_LEFT_SECONDS = 3.0
+"""For how long a page that was left counts as open: the next one of the same person is being loaded."""
+_GRACE_SECONDS = 2.0
+_TYPE = "text/event-stream"
+
+
+class Streams:
+    """The streams of one process: at most so many at once."""
+
+    def __init__(self, most: int = 100) -> None:
+        self._most = most
+        self._of: Counter[str] = Counter()
+        """How many each session has."""
+
+    @property
+    def full(self) -> bool:
+        """Whether no more are begun."""
+        return self._of.total() >= self._most
+
+    def has(self, session_id: str) -> bool:
+        """Whether the session has one."""
+        return self._of[session_id] > 0
+
+    @contextmanager
+    def one(self, session_id: str) -> Iterator[None]:
+        """Count one of the session, within this context."""
+        self._of[session_id] += 1
+        try:
+            yield
+        finally:
+            self._of[session_id] -= 1
+            self._of += Counter()
+
+
+async def stream(visit: Visit) -> Response:
+    """Tell of changes for as long as the page is open, and the session lasts."""
+    if visit.streams.full:
+        return PlainTextResponse("Too many pages are open.", 503, {"Retry-After": "30"})
+    changes = await visit.runs.threads.changes(datetime.now(UTC))
+    return StreamingResponse(_events(visit, changes), media_type=_TYPE)
+
+
+async def _events(visit: Visit, changes: Changes) -> AsyncIterator[str]:
+    sessions, session_id = visit.inbox.sessions, visit.session.session_id
+    try:
+        with visit.streams.one(session_id):
+            yield "retry: 2000\n\n"
+            again = anyio.current_time()
+            while True:
+                left = again - anyio.current_time()
+                if left <= 0:
+                    if session_id not in {each.session_id for each in await sessions.listed()}:
+                        yield _event("ended", {})
+                        return
+                    await sessions.seen(session_id, _OPEN_SECONDS)
+                    again = anyio.current_time() + _SEEN_SECONDS
+                    yield ": here\n\n"
+                elif (change := await changes.next(left)) is not None:
+                    yield _event("changed", _told(change))
+    finally:
+        if not visit.streams.has(session_id):
+            with anyio.move_on_after(_GRACE_SECONDS, shield=True):
+                await sessions.seen(session_id, _LEFT_SECONDS)
+
+
+def _told(change: Change) -> dict[str, object]:
+    return {"runs": change.runs, "threads": change.threads, "waiting": change.pending}
+
+
+def _event(name: str, body: object) -> str:
+    return f"event: {name}\ndata: {json.dumps(body)}\n\n"

@@ -1,0 +1,25 @@
+"""Sessions: who is signed in at the pages, where, and how that ends."""
+
+from starlette.responses import Response
+
+from interrupt_mcp.web.visit import Visit, see
+
+
+async def listed(visit: Visit) -> Response:
+    """Show all sessions."""
+    sessions = await visit.inbox.sessions.listed()
+    return await visit.page("sessions", sessions=sessions, own=visit.session.session_id)
+
+
+async def end(visit: Visit) -> Response:
+    """End a session, of this browser or another."""
+    await visit.inbox.sessions.end(visit.sent.text("session"))
+    return see("/inbox/sessions")
+
+
+async def sign_out(visit: Visit) -> Response:
+    """End this session."""
+    await visit.inbox.sessions.end(visit.session.session_id)
+    answer = visit.rendering.page("told", {"title": "Signed out", "text": "This browser decides nothing any more.", "signed_in": False})
+    answer.delete_cookie(visit.inbox.keys.cookie, path="/inbox", httponly=True, samesite="strict")
+    return answer

@@ -1,0 +1,107 @@
+"""An interrupt as its page shows it: each request with its form, and what is known around it. It decides nothing."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from interrupt_mcp import authority
+from interrupt_mcp.errors import Error
+from interrupt_mcp.forms import Form, Part, Section, Sheet, form_of
+from interrupt_mcp.forms.arguments import Argument, arguments
+from interrupt_mcp.forms.meaning import meaning
+from interrupt_mcp.model import Channel, Decision, DecisionType, Interrupt, Proof, Request
+from interrupt_mcp.runs.caller import silently
+from interrupt_mcp.store.records import Made
+from interrupt_mcp.web.rendering import words
+from interrupt_mcp.web.visit import Visit
+
+if TYPE_CHECKING:
+    from interrupt_mcp.views.thread_json import ThreadView
+
+SHEET = Sheet(longest=None, words=None, rich=True)
+"""A page holds all that there is."""
+_APART = (Part.WHO, Part.ACTION, Part.ARGUMENTS)
+"""What the page says in places of its own."""
+_HISTORY = 10
+_MESSAGES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class RequestShown:
+    """One request of an interrupt."""
+
+    request: Request
+    form: Form | None
+    """None where nobody may decide it on a page, or it is decided."""
+    decided: tuple[Decision, Proof] | None
+    arguments: Sequence[Argument]
+    head: str
+    """What the arguments are."""
+    sections: Sequence[Section]
+    """What else a person must know."""
+    meanings: dict[str, str]
+    """What comes of each option."""
+    confirms: bool
+    """Whether some of what may be decided takes the code besides."""
+    history: Sequence[Made]
+    """What happened to the same action before."""
+
+    @property
+    def options(self) -> tuple[DecisionType, ...]:
+        """What can be decided."""
+        return () if self.form is None else self.form.options
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What is known around an interrupt, as far as it can be shown."""
+
+    messages: Sequence[dict[str, Any]] = ()
+    """The conversation, oldest first."""
+    more: int = 0
+    """How many messages came before these."""
+    asked_for: str = ""
+    """The user's own last words."""
+    view: "ThreadView | None" = None
+    fault: str = ""
+    """Why it cannot be shown."""
+
+
+async def request_shown(visit: Visit, interrupt: Interrupt, request: Request) -> RequestShown:
+    """Return one request as its page shows it."""
+    decided = interrupt.decided(request.index)
+    reached = Channel.INBOX in authority.reached_through(request)
+    elsewhere = visit.runs.ways.elsewhere(Channel.INBOX, interrupt, request)
+    form = form_of(interrupt, request, elsewhere, sheet=SHEET)
+    text = None if form is None else form.text
+    sections = [] if text is None else text.sections()
+    head = next((each.head for each in sections if each.part is Part.ARGUMENTS), "")
+    options = request.allowed
+    return RequestShown(
+        request=request,
+        form=form if reached and decided is None and interrupt.status.open else None,
+        decided=decided,
+        arguments=arguments(request.args),
+        head=head,
+        sections=[each for each in sections if each.part not in _APART],
+        meanings={kind.value: meaning(interrupt, request, kind).partition(": ")[2] for kind in options},
+        confirms=any(authority.needs_digest(interrupt.question, request, kind) for kind in options),
+        history=await visit.runs.decided_on(interrupt.agent, request.action, _HISTORY),
+    )
+
+
+async def surroundings(visit: Visit, thread_id: str) -> Surroundings:
+    """Return the conversation on the thread and where it stands."""
+    try:
+        view = await visit.runs.threads.get(thread_id, 1, None, silently)
+    except Error as error:
+        return Surroundings(fault=str(error))
+    values = view.past.values
+    found = values.get("messages") if isinstance(values, dict) else None
+    messages = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
+    return Surroundings(messages[-_MESSAGES:], max(0, len(messages) - _MESSAGES), last_words(messages), view)
+
+
+def last_words(messages: Sequence[dict[str, Any]]) -> str:
+    """Return what the user said last."""
+    return next((words(each) for each in reversed(messages) if each.get("type") == "human"), "")

@@ -1,0 +1,158 @@
+"""The site: which page is where, who may see it, and how errors leave it."""
+
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from functools import cached_property
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from interrupt_mcp.channels.inbox import Inbox
+from interrupt_mcp.channels.keys import hash_of, same
+from interrupt_mcp.errors import Error, Unavailable
+from interrupt_mcp.peers.pages import PagesOf
+from interrupt_mcp.runs.runs import Runs
+from interrupt_mcp.store.records import Session
+from interrupt_mcp.web import alike, decided, deciding, events, files, interrupts, runs, sessions, signing_in, threads
+from interrupt_mcp.web.guard import Guard
+from interrupt_mcp.web.rendering import Rendering
+from interrupt_mcp.web.sent import Sent, TooMany, sent
+from interrupt_mcp.web.visit import Visit
+
+log = logging.getLogger(__name__)
+Handler = Callable[[Visit], Awaitable[Response]]
+_STATUS = {"unavailable": 503, "busy": 503, "needs_human": 403, "not_allowed": 403, "invalid_input": 400}
+
+
+class Site:
+    """The pages of one project, as an ASGI application."""
+
+    def __init__(
+        self,
+        open_runs: Callable[[], Awaitable[Runs]],
+        open_inbox: Callable[[], Awaitable[Inbox]],
+        open_pages: Callable[[], Awaitable[PagesOf]],
+        address: str,
+        names: Sequence[str],
+    ) -> None:
+        """`address` is where it is served, and `names` are those by which a request may call it there."""
+        self._open_runs = open_runs
+        self._open_inbox = open_inbox
+        self._open_pages = open_pages
+        self._address = address
+        self._streams = events.Streams()
+        self._guarded = Guard(Starlette(routes=self._routes()), names, self._moved)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._guarded(scope, receive, send)
+
+    @cached_property
+    def _rendering(self) -> Rendering:
+        return Rendering()
+
+    def _routes(self) -> list[Route]:
+        one = "/inbox/interrupts/{name}"
+        read: dict[str, Handler] = {
+            "/inbox": interrupts.waiting,
+            one: interrupts.one,
+            "/inbox/alike/{name}": alike.shown,
+            "/inbox/runs": runs.listed,
+            "/inbox/runs/{run_id}": runs.one,
+            "/inbox/threads/{thread_id}": threads.one,
+            "/inbox/decided": decided.listed,
+            "/inbox/sessions": sessions.listed,
+            "/inbox/events": events.stream,
+        }
+        sent_to: dict[str, Handler] = {
+            f"{one}/decide": deciding.decide,
+            f"{one}/changes": deciding.changes,
+            "/inbox/alike/{name}/decide": alike.decide,
+            "/inbox/runs/{run_id}/cancel": runs.cancel,
+            "/inbox/runs/{run_id}/retry": runs.retry,
+            "/inbox/threads/{thread_id}/rewind": threads.rewind,
+            "/inbox/threads/{thread_id}/fork": threads.fork,
+            "/inbox/sessions/end": sessions.end,
+            "/inbox/sign-out": sessions.sign_out,
+        }
+        return [
+            Route("/inbox/", lambda _: RedirectResponse("/inbox", 307)),
+            Route("/inbox/proof", self._proof),
+            Route("/inbox/static/{name}", files.one),
+            Route("/inbox/sign-in", self._sign_in_page, methods=["GET"]),
+            Route("/inbox/sign-in", self._sign_in, methods=["POST"]),
+            *(Route(path, self._for_visitors(handler), methods=["GET"]) for path, handler in read.items()),
+            *(Route(path, self._for_visitors(handler), methods=["POST"]) for path, handler in sent_to.items()),
+            Route("/{path:path}", self._nothing_there),
+        ]
+
+    def _for_visitors(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+        async def answered(request: Request) -> Response:
+            try:
+                return await self._visited(request, handler)
+            except Error as error:
+                return self._failed(error)
+            except Exception as error:  # noqa: BLE001  what an agent keeps may raise anything when it is looked at
+                log.error("the page %s could not be made", request.url.path, exc_info=error)
+                return self._told("Something went wrong", "The server's log says more.", 500)
+
+        return answered
+
+    async def _visited(self, request: Request, handler: Handler) -> Response:
+        inbox = await self._open_inbox()
+        session = await self._session(request, inbox)
+        if session is None:
+            return signing_in.not_signed_in(request, self._rendering)
+        form = Sent({})
+        if request.method == "POST":
+            try:
+                form = sent(await request.body())
+            except TooMany:
+                return self._told("Nothing was done", "The form has more fields than any page here.", 400)
+            if not same(form.text("token"), inbox.keys.token(session.session_id)):
+                return self._told("Nothing was done", "The form is not of this session. Load the page again.", 403)
+        return await handler(Visit(request, session, await self._open_runs(), inbox, self._rendering, self._streams, form))
+
+    async def _session(self, request: Request, inbox: Inbox) -> Session | None:
+        secret = request.cookies.get(inbox.keys.cookie, "")
+        return await inbox.sessions.find(hash_of(secret)) if secret else None
+
+    async def _sign_in_page(self, request: Request) -> Response:
+        return signing_in.page(self._rendering, request.query_params.get("then", ""))
+
+    async def _sign_in(self, request: Request) -> Response:
+        try:
+            return await signing_in.sign_in(request, await self._open_inbox(), self._rendering)
+        except TooMany:
+            return self._told("Nothing was done", "The form has more fields than any page here.", 400)
+        except Error as error:
+            return self._failed(error)
+
+    async def _proof(self, request: Request) -> Response:
+        """Prove to whoever shares the store's secret that this is one of its processes, at this address."""
+        try:
+            keys = (await self._open_inbox()).keys
+        except Error as error:
+            return PlainTextResponse(str(error), 503)
+        return PlainTextResponse(keys.proof(self._address, request.query_params.get("nonce", "")[:200]))
+
+    async def _moved(self) -> str:
+        """Return where the pages are served by now, where a server over HTTP serves them, and this is not it."""
+        try:
+            pages = await self._open_pages()
+        except Error:
+            return ""
+        return pages.address if pages.served_by_http() and pages.address != self._address else ""
+
+    async def _nothing_there(self, _request: Request) -> Response:
+        return self._told("There is no such page", "The inbox shows what there is.", 404)
+
+    def _failed(self, error: Error) -> Response:
+        status = 404 if error.code.startswith("unknown_") else _STATUS.get(error.code, 409)
+        title = "It cannot be reached" if isinstance(error, Unavailable) else "That could not be done"
+        return self._told(title, str(error), status)
+
+    def _told(self, title: str, text: str, status: int) -> Response:
+        return self._rendering.page("told", {"title": title, "text": text, "signed_in": False}, status)

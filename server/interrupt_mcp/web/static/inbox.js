@@ -1,0 +1,154 @@
+// The pages work without this. With it they stay as they are now, obey keys, and show what an edit changes.
+"use strict";
+(() => {
+  const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
+  const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
+  const touched = new WeakSet();
+
+  const say = (text) => {
+    const status = document.getElementById("status");
+    if (status && text && status.textContent !== text) status.textContent = text;
+  };
+
+  // Each part of the page that says it is live is replaced where the server's is another by now. A part that a person
+  // fills in stays as long as it is about the same thing.
+  const sources = new Map();
+  const remember = () => {
+    for (const part of document.querySelectorAll("[data-live]")) sources.set(part.id, part.innerHTML);
+  };
+  const replace = (fresh) => {
+    document.title = fresh.title;
+    for (const part of document.querySelectorAll("[data-live]")) {
+      const other = fresh.getElementById(part.id);
+      if (!other || sources.get(part.id) === other.innerHTML) continue;
+      const same = part.dataset.version !== undefined && part.dataset.version === other.dataset.version;
+      if (same && (touched.has(part) || part.contains(document.activeElement))) continue;
+      const open = [...part.querySelectorAll("details")].map((each) => each.open);
+      const chosen = part.querySelector(".chosen a");
+      const focus = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      part.innerHTML = other.innerHTML;
+      part.dataset.version = other.dataset.version || "";
+      touched.delete(part);
+      sources.set(part.id, other.innerHTML);
+      if (same) part.querySelectorAll("details").forEach((each, at) => { each.open = open[at] || each.open; });
+      if (chosen) choose(part.querySelector(`a[href="${CSS.escape(chosen.getAttribute("href"))}"]`)?.closest("[data-item]"));
+      if (focus) part.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus();
+    }
+    say(fresh.getElementById("status")?.textContent);
+  };
+  let busy = false, again = false;
+  const refresh = async () => {
+    if (busy) { again = true; return; }
+    busy = true;
+    try {
+      const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Part": "live" } });
+      if (answer.status === 401) { location.reload(); return; }
+      if (answer.ok) replace(parsed(await answer.text()));
+    } catch { /* the stream of events tells when the server is back */ }
+    busy = false;
+    if (again) { again = false; setTimeout(refresh, 250); }
+  };
+  const listen = () => {
+    const from = document.body.dataset.events;
+    if (!from || !window.EventSource) return;
+    const events = new EventSource(from);
+    let begun = false;
+    events.addEventListener("open", () => { if (begun) refresh(); begun = true; });
+    events.addEventListener("changed", refresh);
+    events.addEventListener("ended", () => { events.close(); location.reload(); });
+    // Where the pages are served elsewhere by now, the page that is loaded anew leads there.
+    events.addEventListener("error", () => {
+      if (events.readyState === EventSource.CLOSED) setTimeout(() => { listen(); refresh(); }, 3000);
+    });
+  };
+
+  const items = () => [...document.querySelectorAll("[data-item]")];
+  const choose = (item) => {
+    for (const each of items()) each.classList.toggle("chosen", each === item);
+    item?.querySelector("a")?.focus();
+    item?.scrollIntoView({ block: "nearest" });
+  };
+  const step = (by) => {
+    const all = items();
+    if (!all.length) return false;
+    const at = all.findIndex((each) => each.classList.contains("chosen"));
+    choose(all[at < 0 ? (by > 0 ? 0 : all.length - 1) : Math.min(all.length - 1, Math.max(0, at + by))]);
+    return true;
+  };
+  const press = (key) => {
+    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+    if (!target) return false;
+    const form = target.form;
+    const confirm = form?.querySelector("[data-confirm]");
+    if (key === "m" || (key === "a" && confirm && !confirm.value)) (key === "m" ? target : confirm).focus();
+    else if (key === "p" && !form.elements.value_json.value && !form.elements.message.value && !form.elements.choice?.value) form.elements.value_json.focus();
+    else target.click();
+    return true;
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+    const help = document.getElementById("help");
+    if (event.key === "Escape" && typing(event.target)) { event.target.blur(); return; }
+    if (typing(event.target) || help?.open) return;
+    let done = false;
+    if (event.key === "?" && help) { help.showModal(); done = true; }
+    else if (event.key === "j" || event.key === "k") done = step(event.key === "j" ? 1 : -1) || press(event.key);
+    else if ("aerpmu".includes(event.key)) done = press(event.key);
+    if (done) event.preventDefault();
+  });
+
+  document.addEventListener("input", (event) => {
+    const part = event.target.closest("[data-live]");
+    if (part) touched.add(part);
+    const form = event.target.closest("[data-changes]");
+    if (form) changed(form);
+  });
+  document.addEventListener("change", (event) => {
+    if (event.target.closest("[data-sends-itself]")) event.target.form.requestSubmit();
+  });
+  let later = 0, latest = 0;
+  const changed = (form) => {
+    clearTimeout(later);
+    later = setTimeout(async () => {
+      const mine = ++latest;
+      const answer = await fetch(form.dataset.changes, {
+        method: "POST", credentials: "same-origin", body: new URLSearchParams(new FormData(form)),
+      }).catch(() => null);
+      if (!answer || !answer.ok || mine !== latest) return;
+      const fresh = parsed(await answer.text());
+      const region = fresh.getElementById("changes");
+      const said = fresh.querySelector("main > [role=alert]");
+      const here = document.getElementById("changes");
+      if (!here) return;
+      here.replaceChildren(...(said ? [said] : region ? region.childNodes : []));
+    }, 300);
+  };
+
+  // A form is sent once.
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post") return;
+    if (form.dataset.sent) { event.preventDefault(); return; }
+    form.dataset.sent = "1";
+    setTimeout(() => { delete form.dataset.sent; }, 5000);
+  });
+  window.addEventListener("pageshow", (event) => {
+    for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+    if (event.persisted) refresh();
+  });
+
+  const signIn = () => {
+    const form = document.querySelector("[data-sign-in]");
+    const secret = decodeURIComponent(location.hash.slice(1));
+    if (!form || !secret) return;
+    history.replaceState(null, "", location.pathname + location.search);
+    form.elements.secret.value = secret;
+    form.submit();
+  };
+
+  for (const each of document.querySelectorAll("[data-script]")) each.hidden = false;
+  for (const each of document.querySelectorAll("[data-noscript]")) each.hidden = true;
+  remember();
+  signIn();
+  listen();
+})();
