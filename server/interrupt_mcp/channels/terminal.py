@@ -15,8 +15,8 @@ from interrupt_mcp.channels.editor import EditorFailed, edited
 from interrupt_mcp.channels.user import user
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
-from interrupt_mcp.forms.changes import changes
 from interrupt_mcp.forms import Form, Sheet, Undecided, cancels, form_of, goes_on, read
+from interrupt_mcp.forms.changes import changes
 from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines

@@ -5,7 +5,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, ways_of, with_store
+from interrupt_mcp.cli.listing import (
+    Listing,
+    add_arguments,
+    compact_json,
+    filters_of,
+    local_time,
+    show,
+    ways_of,
+    with_store,
+)
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Interrupt

@@ -4,7 +4,16 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.cli.command import Command, settings_of
-from interrupt_mcp.cli.listing import Listing, add_arguments, compact_json, filters_of, local_time, show, ways_of, with_store
+from interrupt_mcp.cli.listing import (
+    Listing,
+    add_arguments,
+    compact_json,
+    filters_of,
+    local_time,
+    show,
+    ways_of,
+    with_store,
+)
 
 if TYPE_CHECKING:
     from interrupt_mcp.config import Settings

@@ -220,7 +220,9 @@ class Text:
             return []
         head = f"The client proposes, and nothing is decided by that: {proposal.type.value}"
         if not readable(proposal, self.sheet):
-            return [Section(Part.PROPOSAL, f"{head}, with more than can be read in a form, so it is not filled in here.")]
+            return [
+                Section(Part.PROPOSAL, f"{head}, with more than can be read in a form, so it is not filled in here.")
+            ]
         parts: list[str] = []
         if proposal.args is not None:
             parts += ["with these arguments:", *visible_json(proposal.args)]

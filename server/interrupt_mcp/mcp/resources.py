@@ -93,7 +93,9 @@ class Resources:
         runs = await self._runs()
         found, next_cursor = await runs.list_interrupts(Filters(), "", _MOST_PENDING)
         body: dict[str, Any] = {
-            "interrupts": [interrupt_body(one, await runs.approver(one.thread_id, one.agent), runs.ways) for one in found]
+            "interrupts": [
+                interrupt_body(one, await runs.approver(one.thread_id, one.agent), runs.ways) for one in found
+            ]
         }
         # As list_interrupts takes it.
         return body if next_cursor is None else {**body, "next_cursor": next_cursor}

@@ -59,7 +59,10 @@ class ToolContext:
             # Where the person is to decide is told below.
             await runs.people.expect(run)
         approver = await runs.approver(run.thread_id, run.agent)
-        body = {**run_body(run, approver, runs.ways, runs.doing(run), remark, shows_forms=self._shows_forms(ctx)), **more}
+        body = {
+            **run_body(run, approver, runs.ways, runs.doing(run), remark, shows_forms=self._shows_forms(ctx)),
+            **more,
+        }
         body["next_step"] = f"{body['next_step']} {also}".strip()
         return result(body, body["next_step"], f"the resource {run_uri(run.run_id)}")
 

@@ -137,7 +137,9 @@ class RunTools:
         filters = Filters(agent=agent, thread_id=thread_id, status=RunStatus(status) if status else None)
         found, next_cursor = await runs.list_runs(filters, cursor, limit)
         ways = runs.ways
-        bodies = [run_summary(run, await runs.approver(run.thread_id, run.agent), ways, runs.doing(run)) for run in found]
+        bodies = [
+            run_summary(run, await runs.approver(run.thread_id, run.agent), ways, runs.doing(run)) for run in found
+        ]
         if (shown := page(bodies)) < len(bodies):
             _, next_cursor = await runs.list_runs(filters, cursor, shown)
         return _listed("runs", bodies[:shown], next_cursor, "get_run, or the resource run://RUN_ID")

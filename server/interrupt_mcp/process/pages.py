@@ -79,7 +79,7 @@ def site_of(app: "App", listener: "Listener") -> "ASGIApp":
     """Return the pages as they are served there, whole, from `/inbox` on."""
     from interrupt_mcp.web.site import Site
 
-    return Site(app.runs, app.inbox, app.pages, app.agents, listener.url, listener.names)
+    return Site(app.runs, app.inbox, app.pages, listener.url, listener.names)
 
 
 def _listening(port: int | None) -> "Listener":

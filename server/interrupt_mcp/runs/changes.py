@@ -35,7 +35,7 @@ class Changes:
         self._position = position
 
     async def next(self, seconds: float = math.inf) -> Change | None:
-        """Return the next change, or `None` where there is none within so many seconds. Nothing is missed between two."""
+        """Return the next change, or `None` where there is none within so many seconds; none is missed between two."""
         with anyio.move_on_after(seconds):
             while True:
                 noticed = self._signals.next_change()

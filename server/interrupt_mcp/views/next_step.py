@@ -19,8 +19,8 @@ def next_step(
 ) -> str:
     """Return the sentence for a run as it stands.
 
-    `ways` are those in which a person decides. `doing` is what of it runs now. `shows_forms` is whether the person can be asked where it is read; `carried`,
-    whether a process is there for the run.
+    `ways` are those in which a person decides. `doing` is what of it runs now. `shows_forms` is whether the person can
+    be asked where it is read; `carried`, whether a process is there for the run.
     """
     match run.status:
         case RunStatus.PENDING | RunStatus.RUNNING if not carried:

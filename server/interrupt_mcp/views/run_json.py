@@ -42,8 +42,8 @@ def run_summary(
 ) -> dict[str, Any]:
     """Return a run without its interrupts.
 
-    `ways` are those in which a person decides. `doing` is what of it runs now, `remark` what is said before its next step, and `asks` whether whoever reads it can
-    be asked by forms.
+    `ways` are those in which a person decides. `doing` is what of it runs now, `remark` what is said before its next
+    step, and `shows_forms` whether whoever reads it can be asked by forms.
     """
     body: dict[str, Any] = {
         "run_id": run.run_id,

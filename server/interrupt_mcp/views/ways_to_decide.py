@@ -88,7 +88,7 @@ class Ways:
         if not self.address:
             return INBOX
         page = interrupt_page(self.address, "{code}")
-        place = "in the browser, on the page that opens there," if self.opened else "in the browser"
+        place = "in the browser, on the page that opens there" if self.opened else "in the browser"
         return replace(INBOX, place=place, step=page)
 
     def who_decides(self, interrupts: Sequence[Interrupt], approver: Approver) -> str:
@@ -125,7 +125,7 @@ class Ways:
     def shown_too(self, here: Channel, requests: Sequence[Request]) -> str:
         """Say what else shows all of these, whatever the client does; say nothing where nothing does."""
         others = (way for way in self._to_all(requests) if way.channel is not here and way.program)
-        return next((f"`{way.program}` {way.place.rstrip(',')} shows it too" for way in others), "")
+        return next((f"`{way.program}` {way.place} shows it too" for way in others), "")
 
     def _by_whom(self, interrupts: Sequence[Interrupt], requests: Sequence[Request]) -> str:
         if not self._all_reached(requests):

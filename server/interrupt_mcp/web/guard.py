@@ -1,4 +1,4 @@
-"""The guard before the pages: who may connect, by which name, from which page, and what browsers are told of each answer.
+"""The guard before the pages: who may connect, by which name, from which page, and what browsers are told with it.
 
 Loopback is shared by all users of a machine, and any page in a browser can send requests to it. It knows no session.
 """

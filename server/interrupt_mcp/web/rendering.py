@@ -42,7 +42,7 @@ class Rendering:
             is_long=is_long,
         )
 
-        self._environment.globals.update(words=words, field_text=field_text, args_text=args_text)
+        self._environment.globals.update(field_text=field_text, args_text=args_text)
 
     def page(self, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
         """Return a page, by its template's name without its ending."""
@@ -51,16 +51,6 @@ class Rendering:
     def text(self, template: str, values: Mapping[str, Any]) -> str:
         """Return the page as text."""
         return self._environment.get_template(f"{template}.html").render(values)
-
-
-def words(message: Mapping[str, Any]) -> str:
-    """Return the text of a message, whose content may be a list of blocks."""
-    content = message.get("content")
-    if isinstance(content, str):
-        return content
-    blocks = content if isinstance(content, list) else []
-    texts = [each if isinstance(each, str) else each.get("text", "") for each in blocks if isinstance(each, str | dict)]
-    return "\n".join(text for text in texts if isinstance(text, str))
 
 
 def field_text(field: Field) -> str:

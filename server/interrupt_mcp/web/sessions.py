@@ -20,6 +20,7 @@ async def end(visit: Visit) -> Response:
 async def sign_out(visit: Visit) -> Response:
     """End this session."""
     await visit.inbox.sessions.end(visit.session.session_id)
-    answer = visit.rendering.page("told", {"title": "Signed out", "text": "This browser decides nothing any more.", "signed_in": False})
+    told = {"title": "Signed out", "text": "This browser decides nothing any more.", "signed_in": False}
+    answer = visit.rendering.page("told", told)
     answer.delete_cookie(visit.inbox.keys.cookie, path="/inbox", httponly=True, samesite="strict")
     return answer

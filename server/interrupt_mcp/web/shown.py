@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from interrupt_mcp import authority
 from interrupt_mcp.errors import Error
@@ -12,7 +12,7 @@ from interrupt_mcp.forms.meaning import meaning
 from interrupt_mcp.model import Channel, Decision, DecisionType, Interrupt, Proof, Request
 from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.store.records import Made
-from interrupt_mcp.web.rendering import words
+from interrupt_mcp.web.conversation import Spoken, conversation, last_words
 from interrupt_mcp.web.visit import Visit
 
 if TYPE_CHECKING:
@@ -56,12 +56,12 @@ class RequestShown:
 class Surroundings:
     """What is known around an interrupt, as far as it can be shown."""
 
-    messages: Sequence[dict[str, Any]] = ()
+    messages: Sequence[Spoken] = ()
     """The conversation, oldest first."""
     more: int = 0
     """How many messages came before these."""
-    asked_for: str = ""
-    """The user's own last words."""
+    asked_for: Sequence[str] = ()
+    """The user's own last words, line by line."""
     view: "ThreadView | None" = None
     fault: str = ""
     """Why it cannot be shown."""
@@ -96,12 +96,5 @@ async def surroundings(visit: Visit, thread_id: str) -> Surroundings:
         view = await visit.runs.threads.get(thread_id, 1, None, silently)
     except Error as error:
         return Surroundings(fault=str(error))
-    values = view.past.values
-    found = values.get("messages") if isinstance(values, dict) else None
-    messages = [each for each in found if isinstance(each, dict)] if isinstance(found, list) else []
-    return Surroundings(messages[-_MESSAGES:], max(0, len(messages) - _MESSAGES), last_words(messages), view)
-
-
-def last_words(messages: Sequence[dict[str, Any]]) -> str:
-    """Return what the user said last."""
-    return next((words(each) for each in reversed(messages) if each.get("type") == "human"), "")
+    spoken = conversation(view.past.values)
+    return Surroundings(spoken[-_MESSAGES:], max(0, len(spoken) - _MESSAGES), last_words(spoken), view)

@@ -41,7 +41,9 @@ async def sign_in(request: Request, inbox: Inbox, rendering: Rendering) -> Respo
     then = _within(form.text("then"))
     principal = await inbox.sessions.take(hash_of(form.text("secret").strip()))
     if principal is None:
-        said = "That code was used already, or is older than a minute. `interrupt-mcp inbox` in a terminal gives another."
+        said = (
+            "That code was used already, or is older than a minute. `interrupt-mcp inbox` in a terminal gives another."
+        )
         return page(rendering, then, said, 403)
     secret = new_secret()
     program = request.headers.get("user-agent", "")[:_LONGEST]

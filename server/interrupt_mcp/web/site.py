@@ -94,7 +94,7 @@ class Site:
                 return await self._visited(request, handler)
             except Error as error:
                 return self._failed(error)
-            except Exception as error:  # noqa: BLE001  what an agent keeps may raise anything when it is looked at
+            except Exception as error:
                 log.error("the page %s could not be made", request.url.path, exc_info=error)
                 return self._told("Something went wrong", "The server's log says more.", 500)
 
@@ -113,7 +113,9 @@ class Site:
                 return self._told("Nothing was done", "The form has more fields than any page here.", 400)
             if not same(form.text("token"), inbox.keys.token(session.session_id)):
                 return self._told("Nothing was done", "The form is not of this session. Load the page again.", 403)
-        return await handler(Visit(request, session, await self._open_runs(), inbox, self._rendering, self._streams, form))
+        return await handler(
+            Visit(request, session, await self._open_runs(), inbox, self._rendering, self._streams, form)
+        )
 
     async def _session(self, request: Request, inbox: Inbox) -> Session | None:
         secret = request.cookies.get(inbox.keys.cookie, "")

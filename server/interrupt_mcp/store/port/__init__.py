@@ -21,7 +21,18 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.store.serializer import Types
 
-__all__ = ["Audit", "Checkpoints", "Database", "Enqueue", "Interrupts", "Journal", "Runs", "Sessions", "Store", "Threads"]
+__all__ = [
+    "Audit",
+    "Checkpoints",
+    "Database",
+    "Enqueue",
+    "Interrupts",
+    "Journal",
+    "Runs",
+    "Sessions",
+    "Store",
+    "Threads",
+]
 
 
 class Database(Protocol):

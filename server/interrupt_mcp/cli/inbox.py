@@ -1,0 +1,97 @@
+"""`inbox`: the pages on which a person decides, for all processes of the project; it opens a browser, signed in.
+
+Where another process serves them it signs in there; else it serves them, and drives runs, until Ctrl-C.
+"""
+
+import os
+import sys
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING
+
+from interrupt_mcp.cli.command import Command, export_model, settings_of
+from interrupt_mcp.errors import ConfigError, NoTerminal
+
+if TYPE_CHECKING:
+    from interrupt_mcp.app import App
+    from interrupt_mcp.config import Settings
+    from interrupt_mcp.process.leaving import Leaving
+
+
+def _run(args: Namespace) -> int:
+    # Whoever gets the link decides as this person, so it goes to nobody but whoever sits here.
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+        raise NoTerminal("inbox signs a person in, and standard input and output are no terminal")
+    from interrupt_mcp.process import importing, logs
+    from interrupt_mcp.process.leaving import Leaving
+    from interrupt_mcp.words import InboxMode
+
+    logs.configure(os.environ)
+    settings = settings_of(args)
+    if settings.inbox is InboxMode.OFF:
+        raise ConfigError("INTERRUPT_MCP_INBOX is off, so there are no pages; set it to auto or on")
+    export_model(settings)
+    leaving = Leaving()
+    with importing.quickly():
+        from interrupt_mcp.process import loop
+    loop.run(_serve, settings, leaving, args.no_browser)
+    leaving.end(0)
+
+
+async def _serve(settings: "Settings", leaving: "Leaving", no_browser: bool) -> None:
+    import anyio
+
+    from interrupt_mcp.app import running
+    from interrupt_mcp.process.pages import PagesServer
+    from interrupt_mcp.process.serving import Serving
+
+    async with running(settings) as app:
+        leaving.attach(app.settle)
+        async with anyio.create_task_group() as tasks:
+
+            async def leave() -> None:
+                await leaving.begun()
+                tasks.cancel_scope.cancel()
+
+            tasks.start_soon(leave)
+            app.serve_pages(PagesServer(app, tasks, leaving.begun).serve)
+            await Serving(app).runs()
+            inbox = await app.inbox()
+            before = inbox.address
+            address = await inbox.ready()
+            if not address:
+                raise NoTerminal("The pages cannot be served")
+            _say(f"The inbox is at {address}/inbox")
+            await _sign_in(app, address, no_browser)
+            if not before:
+                _say("It is served here, and runs go on here, until Ctrl-C.")
+                await leaving.begun()
+            tasks.cancel_scope.cancel()
+
+
+async def _sign_in(app: "App", address: str, no_browser: bool) -> None:
+    """Open a browser, signed in; or print a link that signs in, once and within a minute."""
+    import anyio.to_thread
+
+    from interrupt_mcp.channels.calling import SECRET_SECONDS, open_signed_in, proven
+    from interrupt_mcp.channels.inbox import principal
+    from interrupt_mcp.channels.keys import hash_of, new_secret
+    from interrupt_mcp.presence.desktop import desktop
+
+    place, secret = await app.calling(), new_secret()
+    found = None if no_browser else await anyio.to_thread.run_sync(desktop)
+    await place.sessions.offer(hash_of(secret), principal(), SECRET_SECONDS)
+    if found is not None and await open_signed_in(place, found, secret, "/inbox"):
+        return
+    if await proven(place.keys, address):
+        _say(f"This link signs in once, within a minute: {address}/inbox/sign-in#{secret}")
+
+
+def _say(text: str) -> None:
+    print(text, flush=True)  # noqa: T201  it talks to a person
+
+
+def _arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--no-browser", action="store_true", help="print a link that signs in, and open no browser")
+
+
+COMMAND = Command("inbox", "decide what waits on pages in the browser", _run, _arguments)
