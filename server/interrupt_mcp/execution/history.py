@@ -8,6 +8,7 @@ from typing import Any
 from langchain_core.messages import AIMessage, BaseMessage, ToolMessage
 from langchain_core.runnables import RunnableConfig
 
+from interrupt_mcp.execution.drawing import seen
 from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of, states_of
 from interrupt_mcp.model import Json, JsonObject, to_json
 
@@ -68,8 +69,14 @@ async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Pa
 
 
 def diagram(graph: Any, standing: tuple[str, ...]) -> str:
-    """Draw the graph in Mermaid, with the nodes marked that run next, or the end."""
-    lines = graph.get_graph().draw_mermaid().rstrip().split("\n")
+    """Draw the graph in Mermaid, with the nodes marked that run next, or the end.
+
+    It is empty where the graph raises when it is looked at.
+    """
+    found = seen(graph)
+    if found is None:
+        return ""
+    lines = found.draw_mermaid().rstrip().split("\n")
     lines.append("\tclassDef here stroke:#d33,stroke-width:3px")
     lines.append(f"\tclass {','.join(_node_id(node) for node in dict.fromkeys(standing or ('__end__',)))} here")
     return "\n".join(lines) + "\n"

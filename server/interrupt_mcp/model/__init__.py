@@ -1,9 +1,10 @@
-"""The nouns: runs, interrupts, requests, decisions and effects, as plain values.
+"""The nouns: runs, interrupts, requests, decisions, effects and drawings, as plain values.
 
 It knows nothing of LangGraph, MCP or SQL. Times are UTC and ISO 8601 text where they leave the process.
 """
 
 from interrupt_mcp.model.beginnings import NO_BREAKPOINTS, Beginning, Breakpoints, GraphInput, Message, RewindTo
+from interrupt_mcp.model.drawing import Drawing, DrawnEdge, DrawnNode, NodeKind
 from interrupt_mcp.model.filters import Filters
 from interrupt_mcp.model.interrupts import (
     Ask,
@@ -47,6 +48,9 @@ __all__ = [
     "Decision",
     "DecisionType",
     "Dialect",
+    "Drawing",
+    "DrawnEdge",
+    "DrawnNode",
     "Effect",
     "EffectStatus",
     "Filters",
@@ -58,6 +62,7 @@ __all__ = [
     "JsonObject",
     "Message",
     "Missing",
+    "NodeKind",
     "Proof",
     "Question",
     "Request",
