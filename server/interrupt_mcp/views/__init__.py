@@ -1,1 +1,1 @@
-"""Nouns as JSON, and what to do now as a sentence: the same through every door."""
+"""Nouns as JSON, graphs as pictures, and what to do now as a sentence: the same through every door."""
