@@ -53,6 +53,10 @@ async def _read(settings: "Settings", thread_id: str) -> "list[ThreadView] | Err
 def _show(pages: "list[ThreadView]", args: Namespace, out: TextIO) -> None:
     if args.mermaid:
         write(pages[0].diagram.rstrip("\n").split("\n"), out)
+    elif args.svg:
+        from interrupt_mcp.views.diagram import svg_file
+
+        write(svg_file(pages[0].drawing).rstrip("\n").split("\n"), out)
     elif args.json:
         write_json(_body(pages), out)
     else:
@@ -91,6 +95,9 @@ def _arguments(parser: ArgumentParser) -> None:
     forms = parser.add_mutually_exclusive_group()
     forms.add_argument(
         "--mermaid", action="store_true", help="print a diagram of the graph and where the thread stands"
+    )
+    forms.add_argument(
+        "--svg", action="store_true", help="print the same diagram as an SVG file, which a browser shows"
     )
     forms.add_argument("--json", action="store_true", help="print JSON, in the form of get_thread's result, all of it")
 

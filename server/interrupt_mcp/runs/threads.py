@@ -17,6 +17,7 @@ from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import NeedsHuman, ThreadBusy, UnknownCheckpoint
 from interrupt_mcp.model import (
     Approver,
+    Drawing,
     EffectStatus,
     Interrupt,
     Json,
@@ -80,7 +81,7 @@ class Threads:
         async with self._agent_of(thread, progress) as agent:
             graph = self._graph(agent)
             past = await history.past(graph, thread_id, limit, before)
-            diagram = await anyio.to_thread.run_sync(history.diagram, graph, past.next)
+            diagram, drawing = await anyio.to_thread.run_sync(_drawn, graph, past.next)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
         shown = [moment.checkpoint_id for moment in past.moments]
         for checkpoint_id, interrupt in await self._store.interrupts.asked_at(thread_id, shown):
@@ -89,7 +90,7 @@ class Threads:
         saver = self._reader(agent)
         for checkpoint_id, effect in await self._store.threads.effects(thread_id):
             done[checkpoint_id].append(_told(saver, effect))
-        return ThreadView(thread, past, asked, await self._store.threads.branches(thread_id), done, diagram)
+        return ThreadView(thread, past, asked, await self._store.threads.branches(thread_id), done, diagram, drawing)
 
     async def rewind(
         self,
@@ -243,6 +244,14 @@ class Threads:
 
     def _reader(self, agent: "Agent") -> "Checkpoints":
         return self._store.checkpoints(types=agent.types)
+
+
+def _drawn(graph: Any, standing: tuple[str, ...]) -> tuple[str, Drawing]:
+    """Return the graph in Mermaid and as a drawing, with where the thread stands."""
+    from interrupt_mcp.execution import history
+    from interrupt_mcp.execution.drawing import drawing_of
+
+    return history.diagram(graph, standing), drawing_of(graph, standing)
 
 
 def _told(saver: "Checkpoints", done: Done) -> JsonObject:

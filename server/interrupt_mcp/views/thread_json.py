@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.errors import Unreadable
-from interrupt_mcp.model import Interrupt, Json, JsonObject
+from interrupt_mcp.model import Drawing, Interrupt, Json, JsonObject
 from interrupt_mcp.views.run_json import decision_body
 
 if TYPE_CHECKING:
@@ -27,7 +27,9 @@ class ThreadView:
     effects: Mapping[str, Sequence[JsonObject]]
     """What was done, by the checkpoint from which it was done."""
     diagram: str
-    """The agent's graph, with where the thread stands."""
+    """The agent's graph in Mermaid, with where the thread stands; empty where it cannot be looked at."""
+    drawing: Drawing
+    """The same to be drawn for people; it is in no JSON."""
 
 
 @dataclass(frozen=True, slots=True)

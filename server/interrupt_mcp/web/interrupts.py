@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from interrupt_mcp.forms.sentence import name_of, sentence
 from interrupt_mcp.model import Channel, Filters, Interrupt
-from interrupt_mcp.web.shown import request_shown, surroundings
+from interrupt_mcp.web.shown import drawn, request_shown, surroundings
 from interrupt_mcp.web.visit import Visit
 
 _PAGE = 100
@@ -90,7 +90,7 @@ async def show(
         after=after,
         ways=visit.runs.ways,
         inbox_channel=Channel.INBOX,
-        drawing="",
+        drawing=await drawn(around),
     )
 
 

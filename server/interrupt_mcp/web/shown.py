@@ -4,6 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import anyio.to_thread
+from markupsafe import Markup
+
 from interrupt_mcp import authority
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Part, Section, Sheet, form_of
@@ -12,6 +15,7 @@ from interrupt_mcp.forms.meaning import meaning
 from interrupt_mcp.model import Channel, Decision, DecisionType, Interrupt, Proof, Request
 from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.store.records import Made
+from interrupt_mcp.views.diagram import svg
 from interrupt_mcp.web.conversation import Spoken, conversation, last_words
 from interrupt_mcp.web.visit import Visit
 
@@ -98,3 +102,10 @@ async def surroundings(visit: Visit, thread_id: str) -> Surroundings:
         return Surroundings(fault=str(error))
     spoken = conversation(view.past.values)
     return Surroundings(spoken[-_MESSAGES:], max(0, len(spoken) - _MESSAGES), last_words(spoken), view)
+
+
+async def drawn(around: Surroundings) -> Markup:
+    """Return the picture of the agent's graph with where the thread stands; nothing where it cannot be read."""
+    if around.view is None:
+        return Markup()
+    return Markup(await anyio.to_thread.run_sync(svg, around.view.drawing))
