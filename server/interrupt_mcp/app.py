@@ -17,7 +17,7 @@ from interrupt_mcp.agents import Agent, Agents
 from interrupt_mcp.config import SETTINGS_FILE, Settings
 from interrupt_mcp.config.in_force import InForce
 from interrupt_mcp.config.policy import Policy
-from interrupt_mcp.errors import ConfigError, Error
+from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.words import InboxMode
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from interrupt_mcp.engine.port import Engine
     from interrupt_mcp.peers.local import LocalPeers
     from interrupt_mcp.peers.pages import PagesOf
-    from interrupt_mcp.presence.desktop import Desktop
     from interrupt_mcp.runs.runs import Runs
     from interrupt_mcp.store.port import Database, Store
     from interrupt_mcp.store.records import ClaimedRun
@@ -69,8 +68,6 @@ class App:
         self._opened: _Opened | None = None
         self._agent_memory: BaseStore | None = None
         self._serve_pages: ServePages | None = None
-        self._desktop: Desktop | None = None
-        self._calling = False
         self._leaving: float | None = None
         """By when runs must be let go, on the event loop's clock."""
 
@@ -218,7 +215,7 @@ class App:
         return _Opened(peers, store, driver, engine, runs, inbox, place)
 
     async def _reach_people(self, store: "Store", policy: InForce, peers: "LocalPeers") -> "tuple[Place, Inbox]":
-        from interrupt_mcp.channels.calling import Place, handed_over
+        from interrupt_mcp.channels.calling import Calls, Place, handing_folder
         from interrupt_mcp.channels.inbox import Inbox, Reached
         from interrupt_mcp.channels.keys import Keys
         from interrupt_mcp.presence.desktop import desktop
@@ -226,32 +223,16 @@ class App:
         from interrupt_mcp.store.opening import secret_of
 
         path, project = self.settings.database_path, self.settings.project
+        found = None
         if self._serve_pages is not None and self.settings.inbox is InboxMode.AUTO:
-            self._desktop = await anyio.to_thread.run_sync(desktop)
+            found = await anyio.to_thread.run_sync(desktop)
         keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
-        reached = Reached(self.settings.inbox, self._desktop is not None, lambda: peers.pages.address)
-        place = Place(handed_over(path), lambda: peers.pages.address, keys, store.sessions)
+        reached = Reached(self.settings.inbox, found is not None, lambda: peers.pages.address)
+        place = Place(handing_folder(path), lambda: peers.pages.address, keys, store.sessions)
         serve = None if self._serve_pages is None else partial(self._serve_pages, peers.pages)
         queries = Queries(store, policy, reached.ways)
-        return place, Inbox(reached, keys, store.sessions, queries, serve, self._call)
-
-    def _call(self, code: str) -> None:
-        """Open the browser at the interrupt, some time soon. One call at a time: the page shows the rest."""
-        if not self._calling:
-            self._calling = True
-            self._tasks.start_soon(self._called, code)
-
-    async def _called(self, code: str) -> None:
-        from interrupt_mcp.channels.calling import call
-
-        assert self._opened is not None
-        assert self._desktop is not None
-        try:
-            await call(self._opened.calling, self._desktop, code, self._opened.inbox.waiting)
-        except (OSError, Error) as error:
-            log.warning("The browser could not be opened: %s", error)
-        finally:
-            self._calling = False
+        calls = Calls(self._tasks, place, found, queries)
+        return place, Inbox(reached, keys, store.sessions, queries, serve, calls.begin)
 
     async def _open_agent_memory(self, store: "Store") -> "BaseStore":
         """Return LangGraph's store for agents, opened when the first agent runs."""

@@ -139,14 +139,6 @@ class Inbox:
         elif self._served and self._serve is not None and await self._needed():
             await self.ready()
 
-    async def waiting(self, code: str) -> str:
-        """Return the code of what waits: this one, else the oldest that waits; empty where nothing does."""
-        interrupt = await self._queries.interrupt(code)
-        if interrupt.undecided:
-            return code
-        found, _ = await self._queries.list_interrupts(Filters(), "", 1)
-        return found[0].code if found else ""
-
     def _wanted(self, run: Run, approver: Approver) -> bool:
         """Whether a person decides some of it on a page, and no form asks about it."""
         by_forms = self._by_forms.get(run.run_id, False)
