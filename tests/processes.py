@@ -42,6 +42,8 @@ def surroundings(home: Path, **more: str) -> dict[str, str]:
     """The variables of a server process: nothing of the tester's own, and a database in `home`."""
     kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
     here = {"HOME": str(home), "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db", "INTERRUPT_MCP_INBOX": "off"}
+    # The tester's own desktop is none of theirs.
+    here["CI"] = "true"
     return {**kept, **here, **more}
 
 

@@ -4,9 +4,14 @@ import sys
 import tempfile
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command
 from interrupt_mcp.errors import Error, Unavailable
+
+if TYPE_CHECKING:
+    from interrupt_mcp.cli.demo_story import Stage
+    from interrupt_mcp.cli.narrator import Narrator
 
 
 def _run(args: Namespace) -> int:
@@ -22,10 +27,18 @@ def _run(args: Namespace) -> int:
     with tempfile.TemporaryDirectory(prefix="interrupt-mcp-demo-", ignore_cleanup_errors=True) as folder:
         stage = demo_story.stage_in(Path(folder).resolve(), args.config, args.database)
         try:
-            anyio.run(demo_story.tell, narrator, stage)
+            anyio.run(_show, narrator, stage)
         except BaseExceptionGroup as group:
             raise _why(group, stage.log) from group
     return 0
+
+
+async def _show(narrator: "Narrator", stage: "Stage") -> None:
+    from interrupt_mcp.cli import demo_in_browser, demo_story
+
+    await demo_story.tell(narrator, stage)
+    await demo_in_browser.offer(narrator, stage)
+    demo_story.what_next(narrator)
 
 
 def _why(group: BaseExceptionGroup, log: Path) -> BaseException:

@@ -21,8 +21,10 @@ from interrupt_mcp.config import read_settings
 from interrupt_mcp.errors import ConfigError, Unavailable
 from interrupt_mcp.text.visible import visible
 
-_AGENT, _MESSAGE = "hotel", "Book a stay at the McKittrick hotel"
+AGENT, _MESSAGE = "hotel", "Book a stay at the McKittrick hotel"
 _INSTEAD = "The Plaza"
+_ALONE = {"INTERRUPT_MCP_APPROVER": "client", "INTERRUPT_MCP_INBOX": "off"}
+"""The demo tells of a script whose author is the person, so its own word counts."""
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
 _PATIENCE = 60.0
 
@@ -57,8 +59,8 @@ def stage_in(folder: Path, config: str | None, database: str | None) -> Stage:
     # In an empty folder there is no langgraph.json of the person's own.
     config = config or str(read_settings({}, cwd=folder).config_path)
     settings = read_settings({}, config=config, database=database or f"sqlite:///{folder}/state.db", cwd=Path.cwd())
-    if _AGENT not in read_manifest(settings.config_path).entries:
-        raise ConfigError(f"The demo tells of an agent {_AGENT!r}, and {settings.config_path} names none")
+    if AGENT not in read_manifest(settings.config_path).entries:
+        raise ConfigError(f"The demo tells of an agent {AGENT!r}, and {settings.config_path} names none")
     place = f"sqlite:///{settings.database_path}"
     return Stage(folder, ("serve", "--config", str(settings.config_path), "--database", place))
 
@@ -72,29 +74,28 @@ async def tell(narrator: Narrator, stage: Stage) -> None:
     narrator.title("interrupt-mcp demo: an agent asks before it acts, and nothing is lost")
     narrator.step(1, "An MCP client starts a server and gives its hotel agent a request:")
     narrator.quote(f'"{_MESSAGE}"')
-    async with _server(stage) as (client, process):
-        run = await _call(client, "start_run", agent=_AGENT, message=_MESSAGE)
+    async with server(stage, _ALONE) as (client, process):
+        run = await call(client, "start_run", agent=AGENT, message=_MESSAGE)
         interrupt = run["interrupts"][0]
         narrator.step(2, "The agent stops before it acts. It wants to call")
         _show(narrator, interrupt)
         narrator.step(3, f"Now the server is killed: kill -9 {process}.")
         os.kill(process, _KILL)
-    async with _server(stage) as (client, process):
-        waiting = (await _call(client, "list_interrupts"))["interrupts"]
+    async with server(stage, _ALONE) as (client, process):
+        waiting = (await call(client, "list_interrupts"))["interrupts"]
         same = [one for one in waiting if one["interrupt_id"] == interrupt["interrupt_id"]]
         if not same:
             raise Unavailable("The interrupt is lost")
         narrator.step(4, f"Another server is started, process {process}. Nothing is lost. Still waiting:")
         _show(narrator, same[0])
         decision = _decide(narrator, same[0])
-        finished = await _call(
+        finished = await call(
             client, "resume_run", run_id=run["run_id"], decisions=[{**decision, "digest": same[0]["digest"]}]
         )
         narrator.step(6, f"The run goes on where it stopped and ends with {finished['status']}:")
         narrator.quote(finished.get("answer", ""))
         narrator.gap()
         narrator.say(f"Bookings really made: {', '.join(map(visible, stage.bookings)) or 'none'}.")
-    _what_next(narrator)
 
 
 def _show(narrator: Narrator, interrupt: Mapping[str, Any]) -> None:
@@ -125,7 +126,8 @@ def _decide(narrator: Narrator, interrupt: Mapping[str, Any]) -> dict[str, Any]:
                 return {"interrupt_id": code, "type": "edit", "args": args}
 
 
-def _what_next(narrator: Narrator) -> None:
+def what_next(narrator: Narrator) -> None:
+    """Tell how to go on from here."""
     command, arguments = _how_to_start()
     entry = {"mcpServers": {"interrupt-mcp": {"command": command, "args": arguments}}}
     narrator.gap()
@@ -151,16 +153,20 @@ def _how_to_start() -> tuple[str, list[str]]:
 
 
 @asynccontextmanager
-async def _server(stage: Stage) -> AsyncIterator[tuple[Client, int]]:
-    """Start a server of the demo as an MCP client does; yield the client and the server's process id."""
-    environ = {
+async def server(stage: Stage, environ: Mapping[str, str]) -> AsyncIterator[tuple[Client, int]]:
+    """Start a server of the demo as an MCP client does; yield the client and the server's process id.
+
+    `environ` is what the server is told besides.
+    """
+    variables = {
         "INTERRUPT_MCP_LOG": "info",
         "INTERRUPT_MCP_HOTEL_LEDGER": str(stage.ledger),
         **{name: value for name, value in os.environ.items() if name.startswith("PYTHON")},
+        **environ,
     }
     with stage.log.open("w", encoding="utf-8") as log:
         parameters = StdioServerParameters(
-            command=sys.executable, args=["-m", "interrupt_mcp", *stage.arguments], env=environ, cwd=stage.folder
+            command=sys.executable, args=["-m", "interrupt_mcp", *stage.arguments], env=variables, cwd=stage.folder
         )
         async with Client(stdio_client(parameters, errlog=log), read_timeout_seconds=_PATIENCE) as client:
             found = re.search(r"process (\d+) serves", stage.log.read_text(encoding="utf-8", errors="replace"))
@@ -169,7 +175,12 @@ async def _server(stage: Stage) -> AsyncIterator[tuple[Client, int]]:
             yield client, int(found[1])
 
 
-async def _call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+async def call(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
+    """Return the tool's result.
+
+    Raises:
+        Unavailable: it is an error.
+    """
     result = await client.call_tool(tool, arguments)
     if result.is_error or result.structured_content is None:
         raise Unavailable(" ".join(getattr(part, "text", "") for part in result.content))
