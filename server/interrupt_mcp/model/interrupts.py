@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.model.tool_calls import Call
 from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of
 from interrupt_mcp.words import (
@@ -85,6 +86,8 @@ class Request:
     terms: Terms = Terms()
     round: int = 0
     """How often it was asked before: what was said of one unknown outcome is not an answer to the next."""
+    preview: Preview | None = None
+    """What would change, as the operator's preview said when it was asked. No digest covers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +194,8 @@ class Interrupt:
     def _doubted(self, request: Request) -> Request:
         first = self.answers.get(request.index)
         args = first.args if first and first.args is not None else request.args
-        return replace(request, args=args, allowed=IN_DOUBT, round=self.round)
+        # What would have changed may have changed by now.
+        return replace(request, args=args, allowed=IN_DOUBT, round=self.round, preview=None)
 
     def round_of(self, index: int) -> int:
         """Return the round in which a request was asked last: what is not in doubt was settled in an earlier one."""

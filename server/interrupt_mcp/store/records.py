@@ -21,6 +21,7 @@ from interrupt_mcp.model import (
     RunId,
     ThreadId,
 )
+from interrupt_mcp.model.previews import Preview
 
 Position = NewType("Position", int)
 """How far somebody has read the record. Entries that are kept later come after it, whoever wrote them."""
@@ -97,6 +98,10 @@ class Choice:
     """Digest of the arguments decided on, edited ones included."""
     args_before: JsonObject | None = None
     """The arguments that the agent asked for."""
+    preview: Preview | None = None
+    """What whoever decided was shown as the preview."""
+    preview_of_edit: bool = False
+    """Whether that is of the edited arguments, and not of those that were asked for."""
 
 
 @dataclass(frozen=True, slots=True)

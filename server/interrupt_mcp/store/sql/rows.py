@@ -35,6 +35,7 @@ from interrupt_mcp.model import (
     Terms,
     ThreadId,
 )
+from interrupt_mcp.model.previews import preview_body, preview_of
 from interrupt_mcp.store.records import AskedCall, Made, Origin, Thread
 from interrupt_mcp.store.sql.transaction import Row
 
@@ -163,6 +164,7 @@ def _request_of(body: Mapping[str, Any]) -> Request:
         args_schema=body["args_schema"],
         call=Call(**body["call"]) if body["call"] else None,
         terms=_terms_of(body["terms"]) if "terms" in body else Terms(),
+        preview=preview_of(body["preview"]) if body.get("preview") else None,
     )
 
 
@@ -240,7 +242,8 @@ def call_body(call: Call) -> dict[str, Any]:
 
 def _request_body(request: Request) -> dict[str, Any]:
     call = None if request.call is None else call_body(request.call)
-    return {**_fields_of(request), "call": call, "terms": _fields_of(request.terms)}
+    preview = None if request.preview is None else preview_body(request.preview)
+    return {**_fields_of(request), "call": call, "terms": _fields_of(request.terms), "preview": preview}
 
 
 def _fields_of(noun: Call | Question | Request | Terms) -> dict[str, Any]:

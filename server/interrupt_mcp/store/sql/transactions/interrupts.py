@@ -11,12 +11,14 @@ from interrupt_mcp.model import (
     Interrupt,
     InterruptId,
     InterruptStatus,
+    JsonObject,
     Question,
     Run,
     interrupt_digest,
     lifecycle,
 )
 from interrupt_mcp.model.lifecycle import InterruptEvent
+from interrupt_mcp.model.previews import preview_body, within
 from interrupt_mcp.store.records import Choice
 from interrupt_mcp.store.sql.rows import (
     decision_of,
@@ -30,6 +32,8 @@ from interrupt_mcp.store.sql.statements import interrupts
 from interrupt_mcp.store.sql.transaction import Row, Transaction
 from interrupt_mcp.store.sql.transactions import asked_calls, audit
 
+_PREVIEW_ON_RECORD = 8_000
+"""Bytes of a preview's text that the record keeps."""
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 _DIGITS = "23456789"
 
@@ -134,9 +138,18 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
         args_digest=choice.args_digest,
         args_before=choice.args_before,
         **body,
+        **_shown_with(choice),
     )
     _settle(tx, row)
     return True
+
+
+def _shown_with(choice: Choice) -> JsonObject:
+    """Return the preview that was shown, and of which arguments; nothing where there was none."""
+    if choice.preview is None:
+        return {}
+    of = "edited" if choice.preview_of_edit else "asked"
+    return {"preview": preview_body(within(choice.preview, _PREVIEW_ON_RECORD)), "preview_of": of}
 
 
 def reject(tx: Transaction, project: str, interrupt: Interrupt, channel: Channel, who: str) -> None:
