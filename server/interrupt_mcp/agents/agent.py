@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -11,7 +11,7 @@ from interrupt_mcp.agents import schema
 from interrupt_mcp.agents.datatypes import DataTypes
 from interrupt_mcp.agents.factory import takes_config
 from interrupt_mcp.agents.manifest import Entry
-from interrupt_mcp.agents.tools import tools_of
+from interrupt_mcp.agents.tools import by_name, named_in, tools_of
 from interrupt_mcp.model import JsonObject, digest_of
 
 
@@ -45,6 +45,12 @@ class Agent:
     """The schemas of its tools' arguments, by name."""
     types: DataTypes
     """The types that its stored values may be made again of."""
+    tool_objects: Mapping[str, Any] = field(default_factory=dict)
+    """Its tools themselves, by name; of several of one name the first."""
+
+    def named(self, name: str) -> Any:
+        """Return its tool of that name, or else a tool or function that one of its own modules has; `None` if none."""
+        return self.tool_objects.get(name) or named_in(self.types.modules(), name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ def agent_of(
         digest=digest_of({"target": entry.target, "tools": {**tools}}),
         tools=tools,
         types=DataTypes(graph, module, directories),
+        tool_objects=by_name(graph),
     )
 
 

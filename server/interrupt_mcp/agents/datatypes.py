@@ -57,11 +57,11 @@ class DataTypes:
         kind = _data_type(found, name) if found is not None else None
         if kind is None or is_runnable(kind):
             return False
-        return any(kind is each for own in self._modules() for each in [*vars(own).values()])
+        return any(kind is each for own in self.modules() for each in [*vars(own).values()])
 
     def _may_import(self, name: str) -> bool:
         """Whether it is an own module that own code imports somewhere, as in a node, and now it is imported."""
-        if name in sys.modules or not any(name in self._imports_of(own) for own in self._modules()):
+        if name in sys.modules or not any(name in self._imports_of(own) for own in self.modules()):
             return False
         try:
             # To look for a module in a package imports the package, so it is to be an own one.
@@ -85,7 +85,8 @@ class DataTypes:
             self._imports[name] = imported_in(module)
         return self._imports[name]
 
-    def _modules(self) -> list[ModuleType]:
+    def modules(self) -> list[ModuleType]:
+        """Return the agent's own modules, as far as they are imported."""
         return [module for name, module in [*sys.modules.items()] if self.owns(name, _file(module))]
 
     def owns(self, name: str, file: str | None) -> bool:

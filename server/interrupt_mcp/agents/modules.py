@@ -49,6 +49,11 @@ class Modules:
         self._known[name] = module, stamp(_origin(module))
         return module
 
+    def known(self, location: str) -> ModuleType | None:
+        """Return the module as it was imported here, whatever its file is by now; `None` where it was not."""
+        known = self._known.get(_unique_name(location) if is_file(location) else location)
+        return None if known is None else known[0]
+
     def file(self, location: str) -> Path | None:
         """Return the file where the location is one, `None` where it is a dotted name."""
         return Path(os.path.abspath(self._root / location)) if is_file(location) else None

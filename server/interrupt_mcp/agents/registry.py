@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import anyio
 import anyio.to_thread
@@ -18,6 +18,7 @@ from interrupt_mcp.agents.factory import compiled, entered, is_made, make, takes
 from interrupt_mcp.agents.failure import Failure, blaming, cause_of, failure_of
 from interrupt_mcp.agents.manifest import Entry, Manifest, read_manifest
 from interrupt_mcp.agents.modules import Modules
+from interrupt_mcp.agents.named import Named
 from interrupt_mcp.agents.offering import offered
 from interrupt_mcp.agents.siblings import refuse_mistaken
 from interrupt_mcp.agents.surroundings import prepare
@@ -25,9 +26,6 @@ from interrupt_mcp.config.offers import Offer
 from interrupt_mcp.errors import AgentError, ForeignAgent, UnknownAgent
 from interrupt_mcp.model import JsonObject
 from interrupt_mcp.model.configurable import configurable_of
-
-if TYPE_CHECKING:
-    from langchain_core.embeddings import Embeddings
 
 _log = logging.getLogger(__name__)
 _GRACE = 1.5
@@ -75,13 +73,14 @@ class Agents:
         self._by_name: dict[str, _Loading] = {}
         self._modules = Modules(config_path.parent)
         self._importing = anyio.Lock()
+        self.named = Named(config_path, self._modules, self._importing)
         self._closing = anyio.Event()
         self._tasks: TaskGroup | None = None
 
     async def __aenter__(self) -> Self:
         tasks = anyio.create_task_group()
         await tasks.__aenter__()
-        self._tasks = tasks
+        self._tasks = self.named.tasks = tasks
         return self
 
     async def __aexit__(
@@ -112,7 +111,7 @@ class Agents:
             return store
         from interrupt_mcp.agents.embedding import NamedEmbedding
 
-        embed = NamedEmbedding(index["embed"], index.get("dims"), self._embedding)
+        embed = NamedEmbedding(index["embed"], index.get("dims"), self.named.embedding)
         return {**store, "index": {**index, "embed": embed}}
 
     async def load(self, name: str) -> Agent:
@@ -208,20 +207,6 @@ class Agents:
             raise RuntimeError("Agents that have to be awaited or entered are loaded inside `async with`")
         agent: Agent = await self._tasks.start(self._hold, entry.name, value, finish, loading)
         return agent
-
-    async def _embedding(self, name: str) -> "Embeddings":
-        async with self._importing:
-            return await anyio.to_thread.run_sync(self._find_embedding, name)
-
-    def _find_embedding(self, name: str) -> "Embeddings":
-        from interrupt_mcp.agents.embedding import embedding_of, file_and_function
-
-        what = f"`store.index.embed` in {self.config_path}, {name!r}, cannot be used"
-        with blaming(what, self.config_path.parent):
-            prepare(read_manifest(self.config_path))
-            if (place := file_and_function(name)) is None:
-                return embedding_of(name)
-            return embedding_of(getattr(self._modules.load(place[0]), place[1]))
 
     def _import(self, manifest: Manifest, entry: Entry) -> tuple[ModuleType, object]:
         """Return the module and what is in it under the name; one import at a time."""

@@ -3,7 +3,9 @@
 Tools of an agent that is called inside a tool are not seen here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from inspect import isroutine
+from types import ModuleType
 from typing import Any
 
 from interrupt_mcp.dialects.schemas import args_schema_of
@@ -19,6 +21,24 @@ def tools_of(graph: Any) -> dict[str, JsonObject]:
         if schema not in known:
             known.append(schema)
     return {name: known[0] if len(known) == 1 else {"anyOf": [*known]} for name, known in schemas.items()}
+
+
+def by_name(graph: Any) -> dict[str, Any]:
+    """Return the tools themselves, by name; of several of one name the first."""
+    found: dict[str, Any] = {}
+    for tool in _tools(graph):
+        found.setdefault(tool.name, tool)
+    return found
+
+
+def named_in(modules: Iterable[ModuleType], name: str) -> Any:
+    """Return the tool or the function of that name that one of the modules defines or imports; `None` if none does."""
+    from langchain_core.tools import BaseTool
+
+    values = [value for module in modules for value in [*vars(module).values()]]
+    tool = next((value for value in values if isinstance(value, BaseTool) and value.name == name), None)
+    functions = (value for value in values if isroutine(value) and value.__name__ == name)
+    return tool or next(functions, None)
 
 
 def _tools(graph: Any) -> Iterator[Any]:

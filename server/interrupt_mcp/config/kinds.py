@@ -28,6 +28,13 @@ def text(given: Given) -> str:
     return given.value.strip()
 
 
+def reference(given: Given) -> str:
+    """Return the reference to a function, as `langgraph.json` has references to graphs."""
+    if not isinstance(given.value, str) or not re.fullmatch(r"\s*\S.*:\s*[A-Za-z_]\w*\s*", given.value):
+        raise given.wrong('"module:function" or "./file.py:function"')
+    return given.value.strip()
+
+
 def above_zero(unit: str) -> Kind[float]:
     """Return the kind of a number of such units."""
 

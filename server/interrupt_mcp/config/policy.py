@@ -11,7 +11,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar, get_args
 
 from interrupt_mcp.config.declared import read_table
 from interrupt_mcp.config.given import Given
-from interrupt_mcp.config.kinds import one_of, some_of, true_or_false
+from interrupt_mcp.config.kinds import one_of, reference, some_of, true_or_false
 from interrupt_mcp.config.offers import KEYS
 from interrupt_mcp.words import Approver, Channel, DecisionType, Risk
 
@@ -44,9 +44,17 @@ def _higher(one: Risk | None, other: Risk | None) -> Risk | None:
     return Risk.HIGH if Risk.HIGH in (one, other) else one or other
 
 
+def _first(one: str | None, _other: str | None) -> str | None:
+    """Return what the first says: where nothing is stricter, what was read last counts, and a tool's own name."""
+    return one
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What one table says; `None` where it says nothing. After its kind, each word has what is stricter of two."""
+    """What one table says; `None` where it says nothing. After its kind, each word has what counts of two.
+
+    That is the stricter, where one is.
+    """
 
     sensitive: Annotated[bool | None, true_or_false, _either] = None
     """Whether the gate asks before anything of the tool runs."""
@@ -56,6 +64,8 @@ class Rule:
     allow: Annotated[tuple[DecisionType, ...] | None, some_of(DecisionType), _in_both] = None
     """The only decisions there are, of those that the question itself allows."""
     risk: Annotated[Risk | None, one_of(Risk), _higher] = None
+    preview: Annotated[str | None, reference, _first] = None
+    """What tells what a call of the tool would change: `module:function`, or `./file.py:function` beside the file."""
 
     def over(self, other: "Rule") -> "Rule":
         """Return this rule, and where it says nothing the other one."""
@@ -122,6 +132,10 @@ class Policy:
     def _tools_of(self, agent: str) -> list[Rule]:
         found = [replace(self._of_agent(agent), approver=None)]
         return found + [rule.over(found[0]) for rule in self.agents.get(agent, AgentPolicy()).tools.values()]
+
+    def previews_of(self, agent: str) -> list[str]:
+        """Return the functions that are named as previews of the agent's tools, each once."""
+        return list(dict.fromkeys(rule.preview for rule in self._tools_of(agent) if rule.preview is not None))
 
     def says_something(self, agent: str) -> bool:
         """Whether there are rules for tools of the agent, or a person is asked about some."""

@@ -12,16 +12,20 @@ DEFAULT_ALLOW = ("accept", "edit", "reject")
 _MARK = "__interrupt_mcp_sensitive__"
 """Attribute of a function that asks: the function itself, since wrappers copy the attributes of what they wrap."""
 _HOW = "__interrupt_mcp_sensitive_how__"
+_PREVIEW = "__interrupt_mcp_preview__"
 
 
 class Rejected(Exception):
     """A person rejected a sensitive function; the text is what the person said."""
 
 
-def mark_asks_first(function: Any, why: str, allow: tuple[str, ...]) -> None:
-    """Mark the function as one that asks a person before anything of it runs, and how it asks."""
+def mark_asks_first(
+    function: Any, why: str, allow: tuple[str, ...], preview: Callable[..., object] | None = None
+) -> None:
+    """Mark the function as one that asks a person before anything of it runs, how it asks, and what previews it."""
     setattr(function, _MARK, function)
     setattr(function, _HOW, (why, allow))
+    setattr(function, _PREVIEW, preview)
 
 
 def asks_first(function: object) -> bool:
@@ -33,6 +37,11 @@ def how_it_asks(function: object) -> tuple[str, tuple[str, ...]]:
     """Return what a function that asks first tells the person, and the decisions that the person may give."""
     why, allow = getattr(function, _HOW)
     return why, allow
+
+
+def preview_marked(function: object) -> Callable[..., object] | None:
+    """Return what tells what would change, of a function that asks first; `None` where nothing does."""
+    return getattr(function, _PREVIEW, None) if asks_first(function) else None
 
 
 def injected(function: Callable[..., Any], signature: inspect.Signature) -> frozenset[str]:

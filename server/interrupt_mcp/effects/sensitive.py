@@ -16,20 +16,35 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 Words = Iterable[str]
+Tells = Callable[..., object]
 
 
 @overload
-def sensitive(target: F) -> F: ...
+def sensitive(
+    target: F, *, allow: Words = DEFAULT_ALLOW, description: str | None = None, preview: Tells | None = None
+) -> F: ...
 @overload
-def sensitive(*, allow: Words = DEFAULT_ALLOW, description: str | None = None) -> Callable[[F], F]: ...
+def sensitive(
+    *, allow: Words = DEFAULT_ALLOW, description: str | None = None, preview: Tells | None = None
+) -> Callable[[F], F]: ...
 
 
-def sensitive(target: Any = None, *, allow: Words = DEFAULT_ALLOW, description: str | None = None) -> Any:
+def sensitive(
+    target: Any = None,
+    *,
+    allow: Words = DEFAULT_ALLOW,
+    description: str | None = None,
+    preview: Tells | None = None,
+) -> Any:
     """Ask a person before the function or LangChain tool runs.
 
     The person is shown `{"action", "args", "description"}` and accepts, edits the arguments, rejects or (where
     `allow` has `respond`) answers in its place. Use it below `@tool`, on a finished tool, or on any function that a
     node calls.
+
+    `preview` is called with the same arguments, by name, does nothing, and returns what would change: a text, a list
+    of mappings as a table, a mapping with `before` and `after`, or `None`. It may be `async`. The server shows it to
+    the person; outside the server it is not called.
 
     Raises:
         Rejected: from the marked function, outside a tool call, when the person rejects it. Inside the server a
@@ -39,15 +54,15 @@ def sensitive(target: Any = None, *, allow: Words = DEFAULT_ALLOW, description: 
     if unknown := set(words) - {"accept", "edit", "reject", "respond"}:
         raise ValueError(f"allow has {sorted(unknown)}; it takes accept, edit, reject and respond.")
     if target is None:
-        return functools.partial(_made_sensitive, allow=words, description=description)
-    return _made_sensitive(target, allow=words, description=description)
+        return functools.partial(_made_sensitive, allow=words, description=description, preview=preview)
+    return _made_sensitive(target, allow=words, description=description, preview=preview)
 
 
-def _made_sensitive(target: Any, *, allow: tuple[str, ...], description: str | None) -> Any:
+def _made_sensitive(target: Any, *, allow: tuple[str, ...], description: str | None, preview: Tells | None) -> Any:
     if not (hasattr(target, "args_schema") and hasattr(target, "model_copy")):
-        return _asking_first(target, target.__name__, allow, description or inspect.getdoc(target) or "")
+        return _asking_first(target, target.__name__, allow, description or inspect.getdoc(target) or "", preview)
     functions = {
-        name: _asking_first(function, target.name, allow, description or target.description)
+        name: _asking_first(function, target.name, allow, description or target.description, preview)
         for name in ("func", "coroutine")
         if (function := getattr(target, name, None)) is not None
     }
@@ -56,7 +71,9 @@ def _made_sensitive(target: Any, *, allow: tuple[str, ...], description: str | N
     return target.model_copy(update=functions)
 
 
-def _asking_first(function: Callable[..., Any], action: str, allow: tuple[str, ...], description: str) -> Any:
+def _asking_first(
+    function: Callable[..., Any], action: str, allow: tuple[str, ...], description: str, preview: Tells | None
+) -> Any:
     signature = inspect.signature(function)
     hidden = injected(function, signature)
     wrapper: Any
@@ -88,7 +105,7 @@ def _asking_first(function: Callable[..., Any], action: str, allow: tuple[str, .
                     return result
 
         wrapper = ask_then_call
-    mark_asks_first(wrapper, description, allow)
+    mark_asks_first(wrapper, description, allow, preview)
     return wrapper
 
 
