@@ -183,6 +183,7 @@ class App:
         path, project = self.settings.database_path, self.settings.project
         opened = await anyio.to_thread.run_sync(_open_database, path)
         from interrupt_mcp.driving.driver import Driver
+        from interrupt_mcp.driving.previews import Previews
         from interrupt_mcp.driving.wakeups import Signals
         from interrupt_mcp.engine.local import LocalEngine
         from interrupt_mcp.peers.local import joined
@@ -195,6 +196,7 @@ class App:
         signals = Signals(peers.wake)
         policy = InForce(self.settings)
         place, inbox = await self._reach_people(store, policy, peers)
+        previews = Previews(self.agents, policy)
         driver = Driver(
             store,
             self.agents,
@@ -204,6 +206,7 @@ class App:
             self.settings.keep_checkpoints,
             policy,
             peers.lives_elsewhere,
+            previews,
         )
 
         async def drive(claimed: "ClaimedRun") -> None:
@@ -211,7 +214,7 @@ class App:
             self._tasks.start_soon(inbox.driven, claimed.run.run_id)
 
         engine = LocalEngine(self._tasks, driver.claim, drive, self.settings.max_runs)
-        runs = Runs(store, self.agents, engine, signals, policy, peers, inbox)
+        runs = Runs(store, self.agents, engine, signals, policy, peers, inbox, previews)
         return _Opened(peers, store, driver, engine, runs, inbox, place)
 
     async def _reach_people(self, store: "Store", policy: InForce, peers: "LocalPeers") -> "tuple[Place, Inbox]":

@@ -2,20 +2,20 @@
 
 from asyncio import CancelledError
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
 
-from interrupt_mcp import authority, dialects
+from interrupt_mcp import authority
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
 from interrupt_mcp.driving.agent_errors import LONGEST
 from interrupt_mcp.driving.outcome import LetGo, Outcome, Raised, Reached, Setback, TimedOut
+from interrupt_mcp.driving.previews import Previews
+from interrupt_mcp.driving.questions import questions
 from interrupt_mcp.driving.wakeups import Signals
-from interrupt_mcp.driving.who_asks import asked_by_gate, asked_by_us, with_inner_calls
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
 from interrupt_mcp.model.configurable import configurable_of
@@ -48,6 +48,7 @@ class Drive:
         agent_memory: "BaseStore",
         control: "RunControl",
         policy: PolicyNow,
+        previews: Previews,
     ) -> None:
         """`agent_memory` is used where the graph has no store of its own; `control` stops the graph between steps."""
         from interrupt_mcp.execution.breakpoints import also_stopping_at
@@ -56,13 +57,15 @@ class Drive:
         self.agent = agent
         self.control = control
         self._policy = policy
+        self._previews = previews
         self.journal = store.journal(claimed)
         self.saver = store.checkpoints(self.journal, agent.types)
         memory = agent_memory if agent.graph.store is None else agent.graph.store
         ours = {"checkpointer": self.saver, "store": memory}
         self.graph = agent.graph.copy(update={**ours, **also_stopping_at(agent.graph, claimed.breakpoints)})
         self._store = store
-        self._noted_tools: set[str] = set()
+        self._passed: dict[str, object] = {}
+        """Tools and sensitive functions that came to the gate, by name."""
         self.began = False
         """Whether a node of the graph began."""
         self._since = anyio.current_time()
@@ -143,20 +146,13 @@ class Drive:
         if failed := await self.saver.failed_after(self.thread_id, langgraph_ids):
             await self.journal.forget_errors(failed)
 
-    def questions(self, asks: Iterable[Ask], records: Iterable[Effect]) -> dict[str, Question]:
-        """Return what people are asked, by LangGraph's id, with policy applied; `records` are those of the run."""
+    async def questions(self, asks: Iterable[Ask], records: Iterable[Effect]) -> dict[str, Question]:
+        """Return what people are asked, by LangGraph's id, with policy and previews; `records` are those of the run."""
         from interrupt_mcp.execution.thread_state import tool_nodes
 
-        policy, records = self._policy(), list(records)
-        ours, by_gate = asked_by_us(records), asked_by_gate(records)
-        tools = tool_nodes(self.graph)
-
-        def known(ask: Ask) -> Ask:
-            told = replace(ask, ours=ask.langgraph_id in ours, by_gate=ask.langgraph_id in by_gate)
-            return with_inner_calls(rulings.shown_at_breakpoint(told, self.claimed.interrupts), records, tools)
-
-        read = {ask.langgraph_id: dialects.read(known(ask)) for ask in asks}
-        return {id_: authority.with_policy(policy, self.agent.name, question) for id_, question in read.items()}
+        nodes, policy = tool_nodes(self.graph), self._policy()
+        found = questions(asks, list(records), self.claimed.interrupts, nodes, policy, self.agent.name)
+        return await self._previews.added(self.agent, found, self._passed)
 
     async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
         """Return a gate that knows all that was decided and done in the run."""
@@ -179,14 +175,17 @@ class Drive:
             rulings.rulings(self.claimed.interrupts, setback.taken_back if setback else ()),
             partial(signals.tell, self.run_id),
             by_policy_too(self._policy, self.agent.name, await self._about_carried()),
-            self._note_tool,
+            self._note,
         )
 
-    def _note_tool(self, tool: str) -> None:
-        """Keep, once, that a tool passed the gate which the agent does not show."""
-        if tool not in self.agent.tools and tool not in self._noted_tools:
-            self._noted_tools.add(tool)
-            self.journal.see(tool)
+    def _note(self, name: str, target: object) -> None:
+        """Note what came to the gate; keep, once, that a tool did which the agent does not show."""
+        from interrupt_mcp.effects.marks import asks_first
+
+        if name not in self._passed:
+            self._passed[name] = target
+            if name not in self.agent.tools and (target is None or not asks_first(target)):
+                self.journal.see(name)
 
     async def _about_carried(self) -> "MustAsk":
         from interrupt_mcp.driving.must_ask import about_carried

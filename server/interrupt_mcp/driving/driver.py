@@ -9,6 +9,7 @@ from contextlib import AsyncExitStack, suppress
 from typing import TYPE_CHECKING, Any, assert_never
 
 from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
@@ -46,6 +47,7 @@ class Driver:
         keep_checkpoints: int,
         policy: PolicyNow,
         elsewhere: Callable[[str], bool],
+        previews: Previews,
     ) -> None:
         """`agent_memory` opens LangGraph's store for the agents, when the first of them runs.
 
@@ -60,6 +62,7 @@ class Driver:
         self._run_timeout = run_timeout
         self._policy = policy
         self._elsewhere = elsewhere
+        self._previews = previews
         self._controls: dict[RunId, RunControl] = {}
         self._leaving = False
         self._tries: dict[RunId, int] = {}
@@ -138,10 +141,12 @@ class Driver:
         doors.install()
         exits.install()
         durability.install()
+        self._previews.prepare(agent.name)
         control = self._controls[claimed.run.run_id] = RunControl()
         if self._leaving:
             control.request_drain(_LEAVING)
-        drive = Drive(self._store, claimed, agent, await self._agent_memory(), control, self._policy)
+        memory = await self._agent_memory()
+        drive = Drive(self._store, claimed, agent, memory, control, self._policy, self._previews)
         await drive.saver.keep_order(drive.thread_id)
         return drive
 
@@ -165,7 +170,7 @@ class Driver:
             case plan.GiveUp(why):
                 await drive.journal.fail("agent_error", why, drive.seconds)
             case plan.AskFirst():
-                asks = drive.questions(drive.unanswered(state), drive.claimed.effects)
+                asks = await drive.questions(drive.unanswered(state), drive.claimed.effects)
                 await drive.journal.pause(asks, {}, drive.seconds)
             case plan.Ended():
                 await self._finish(drive, state.answer, state.values)
@@ -194,7 +199,8 @@ class Driver:
                 asks = asks or (state.asks if state else ())
                 if asks:
                     why = setback.why if setback else None
-                    await drive.journal.pause(drive.questions(asks, gate.records.all), {}, drive.seconds, why)
+                    questions = await drive.questions(asks, gate.records.all)
+                    await drive.journal.pause(questions, {}, drive.seconds, why)
                 elif state:
                     await self._finish(drive, state.answer, advanced.output)
             case Raised(error):
@@ -237,7 +243,8 @@ class Driver:
         made_again = plan.made_again(state, gate.records.all)
         if asks or doubts:
             why = setback.why if setback else (code, message)
-            await drive.journal.pause(drive.questions(asks, gate.records.all), doubts, drive.seconds, why, made_again)
+            questions = await drive.questions(asks, gate.records.all)
+            await drive.journal.pause(questions, doubts, drive.seconds, why, made_again)
         else:
             await drive.journal.fail(code, message, drive.seconds, made_again)
             await self._tidy(drive)

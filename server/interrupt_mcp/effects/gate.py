@@ -47,12 +47,13 @@ class Gate:
         rulings: Rulings | None = None,
         started: Callable[[str], None] = lambda _tool: None,
         must_ask: MustAsk = never,
-        seen: Callable[[str], None] = lambda _tool: None,
+        seen: Callable[[str, object], None] = lambda _name, _target: None,
     ) -> None:
         """Begin with the `effects` and `rulings` of earlier drives of the run.
 
         `must_ask` tells which calls the gate asks about, unless they were decided or `sensitive` asks about them.
-        `started` is told of each call, and `seen` of each tool that came to the gate.
+        `started` is told of each call, and `seen` of each tool that came to the gate and each sensitive
+        function that asks, by name.
         """
         self.is_over = False
         """Whether the drive has ended, so that nothing more passes."""
@@ -66,7 +67,7 @@ class Gate:
         asked = self._rules.rulings.at_breakpoints.calls()
         self._positions = Positions((*asked, *(effect.call for effect in self.records.all)))
         self._started = started
-        self._seen = seen
+        self.seen = seen
         self._attempts: dict[int, Attempt] = {}
         """By identity of their scratchpad."""
         self._running_in: Counter[str] = Counter()
@@ -79,7 +80,7 @@ class Gate:
 
     def identify(self, incoming: IncomingCall) -> Call:
         """Return which call it is, of those that the code of another call makes."""
-        self._seen(incoming.tool.name)
+        self.seen(incoming.tool.name, incoming.tool)
         return incoming.identify(self._positions, self._attempt_of(incoming.config))
 
     async def call(self, incoming: IncomingCall, run: RunAsync) -> Any:
@@ -194,7 +195,7 @@ class Gate:
             counted_elsewhere=self._counted_elsewhere(record),
         )
         self._started(call.name)
-        self._seen(call.name)
+        self.seen(call.name, incoming.tool)
         attempt.begun += 1
         return GatedCall(incoming, call, attempt, slots, record, attempt.begun, defaults_now)
 

@@ -151,6 +151,8 @@ def ask(payload: dict[str, Any], asking: object = None, config: RunnableConfig |
         if origin_gate(config) is not None:
             raise NotApproved(f"{payload['action']} was not run: it was called where its run is not known")
         return interrupt(payload), Unrecorded()
+    if asking is not None:
+        gate.seen(payload["action"], asking)
     config = config or get_config()
     within = ResumeSlots.within(config)
     is_the_call = within is not None and asking is not None and any(f is asking for f in functions_of(within.tool))

@@ -9,6 +9,7 @@ from interrupt_mcp.dialects.answers import answer, check_fields
 from interrupt_mcp.errors import InvalidDecision, NotAllowed, RunFinished, StaleDigest, UnknownInterrupt
 from interrupt_mcp.forms import FormKey
 from interrupt_mcp.model import Decision, DecisionType, Interrupt, Request, Run, digest_of
+from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.store.records import Choice
 
 Proposals: TypeAlias = Mapping[FormKey, int]
@@ -26,10 +27,13 @@ class GivenDecision:
     index: int | None = None
     """Of the request in its interrupt; may be left out where it is the first, or the only one in doubt."""
 
+    preview: Preview | None = None
+    """Of the edited arguments, where whoever decides was shown one."""
+
     @classmethod
-    def on(cls, interrupt: Interrupt, decision: Decision) -> "GivenDecision":
+    def on(cls, interrupt: Interrupt, decision: Decision, preview: Preview | None = None) -> "GivenDecision":
         """Return the decision for the interrupt that its person was shown, and for the request that it names."""
-        return cls(decision, interrupt.interrupt_id, decision.index)
+        return cls(decision, interrupt.interrupt_id, decision.index, preview)
 
 
 def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[GivenDecision]) -> list[Choice]:
@@ -54,7 +58,8 @@ def choices(run: Run, interrupts: Sequence[Interrupt], given: Sequence[GivenDeci
         choice = Choice(
             interrupt.interrupt_id, interrupt.round_of(index), decision, request.action, digest, request.args
         )
-        found.append(choice)
+        shown = one.preview if decision.type is DecisionType.EDIT else None
+        found.append(replace(choice, preview=shown or request.preview, preview_of_edit=shown is not None))
     return found
 
 

@@ -10,14 +10,17 @@ import anyio
 
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.model import Approver, Interrupt, JsonObject, Request, Run, RunId, RunStatus, ThreadId, digest_of
+from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.runs import decisions, permission
 from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, context_of, silently
 from interrupt_mcp.runs.decisions import GivenDecision, Proposals
 from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.loading import load, made_for
+from interrupt_mcp.runs.previews import preview_of_edit
 from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.runs.takeover import Takeover
 from interrupt_mcp.runs.threads import Threads
@@ -49,6 +52,7 @@ class Runs(Queries):
         policy: PolicyNow,
         peers: "Peers",
         people: "People",
+        previews: Previews,
     ) -> None:
         super().__init__(store, policy, people.ways)
         self.people = people
@@ -57,6 +61,7 @@ class Runs(Queries):
         self._engine = engine
         self._signals = signals
         self._peers = peers
+        self._previews = previews
         self._takeover = Takeover(store, engine, peers)
         self._inputs = Inputs(store)
         self.threads = Threads(store, agents, self._takeover.go_on, signals, policy, self._inputs, people)
@@ -154,6 +159,17 @@ class Runs(Queries):
         chosen = decisions.choices(run, interrupts, given)
         return permission.proposals(interrupts, chosen, actor.channel, await self.approver(run.thread_id, run.agent))
 
+    async def previewed(self, name: str, index: int, args: JsonObject) -> Preview | None:
+        """Return what would change, as the request's preview says, where it was edited so; `None` without a preview.
+
+        `name` is the id or code of an interrupt. It takes 2 seconds at most, once the agent is loaded.
+
+        Raises:
+            UnknownInterrupt: nothing has that name.
+            InvalidDecision: the interrupt has no such request.
+        """
+        return await preview_of_edit(self._previews, self._agents, await self.interrupt(name), index, args)
+
     async def asked_by_form(self, interrupt: Interrupt, request: Request) -> bool:
         """Whether a person decides the request, and a form is a way to do so."""
         return authority.asked_by_form(request, await self.approver(interrupt.thread_id, interrupt.agent))
@@ -193,7 +209,8 @@ class Runs(Queries):
 
     async def warnings(self, card: "AgentCard") -> list[str]:
         """Return what the operator should know of an agent, from its card and from its runs."""
-        return warnings(self._policy(), card, await self._store.runs.seen_tools(card.name))
+        seen, faults = await self._store.runs.seen_tools(card.name), await self._previews.faults(card.name)
+        return warnings(self._policy(), card, seen, faults)
 
     def doing(self, run: Run) -> str:
         """Return which node or tool of the run runs now, empty where this process does not know."""
