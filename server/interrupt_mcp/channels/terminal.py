@@ -17,7 +17,9 @@ from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Sheet, Undecided, cancels, form_of, goes_on, read
 from interrupt_mcp.forms.changes import changes
+from interrupt_mcp.forms.preview import EDITED_HEAD, lines
 from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
+from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines
 
@@ -57,12 +59,24 @@ class Chosen(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class _Edited:
+    """An edit, and the preview of it that the person was shown."""
+
+    decision: Decision
+    preview: Preview | None
+
+
+@dataclass(frozen=True, slots=True)
 class Terminal:
     """A console at which a person decides."""
 
     console: Console
-    decide: Callable[[Interrupt, Decision], str]
-    """Keeps a decision and says what came of it; raises an `Error` where it cannot be kept."""
+    decide: Callable[[Interrupt, Decision, Preview | None], str]
+    """Keeps a decision, with the preview of an edit, and says what came of it.
+
+    It raises an `Error` where it cannot be kept."""
+    previewed: Callable[[Interrupt, int, JsonObject], Preview | None]
+    """Tells what would change with the edited arguments of the request with that index."""
 
     @property
     def _sheet(self) -> Sheet:
@@ -88,19 +102,20 @@ class Terminal:
                     return None
 
     def _decided(self, form: Form, kind: DecisionType) -> bool:
-        decision = self._made(form, kind)
-        if isinstance(decision, Undecided):
-            self.console.say(decision.reason)
+        made = self._made(form, kind)
+        if isinstance(made, Undecided):
+            self.console.say(made.reason)
             return False
+        decision, preview = (made.decision, made.preview) if isinstance(made, _Edited) else (made, None)
         try:
-            self.console.say(self.decide(form.interrupt, decision))
+            self.console.say(self.decide(form.interrupt, decision, preview))
         except Error as error:
             self.console.say(f"{error.code}: {error}")
             # Where it was decided elsewhere there is nothing more to decide here.
             return error.code in ("already_decided", "superseded", "stale_digest", "unknown_interrupt")
         return True
 
-    def _made(self, form: Form, kind: DecisionType) -> Decision | Undecided:
+    def _made(self, form: Form, kind: DecisionType) -> Decision | _Edited | Undecided:
         match kind:
             case DecisionType.ACCEPT:
                 return read(form, {"decision": kind.value}) if self._confirmed(form, kind) else _NOTHING
@@ -124,7 +139,7 @@ class Terminal:
         typed = self.console.ask(f"This is of high risk: type {code} to go on: ")
         return (typed or "").strip().upper() == code
 
-    def _edited(self, form: Form) -> Decision | Undecided:
+    def _edited(self, form: Form) -> _Edited | Undecided:
         before = form.request.args
         text = escaped_json(before, indent=2) + "\n"
         while True:
@@ -140,9 +155,10 @@ class Terminal:
             if same(args, before):
                 return Undecided("Nothing was changed, and nothing was decided.")
             self._show_change(before, args)
+            preview = self._show_preview(form, args)
             if not self._confirmed(form, DecisionType.EDIT, "Decide so?"):
                 return _NOTHING
-            return form.decision(DecisionType.EDIT, args=args)
+            return _Edited(form.decision(DecisionType.EDIT, args=args), preview)
 
     def _answered(self, form: Form) -> Decision | Undecided:
         typed = self.console.ask("Answer, text or JSON (Enter alone opens your editor): ")
@@ -164,6 +180,17 @@ class Terminal:
 
     def _show_change(self, before: JsonObject, after: JsonObject) -> None:
         self.console.say("\n".join(self._sheet.quoted(changes(before, after))))
+
+    def _show_preview(self, form: Form, args: JsonObject) -> Preview | None:
+        """Show what would change with the edited arguments, where there is a preview, and return it."""
+        try:
+            preview = self.previewed(form.interrupt, form.request.index, args)
+        except Error as error:
+            self.console.say(f"{error.code}: {error}")
+            return None
+        if preview is not None:
+            self.console.say("\n".join([EDITED_HEAD, *self._sheet.quoted(lines(preview))]))
+        return preview
 
     def _yes(self, question: str) -> bool:
         return (self.console.ask(f"{question} [y/N] ") or "").strip().lower() in ("y", "yes")

@@ -37,8 +37,8 @@ def _found(settings: "Settings", args: Namespace) -> Listing:
 
     # Read once outside of the event loop, where an error would leave as a group of errors.
     of_no_effect = unused(read_manifest(settings.config_path), this_environment())
-    cards = anyio.run(_cards, settings)
-    told = _warnings(settings, args, cards)
+    cards, faults = anyio.run(_cards, settings)
+    told = _warnings(settings, args, cards, faults)
     rows = [(card.name, f"cannot be loaded: {card.error}" if card.error else card.description) for card in cards]
     nothing = f"{settings.config_path} names no agents."
     notes = [f"{name}: {warning}" for name, warnings in told.items() for warning in warnings]
@@ -49,8 +49,13 @@ def _found(settings: "Settings", args: Namespace) -> Listing:
     return Listing(body, _HEADS, rows, nothing, [*notes, *map(str, of_no_effect)], firm=1)
 
 
-def _warnings(settings: "Settings", args: Namespace, cards: Sequence["AgentCard"]) -> dict[str, list[str]]:
-    """Return the warnings of each agent, by name. Nothing is looked up where policy says nothing of them."""
+def _warnings(
+    settings: "Settings", args: Namespace, cards: Sequence["AgentCard"], faults: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Return the warnings of each agent, by name; `faults` are those of its previews.
+
+    Nothing is looked up where policy says nothing of them.
+    """
     from interrupt_mcp.views.agent_warnings import warnings
 
     ruled = [card.name for card in cards if settings.policy.says_something(card.name)]
@@ -60,17 +65,23 @@ def _warnings(settings: "Settings", args: Namespace, cards: Sequence["AgentCard"
 
     tools = with_store(seen, args) if ruled else {}
     return {
-        card.name: warnings(settings.policy, card, tools[card.name]) if card.name in tools else [] for card in cards
+        card.name: warnings(settings.policy, card, tools.get(card.name, {}), faults[card.name])
+        if card.name in tools
+        else list(faults[card.name])
+        for card in cards
     }
 
 
-async def _cards(settings: "Settings") -> list["AgentCard"]:
+async def _cards(settings: "Settings") -> tuple[list["AgentCard"], dict[str, list[str]]]:
+    """Return the agents, and by name what is wrong with their previews."""
     from interrupt_mcp.agents import Agents
     from interrupt_mcp.app import check_names, check_patterns
 
     async with Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy)) as agents:
         check_names(settings.policy, agents)
-        return [await agents.describe(name) for name in agents.names()]
+        cards = [await agents.describe(name) for name in agents.names()]
+        named = {name: settings.policy.previews_of(name) for name in agents.names()}
+        return cards, {name: await agents.named.faults(references) for name, references in named.items()}
 
 
 def _arguments(parser: ArgumentParser) -> None:

@@ -56,11 +56,11 @@ async def _entries(store: "Store") -> AsyncIterator[dict[str, Any]]:
 
 
 def _one_line(detail: dict[str, Any]) -> str:
-    """Return the detail on one line; hashes of contents are in the JSON only."""
+    """Return the detail on one line; hashes of contents, and what previews said, are in the JSON only."""
     return " ".join(
         f"{name}={value if isinstance(value, str) and value and ' ' not in value else compact_json(value)}"
         for name, value in detail.items()
-        if not name.endswith("digest")
+        if not name.endswith("digest") and not name.startswith("preview")
     )
 
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from anyio.from_thread import BlockingPortal
 
     from interrupt_mcp.config import Settings
-    from interrupt_mcp.model import Decision, Interrupt, Request, Run
+    from interrupt_mcp.model import Decision, Interrupt, JsonObject, Request, Run
+    from interrupt_mcp.model.previews import Preview
     from interrupt_mcp.runs.runs import Runs
 
 _A_WHILE = 3600.0
@@ -70,7 +71,7 @@ class Review:
         """
         from interrupt_mcp.channels.terminal import Chosen, Terminal
 
-        terminal = Terminal(self.console, self._decide)
+        terminal = Terminal(self.console, self._decide, self._previewed)
         seen: set[tuple[str, int, int]] = set()
         while (found := self._next(name, seen)) is not None:
             interrupt, request = found
@@ -106,14 +107,17 @@ class Review:
             found, cursor = self.portal.call(self.runs.list_interrupts, Filters(), cursor, _PAGE)
             yield from found
 
-    def _decide(self, interrupt: "Interrupt", decision: "Decision") -> str:
+    def _previewed(self, interrupt: "Interrupt", index: int, args: "JsonObject") -> "Preview | None":
+        return self.portal.call(self.runs.previewed, interrupt.interrupt_id, index, args)
+
+    def _decide(self, interrupt: "Interrupt", decision: "Decision", preview: "Preview | None") -> str:
         """Keep the decision, and let the run go on: here to its next pause, unless a server is there for it."""
         from interrupt_mcp.channels.terminal import actor
         from interrupt_mcp.model import RunStatus
         from interrupt_mcp.runs.caller import silently
         from interrupt_mcp.runs.decisions import GivenDecision
 
-        given = [GivenDecision.on(interrupt, decision)]
+        given = [GivenDecision.on(interrupt, decision, preview)]
         before = self.portal.call(self.runs.resume, interrupt.run_id, given, actor())
         if before:
             return before

@@ -13,9 +13,13 @@ from enum import StrEnum
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.choices import choices_of
 from interrupt_mcp.forms.meaning import meaning
+from interrupt_mcp.forms.preview import FAILED_HEAD, HEAD, lines, size
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, Question, Request
+from interrupt_mcp.model.previews import PreviewFailed
 from interrupt_mcp.text.columns import broken
 from interrupt_mcp.text.visible import visible, visible_json, visible_lines
+
+_WHERE_PREVIEWS_ARE = "The page of the inbox shows it, and `interrupt-mcp review` in a terminal."
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,7 @@ class Part(StrEnum):
     ARGUMENTS = "arguments"
     QUESTION = "question"
     INSIDE = "inside"
+    PREVIEW = "preview"
     WORDS = "words"
     PROPOSAL = "proposal"
     ANSWER = "answer"
@@ -144,6 +149,7 @@ class Text:
             self._who(),
             self._action(),
             *self._subject(),
+            *self._preview(),
             *self._words(),
             *self._proposed(),
             *self._answer(),
@@ -200,6 +206,17 @@ class Text:
             return []
         head = "The question comes out of a tool call that goes on with your answer, and that says something else:"
         return [Section(Part.INSIDE, head, [visible(call.name), *visible_json(call.complete)])]
+
+    def _preview(self) -> list[Section]:
+        """Show what would change, as far as there is room: nothing that has to be read before it is accepted."""
+        preview = self.request.preview
+        if preview is None:
+            return []
+        if self.sheet.longest is not None and size(preview) > self.sheet.longest:
+            said = f"The preview of what would change is too long for a form. {_WHERE_PREVIEWS_ARE}"
+            return [Section(Part.PREVIEW, said)]
+        head = FAILED_HEAD if isinstance(preview, PreviewFailed) else HEAD
+        return [Section(Part.PREVIEW, head, lines(preview))]
 
     def _words(self) -> list[Section]:
         said = dialects.words_about(self.interrupt.question, self.request.index)

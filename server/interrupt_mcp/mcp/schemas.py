@@ -62,6 +62,7 @@ class RequestResult(TypedDict):
     allowed: list[str]
     round: NotRequired[int]
     risk: NotRequired[str]
+    preview: NotRequired[dict[str, Any]]
     decision: NotRequired[dict[str, Any]]
 
 

@@ -1,6 +1,6 @@
 """Warnings: what whoever wrote a policy should know of an agent, from what was seen of it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from interrupt_mcp import authority
@@ -10,10 +10,13 @@ if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
 
 
-def warnings(policy: Policy, card: "AgentCard", seen: Mapping[str, bool]) -> list[str]:
+def warnings(
+    policy: Policy, card: "AgentCard", seen: Mapping[str, bool], preview_faults: Sequence[str] = ()
+) -> list[str]:
     """Return a sentence for each rule that fits no tool, and for each tool that people are asked about twice.
 
-    `seen` are tools that passed the gate, and whether they ask by themselves besides policy.
+    `seen` are tools that passed the gate, and whether they ask by themselves besides policy. `preview_faults` are
+    sentences about previews that cannot be loaded.
     """
     if card.error is not None:
         return []
@@ -31,4 +34,5 @@ def warnings(policy: Policy, card: "AgentCard", seen: Mapping[str, bool]) -> lis
             f"{tool} asks by itself besides what policy has asked about it, so people are asked twice: leave out one."
             for tool in twice
         ),
+        *preview_faults,
     ]

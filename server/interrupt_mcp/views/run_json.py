@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp import dialects
 from interrupt_mcp.model import MISSING, Approver, Decision, DecisionType, Interrupt, Proof, Run, request_body
+from interrupt_mcp.model.previews import preview_body
 from interrupt_mcp.text.visible import printable
 from interrupt_mcp.views.next_step import next_step
 from interrupt_mcp.views.ways_to_decide import Ways
@@ -71,6 +72,8 @@ def interrupt_body(interrupt: Interrupt, approver: Approver, ways: Ways) -> dict
         body: dict[str, Any] = request_body(request)
         if request.terms.high_risk:
             body["risk"] = "high"
+        if request.preview is not None:
+            body["preview"] = preview_body(request.preview)
         if (decided := interrupt.decided(request.index)) is not None:
             body["decision"] = decision_body(*decided)
         requests.append(body)
