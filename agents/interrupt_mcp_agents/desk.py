@@ -1,7 +1,8 @@
 """A support desk: looks things up freely, and asks a person before it refunds, deletes or sends anything.
 
 It shows both ways to have a tool asked about: `HumanInTheLoopMiddleware` names tools from outside, all those of one
-turn in one question; `sensitive` marks a tool where it is written.
+turn in one question; `sensitive` marks a tool where it is written. And both ways to show what would change: the preview
+of a message is named where `sensitive` is, that of a refund in `interrupt-mcp.toml`.
 """
 
 from decimal import Decimal
@@ -92,19 +93,36 @@ def get_order(order_id: int) -> str:
         return described(order_of(desk, order_id))
 
 
-@tool
-def refund_order(order_id: int, amount: float, reason: str) -> str:
-    """Refund an amount of money of an order, at most what is left of what it cost."""
+def refundable(order: Row, amount: float) -> int:
+    """Return the amount in cents, which the order has left to refund."""
     cents = Decimal(str(amount)) * 100
     if not cents.is_finite() or cents <= 0 or cents % 1:
         raise ToolException(f"{amount} cannot be refunded: it takes a positive amount with at most two decimals.")
+    left = order["cents"] - order["refunded"]
+    if cents > left:
+        raise ToolException(f"Order {order['id']} has {money(left)} left to refund; {amount} is more than that.")
+    return int(cents)
+
+
+def change_by_refund(order_id: int, amount: float, reason: str) -> dict[str, object]:
+    """Tell what the refund would change, and refund nothing."""
     with transaction() as desk:
         order = order_of(desk, order_id)
-        left = order["cents"] - order["refunded"]
-        if cents > left:
-            raise ToolException(f"Order {order_id} has {money(left)} left to refund; {amount} is more than that.")
-        desk.execute("INSERT INTO refunds (order_id, cents, reason) VALUES (?, ?, ?)", [order_id, int(cents), reason])
-    return f"Refunded {money(int(cents))} of order {order_id}."
+    before, after = (
+        {"refunded": money(refunded), "left": money(order["cents"] - refunded)}
+        for refunded in (order["refunded"], order["refunded"] + refundable(order, amount))
+    )
+    name = f"Order {order_id}, {order['item']}, of {order['name']}"
+    return {"name": name, "before": before, "after": {**after, "reason": reason}}
+
+
+@tool
+def refund_order(order_id: int, amount: float, reason: str) -> str:
+    """Refund an amount of money of an order, at most what is left of what it cost."""
+    with transaction() as desk:
+        cents = refundable(order_of(desk, order_id), amount)
+        desk.execute("INSERT INTO refunds (order_id, cents, reason) VALUES (?, ?, ?)", [order_id, cents, reason])
+    return f"Refunded {money(cents)} of order {order_id}."
 
 
 @tool
@@ -116,8 +134,16 @@ def delete_customer(customer_id: int) -> str:
     return f"Deleted customer {customer_id}."
 
 
+def letter(to: str, body: str) -> str:
+    """Tell how the message would look, and send nothing."""
+    with transaction() as desk:
+        customer = desk.execute("SELECT name FROM customers WHERE email = ?", [to]).fetchone()
+    name = customer["name"] if customer else "no customer of this address"
+    return f"To: {to} ({name})\n\n{body}"
+
+
 @tool
-@sensitive(allow=("accept", "edit", "reject"), description="Send a message to a customer")
+@sensitive(allow=("accept", "edit", "reject"), description="Send a message to a customer", preview=letter)
 def send_message(to: str, body: str) -> str:
     """Send a message to an email address."""
     with transaction() as desk:

@@ -15,12 +15,13 @@ def graph_of(name: str):
 
 
 def test_all_bundled_agents_are_offered():
-    assert set(GRAPHS) == {"revise_text", "revise_texts", "approve_output", "review_summary", "hotel", "desk"}
+    assert set(GRAPHS) == {"revise_text", "revise_texts", "approve_output", "review_summary", "hotel", "desk", "notes"}
 
 
 @pytest.mark.parametrize("name", GRAPHS)
 def test_the_example_of_an_agent_leads_to_a_question(name, thread_of, tmp_path, monkeypatch):
     monkeypatch.setenv("DESK_DATABASE", str(tmp_path / "desk.db"))
+    monkeypatch.setenv("NOTES_FOLDER", str(tmp_path / "notes"))
     example = dict(GRAPHS[name]["example"])
 
     assert example.pop("agent") == name
@@ -36,6 +37,6 @@ def test_an_agent_leaves_the_checkpointer_to_the_server_and_tells_what_it_takes(
     assert graph.get_input_jsonschema()["type"] == "object"
 
 
-@pytest.mark.parametrize("name", ["hotel", "desk"])
+@pytest.mark.parametrize("name", ["hotel", "desk", "notes"])
 def test_an_agent_on_the_offline_model_says_so(name):
     assert "Runs on a deterministic offline model unless INTERRUPT_MCP_MODEL is set." in GRAPHS[name]["description"]

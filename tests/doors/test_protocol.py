@@ -76,7 +76,7 @@ async def test_results_are_as_their_schemas_say_and_the_text_has_the_same(door: 
 
 async def test_the_agents_say_how_to_start_them(door: Door) -> None:
     agents = {agent["name"]: agent for agent in (await door.call("list_agents"))["agents"]}
-    assert {"revise_text", "revise_texts", "approve_output", "review_summary", "hotel", "desk"} == set(agents)
+    assert {"revise_text", "revise_texts", "approve_output", "review_summary", "hotel", "desk", "notes"} == set(agents)
     run = await door.call("start_run", **agents["hotel"]["example"])
     assert run["status"] == "interrupted"
 
