@@ -47,6 +47,25 @@ async def test_the_agent_of_the_readme_is_edited_though_its_tool_knows_no_edit(
     assert "deleted draft.txt" in run["answer"]
 
 
+async def test_the_preview_of_the_docs_shows_what_of_a_file_would_change(serve: Serve, tmp_path: Path) -> None:
+    (tmp_path / "agent.py").write_text(
+        block("python", "delete_file")
+        .replace("def delete_file(path: str)", "def write_file(path: str, text: str)")
+        .replace('interrupt(f"Delete {path}?")', 'open(path, "w").write(text)')
+        .replace("delete_file", "write_file")
+    )
+    (tmp_path / "previews.py").write_text(block("python", "change_of_file", CONFIGURATION))
+    (tmp_path / "interrupt-mcp.toml").write_text(block("toml", "change_of_file", CONFIGURATION))
+    config = tmp_path / "langgraph.json"
+    config.write_text(block("json", '"graphs"'))
+    note = tmp_path / "note.txt"
+    async with serve(config) as door:
+        call = f'call write_file {{"path": "{note}", "text": "new"}}'
+        (interrupt,) = (await door.call("start_run", agent="files", message=call))["interrupts"]
+    assert interrupt["requests"][0]["preview"] == {"kind": "change", "name": str(note), "before": "", "after": "new"}
+    assert not note.exists()
+
+
 @dataclass(frozen=True)
 class Entry:
     """How a client is told to start a server."""
