@@ -43,6 +43,16 @@ async def test_a_preview_that_fails_says_why_and_the_call_is_decided_as_ever(
     assert effects.lines == ["pay ann 5"]
 
 
+@pytest.mark.parametrize("preview", ["makes_the_call", "makes_the_call_in_an_agent", "makes_a_marked_call"])
+async def test_a_preview_cannot_make_the_call_that_it_is_about_nor_another_that_is_asked_about(
+    serve: Serve, telling: Telling, effects: Effects, preview: str
+) -> None:
+    async with serve(telling("pays", preview)) as door:
+        _, (request,) = await asked(door)
+    assert request["preview"]["kind"] == "failed"
+    assert effects.lines == []
+
+
 async def test_a_preview_is_told_of_arguments_that_the_tool_would_refuse(serve: Serve, telling: Telling) -> None:
     async with serve(telling("pays", "words")) as door:
         run, _ = await asked(door)

@@ -1,12 +1,14 @@
 """How people see a preview: in a form, and at a terminal, where an edit has one of its own."""
 
 from pathlib import Path
+from typing import Any
 
 import anyio.to_thread
 import pytest
 
 from interrupt_mcp.forms.preview import HEAD
-from tests.conftest import Serve
+from interrupt_mcp.model.previews import PreviewText
+from tests.conftest import Offer, Serve
 from tests.effects import Effects
 from tests.people.person import Person
 from tests.previews.conftest import Telling, asked
@@ -60,6 +62,26 @@ async def test_what_is_too_long_for_a_form_is_said_to_be_elsewhere_and_keeps_nob
     text = await form_of(serve, telling("pays", "huge"))
     assert "The preview of what would change is too long for a form. `interrupt-mcp review` shows it" in text
     assert "- accept:" in text
+
+
+@pytest.mark.parametrize(
+    ("graph", "args", "shown"),
+    [
+        ("sends", {"to": "eve", "body": "bye"}, "Dear eve: bye"),
+        ("digs", {"depth": 9}, "a hole of 9 metres"),
+        ("asks_else", {"to": "eve"}, None),
+    ],
+)
+async def test_a_process_that_never_ran_the_agent_previews_an_edit_of_its_tools_and_functions(
+    serve: Serve, offer: Offer, effects: Effects, graph: str, args: dict[str, Any], shown: str | None
+) -> None:
+    config = offer(desk=f"paying:{graph}")
+    async with serve(config) as door:
+        run, _ = await asked(door)
+    async with serve(config) as door:
+        assert door.app is not None
+        told = await (await door.app.runs()).previewed(run["interrupts"][0]["code"], 0, args)
+    assert told == (None if shown is None else PreviewText(shown))
 
 
 async def test_at_a_terminal_an_edit_has_a_preview_of_its_own_which_the_record_keeps(

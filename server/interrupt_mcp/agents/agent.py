@@ -50,7 +50,7 @@ class Agent:
 
     def named(self, name: str) -> Any:
         """Return its tool of that name, or else a tool or function that one of its own modules has; `None` if none."""
-        return self.tool_objects.get(name) or named_in(self.types.modules(), name)
+        return self.tool_objects[name] if name in self.tool_objects else named_in(self.types.modules(), name)
 
 
 @dataclass(frozen=True, slots=True)

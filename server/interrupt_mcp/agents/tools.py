@@ -38,7 +38,7 @@ def named_in(modules: Iterable[ModuleType], name: str) -> Any:
     values = [value for module in modules for value in [*vars(module).values()]]
     tool = next((value for value in values if isinstance(value, BaseTool) and value.name == name), None)
     functions = (value for value in values if isroutine(value) and value.__name__ == name)
-    return tool or next(functions, None)
+    return next(functions, None) if tool is None else tool
 
 
 def _tools(graph: Any) -> Iterator[Any]:

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import anyio
 
+from interrupt_mcp import authority
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving.returned import preview_returned
@@ -56,6 +57,7 @@ class _Wanted:
     reference: str | None
     """The function that policy names; `None` where the tool came with its own."""
     own: Callable[..., object] | None
+    agent: str
     target: object
     """The tool, or the sensitive function, where it is known."""
     subject: _Subject
@@ -137,11 +139,12 @@ class Previews:
 
         policy, found = self._policy(), []
         for subject in subjects:
-            target = passed.get(subject.name) or agent.named(subject.name)
+            known = passed.get(subject.name)
+            target = agent.named(subject.name) if known is None else known
             if (reference := policy.of_tool(agent.name, subject.name).preview) is not None:
-                return _Wanted(reference, None, target, subject)
+                return _Wanted(reference, None, agent.name, target, subject)
             if (own := own_preview(target)) is not None:
-                found.append(_Wanted(None, own, target, subject))
+                found.append(_Wanted(None, own, agent.name, target, subject))
         return found[0] if found else None
 
     async def _made(self, wanted: _Wanted) -> Preview | None:
@@ -154,10 +157,24 @@ class Previews:
                 return PreviewFailed(str(error.args[0]))
             if function is None or len(self._running) >= _MOST_LEFT:
                 return _MANY
-            return await result_of(self._begin(partial(_told, function, wanted.target, wanted.subject)))
+            return await result_of(self._begin(partial(_told, function, wanted, self._asked_about(wanted))))
+
+    def _asked_about(self, wanted: _Wanted) -> Callable[[str], bool]:
+        """Return what tells which tools a person is asked about, which none of a preview's code may call."""
+
+        def asked_about(tool: str) -> bool:
+            if tool == wanted.subject.name:
+                return True
+            return authority.sensitive_rule(self._policy(), wanted.agent, tool) is not None
+
+        return asked_about
 
     def _begin(self, tell: Callable[[], Preview | None]) -> "Future[Preview | None]":
         """Have it told in a thread, which does not keep the process from ending."""
+        from interrupt_mcp.effects import doors
+
+        # In a process that has driven no run yet they are not there, and tools could be called past them.
+        doors.install()
         future: Future[Preview | None] = Future()
         self._running.add(future)
         future.add_done_callback(self._running.discard)
@@ -183,13 +200,15 @@ def _subjects(question: Question, request: Request, args: JsonObject | None = No
         yield _Subject(question.inside.name, question.inside.complete, {})
 
 
-def _told(function: Callable[..., Any], target: object, subject: _Subject) -> Preview | None:
+def _told(function: Callable[..., Any], wanted: _Wanted, asked_about: Callable[[str], bool]) -> Preview | None:
     """Call the function, and return what it tells."""
     from interrupt_mcp.effects.own_preview import called_with
+    from interrupt_mcp.effects.previewing import previewing
 
     try:
-        told = function(**called_with(target, subject.args, subject.defaults))
-        return preview_returned(run(_awaited(told)) if inspect.isawaitable(told) else told)
+        with previewing(asked_about):
+            told = function(**called_with(wanted.target, wanted.subject.args, wanted.subject.defaults))
+            return preview_returned(run(_awaited(told)) if inspect.isawaitable(told) else told)
     except BaseException as error:  # noqa: BLE001  the operator's code raises what it likes, as what ends a program
         return PreviewFailed(_said(error))
 

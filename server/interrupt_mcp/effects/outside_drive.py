@@ -15,6 +15,7 @@ from langgraph._internal._constants import CONFIG_KEY_SCRATCHPAD
 from interrupt_mcp.effects.active_gate import active_gates, origin_gate
 from interrupt_mcp.effects.gate import Gate
 from interrupt_mcp.effects.gate_question import asks_itself
+from interrupt_mcp.effects.previewing import is_kept_from
 from interrupt_mcp.model import Call
 
 
@@ -31,6 +32,8 @@ def config_outside_drive(tool: BaseTool, given: Any, named: dict[str, Any]) -> R
         NotGated: a person must be asked about the tool.
         GraphInterrupt: the call comes late, from an attempt of a task that has stopped with a question.
     """
+    if is_kept_from(tool.name):
+        raise NotGated(f"{tool.name} was not run: a preview tells what it would change, and does nothing")
     gate = origin_gate(named.get("config"))
     if gate is None:
         for each in active_gates():

@@ -6,6 +6,7 @@ from typing import Any
 
 from langgraph.types import interrupt
 
+from tests.previews.agents import paying
 from tests.scripted import effect
 
 
@@ -64,6 +65,18 @@ class Unspeakable(Exception):
 
 def raises_unspeakably(**_args: Any) -> str:
     raise Unspeakable
+
+
+def makes_the_call(to: str, amount: float) -> Any:
+    return paying.pay.invoke({"to": to, "amount": amount})
+
+
+async def makes_the_call_in_an_agent(**_args: Any) -> Any:
+    return str(await paying.pays.ainvoke({"messages": [("user", "go")]}))
+
+
+def makes_a_marked_call(**_args: Any) -> Any:
+    return paying.send.invoke({"to": "ann"})
 
 
 def hangs(**_args: Any) -> str:
