@@ -1,6 +1,7 @@
 """Deciding on a page: what was pressed and filled in, as decisions on just what the page showed."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from starlette.responses import Response
 
@@ -31,7 +32,7 @@ async def decide(visit: Visit) -> Response:
     """Take a decision, and go on to what comes of it; where it is not taken, nothing that was typed is lost."""
     interrupt, sent = await visit.runs.interrupt(visit.path("name")), visit.sent
     try:
-        given = decisions(interrupt, sent, sent.text("index"))
+        given = [_with_preview(visit, interrupt, each) for each in decisions(interrupt, sent, sent.text("index"))]
         remark = await visit.runs.resume(interrupt.run_id, given, actor())
     except (AlreadyDecided, Superseded):
         return see(at("interrupts", interrupt.interrupt_id), said="before")
@@ -51,10 +52,14 @@ async def changes(visit: Visit) -> Response:
         decision = read(form, content(form, sent, DecisionType.EDIT))
         if isinstance(decision, Undecided):
             raise NotTaken(said_plainly(decision.reason))
-        lines = changed(request.args, decision.args or {})
     except NotTaken as error:
         return await _again(visit, interrupt, str(error), status=200)
-    return await interrupts.show(visit, interrupt, editing=sent.text("index"), typed=_typed(sent), changed=lines)
+    args = decision.args or {}
+    preview = await visit.runs.previewed(interrupt.interrupt_id, request.index, args)
+    if preview is not None:
+        visit.previewed.keep(visit.session.session_id, interrupt, request.index, args, preview)
+    shown = interrupts.Edited(changed(request.args, args), preview)
+    return await interrupts.show(visit, interrupt, editing=sent.text("index"), typed=_typed(sent), edited=shown)
 
 
 def decisions(interrupt: Interrupt, sent: Sent, index: str) -> Sequence[GivenDecision]:
@@ -84,6 +89,15 @@ def _decision(interrupt: Interrupt, sent: Sent, index: str, kind: DecisionType) 
     if isinstance(decision, Undecided):
         raise NotTaken(said_plainly(decision.reason))
     return GivenDecision.on(interrupt, decision)
+
+
+def _with_preview(visit: Visit, interrupt: Interrupt, given: GivenDecision) -> GivenDecision:
+    """Return the decision with the preview of its edit that this person was shown."""
+    args = given.decision.args
+    if args is None:
+        return given
+    session = visit.session.session_id
+    return replace(given, preview=visit.previewed.find(session, interrupt, given.decision.index, args))
 
 
 def _kind(sent: Sent) -> DecisionType:

@@ -1,12 +1,13 @@
 """What waits, and one interrupt on a page of its own."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
 
 from interrupt_mcp.forms.sentence import name_of, sentence
 from interrupt_mcp.model import Channel, Filters, Interrupt
+from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.web.shown import drawn, request_shown, surroundings
 from interrupt_mcp.web.visit import Visit
 
@@ -17,6 +18,15 @@ _SAID = {
     "before": "It was decided before you did, so your decision did not count. What counts is shown here.",
     "more": "Your decision is kept. The run goes on once the rest is decided.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """What an edit would change."""
+
+    lines: Sequence[str]
+    """Of the arguments; none where nothing was changed."""
+    preview: Preview | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +60,7 @@ async def waiting(visit: Visit) -> Response:
 async def one(visit: Visit) -> Response:
     """Show an interrupt, by its id or code."""
     interrupt = await visit.runs.interrupt(visit.path("name"))
-    edited = visit.asked("edit")
-    return await show(visit, interrupt, said=_SAID.get(visit.asked("said"), ""), editing=edited)
+    return await show(visit, interrupt, said=_SAID.get(visit.asked("said"), ""), editing=visit.asked("edit"))
 
 
 async def show(
@@ -61,13 +70,13 @@ async def show(
     said: str = "",
     editing: str = "",
     typed: Mapping[str, str] = {},
-    changed: object = None,
+    edited: Edited | None = None,
     status: int = 200,
 ) -> Response:
     """Return the page of an interrupt.
 
     `said` is what came of a form that was sent. `editing` is the index of the request that is edited, as text, `typed`
-    what was filled in for it before, and `changed` what that changes, where it was looked at.
+    what was filled in for it before, and `edited` what that changes, where it was looked at.
     """
     run = await visit.runs.get(interrupt.run_id)
     requests = [await request_shown(visit, interrupt, each) for each in interrupt.wanted]
@@ -84,7 +93,7 @@ async def show(
         said=said,
         editing=editing,
         typed=typed,
-        changed=changed,
+        edited=edited,
         alike=len(alike(interrupt, others)),
         before=before,
         after=after,

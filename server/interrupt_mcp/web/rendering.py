@@ -9,9 +9,10 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
 from interrupt_mcp.channels.terminal import age
-from interrupt_mcp.forms import Form
+from interrupt_mcp.forms import Form, preview
 from interrupt_mcp.forms.fields import Field
 from interrupt_mcp.model import MISSING
+from interrupt_mcp.model.previews import preview_body
 from interrupt_mcp.text.visible import escaped_json, visible, visible_json, visible_lines
 
 _LONG = 400
@@ -40,9 +41,15 @@ class Rendering:
             age=age,
             when=when,
             is_long=is_long,
+            kind=lambda preview: preview_body(preview)["kind"],
+            preview_lines=preview.lines,
         )
 
-        self._environment.globals.update(field_text=field_text, args_text=args_text)
+        self._environment.globals.update(
+            heads={"of_asked": preview.HEAD, "of_edit": preview.EDITED_HEAD},
+            field_text=field_text,
+            args_text=args_text,
+        )
 
     def page(self, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
         """Return a page, by its template's name without its ending."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 SHEET = Sheet(longest=None, words=None, rich=True)
 """A page holds all that there is."""
-_APART = (Part.WHO, Part.ACTION, Part.ARGUMENTS)
+_APART = (Part.DOUBT, Part.WHO, Part.ACTION, Part.ARGUMENTS, Part.PREVIEW)
 """What the page says in places of its own."""
 _HISTORY = 10
 _MESSAGES = 30

@@ -18,6 +18,7 @@ from interrupt_mcp.runs.runs import Runs
 from interrupt_mcp.store.records import Session
 from interrupt_mcp.web import alike, decided, deciding, events, files, interrupts, runs, sessions, signing_in, threads
 from interrupt_mcp.web.guard import Guard
+from interrupt_mcp.web.previewed import Previewed
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import Sent, TooMany, sent
 from interrupt_mcp.web.visit import Visit
@@ -44,6 +45,7 @@ class Site:
         self._open_pages = open_pages
         self._address = address
         self._streams = events.Streams()
+        self._previewed = Previewed()
         self._guarded = Guard(Starlette(routes=self._routes()), names, self._moved)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -113,9 +115,9 @@ class Site:
                 return self._told("Nothing was done", "The form has more fields than any page here.", 400)
             if not same(form.text("token"), inbox.keys.token(session.session_id)):
                 return self._told("Nothing was done", "The form is not of this session. Load the page again.", 403)
-        return await handler(
-            Visit(request, session, await self._open_runs(), inbox, self._rendering, self._streams, form)
-        )
+        runs = await self._open_runs()
+        shown = self._rendering, self._streams, self._previewed
+        return await handler(Visit(request, session, runs, inbox, *shown, form))
 
     async def _session(self, request: Request, inbox: Inbox) -> Session | None:
         secret = request.cookies.get(inbox.keys.cookie, "")

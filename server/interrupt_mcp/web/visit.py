@@ -16,6 +16,7 @@ from interrupt_mcp.web.sent import Sent
 
 if TYPE_CHECKING:
     from interrupt_mcp.web.events import Streams
+    from interrupt_mcp.web.previewed import Previewed
 
 _MANY = 1000
 """What waits is not counted further."""
@@ -32,6 +33,8 @@ class Visit:
     rendering: Rendering
     streams: "Streams"
     """The open streams of events."""
+    previewed: "Previewed"
+    """The previews of edits that were shown."""
     sent: Sent = field(default_factory=lambda: Sent({}))
     """The form that was sent; empty where a page is read."""
 

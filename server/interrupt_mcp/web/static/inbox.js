@@ -81,7 +81,10 @@
     const form = target.form;
     const confirm = form?.querySelector("[data-confirm]");
     if (key === "m" || (key === "a" && confirm && !confirm.value)) (key === "m" ? target : confirm).focus();
-    else if (key === "p" && !form.elements.value_json.value && !form.elements.message.value && !form.elements.choice?.value) form.elements.value_json.focus();
+    else if (key === "p" && !["value_json", "message", "choice"].some((name) => form.elements[name]?.value)) {
+      form.querySelector(".answer").open = true;
+      form.elements.value_json.focus();
+    }
     else target.click();
     return true;
   };
@@ -151,4 +154,6 @@
   remember();
   signIn();
   listen();
+  // Ages are told by the server.
+  if (document.body.dataset.events) setInterval(refresh, 60000);
 })();
