@@ -152,6 +152,7 @@ TABLE: dict[str, Row] = {
     "Runs.claim": lambda s, ids, _: s.runs.claim(ids.run, "one"),
     "Runs.owner_of": lambda s, ids, _: s.runs.owner_of(ids.run),
     "Runs.not_mine": lambda s, ids, _: s.runs.not_mine([ids.ended]),
+    "Runs.effects": lambda s, ids, _: s.runs.effects(ids.run),
     "Runs.effects_left": lambda s, ids, _: s.runs.effects_left(ids.ended),
     "Interrupts.get": lambda s, ids, _: s.interrupts.get(ids.interrupt),
     "Interrupts.get: code": lambda s, ids, _: s.interrupts.get(ids.code),

@@ -78,6 +78,9 @@ async def test_what_was_done_on_the_branch_that_is_left_is_listed(store: Store) 
         left = await store.threads.left_behind("thread", checkpoint_id)
         assert [each.effect.interrupt_id for each in left] == [asked.interrupt_id] * count
     assert [at for at, _ in await store.threads.effects("thread")] == [thread.asked_at]
+    (done,) = await store.runs.effects("run")
+    assert (done.effect.interrupt_id, done.effect.status) == (asked.interrupt_id, EffectStatus.DONE)
+    assert await store.runs.effects("another") == []
 
 
 async def test_a_rewind_ends_the_run_that_waited_and_supersedes_what_it_asked(store: Store) -> None:

@@ -12,9 +12,9 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
 from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
-from interrupt_mcp.model import Effect, Interrupt, Json, Run, RunId, ThreadId
+from interrupt_mcp.model import Effect, EffectStatus, Interrupt, Json, Run, RunId, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, interrupts_before, run_after
-from interrupt_mcp.store.records import AskedCall, NewRun, Thread
+from interrupt_mcp.store.records import AskedCall, Done, NewRun, Thread
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,11 @@ class KeptEffect:
     thread_id: ThreadId
     run_id: RunId
     at: str
+
+    @property
+    def decided(self) -> bool:
+        """Whether a person decided on it, and it has begun."""
+        return bool(self.effect.interrupt_id) and self.effect.status is not EffectStatus.PAUSED
 
 
 @dataclass
@@ -101,6 +106,11 @@ class State:
             for each in self.interrupts.values()
             if each.project == project and each.interrupt.run_id == run_id
         )
+
+    def effects_of(self, project: str, run_id: str) -> list[Done]:
+        ours = run_id in self.runs and self.runs[run_id].project == project
+        found = [each for each in self.effects.values() if ours and each.run_id == run_id and each.decided]
+        return [Done(each.effect, each.at) for each in found]
 
     def change(self, interrupt: Interrupt) -> None:
         kept = self.interrupts[interrupt.interrupt_id]

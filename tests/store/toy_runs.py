@@ -30,7 +30,7 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, run_takes
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Moved, NewRun, Thread
+from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Thread
 from tests.store.toy_dictionaries import Dictionaries, KeptRun, KeptThread, State
 
 Noun = TypeVar("Noun", Run, Interrupt)
@@ -164,6 +164,9 @@ class ToyRuns:
             and kept.project == self._project
             and (kept.run.status is RunStatus.CANCELLED or kept.owner != self._owner)
         ]
+
+    async def effects(self, run_id: str) -> Sequence[Done]:
+        return self._database.state.effects_of(self._project, run_id)
 
     async def effects_left(self, run_id: str) -> list[Json]:
         kept = self._database.state.runs.get(run_id)

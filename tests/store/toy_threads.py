@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import InvalidInput, Superseded, UnknownCheckpoint, UnknownThread
-from interrupt_mcp.model import Approver, Call, EffectStatus, Json, JsonObject, RewindTo, RunId, RunStatus, ThreadId
+from interrupt_mcp.model import Approver, Call, Json, JsonObject, RewindTo, RunId, RunStatus, ThreadId
 from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Thread
 from tests.store.toy_checkpoints import Point, left, numbered, points_of, up
 from tests.store.toy_dictionaries import Dictionaries, KeptEffect, KeptRun, KeptThread, State
@@ -172,11 +172,7 @@ class ToyThreads:
 
     def _decided(self, state: State, thread_id: str) -> list[KeptEffect]:
         origins = state.origins(self._project, thread_id)
-        return [
-            kept
-            for kept in state.effects.values()
-            if kept.thread_id in origins and kept.effect.interrupt_id and kept.effect.status is not EffectStatus.PAUSED
-        ]
+        return [kept for kept in state.effects.values() if kept.thread_id in origins and kept.decided]
 
     def _left(self, state: State, thread_id: str, checkpoint_id: str) -> list[Done]:
         points = self._points(thread_id)

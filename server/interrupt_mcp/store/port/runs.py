@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from interrupt_mcp.model import Channel, Filters, Interrupt, Json, Run, RunId
-from interrupt_mcp.store.records import Choice, ClaimedRun, Decided, NewRun
+from interrupt_mcp.store.records import Choice, ClaimedRun, Decided, Done, NewRun
 
 Enqueue: TypeAlias = Callable[[Any], None]
 """Keeps what an engine needs together with a run that can go on, such as a job of its own.
@@ -113,6 +113,9 @@ class Runs(Protocol):
 
     async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
         """Return those of the runs that were cancelled, or taken over by another process."""
+
+    async def effects(self, run_id: str) -> Sequence[Done]:
+        """Return what was done or begun in the run under decisions, in the order in which it began."""
 
     async def effects_left(self, run_id: str) -> list[Json]:
         """Return what had been done on the branch that was left when the run began."""

@@ -4,16 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from interrupt_mcp.errors import UnknownRun
-from interrupt_mcp.model import Channel, Filters, Interrupt, Json, Run, RunId, RunStatus
+from interrupt_mcp.model import Channel, EffectStatus, Filters, Interrupt, Json, Run, RunId, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Moved, NewRun
+from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun
 from interrupt_mcp.store.sql.interrupts import SqlInterrupts
 from interrupt_mcp.store.sql.rows import beginning_of, breakpoints_of, load, run_of
 from interrupt_mcp.store.sql.statements import asked_calls
+from interrupt_mcp.store.sql.statements import effects as effect_statements
 from interrupt_mcp.store.sql.statements import runs as statements
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
-from interrupt_mcp.store.sql.transactions import audit, effects, interrupts, runs
+from interrupt_mcp.store.sql.transactions import audit, branches, effects, interrupts, runs
 
 
 class SqlRuns:
@@ -154,6 +155,10 @@ class SqlRuns:
             return ()
         rows = await self._database.all(statements.TAKEN, run_ids=tuple(run_ids), owner=self._owner)
         return [RunId(row["run_id"]) for row in rows]
+
+    async def effects(self, run_id: str) -> Sequence[Done]:
+        rows = await self._database.all(effect_statements.OF_RUN, run_id=run_id)
+        return [branches.done_of(row) for row in rows if row["interrupt_id"] and row["status"] != EffectStatus.PAUSED]
 
     async def effects_left(self, run_id: str) -> list[Json]:
         row = await self._database.one(statements.ONE, run_id=run_id)
