@@ -68,6 +68,13 @@ async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Pa
     return Past(shown(now.values), tuple(now.next), moments)
 
 
+async def at(graph: Any, thread_id: str, checkpoint_id: str) -> tuple[Moment, Json]:
+    """Read one checkpoint, and the state that the thread had there."""
+    config: RunnableConfig = {"configurable": {"thread_id": thread_id, "checkpoint_id": checkpoint_id}}
+    found = await state_of(graph, config)
+    return _moment(found), shown(found.values)
+
+
 def diagram(graph: Any, standing: tuple[str, ...]) -> str:
     """Draw the graph in Mermaid, with the nodes marked that run next, or the end.
 

@@ -32,7 +32,7 @@ from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.loading import load, made_for
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Done, Moved, NewRun, Thread
-from interrupt_mcp.views.thread_json import CopyView, ThreadView
+from interrupt_mcp.views.thread_json import BackView, CopyView, ThreadView
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent, Agents
@@ -91,6 +91,26 @@ class Threads:
         for checkpoint_id, effect in await self._store.threads.effects(thread_id):
             done[checkpoint_id].append(_told(saver, effect))
         return ThreadView(thread, past, asked, await self._store.threads.branches(thread_id), done, diagram, drawing)
+
+    async def back(self, thread_id: str, checkpoint_id: str, progress: "Progress") -> BackView:
+        """Return what would come of going on from the checkpoint, as the thread stands. Nothing is changed.
+
+        Raises:
+            UnknownThread, UnknownCheckpoint, Unavailable
+        """
+        from interrupt_mcp.execution import history
+
+        store = self._store
+        thread = await store.threads.get(thread_id)
+        await store.threads.check_has(thread_id, checkpoint_id)
+        # Read first: what changes while the rest is looked at is then noticed by whoever agrees to it.
+        mark = await store.threads.mark(thread_id)
+        async with self._agent_of(thread, progress, checkpoint_id) as agent:
+            moment, values = await history.at(self._graph(agent), thread_id, checkpoint_id)
+        saver = self._reader(agent)
+        left = [_told(saver, done) for done in await store.threads.left_behind(thread_id, checkpoint_id)]
+        decided = tuple(dict.fromkeys(code for code, _ in await store.threads.decided_behind(thread_id, checkpoint_id)))
+        return BackView(thread, mark, moment, values, left, decided, await store.runs.active_on(thread_id))
 
     async def rewind(
         self,
@@ -164,6 +184,11 @@ class Threads:
     async def changes(self, since: datetime) -> Changes:
         """Return what changes from that moment on, on any thread, in any process."""
         return await changes(self._store.audit, self._signals, since)
+
+    async def effects_of(self, run_id: str) -> list[JsonObject]:
+        """Return what was done or begun in the run under decisions; values of the agent's own types as plain data."""
+        saver = self._store.checkpoints()
+        return [_told(saver, done) for done in await self._store.runs.effects(run_id)]
 
     async def effects_done(self, run_id: str) -> list[Json]:
         """Return the effects on the branch that was left when this run began; empty where it left none."""

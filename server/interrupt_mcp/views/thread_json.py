@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.errors import Unreadable
-from interrupt_mcp.model import Drawing, Interrupt, Json, JsonObject
+from interrupt_mcp.model import Drawing, Interrupt, Json, JsonObject, Run
 from interrupt_mcp.views.run_json import decision_body
 
 if TYPE_CHECKING:
@@ -30,6 +30,24 @@ class ThreadView:
     """The agent's graph in Mermaid, with where the thread stands; empty where it cannot be looked at."""
     drawing: Drawing
     """The same to be drawn for people; it is in no JSON."""
+
+
+@dataclass(frozen=True, slots=True)
+class BackView:
+    """An older checkpoint, and what would come of going on from there, as the thread stands."""
+
+    thread: "Thread"
+    mark: str
+    """How far the thread had got before the rest was looked at."""
+    moment: "Moment"
+    values: Json
+    """The state there."""
+    left: Sequence[JsonObject]
+    """What was done on the branch that would be left. It is not undone."""
+    decided: Sequence[str]
+    """Codes of the interrupts whose decisions led there, and count on from there."""
+    active: Run | None
+    """The run of the thread that is not finished: one that waits would be cancelled."""
 
 
 @dataclass(frozen=True, slots=True)

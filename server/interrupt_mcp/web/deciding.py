@@ -13,10 +13,11 @@ from interrupt_mcp.forms.changes import changes as changed
 from interrupt_mcp.model import DecisionType, Interrupt, Request
 from interrupt_mcp.runs.decisions import GivenDecision
 from interrupt_mcp.web import interrupts
+from interrupt_mcp.web.addresses import at
 from interrupt_mcp.web.sent import Sent
 from interrupt_mcp.web.shown import SHEET
 from interrupt_mcp.web.typed import content, said_plainly
-from interrupt_mcp.web.visit import Visit, at, see
+from interrupt_mcp.web.visit import Visit, see
 
 ALL = "all"
 """In the place of an index: all requests of the interrupt that wait."""

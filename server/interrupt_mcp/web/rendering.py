@@ -14,6 +14,7 @@ from interrupt_mcp.forms.fields import Field
 from interrupt_mcp.model import MISSING
 from interrupt_mcp.model.previews import preview_body
 from interrupt_mcp.text.visible import escaped_json, visible, visible_json, visible_lines
+from interrupt_mcp.web.addresses import query, thread_page
 
 _LONG = 400
 """Characters of a value that is folded."""
@@ -49,6 +50,8 @@ class Rendering:
             heads={"of_asked": preview.HEAD, "of_edit": preview.EDITED_HEAD},
             field_text=field_text,
             args_text=args_text,
+            thread_page=thread_page,
+            query=query,
         )
 
     def page(self, template: str, values: Mapping[str, Any], status: int = 200) -> HTMLResponse:
@@ -83,6 +86,6 @@ def when(at: datetime) -> str:
     return at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
 
 
-def is_long(lines: list[str]) -> bool:
+def is_long(lines: list[str], characters: int = _LONG, most: int = _LINES) -> bool:
     """Whether visible lines are so many, or so long, that they are folded."""
-    return len(lines) > _LINES or sum(map(len, lines)) > _LONG
+    return len(lines) > most or sum(map(len, lines)) > characters

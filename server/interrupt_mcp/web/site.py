@@ -16,16 +16,28 @@ from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.peers.pages import PagesOf
 from interrupt_mcp.runs.runs import Runs
 from interrupt_mcp.store.records import Session
-from interrupt_mcp.web import alike, decided, deciding, events, files, interrupts, runs, sessions, signing_in, threads
+from interrupt_mcp.web import (
+    alike,
+    decided,
+    deciding,
+    events,
+    files,
+    interrupts,
+    rewinding,
+    runs,
+    sessions,
+    signing_in,
+    threads,
+)
 from interrupt_mcp.web.guard import Guard
 from interrupt_mcp.web.previewed import Previewed
+from interrupt_mcp.web.refused import status_of
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import Sent, TooMany, sent
 from interrupt_mcp.web.visit import Visit
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Visit], Awaitable[Response]]
-_STATUS = {"unavailable": 503, "busy": 503, "needs_human": 403, "not_allowed": 403, "invalid_input": 400}
 
 
 class Site:
@@ -63,7 +75,9 @@ class Site:
             "/inbox/alike/{name}": alike.shown,
             "/inbox/runs": runs.listed,
             "/inbox/runs/{run_id}": runs.one,
-            "/inbox/threads/{thread_id}": threads.one,
+            "/inbox/runs/{run_id}/cancel": runs.before_cancel,
+            "/inbox/threads/{thread_id:path}": threads.one,
+            "/inbox/rewind": rewinding.page,
             "/inbox/decided": decided.listed,
             "/inbox/sessions": sessions.listed,
             "/inbox/events": events.stream,
@@ -74,8 +88,8 @@ class Site:
             "/inbox/alike/{name}/decide": alike.decide,
             "/inbox/runs/{run_id}/cancel": runs.cancel,
             "/inbox/runs/{run_id}/retry": runs.retry,
-            "/inbox/threads/{thread_id}/rewind": threads.rewind,
-            "/inbox/threads/{thread_id}/fork": threads.fork,
+            "/inbox/rewind": rewinding.rewind,
+            "/inbox/fork": threads.fork,
             "/inbox/sessions/end": sessions.end,
             "/inbox/sign-out": sessions.sign_out,
         }
@@ -154,9 +168,8 @@ class Site:
         return self._told("There is no such page", "The inbox shows what there is.", 404)
 
     def _failed(self, error: Error) -> Response:
-        status = 404 if error.code.startswith("unknown_") else _STATUS.get(error.code, 409)
         title = "It cannot be reached" if isinstance(error, Unavailable) else "That could not be done"
-        return self._told(title, str(error), status)
+        return self._told(title, str(error), status_of(error))
 
     def _told(self, title: str, text: str, status: int) -> Response:
         return self._rendering.page("told", {"title": title, "text": text, "signed_in": False}, status)

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
@@ -11,6 +10,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from interrupt_mcp.channels.inbox import Inbox
 from interrupt_mcp.runs.runs import Runs
 from interrupt_mcp.store.records import Session
+from interrupt_mcp.web.addresses import query
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import Sent
 
@@ -59,12 +59,6 @@ class Visit:
         return self.rendering.page(template, {**shared, **values}, status)
 
 
-def see(path: str, **query: str) -> Response:
+def see(path: str, **asked: str) -> Response:
     """Send the browser to a page that shows what came of a form."""
-    asked = "&".join(f"{name}={quote(value, safe='')}" for name, value in query.items() if value)
-    return RedirectResponse(f"{path}{'?' if asked else ''}{asked}", 303)
-
-
-def at(*parts: str) -> str:
-    """Return the path of a page within the inbox."""
-    return "/".join(("/inbox", *(quote(part, safe="") for part in parts)))
+    return RedirectResponse(f"{path}{query(**asked)}", 303)

@@ -62,6 +62,9 @@
     });
   };
 
+  // What runs now is told by no event.
+  setInterval(() => { if (document.querySelector("[data-again]")) refresh(); }, 2000);
+
   const items = () => [...document.querySelectorAll("[data-item]")];
   const choose = (item) => {
     for (const each of items()) each.classList.toggle("chosen", each === item);

@@ -1,0 +1,76 @@
+"""Somebody who is signed in at the pages of a real server process, with a browser that runs no script."""
+
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from interrupt_mcp.channels.keys import hash_of
+from interrupt_mcp.config import read_settings
+from interrupt_mcp.store.opening import open_database
+from interrupt_mcp.store.records import NOBODY, Reach
+from tests.conftest import Door
+from tests.pages.reading import Page, page
+from tests.patience import PATIENCE
+from tests.processes import HttpServer, http_server, over_http, surroundings
+
+
+@dataclass
+class Visitor:
+    """A person at the pages."""
+
+    http: httpx.AsyncClient
+    server: HttpServer
+
+    async def open(self, path: str) -> Page:
+        """Load a page, and follow where it leads."""
+        return _page(await self.http.get(path))
+
+    async def press(self, at: Page, button: str, nth: int = 0, **filled: str) -> Page:
+        """Press the nth button of that name, with fields filled in, and return the page that it leads to."""
+        form = at.form(button, nth)
+        fields = form.fields | filled
+        if form.method == "get":
+            return _page(await self.http.get(form.action, params=fields))
+        return _page(await self.http.post(form.action, data=fields))
+
+
+@asynccontextmanager
+async def signed_in(home: Path, **environ: str) -> AsyncIterator[tuple[Visitor, Door]]:
+    """A server in `home`, somebody signed in at its pages, and a client of it."""
+    environ = {"INTERRUPT_MCP_INBOX": "on", **environ}
+    with http_server(home, **environ) as server:
+        headers = {"origin": server.base}
+        browser = httpx.AsyncClient(base_url=server.base, headers=headers, follow_redirects=True, timeout=PATIENCE)
+        async with browser as http, over_http(server.url) as door:
+            visitor = Visitor(http, server)
+            await _sign_in(visitor, home, environ)
+            yield visitor, door
+
+
+async def _sign_in(visitor: Visitor, home: Path, environ: dict[str, str]) -> None:
+    """Use up a secret that was put into the store, as `interrupt-mcp inbox` does."""
+    settings = read_settings(surroundings(home, **environ), cwd=home)
+    secret = secrets.token_urlsafe()
+    with closing(open_database(settings.database_path)) as database:
+        sessions = database.store(Reach(settings.project), NOBODY).sessions
+        await sessions.offer(hash_of(secret), "os:ann", PATIENCE)
+    answer = await visitor.http.post("/inbox/sign-in", data={"secret": secret, "then": "/inbox"})
+    assert answer.status_code == 200, answer.text
+
+
+def _page(answer: httpx.Response) -> Page:
+    # What a page says is one person's: it is kept nowhere, and runs nothing that it quotes.
+    assert answer.headers["cache-control"] == "no-store"
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    return page(str(answer.url), answer.status_code, answer.text)
+
+
+async def accepted(visitor: Visitor, run: dict[str, Any]) -> Page:
+    """Accept what the run asks first, on its page."""
+    asked = await visitor.open(f"/inbox/interrupts/{run['interrupts'][0]['interrupt_id']}")
+    return await visitor.press(asked, "Accept")
