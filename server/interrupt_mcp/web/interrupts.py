@@ -99,7 +99,7 @@ async def show(
         after=after,
         ways=visit.runs.ways,
         inbox_channel=Channel.INBOX,
-        drawing=await drawn(around),
+        drawing=await drawn(around.view),
     )
 
 

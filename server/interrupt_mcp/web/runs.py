@@ -20,7 +20,7 @@ from interrupt_mcp.web.visit import Visit, see
 _PAGE = 50
 _LONGEST_NAME = 200
 _GLIMPSE = 300
-_NO_OUTPUT = (MISSING, None, {})
+_NO_OUTPUT: tuple[object, ...] = (MISSING, None, {})
 """Outputs that are not shown: of a graph whose messages are all that it has, it is an empty object."""
 _SAID = {"late": "The run had come to its end before, and stays as it is."}
 

@@ -104,8 +104,6 @@ async def surroundings(visit: Visit, thread_id: str) -> Surroundings:
     return Surroundings(spoken[-_MESSAGES:], max(0, len(spoken) - _MESSAGES), last_words(spoken), view)
 
 
-async def drawn(around: Surroundings) -> Markup:
+async def drawn(view: "ThreadView | None") -> Markup:
     """Return the picture of the agent's graph with where the thread stands; nothing where it cannot be read."""
-    if around.view is None:
-        return Markup()
-    return Markup(await anyio.to_thread.run_sync(svg, around.view.drawing))
+    return Markup() if view is None else Markup(await anyio.to_thread.run_sync(svg, view.drawing))

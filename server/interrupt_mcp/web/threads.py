@@ -16,7 +16,7 @@ from interrupt_mcp.web.addresses import thread_page
 from interrupt_mcp.web.conversation import conversation
 from interrupt_mcp.web.effects import EffectShown, effects_shown
 from interrupt_mcp.web.refused import refused
-from interrupt_mcp.web.shown import Surroundings
+from interrupt_mcp.web.shown import Surroundings, drawn
 from interrupt_mcp.web.visit import Visit, see
 
 _PAGE = 30
@@ -67,7 +67,7 @@ async def _show(visit: Visit, thread_id: str, before: str, said: str = "", statu
         earlier=Surroundings(spoken[:-_MESSAGES]),
         state=visible_json(_besides_messages(view.past.values)),
         waits=await visit.runs.waiting_on(thread_id),
-        drawing="",
+        drawing=await drawn(view),
         said=said,
     )
 
