@@ -4,6 +4,7 @@ It knows who serves them, whether a person can be reached there, and when to cal
 """
 
 import logging
+import math
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ from interrupt_mcp.views.ways_to_decide import Ways, for_people
 from interrupt_mcp.words import InboxMode
 
 log = logging.getLogger(__name__)
+_SAID_SECONDS = 60.0
+"""How often at most the log says that something waits."""
 _MOST_NOTED = 10_000
 """Runs of which it is known whether their clients show forms."""
 
@@ -71,6 +74,7 @@ class Inbox:
         self._call = call
         self._by_forms: OrderedDict[RunId, bool] = OrderedDict()
         self._told: set[tuple[str, int]] = set()
+        self._said_at = -math.inf
         self._turn = anyio.Lock()
         self._served = False
 
@@ -110,9 +114,10 @@ class Inbox:
         self._told = {*self._told, *((each.interrupt_id, each.round) for each in new)}
         if self._reached.opens:
             self._call(new[0].code)
-        else:
-            codes = ", ".join(each.code for each in new)
-            log.warning("%s of run %s waits for a person: `interrupt-mcp inbox` in a terminal", codes, run.run_id)
+        elif anyio.current_time() > self._said_at + _SAID_SECONDS:
+            self._said_at = anyio.current_time()
+            code, where = new[0].code, self._reached.ways().address
+            log.warning("%s waits for a person, at %s/inbox: `interrupt-mcp inbox` in a terminal signs in", code, where)
 
     async def driven(self, run_id: RunId) -> None:
         """Look at a run that is driven no longer, here: it may wait for a person by now."""

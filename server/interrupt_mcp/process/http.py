@@ -36,7 +36,8 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
             app.serve_pages(partial(_serve_pages, listener))
         server = build_server(serving.runs, app.agents, VERSION, settings)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
-        print(f"interrupt-mcp {VERSION} serves {listener.url}/mcp", file=sys.stderr, flush=True)  # noqa: T201
+        pages = "" if settings.inbox is InboxMode.OFF else f", and pages for people at {listener.url}/inbox"
+        print(f"interrupt-mcp {VERSION} serves {listener.url}/mcp{pages}", file=sys.stderr, flush=True)  # noqa: T201
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_take_up, serving, app, listener)
             await http.serve(
