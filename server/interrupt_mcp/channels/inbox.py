@@ -111,13 +111,14 @@ class Inbox:
         new = [each for each in run.interrupts if (each.interrupt_id, each.round) not in self._told]
         if not new:
             return
-        self._told = {*self._told, *((each.interrupt_id, each.round) for each in new)}
+        if len(self._told) > _MOST_NOTED:
+            self._told.clear()
+        self._told.update((each.interrupt_id, each.round) for each in new)
         if self._reached.opens:
             self._call(new[0].code)
         elif anyio.current_time() > self._said_at + _SAID_SECONDS:
             self._said_at = anyio.current_time()
-            code, where = new[0].code, self._reached.ways().address
-            log.warning("%s waits for a person, at %s/inbox: `interrupt-mcp inbox` in a terminal signs in", code, where)
+            log.warning("%s waits for a person: `interrupt-mcp inbox` in a terminal shows it in a browser", new[0].code)
 
     async def driven(self, run_id: RunId) -> None:
         """Look at a run that is driven no longer, here: it may wait for a person by now."""
