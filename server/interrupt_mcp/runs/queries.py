@@ -6,7 +6,7 @@ from dataclasses import replace
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.model import Approver, Filters, Interrupt, Run, RunStatus
-from interrupt_mcp.runs.caller import position
+from interrupt_mcp.runs.caller import cursor_of, place, position
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Made
 from interrupt_mcp.views.ways_to_decide import Ways
@@ -68,9 +68,14 @@ class Queries:
         """Return how many interrupts want a decision, counted to `most`."""
         return await self._store.interrupts.count_open(most)
 
-    async def decided(self, before: str, limit: int) -> Sequence[Made]:
-        """Return decisions that were made, newest first; those before that moment, where one is given."""
-        return await self._store.interrupts.made(before, limit)
+    async def decided(self, cursor: str, limit: int) -> tuple[Sequence[Made], str | None]:
+        """Return decisions that were made, newest first, and the cursor of the next page.
+
+        Raises:
+            InvalidInput: no list gave that cursor.
+        """
+        made, following = await self._store.interrupts.made(place(cursor), limit)
+        return made, None if following is None else cursor_of(following)
 
     async def decided_on(self, agent: str, action: str, limit: int) -> Sequence[Made]:
         """Return the last decisions on an action of the agent, newest first."""

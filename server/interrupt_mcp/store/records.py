@@ -117,6 +117,16 @@ class Decided:
 
 
 @dataclass(frozen=True, slots=True)
+class Place:
+    """Where a decision stands among all that were made: after those of earlier moments, and of some in its own."""
+
+    at: datetime
+    interrupt_id: str
+    index: int
+    round: int
+
+
+@dataclass(frozen=True, slots=True)
 class Made:
     """A decision that was made, with what it was about and what came of it."""
 
@@ -136,6 +146,11 @@ class Made:
     """How the action went by now; none where none was begun, or none is on record."""
     error: str
     """What the action raised, where it did."""
+
+    @property
+    def place(self) -> Place:
+        """Where it stands among all that were made."""
+        return Place(self.proof.at, self.interrupt_id, self.decision.index, self.round)
 
 
 @dataclass(frozen=True, slots=True)

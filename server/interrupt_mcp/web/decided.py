@@ -11,9 +11,8 @@ _PAGE = 50
 
 async def listed(visit: Visit) -> Response:
     """List decisions, newest first."""
-    found = await visit.runs.decided(visit.asked("before"), _PAGE)
+    found, before = await visit.runs.decided(visit.asked("before"), _PAGE)
     items = [(made, edited(made)) for made in found]
-    before = found[-1].proof.at.isoformat(timespec="milliseconds") if len(found) == _PAGE else ""
     return await visit.page("decided", items=items, before=before)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from typing import Protocol
 
 from interrupt_mcp.model import Filters, Interrupt, RunId
-from interrupt_mcp.store.records import Made
+from interrupt_mcp.store.records import Made, Place
 
 
 class Interrupts(Protocol):
@@ -26,8 +26,11 @@ class Interrupts(Protocol):
     async def count_open(self, most: int) -> int:
         """Return how many interrupts are open; counting ends at `most`."""
 
-    async def made(self, before: str, most: int) -> Sequence[Made]:
-        """Return decisions that were made, newest first, those before that moment (UTC, ISO 8601; empty for all)."""
+    async def made(self, before: Place | None, most: int) -> tuple[list[Made], Place | None]:
+        """Return decisions that were made, newest first, and where the next page begins.
+
+        `before` is such a place; without it the list begins with the newest.
+        """
 
     async def made_on(self, agent: str, action: str, most: int) -> Sequence[Made]:
         """Return the last decisions on an action of the agent, newest first."""

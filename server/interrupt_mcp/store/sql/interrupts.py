@@ -4,8 +4,8 @@ from collections.abc import Collection, Sequence
 
 from interrupt_mcp.errors import UnknownInterrupt
 from interrupt_mcp.model import Filters, Interrupt, RunId
-from interrupt_mcp.store.records import Made
-from interrupt_mcp.store.sql.rows import interrupt_of, interrupts_of, made_of
+from interrupt_mcp.store.records import Made, Place
+from interrupt_mcp.store.sql.rows import interrupt_of, interrupts_of, made_of, moment_of
 from interrupt_mcp.store.sql.statements import interrupts
 from interrupt_mcp.store.sql.transaction import Database, Row
 
@@ -37,11 +37,17 @@ class SqlInterrupts:
         row = await self._database.one(interrupts.COUNT_ALL_OPEN, most=most)
         return int(row["count"]) if row else 0
 
-    async def made(self, before: str, most: int) -> Sequence[Made]:
-        return [made_of(row) for row in await self._database.all(interrupts.MADE, before=before, most=most)]
+    async def made(self, before: Place | None, most: int) -> tuple[list[Made], Place | None]:
+        if before is None:
+            rows = await self._database.all(interrupts.MADE, most=most + 1)
+        else:
+            values = {"at": moment_of(before.at), "interrupt_id": before.interrupt_id, "idx": before.index}
+            rows = await self._database.all(interrupts.MADE_BEFORE, **values, round=before.round, most=most + 1)
+        found = [made_of(row) for row in rows[:most]]
+        return found, found[-1].place if len(rows) > most else None
 
     async def made_on(self, agent: str, action: str, most: int) -> Sequence[Made]:
-        rows = await self._database.all(interrupts.MADE_ON, agent=agent, action=action, before="", most=most)
+        rows = await self._database.all(interrupts.MADE_ON, agent=agent, action=action, most=most)
         return [made_of(row) for row in rows]
 
     async def open_elsewhere(self, run_id: RunId, most: int) -> int:

@@ -56,22 +56,25 @@ _OURS = "JOIN interrupts i ON i.interrupt_id = d.interrupt_id WHERE i.project ||
 DECISIONS = Statement(f"SELECT d.* FROM decisions d {_OURS} AND d.interrupt_id = :interrupt_id")
 DECISIONS_OF_RUN = Statement(f"SELECT d.* FROM decisions d {_OURS} AND i.run_id = :run_id")
 DECISION = Statement(f"{DECISIONS.sql} AND d.idx = :idx AND d.round = :round")
-ADD_DECISION = Statement(
-    """
-INSERT INTO decisions (interrupt_id, idx, round, action, type, body, args_digest, channel, who, decided_at)
-VALUES (:interrupt_id, :idx, :round, :action, :type, :body, :args_digest, :channel, :who, :at)
-""",
-    of_all_projects=True,  # of an interrupt that was looked up in the project
-)
+ADD_DECISION = Statement("""
+INSERT INTO decisions (interrupt_id, idx, round, project, agent, action, type, body, args_digest, channel, who,
+                       decided_at)
+VALUES (:interrupt_id, :idx, :round, :project, :agent, :action, :type, :body, :args_digest, :channel, :who, :at)
+""")
 _MADE = """
 SELECT d.*, i.code, i.agent, i.run_id, i.thread_id, i.question, e.status AS effect_status, e.error AS effect_error
 FROM decisions d JOIN interrupts i ON i.interrupt_id = d.interrupt_id
-LEFT JOIN effects e ON e.interrupt_id = d.interrupt_id AND e.idx = d.idx AND e.interrupt_id <> ''
-WHERE i.project || '' = :project AND (d.decided_at < :before OR :before = '')
+LEFT JOIN effects e ON e.seq = (
+    SELECT max(seq) FROM effects WHERE interrupt_id = d.interrupt_id AND idx = d.idx AND interrupt_id <> ''
+)
+WHERE d.project = :project
 """
-_NEWEST_FIRST = "ORDER BY d.decided_at DESC, d.interrupt_id, d.idx, d.round LIMIT :most"
+_NEWEST_FIRST = "ORDER BY d.decided_at DESC, d.interrupt_id DESC, d.idx DESC, d.round DESC LIMIT :most"
 MADE = Statement(f"{_MADE} {_NEWEST_FIRST}")
-MADE_ON = Statement(f"{_MADE} AND d.action = :action AND i.agent || '' = :agent {_NEWEST_FIRST}")
+MADE_BEFORE = Statement(f"""
+{_MADE} AND (d.decided_at, d.interrupt_id, d.idx, d.round) < (:at, :interrupt_id, :idx, :round) {_NEWEST_FIRST}
+""")
+MADE_ON = Statement(f"{_MADE} AND d.agent = :agent AND d.action = :action {_NEWEST_FIRST}")
 COUNT_ALL_OPEN = Statement(f"""
 SELECT count(*) AS count FROM (SELECT 1 FROM interrupts WHERE project = :project AND {_OPEN} LIMIT :most) AS some
 """)

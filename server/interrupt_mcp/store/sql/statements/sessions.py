@@ -23,7 +23,7 @@ FIND = Statement(f"SELECT * FROM sessions WHERE {_LIVING} AND hash = :hash")
 SEEN = Statement("""
 UPDATE sessions SET seen_at = :at, open_until = :open_until WHERE project = :project AND session_id = :session_id
 """)
-LISTED = Statement(f"SELECT * FROM sessions WHERE {_LIVING} ORDER BY began_at DESC, session_id")
+LISTED = Statement(f"SELECT * FROM sessions WHERE {_LIVING} ORDER BY began_at DESC, session_id DESC")
 WITH_PAGE = Statement(f"SELECT 1 FROM sessions WHERE {_LIVING} AND open_until > :at LIMIT 1")
 END = Statement("DELETE FROM sessions WHERE project = :project AND session_id = :session_id")
 DELETE_ENDED = Statement("DELETE FROM sessions WHERE project = :project AND expires_at <= :at")

@@ -112,6 +112,7 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
     tx.run(
         interrupts.ADD_DECISION,
         **place,
+        agent=row["agent"],
         action=choice.action,
         type=decision.type,
         body=dump(body),
