@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from interrupt_mcp.model import Filters
-from interrupt_mcp.store.sql.statements import interrupts, runs
+from interrupt_mcp.store.sql.statements import interrupts, runs, sessions
 from interrupt_mcp.store.sql.transaction import Statement
 from interrupt_mcp.store.sqlite.database import Database
 
@@ -27,9 +27,9 @@ def plan_of(database: Database, statement: Statement) -> list[str]:
 
 STATEMENTS = {
     f"{module.__name__.rpartition('.')[2]} {name}": statement
-    for module in (runs, interrupts)
+    for module in (runs, interrupts, sessions)
     for name, statement in vars(module).items()
-    if isinstance(statement, Statement) and statement.sql.lstrip().startswith(("SELECT", "UPDATE"))
+    if isinstance(statement, Statement) and statement.sql.lstrip().startswith(("SELECT", "UPDATE", "DELETE"))
 }
 for after in (False, True):
     for filters in some("agent", "thread_id", "status"):
@@ -48,7 +48,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
 @pytest.mark.parametrize("name", STATEMENTS)
 def test_a_look_follows_an_index(database: Database, name: str) -> None:
     # What a look is made of is neither looked for nor looked through.
-    made = ("SCALAR SUBQUERY", "CO-ROUTINE", "SCAN some")
+    made = ("LIST SUBQUERY", "SCALAR SUBQUERY", "CORRELATED SCALAR SUBQUERY", "CO-ROUTINE", "SCAN some")
     plan = [step for step in plan_of(database, STATEMENTS[name]) if not step.startswith(made)]
     assert plan
     assert all(step.startswith("SEARCH ") for step in plan), plan

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,18 +18,66 @@ AT = "2026-11-01T10:00:00.000+00:00"
 
 def laid_out_by_version_2(path: Path) -> None:
     """A database of version 2, in which a person went back behind an effect of the bundled agent `desk`."""
-    folder = files("interrupt_mcp.store.sqlite")
     begins = {"rewind": {"checkpoint_id": "c", "values": None, "effects_done": [DONE]}}
     run = {"run_id": "r", "project": "bundled", "thread_id": "t", "agent": "desk", "agent_digest": "", "owner": ""}
     more = {"status": "success", "input": json.dumps(begins), "request_digest": "", "created_at": AT, "updated_at": AT}
     thread = {"thread_id": "t", "project": "bundled", "agent": "desk", "created_at": AT, "approver": "human"}
     with closing(sqlite3.connect(path)) as connection, connection:
-        for name in ("schema.sql", "schema_2.sql"):
-            connection.executescript((folder / name).read_text())
-        for table, row in (("threads", thread), ("runs", run | more)):
-            names = ", ".join(row)
-            connection.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
-        connection.execute("PRAGMA user_version = 2")
+        laid_out(connection, "schema.sql", "schema_2.sql")
+        add(connection, "threads", thread)
+        add(connection, "runs", run | more)
+
+
+def laid_out(connection: sqlite3.Connection, *scripts: str) -> None:
+    """Lay the database out by these, each of which makes a version of the one before."""
+    for name in scripts:
+        connection.executescript((files("interrupt_mcp.store.sqlite") / name).read_text())
+    connection.execute(f"PRAGMA user_version = {len(scripts)}")
+
+
+def add(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None:
+    names = ", ".join(row)
+    connection.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
+
+
+def laid_out_by_version_3(path: Path) -> None:
+    """A database of version 3, in which a person decided on the second of two calls."""
+    request = {"args": {}, "allowed": ["accept"], "args_schema": None, "call": None}
+    asked = [request | {"index": index, "action": action} for index, action in ASKED]
+    question = {"dialect": "tool_call", "description": "", "requests": asked, "value": None, "response_schema": None}
+    of = {"project": "bundled", "thread_id": "t", "agent": "desk"}
+    rows: dict[str, dict[str, Any]] = {
+        "threads": of | {"created_at": AT, "approver": "human"},
+        "runs": of
+        | {"run_id": "r", "agent_digest": "", "owner": "", "status": "interrupted", "input": "{}"}
+        | {"request_digest": "", "created_at": AT, "updated_at": AT},
+        "interrupts": of
+        | {"interrupt_id": "i", "code": "A7", "run_id": "r", "langgraph_id": "l", "status": "pending"}
+        | {"question": json.dumps(question), "digest": "", "created_at": AT},
+        "decisions": {"interrupt_id": "i", "idx": 2, "round": 0, "type": "accept", "body": "{}"}
+        | {"channel": "terminal", "who": "Ann", "decided_at": AT},
+    }
+    with closing(sqlite3.connect(path)) as connection, connection:
+        laid_out(connection, "schema.sql", "schema_2.sql", "schema_3.sql")
+        for table, row in rows.items():
+            add(connection, table, row)
+
+
+ASKED = ((0, "pay"), (2, "send"))
+"""Places and names of calls; one between them needed no person."""
+
+
+async def test_decisions_from_before_tell_what_they_were_about_and_runs_nobody_who_began_them(
+    serve: Serve, tmp_path: Path
+) -> None:
+    laid_out_by_version_3(tmp_path / "state.db")
+    async with serve() as door:
+        assert door.app is not None
+        store = await door.app.store()
+        (made,), _ = await store.interrupts.made(None, 9)
+        assert (made.action, made.agent, made.code, made.proof.who) == ("send", "desk", "A7", "Ann")
+        assert await store.interrupts.made_on("desk", "send", 9) == [made]
+        assert (await store.runs.get("r")).started_by == ""
 
 
 async def test_what_was_done_on_a_branch_that_was_left_before_is_still_told(serve: Serve, tmp_path: Path) -> None:

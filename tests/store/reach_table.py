@@ -2,13 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, fields, replace
+from datetime import UTC, datetime
 from typing import Any
 
 import anyio
 
 from interrupt_mcp.model import Approver, Channel, EffectStatus, Filters, InterruptId, RewindTo, RunId, ThreadId
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import ClaimedRun, FailedTask
+from interrupt_mcp.store.records import ClaimedRun, FailedTask, Place
 from tests.patience import PATIENCE
 from tests.store.conftest import (
     PERSON,
@@ -23,6 +24,8 @@ from tests.store.conftest import (
     started,
     written,
 )
+
+LATEST = datetime.max.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class Ids:
     """One on which a run is going on."""
     ended: RunId
     """A run that left a branch, and was cancelled."""
+    secret: str
+    """The hash of one that signs somebody in."""
+    signed_in: str
+    """The hash by which somebody is known who is signed in."""
+    session: str
     claimed: ClaimedRun
     """The run that is going on."""
 
@@ -71,7 +79,11 @@ async def filled(store: Store, name: str) -> Ids:
     await store.threads.rewind(new_run(ended, f"{name}-left", begins=RewindTo("")), "Ann", [], ["sent a letter"])
     await store.runs.cancel(ended, "Ann")
     claimed = await started(store, f"{name}-busy", busy)
-    return Ids(run, thread, asked.interrupt_id, asked.code, f"{name}-key", asked_at, head, below, busy, ended, claimed)
+    secret, signed_in = f"{name}-secret", f"{name}-signed-in"
+    await store.sessions.offer(secret, "Ann", PATIENCE)
+    session = (await store.sessions.begin(signed_in, "Ann", "browser", PATIENCE)).session_id
+    places = (asked_at, head, below, busy, ended, secret, signed_in, session)
+    return Ids(run, thread, asked.interrupt_id, asked.code, f"{name}-key", *places, claimed)
 
 
 def never(ids: Ids) -> Ids:
@@ -123,6 +135,11 @@ async def sees(store: Store, claimed: ClaimedRun) -> object:
     return await store.runs.seen_tools("desk")
 
 
+async def opens_a_page(store: Store, session: str) -> object:
+    await store.sessions.seen(session, PATIENCE)
+    return await store.sessions.page_is_open()
+
+
 def keyed(key: str, **more: Any) -> Any:
     return new_run("new", "new", idempotency_key=key, **more)
 
@@ -162,6 +179,11 @@ TABLE: dict[str, Row] = {
     "Interrupts.open_elsewhere": lambda s, ids, _: s.interrupts.open_elsewhere(ids.run, 9),
     "Interrupts.asked_at": lambda s, ids, _: s.interrupts.asked_at(ids.thread, [ids.checkpoint]),
     "Interrupts.asked_at: checkpoint": lambda s, ids, own: s.interrupts.asked_at(own.thread, [ids.checkpoint]),
+    "Interrupts.made: interrupt": lambda s, ids, _: s.interrupts.made(Place(LATEST, ids.interrupt, 0, 0), 9),
+    "Sessions.take": lambda s, ids, _: s.sessions.take(ids.secret),
+    "Sessions.find": lambda s, ids, _: s.sessions.find(ids.signed_in),
+    "Sessions.seen": lambda s, ids, _: opens_a_page(s, ids.session),
+    "Sessions.end": lambda s, ids, _: s.sessions.end(ids.session),
     "Threads.get": lambda s, ids, _: s.threads.get(ids.thread),
     "Threads.approver": lambda s, ids, _: s.threads.approver(ids.thread),
     "Threads.refuse_busy": lambda s, ids, _: s.threads.refuse_busy(ids.busy),
@@ -216,6 +238,13 @@ WITHOUT_ID = {
     "Store.settle": "it tells nothing",
     "Runs.in_flight": "test_lists_show_what_is_within_reach",
     "Runs.seen_tools": "test_lists_show_what_is_within_reach",
+    "Interrupts.count_open": "test_lists_show_what_is_within_reach",
+    "Interrupts.made_on": "test_lists_show_what_is_within_reach",
+    "Sessions.offer": "it makes a secret, which test_sessions looks for from another reach",
+    "Sessions.offer_opening": "test_each_project_opens_browsers_for_itself",
+    "Sessions.begin": "it makes a session, which test_sessions looks for from another reach",
+    "Sessions.listed": "test_lists_show_what_is_within_reach",
+    "Sessions.page_is_open": "test_lists_show_what_is_within_reach",
     "Threads.asked_names": "test_lists_show_what_is_within_reach",
     "Threads.may_start": "test_a_threads_id_that_another_reach_has_is_taken",
     "Threads.delete": "test_old_threads_are_deleted_and_the_record_stays",

@@ -7,10 +7,23 @@ from typing import TypeVar
 import anyio
 import pytest
 
-from interrupt_mcp.model import Filters, RunId, RunStatus
+from interrupt_mcp.model import Filters, RewindTo, RunId, RunStatus
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Entry, Position, days_ago
-from tests.store.conftest import Open, accepted, all_of, events, in_a_thread, interrupts_of, paused, started
+from tests.patience import PATIENCE
+from tests.store.conftest import (
+    PERSON,
+    Open,
+    accept,
+    accepted,
+    all_of,
+    events,
+    in_a_thread,
+    interrupts_of,
+    new_run,
+    paused,
+    started,
+)
 
 pytestmark = pytest.mark.anyio
 RUN = RunId("run")
@@ -82,9 +95,18 @@ async def test_open_interrupts_of_other_runs_are_counted_to_a_limit(store: Store
     assert counts == [1, 3, 3]
 
 
+async def store_filled(store: Store) -> None:
+    """Something was decided, something waits, and somebody has a page open."""
+    await paused(store, "first", "second")
+    first, _ = await interrupts_of(store)
+    await store.runs.decide(RunId("run"), [accept(first)], PERSON, "Ann")
+    session = await store.sessions.begin("hash", "Ann", "browser", PATIENCE)
+    await store.sessions.seen(session.session_id, PATIENCE)
+
+
 async def test_lists_show_what_is_within_reach(opened: Open) -> None:
     ours, theirs = opened(), opened(project="theirs")
-    await paused(ours)
+    await store_filled(ours)
     for listed in (theirs.runs.listed, theirs.interrupts.listed):
         assert await listed(Filters(), None, 10) == NOTHING
     assert await theirs.audit.listed(Position(0), 10) == []
@@ -93,6 +115,13 @@ async def test_lists_show_what_is_within_reach(opened: Open) -> None:
     assert await theirs.interrupts.open_elsewhere(RunId("never"), 10) == 0
     assert await theirs.runs.seen_tools("desk") == {}
     assert await theirs.threads.asked_names("desk", ["send"]) == frozenset()
+    assert (await ours.interrupts.count_open(10), await theirs.interrupts.count_open(10)) == (1, 0)
+    assert await theirs.interrupts.made(None, 10) == NOTHING
+    assert len(await ours.interrupts.made_on("desk", "send", 10)) == 1
+    assert await theirs.interrupts.made_on("desk", "send", 10) == []
+    assert await ours.sessions.page_is_open()
+    assert not await theirs.sessions.page_is_open()
+    assert await theirs.sessions.listed() == []
 
 
 async def test_the_record_tells_what_happened_in_order(store: Store) -> None:
@@ -214,3 +243,25 @@ async def test_what_was_submitted_is_kept_once_a_store_is_settled(opened: Open) 
     journal.see("send")
     one.settle(30)
     assert await other.runs.seen_tools("desk") == {"send": False}
+
+
+async def test_open_interrupts_are_counted_as_far_as_asked(store: Store) -> None:
+    assert await store.interrupts.count_open(2) == 0
+    await paused(store, "first", "second", "third")
+    assert [await store.interrupts.count_open(most) for most in (2, 9)] == [2, 3]
+    first, *_ = await interrupts_of(store)
+    await store.runs.decide(RunId("run"), [accept(first)], PERSON, "Ann")
+    assert await store.interrupts.count_open(9) == 2
+    await store.runs.cancel(RunId("run"), "Ann")
+    assert await store.interrupts.count_open(9) == 0
+
+
+async def test_a_run_tells_who_began_it(store: Store) -> None:
+    await store.runs.start(new_run(), "starter")
+    await store.runs.start(new_run("second", "thread 2"), "somebody else")
+    listed, _ = await store.runs.listed(Filters(), None, 9)
+    assert [each.started_by for each in listed] == ["somebody else", "starter"]
+    assert (await store.runs.get("run")).started_by == "starter"
+    await store.runs.cancel(RunId("run"), "Ann")
+    await store.threads.rewind(new_run("third", "thread", begins=RewindTo("")), "Ann", [], [])
+    assert (await store.runs.get("third")).started_by == "Ann"

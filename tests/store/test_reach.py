@@ -61,6 +61,8 @@ async def everything(store: Store, ids: Ids) -> object:
         await store.threads.branches(ids.thread),
         await store.runs.seen_tools("desk"),
         await store.checkpoints().failed_after(ids.thread, [ids.langgraph]),
+        await store.sessions.listed(),
+        await store.sessions.page_is_open(),
     )
 
 
@@ -71,6 +73,7 @@ async def test_what_is_anothers_is_as_if_it_never_was(implementation: Implementa
 
 
 ALIKE = {
+    "Interrupts.made: interrupt": "it stands for a place among all decisions, whether or not there is one",
     "Threads.decided_behind: checkpoint": "where one is gone, all that was decided before it counts",
     "Threads.rewind: checkpoint": "that it is one of the thread's is asked before, by `check_has`",
     "Checkpoints.keep_order": "it answers nothing",

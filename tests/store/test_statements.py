@@ -19,7 +19,6 @@ OF_ALL_PROJECTS = {
     "audit.LAST_HASH",
     "audit.OF_ALL",
     "effects.SET",
-    "interrupts.ADD_DECISION",
     "threads.OWNER",
     "langgraph_tables.DELETE_THREAD[0]",
     "langgraph_tables.DELETE_THREAD[1]",

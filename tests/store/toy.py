@@ -12,14 +12,15 @@ from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 
 from interrupt_mcp.errors import UnknownInterrupt
-from interrupt_mcp.model import Filters, Interrupt, JsonObject, RunId
+from interrupt_mcp.model import Decision, Filters, Interrupt, JsonObject, Proof, RunId
 from interrupt_mcp.store.port import Journal
-from interrupt_mcp.store.records import Chain, ClaimedRun, Entry, Position, Reach
+from interrupt_mcp.store.records import Chain, ClaimedRun, Entry, Made, Place, Position, Reach
 from interrupt_mcp.store.serializer import Types
 from tests.store.toy_checkpoints import ToyCheckpoints
-from tests.store.toy_dictionaries import Dictionaries, chained
+from tests.store.toy_dictionaries import Dictionaries, State, chained
 from tests.store.toy_journal import ToyJournal
 from tests.store.toy_runs import ToyRuns, is_wanted, page
+from tests.store.toy_sessions import ToySessions
 from tests.store.toy_threads import ToyThreads
 
 
@@ -47,6 +48,7 @@ class Toy:
         self.interrupts = ToyInterrupts(database, reach.project)
         self.threads = ToyThreads(database, reach.project, owner)
         self.audit = ToyAudit(database, reach.project)
+        self.sessions = ToySessions(database, reach.project)
 
     def journal(self, claimed: ClaimedRun) -> ToyJournal:
         return ToyJournal(self._database, self.reach.project, claimed)
@@ -93,6 +95,27 @@ class ToyInterrupts:
         ]
         return page([each for each in kept if is_wanted(each[1], filters)], most)
 
+    async def count_open(self, most: int) -> int:
+        return len((await self.listed(Filters(), None, most))[0])
+
+    async def made(self, before: Place | None, most: int) -> tuple[list[Made], Place | None]:
+        found = [each for each in self._made() if before is None or _order(each.place) < _order(before)]
+        return found[:most], found[most - 1].place if len(found) > most else None
+
+    async def made_on(self, agent: str, action: str, most: int) -> Sequence[Made]:
+        return [each for each in self._made() if (each.agent, each.action) == (agent, action)][:most]
+
+    def _made(self) -> list[Made]:
+        """Return all decisions, newest first."""
+        state = self._database.state
+        found = [
+            made(state, each.interrupt, round_, decision, proof)
+            for each in state.interrupts.values()
+            if each.project == self._project
+            for (round_, _), (decision, proof) in each.interrupt.decisions.items()
+        ]
+        return sorted(found, key=lambda each: _order(each.place), reverse=True)
+
     async def open_elsewhere(self, run_id: RunId, most: int) -> int:
         found, _ = await self.listed(Filters(), None, len(self._database.state.interrupts))
         return min(most, sum(each.run_id != run_id for each in found))
@@ -105,6 +128,31 @@ class ToyInterrupts:
             and each.checkpoint_id is not None
             and each.checkpoint_id in checkpoint_ids
         ]
+
+
+def made(state: State, asked: Interrupt, round_: int, decision: Decision, proof: Proof) -> Made:
+    """Return the decision with what it was about, and what came of it."""
+    request = next(each for each in asked.question.requests if each.index == decision.index)
+    place = (asked.interrupt_id, decision.index)
+    effects = [each.effect for each in state.effects.values() if (each.effect.interrupt_id, each.effect.index) == place]
+    return Made(
+        interrupt_id=asked.interrupt_id,
+        code=asked.code,
+        agent=asked.agent,
+        run_id=asked.run_id,
+        thread_id=asked.thread_id,
+        action=request.action,
+        args_before=request.args,
+        decision=decision,
+        proof=proof,
+        round=round_,
+        effect=effects[-1].status if effects else None,
+        error=effects[-1].error if effects else "",
+    )
+
+
+def _order(place: Place) -> tuple[object, ...]:
+    return place.at, place.interrupt_id, place.index, place.round
 
 
 class ToyAudit:

@@ -14,7 +14,7 @@ from langgraph.store.memory import InMemoryStore
 from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
 from interrupt_mcp.model import Effect, EffectStatus, Interrupt, Json, Run, RunId, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, interrupts_before, run_after
-from interrupt_mcp.store.records import AskedCall, Done, NewRun, Thread
+from interrupt_mcp.store.records import AskedCall, Done, NewRun, Session, Thread
 
 
 @dataclass(frozen=True)
@@ -60,6 +60,26 @@ class KeptEffect:
         return bool(self.effect.interrupt_id) and self.effect.status is not EffectStatus.PAUSED
 
 
+@dataclass(frozen=True)
+class KeptSession:
+    session: Session
+    project: str
+    hash: str
+    open_until: datetime
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """A secret that begins a session."""
+
+    project: str
+    principal: str
+    made_at: datetime
+    expires_at: datetime
+    opens: bool
+    used: bool = False
+
+
 @dataclass
 class State:
     """All that is kept but checkpoints. What is in the dictionaries never changes: another takes its place."""
@@ -73,6 +93,9 @@ class State:
     """With the agent and the thread; a thread's project tells whose they are."""
     seen_tools: dict[tuple[str, str, str], bool] = field(default_factory=dict)
     """By project, agent and tool."""
+    sessions: dict[str, KeptSession] = field(default_factory=dict)
+    sign_ins: dict[str, SignIn] = field(default_factory=dict)
+    """By the hash of the secret."""
     record: list[dict[str, Any]] = field(default_factory=list)
 
     def copied(self) -> "State":

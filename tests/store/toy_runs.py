@@ -72,7 +72,7 @@ class ToyRuns:
             if (same := self._same(state, new)) is not None:
                 return same, None
             approver = self._enter(state, new).thread.approver
-            kept = add_run(state, self._project, self._owner, new)
+            kept = add_run(state, self._project, self._owner, new, who)
             if enqueue is not None:
                 enqueue(state)
             state.append(self._project, "started", kept.run, who=who, agent=new.agent, approver=approver)
@@ -242,10 +242,12 @@ def page(kept: Sequence[tuple[int, Noun]], most: int) -> tuple[list[Noun], int |
     return [noun for _, noun in kept[:most]], kept[most - 1][0] if len(kept) > most else None
 
 
-def add_run(state: State, project: str, owner: str, new: NewRun, effects_left: Sequence[Json] = ()) -> KeptRun:
+def add_run(
+    state: State, project: str, owner: str, new: NewRun, who: str, effects_left: Sequence[Json] = ()
+) -> KeptRun:
     """Keep a new run."""
     at = datetime.now(UTC)
-    run = Run(new.run_id, new.thread_id, new.agent, RunStatus.PENDING, at, at)
+    run = Run(new.run_id, new.thread_id, new.agent, RunStatus.PENDING, at, at, started_by=who)
     number = len(state.runs) + 1
     state.runs[new.run_id] = kept = KeptRun(
         run, project, number, new, owner, new.agent_digest, effects_left=tuple(effects_left)

@@ -119,7 +119,7 @@ class ToyThreads:
             tightened(state, kept, new)
             if active is not None:
                 state.end(active, who)
-            run = add_run(state, self._project, self._owner, new, told).run
+            run = add_run(state, self._project, self._owner, new, who, told).run
             state.append(self._project, "rewound", run, who=who, checkpoint_id=new.begins.checkpoint_id)
             return active.run.run_id if active is not None else None
 
