@@ -13,32 +13,47 @@ from typing import Any
 
 _TABLES = (Path("/proc/net/tcp"), Path("/proc/net/tcp6"))
 _ROOT = 0
-_LOCAL, _UID = 1, 7
-_REMOTE = 2
+_LOOKS = 2
+_LOCAL, _REMOTE, _UID, _INODE = 1, 2, 7, 9
+_NOBODYS = "0"
+"""The inode of an end that no process holds any more. The table says root of whose it is."""
 
 
-def belongs_to_another(scope: Mapping[str, Any]) -> bool:
-    """Whether a request comes from a process of another user of this machine, but not from root's.
+def is_nobody_of_ours(scope: Mapping[str, Any]) -> bool:
+    """Whether a request comes from a process of another user of this machine, other than root, or from none any more.
 
-    Where the system does not tell, it does not.
+    Whoever sends something and leaves at once cannot be told from another user. Where the system does not tell whose
+    connections are, nobody is.
     """
-    if sys.platform != "linux" or not scope.get("client") or not scope.get("server"):
+    if sys.platform != "linux" or not scope.get("server"):
         return False
+    if not scope.get("client"):
+        return True
     client, server = _written(scope["client"]), _written(scope["server"])
-    users = {user for local, remote, user in _connections() if (local, remote) == (client, server)}
-    return not users <= {os.geteuid(), _ROOT}
+    known = False
+    # A table that changes while it is read may leave out a connection that is there.
+    for _ in range(_LOOKS):
+        for local, remote, user in _connections(server[1]):
+            known = known or local == server
+            if (local, remote) == (client, server):
+                return user not in (os.geteuid(), _ROOT)
+    return known
 
 
-def _connections() -> Iterator[tuple[tuple[str, int], tuple[str, int], int]]:
-    """Yield the two ends of each connection of this machine, and whose the first of them is."""
+def _connections(port: int) -> Iterator[tuple[tuple[str, int], tuple[str, int], int | None]]:
+    """Yield the two ends of each connection of that port, and whose the first of them is, where it is somebody's."""
+    at_port = f":{port:04X} "
     for table in _TABLES:
         try:
             lines = table.read_text("ascii").splitlines()[1:]
         except OSError:
             continue
         for line in lines:
+            if at_port not in line:
+                continue
             parts = line.split()
-            yield _end(parts[_LOCAL]), _end(parts[_REMOTE]), int(parts[_UID])
+            user = None if parts[_INODE] == _NOBODYS else int(parts[_UID])
+            yield _end(parts[_LOCAL]), _end(parts[_REMOTE]), user
 
 
 def _end(written: str) -> tuple[str, int]:

@@ -12,7 +12,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from interrupt_mcp.http.bodies import Bodies, Late, TooLarge, replayed
-from interrupt_mcp.web.connection import belongs_to_another
+from interrupt_mcp.web.connection import is_nobody_of_ours
 
 LARGEST_BODY = 8 * 1024 * 1024
 """Bytes of a form that is sent: a megabyte of text takes three where each character is escaped."""
@@ -77,7 +77,7 @@ class Guard:
         headers = Headers(scope=scope)
         if scope["method"] not in (*_READING, "POST"):
             return PlainTextResponse("Pages are read with GET, and forms are sent with POST.", 405)
-        if belongs_to_another(scope):
+        if is_nobody_of_ours(scope):
             return PlainTextResponse("These pages are another user's of this machine.", 403)
         if headers.get("host", "").lower() not in self._names:
             return PlainTextResponse("This server has another name; use the address that it told.", 421)
