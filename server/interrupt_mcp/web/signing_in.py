@@ -3,7 +3,7 @@
 The page that answers goes on by itself: a browser does not send a strict cookie on the way from another site or a file.
 """
 
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -68,4 +68,6 @@ def _within(then: str) -> str:
     except ValueError:
         return "/inbox"
     inside = not parts.scheme and not parts.netloc and f"{parts.path}/".startswith("/inbox/") and "\\" not in then
+    # Browsers go up for these, escaped ones too.
+    inside = inside and not {".", ".."} & set(unquote(parts.path).split("/"))
     return then if inside and parts.path != "/inbox/sign-in" and then.isprintable() else "/inbox"
