@@ -58,6 +58,8 @@ class PagesOf:
                 self._held[rank] = lock_of(self._directory, self._named(rank))
             except TimeoutError:
                 return False
+            # Of whoever was it before, and could not take it away.
+            self._told_at(rank).unlink(missing_ok=True)
         return True
 
     def tell(self, rank: Rank, address: str) -> None:
@@ -66,17 +68,24 @@ class PagesOf:
         Raises:
             OSError: there can be no files in the directory.
         """
-        path = self._directory / f"{self._named(rank)}{_SUFFIX}"
-        with open(path, "w", encoding="utf-8", opener=private.opener) as file:
+        with open(self._told_at(rank), "w", encoding="utf-8", opener=private.opener) as file:
             json.dump({"address": address}, file)
 
     def leave(self) -> None:
         """Serve them no longer."""
-        for rank, lock in self._held.items():
+        for rank in list(self._held):
+            self.give_up(rank)
+
+    def give_up(self, rank: Rank) -> None:
+        """Be the one of that rank no longer, so that another process can be."""
+        if (lock := self._held.pop(rank, None)) is not None:
             with suppress(OSError):
-                (self._directory / f"{self._named(rank)}{_SUFFIX}").unlink(missing_ok=True)
+                self._told_at(rank).unlink(missing_ok=True)
             lock.release()
-        self._held.clear()
+
+    def _told_at(self, rank: Rank) -> Path:
+        """Return the file that says where the process of that rank serves them."""
+        return self._directory / f"{self._named(rank)}{_SUFFIX}"
 
     def _named(self, rank: Rank) -> str:
         return f"{self._name}-{rank}"
@@ -84,7 +93,7 @@ class PagesOf:
     def _told(self, rank: Rank) -> str:
         """Return the address that the process of that rank told, if it lives."""
         name = self._named(rank)
-        path = self._directory / f"{name}{_SUFFIX}"
+        path = self._told_at(rank)
         if not private.belongs(path) or not (rank in self._held or alive(self._directory, name)):
             return ""
         with suppress(OSError, ValueError), open(path, encoding="utf-8") as file:

@@ -49,11 +49,17 @@ class PagesServer:
                 await _told(pages)
                 return
             listener = _listening(self._app.settings.inbox_port)
+            try:
+                pages.tell(Rank.ANY, listener.url)
+            except OSError:
+                listener.close()
+                raise
         except (OSError, AddressInUse, AddressRefused) as error:
+            # Another process may be able to.
+            pages.give_up(Rank.ANY)
             log.warning("The pages for people cannot be served: %s", error)
             return
         self._tasks.start_soon(self._serve, listener)
-        pages.tell(Rank.ANY, listener.url)
         log.info("the pages for people are at %s/inbox", listener.url)
 
     async def _serve(self, listener: "Listener") -> None:
