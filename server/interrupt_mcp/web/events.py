@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 import anyio
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from interrupt_mcp.runs.changes import Change, Changes
 from interrupt_mcp.web.visit import Visit
@@ -55,33 +56,46 @@ class Streams:
 
 async def stream(visit: Visit) -> Response:
     """Tell of changes for as long as the page is open, and the session lasts."""
+    changes = await visit.runs.threads.changes(datetime.now(UTC))
+    # Nothing is waited for from here until the stream has its place.
     if visit.streams.full:
         return PlainTextResponse("Too many pages are open.", 503, {"Retry-After": "30"})
-    changes = await visit.runs.threads.changes(datetime.now(UTC))
-    return StreamingResponse(_events(visit, changes), media_type=_TYPE)
+    return _Stream(visit, changes)
+
+
+class _Stream(StreamingResponse):
+    """A stream that has its place, and is an open page, from its first moment to its last, however it ends."""
+
+    def __init__(self, visit: Visit, changes: Changes) -> None:
+        super().__init__(_events(visit, changes), media_type=_TYPE)
+        self._visit = visit
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        streams, session_id = self._visit.streams, self._visit.session.session_id
+        try:
+            with streams.one(session_id):
+                await super().__call__(scope, receive, send)
+        finally:
+            if not streams.has(session_id):
+                with anyio.move_on_after(_GRACE_SECONDS, shield=True):
+                    await self._visit.inbox.sessions.seen(session_id, _LEFT_SECONDS)
 
 
 async def _events(visit: Visit, changes: Changes) -> AsyncIterator[str]:
     sessions, session_id = visit.inbox.sessions, visit.session.session_id
-    try:
-        with visit.streams.one(session_id):
-            yield "retry: 2000\n\n"
-            again = anyio.current_time()
-            while True:
-                left = again - anyio.current_time()
-                if left <= 0:
-                    if session_id not in {each.session_id for each in await sessions.listed()}:
-                        yield _event("ended", {})
-                        return
-                    await sessions.seen(session_id, _OPEN_SECONDS)
-                    again = anyio.current_time() + _SEEN_SECONDS
-                    yield ": here\n\n"
-                elif (change := await changes.next(left)) is not None:
-                    yield _event("changed", _told(change))
-    finally:
-        if not visit.streams.has(session_id):
-            with anyio.move_on_after(_GRACE_SECONDS, shield=True):
-                await sessions.seen(session_id, _LEFT_SECONDS)
+    yield "retry: 2000\n\n"
+    again = anyio.current_time()
+    while True:
+        left = again - anyio.current_time()
+        if left <= 0:
+            if session_id not in {each.session_id for each in await sessions.listed()}:
+                yield _event("ended", {})
+                return
+            await sessions.seen(session_id, _OPEN_SECONDS)
+            again = anyio.current_time() + _SEEN_SECONDS
+            yield ": here\n\n"
+        elif (change := await changes.next(left)) is not None:
+            yield _event("changed", _told(change))
 
 
 def _told(change: Change) -> dict[str, object]:
