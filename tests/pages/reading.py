@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+_WITHIN_LINES = frozenset(("a", "span", "strong", "em", "code", "q", "small", "kbd", "textarea", "option"))
+"""Elements before and after which the line goes on."""
 _EMPTY = frozenset(("meta", "link", "input", "br"))
 """Elements that have no end."""
 
@@ -25,8 +27,9 @@ class Element:
 
     @property
     def raw(self) -> str:
-        """All text in it, as it is."""
-        return "".join(each if isinstance(each, str) else each.raw for each in self.inside)
+        """All text in it, as it is, with a space around what stands by itself."""
+        text = "".join(each if isinstance(each, str) else each.raw for each in self.inside)
+        return text if self.tag in _WITHIN_LINES else f" {text} "
 
     @property
     def text(self) -> str:
@@ -86,7 +89,7 @@ class Page:
     def form(self, button: str, nth: int = 0) -> Form:
         """Return the form of the nth button with that name."""
         pairs = [
-            (form, each)
+            (self._form_of(each, form), each)
             for form in self.root.found("form")
             for each in form.found("button")
             if each.text == button and "hidden" not in each.attributes
@@ -101,6 +104,14 @@ class Page:
 
     def buttons(self) -> list[str]:
         return [each.text for each in self.root.found("button") if "hidden" not in each.attributes]
+
+    def _form_of(self, button: Element, around: Element) -> Element:
+        """Return the form that the button sends: the one that it names, else the one around it."""
+        named = button.attributes.get("form")
+        if named is None:
+            return around
+        (found,) = [each for each in self.root.found("form") if each.attributes.get("id") == named]
+        return found
 
     def _regions(self, name: str) -> list[Element]:
         return [e for e in self.root.all() if e.tag == "section" and e.attributes.get("aria-label") == name]
