@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import anyio
 import httpx
 
 from interrupt_mcp.channels.keys import hash_of
@@ -16,7 +17,7 @@ from interrupt_mcp.store.records import NOBODY, Reach
 from tests.conftest import Door
 from tests.pages.reading import Page, page
 from tests.patience import PATIENCE
-from tests.processes import HttpServer, http_server, over_http, surroundings
+from tests.processes import CHECKOUT, HttpServer, http_server, over_http, surroundings
 
 
 @dataclass
@@ -74,3 +75,18 @@ async def accepted(visitor: Visitor, run: dict[str, Any]) -> Page:
     """Accept what the run asks first, on its page."""
     asked = await visitor.open(f"/inbox/interrupts/{run['interrupts'][0]['interrupt_id']}")
     return await visitor.press(asked, "Accept")
+
+
+async def ended(door: Door, run_id: str) -> dict[str, Any]:
+    """Return the run once it waits or has ended."""
+    with anyio.fail_after(PATIENCE):
+        while True:
+            run = await door.call("get_run", run_id=run_id, wait_seconds=25)
+            if run["status"] not in ("pending", "running"):
+                return run
+
+
+def variables(config: Path) -> dict[str, str]:
+    """Return the variables of a server of agents that tests wrote, whose effects are in a file beside their folder."""
+    effects = config.parent.parent / "effects"
+    return {"INTERRUPT_MCP_CONFIG": str(config), "PYTHONPATH": CHECKOUT, "EFFECTS": str(effects)}

@@ -1,30 +1,15 @@
 """The pages of runs: the list, and one run to its end, with what it asked, what was decided and what was done."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.conftest import Door, Offer
+from tests.conftest import Offer
 from tests.effects import Effects
 from tests.pages.agents.small import EVIL
-from tests.pages.signed_in import accepted, signed_in
-from tests.processes import CHECKOUT
+from tests.pages.signed_in import accepted, ended, signed_in, variables
 
 pytestmark = pytest.mark.anyio
-
-
-def variables(config: Path) -> dict[str, str]:
-    """Return the variables of a server of agents that tests wrote."""
-    effects = config.parent.parent / "effects"
-    return {"INTERRUPT_MCP_CONFIG": str(config), "PYTHONPATH": CHECKOUT, "EFFECTS": str(effects)}
-
-
-async def ended(door: Door, run: dict[str, Any]) -> dict[str, Any]:
-    """Return the run once it waits or has ended."""
-    while run["status"] in ("pending", "running"):
-        run = await door.call("get_run", run_id=run["run_id"], wait_seconds=25)
-    return run
 
 
 async def test_runs_are_listed_newest_first_with_what_they_wait_for_and_can_be_filtered(tmp_path: Path) -> None:
@@ -70,7 +55,7 @@ async def test_a_run_is_shown_to_its_end_with_what_was_decided_and_done(tmp_path
         decided = await ann.press(asked, "Accept")
         assert decided.path.startswith(f"/inbox/runs/{run['run_id']}")
         assert f"{code} is decided." in decided.root.text
-        assert (await ended(door, await door.call("get_run", run_id=run["run_id"])))["status"] == "success"
+        assert (await ended(door, run["run_id"]))["status"] == "success"
         page = await ann.open(f"/inbox/runs/{run['run_id']}")
     assert page.heading == "Run of hotel success"
     assert "Successfully booked a stay at Ritz." in page.region("Answer").text
@@ -94,7 +79,7 @@ async def test_what_an_edit_changed_is_shown_before_and_after(tmp_path: Path) ->
         asked = await ann.open(f"/inbox/interrupts/{run['interrupts'][0]['interrupt_id']}")
         edit = await ann.press(asked, "Edit")
         await ann.press(edit, "Send edit", arg_hotel_name="Savoy", hotel_name="Savoy")
-        await ended(door, await door.call("get_run", run_id=run["run_id"]))
+        await ended(door, run["run_id"])
         page = await ann.open(f"/inbox/runs/{run['run_id']}")
     lines = [each.raw for each in page.region("Decisions").found("div")]
     assert '- "hotel_name": "Ritz"' in [" ".join(line.split()) for line in lines]
@@ -111,7 +96,7 @@ async def test_a_run_that_failed_says_why_and_is_tried_again(tmp_path: Path, off
         assert "It is broken" in page.root.text
         effects.leave_word("mended")
         assert (await ann.press(page, "Try again")).path == f"/inbox/runs/{run['run_id']}"
-        assert (await ended(door, await door.call("get_run", run_id=run["run_id"])))["status"] == "success"
+        assert (await ended(door, run["run_id"]))["status"] == "success"
         page = await ann.open(f"/inbox/runs/{run['run_id']}")
         assert page.heading == "Run of failing success"
         assert '"mended"' in page.region("Output").text
@@ -155,7 +140,7 @@ async def test_what_agents_write_is_shown_and_does_nothing(tmp_path: Path, offer
         seen = [await ann.open(path) for path in ("/inbox/runs", f"/inbox/runs/{failed['run_id']}")]
         seen.append(await ann.open(f"/inbox/runs/{run['run_id']}"))
         await accepted(ann, run)
-        await ended(door, await door.call("get_run", run_id=run["run_id"]))
+        await ended(door, run["run_id"])
         seen.append(await ann.open(f"/inbox/runs/{run['run_id']}"))
         seen.append(await ann.open(seen[-1].root.link("trip")))
         seen.append(await ann.press(seen[-1], "Go on from here"))
