@@ -210,7 +210,7 @@ async def test_a_thread_on_which_a_run_goes_on_is_left_alone(tmp_path: Path, off
     async with signed_in(tmp_path, **environ) as (ann, door):
         run = await door.call("start_run", agent="slow", message="go", wait_seconds=0)
         with anyio.fail_after(60):
-            while not go.with_suffix(".begun").exists():
+            while "→ wait" not in (await thread_page(ann, run)).region("Timeline").text:
                 await anyio.sleep(0.01)
         question = await going_back(ann, run, "wait")
         assert "goes on on this thread" in question.root.text

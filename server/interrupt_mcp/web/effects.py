@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from interrupt_mcp.errors import UnknownInterrupt
 from interrupt_mcp.forms.arguments import Argument, arguments
 from interrupt_mcp.model import Json, JsonObject
 from interrupt_mcp.text.visible import visible_json, visible_lines
+from interrupt_mcp.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +28,25 @@ class EffectShown:
     """What it raised; empty where it raised nothing."""
     interrupt_id: str
     """Under whose decision."""
+    code: str
+    """That interrupt's code; empty where it is gone."""
 
 
-def effects_shown(told: Iterable[Json]) -> list[EffectShown]:
+async def effects_shown(visit: Visit, told: Iterable[Json]) -> list[EffectShown]:
     """Return effects, as use cases tell them, as a page shows them."""
-    return [_shown(each) for each in told if isinstance(each, Mapping)]
+    bodies = [each for each in told if isinstance(each, Mapping)]
+    codes = {id_: await _code(visit, id_) for id_ in dict.fromkeys(str(each["interrupt_id"]) for each in bodies)}
+    return [_shown(each, codes[str(each["interrupt_id"])]) for each in bodies]
 
 
-def _shown(told: Mapping[str, Any]) -> EffectShown:
+async def _code(visit: Visit, interrupt_id: str) -> str:
+    try:
+        return (await visit.runs.interrupt(interrupt_id)).code
+    except UnknownInterrupt:
+        return ""
+
+
+def _shown(told: Mapping[str, Any], code: str) -> EffectShown:
     args: JsonObject = told["args"] if isinstance(told["args"], dict) else {}
     result = told["result"]
     return EffectShown(
@@ -44,4 +57,5 @@ def _shown(told: Mapping[str, Any]) -> EffectShown:
         done=told["outcome"] == "done",
         error=str(told.get("error", "")),
         interrupt_id=str(told["interrupt_id"]),
+        code=code,
     )

@@ -45,7 +45,7 @@ async def _show(
         "rewind",
         status,
         view=view,
-        left=effects_shown(view.left),
+        left=await effects_shown(visit, view.left),
         waits=[name_of(each) for each in active.interrupts] if active is not None else [],
         state=visible_json(view.values),
         typed=typed,

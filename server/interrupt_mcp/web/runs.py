@@ -1,6 +1,6 @@
 """Runs: all of them, and one to its end, with what it asked, what was decided and what was done."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from starlette.responses import Response
@@ -9,7 +9,7 @@ from interrupt_mcp.channels.inbox import actor
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms.changes import changes
 from interrupt_mcp.forms.sentence import name_of, sentence
-from interrupt_mcp.model import MISSING, Decision, Filters, Interrupt, Proof, Run, RunStatus
+from interrupt_mcp.model import MISSING, Decision, Filters, Interrupt, Json, Missing, Proof, Run, RunStatus
 from interrupt_mcp.text.glimpse import glimpse
 from interrupt_mcp.text.visible import visible_json
 from interrupt_mcp.web.addresses import at
@@ -20,7 +20,7 @@ from interrupt_mcp.web.visit import Visit, see
 _PAGE = 50
 _LONGEST_NAME = 200
 _GLIMPSE = 300
-_NO_OUTPUT: tuple[object, ...] = (MISSING, None, {})
+_NO_OUTPUT: tuple[Json | Missing, ...] = (MISSING, None, {})
 """Outputs that are not shown: of a graph whose messages are all that it has, it is an empty object."""
 _SAID = {"late": "The run had come to its end before, and stays as it is."}
 
@@ -114,9 +114,8 @@ async def _show(visit: Visit, said: str = "", status: int = 200) -> Response:
         waits=[(each, name_of(each), sentence(each, each.undecided[0])) for each in interrupts if each.undecided],
         output=[] if run.output in _NO_OUTPUT else visible_json(run.output),
         made=_decisions(interrupts),
-        codes=_codes(interrupts),
-        done=effects_shown(await threads.effects_of(run.run_id)),
-        left=effects_shown(await threads.effects_done(run.run_id)),
+        done=await effects_shown(visit, await threads.effects_of(run.run_id)),
+        left=await effects_shown(visit, await threads.effects_done(run.run_id)),
         decided=visit.asked("decided"),
         said=said,
     )
@@ -129,10 +128,6 @@ async def _line(visit: Visit, run: Run) -> RunLine:
         return RunLine(run, (), run.error.message)
     output = "" if run.output in _NO_OUTPUT else glimpse(run.output, _GLIMPSE)
     return RunLine(run, (), run.answer or output)
-
-
-def _codes(interrupts: Sequence[Interrupt]) -> Mapping[str, str]:
-    return {each.interrupt_id: each.code for each in interrupts}
 
 
 def _decisions(interrupts: Sequence[Interrupt]) -> list[DecisionMade]:

@@ -52,17 +52,15 @@ async def fork(visit: Visit) -> Response:
 async def _show(visit: Visit, thread_id: str, before: str, said: str = "", status: int = 200) -> Response:
     view = await visit.runs.threads.get(thread_id, _PAGE, before or None, silently)
     moments, spoken = view.past.moments, conversation(view.past.values)
-    codes = {each.interrupt_id: each.code for asked in view.asked.values() for each in asked}
     return await visit.page(
         "thread",
         status,
         view=view,
-        steps=_steps(view),
+        steps=await _steps(visit, view),
         branches=len(set(view.branches.values())),
         newest="" if before or not moments else moments[0].checkpoint_id,
         before=before,
         older=moments[-1].checkpoint_id if len(moments) == _PAGE else "",
-        codes=codes,
         recent=Surroundings(spoken[-_MESSAGES:]),
         earlier=Surroundings(spoken[:-_MESSAGES]),
         state=visible_json(_besides_messages(view.past.values)),
@@ -72,12 +70,12 @@ async def _show(visit: Visit, thread_id: str, before: str, said: str = "", statu
     )
 
 
-def _steps(view: ThreadView) -> list[Step]:
+async def _steps(visit: Visit, view: ThreadView) -> list[Step]:
     return [
         Step(
             placed=placed,
             asked=view.asked.get(placed.moment.checkpoint_id, ()),
-            done=effects_shown(view.effects.get(placed.moment.checkpoint_id, ())),
+            done=await effects_shown(visit, view.effects.get(placed.moment.checkpoint_id, ())),
         )
         for placed in timeline(view.past.moments, view.branches)
     ]
