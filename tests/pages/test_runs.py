@@ -103,6 +103,20 @@ async def test_a_run_that_failed_says_why_and_is_tried_again(tmp_path: Path, off
         assert "Try again" not in page.buttons()
 
 
+async def test_what_nobody_knows_to_be_done_is_said_so(tmp_path: Path, offer: Offer) -> None:
+    async with signed_in(tmp_path, **variables(offer("small:paying"))) as (ann, door):
+        run = await door.call("start_run", agent="paying", message="pay")
+        await accepted(ann, run)
+        await ended(door, run["run_id"])
+        page = await ann.open(f"/inbox/runs/{run['run_id']}")
+        thread = await ann.open(f"/inbox/threads/{run['thread_id']}")
+    code = run["interrupts"][0]["code"]
+    assert f"{code} pay outcome unknown" in page.region("What waits").text
+    for region in (page.region("What was done"), thread.region("Timeline")):
+        assert f"pay nobody knows whether it was done just now {code}" in region.text
+        assert "the bank did not answer" in region.text
+
+
 async def test_a_run_whose_thread_went_on_is_not_tried_again_and_the_page_says_so(tmp_path: Path, offer: Offer) -> None:
     config = offer("small:failing", "small:asking")
     async with signed_in(tmp_path, **variables(config)) as (ann, door):

@@ -1,12 +1,15 @@
-"""Small agents: one that fails until it is told not to, one that takes many steps, one that writes markup."""
+"""Small agents: one that fails until it is told not to, many steps, markup, an outcome that nobody knows."""
 
 import operator
 from typing import Annotated, Any, TypedDict
 
+from langchain_core.tools import tool
 from langgraph.graph import END, START, StateGraph
+from langgraph.prebuilt import ToolNode
 from langgraph.types import interrupt
 
-from tests.scripted import effect, word_of
+from interrupt_mcp import sensitive
+from tests.scripted import call, effect, hand_built, turns, word_of
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>\u202eevil\u2066\x1b[2J"
 
@@ -50,3 +53,13 @@ def ask(state: State) -> State:
 
 
 asking = StateGraph(State).add_node("ask", ask).add_edge(START, "ask").compile()
+
+
+@tool
+def pay(amount: int) -> str:
+    """Pay, and lose the connection."""
+    effect(f"paid {amount}")
+    raise ConnectionError("the bank did not answer")
+
+
+paying = hand_built(ToolNode([sensitive(pay)]), turns(call("pay", amount=5)))

@@ -16,6 +16,15 @@
   const remember = () => {
     for (const part of document.querySelectorAll("[data-live]")) sources.set(part.id, part.innerHTML);
   };
+  // What is folded, each with a name that is the same after it was replaced: ages change, and what it is in does not.
+  const folds = (part) => {
+    const seen = new Map();
+    return [...part.querySelectorAll("details")].map((each) => {
+      const name = `${each.parentElement.closest("[id]").id} ${each.querySelector("summary")?.textContent}`;
+      seen.set(name, (seen.get(name) || 0) + 1);
+      return [each, `${name} ${seen.get(name)}`];
+    });
+  };
   const replace = (fresh) => {
     document.title = fresh.title;
     for (const part of document.querySelectorAll("[data-live]")) {
@@ -23,16 +32,17 @@
       if (!other || sources.get(part.id) === other.innerHTML) continue;
       const same = part.dataset.version !== undefined && part.dataset.version === other.dataset.version;
       if (same && (touched.has(part) || part.contains(document.activeElement))) continue;
-      const open = [...part.querySelectorAll("details")].map((each) => each.open);
+      const open = new Set(folds(part).filter(([each]) => each.open).map(([, name]) => name));
       const chosen = part.querySelector(".chosen a");
-      const focus = part.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+      const held = part.contains(document.activeElement) ? document.activeElement : null;
+      const focus = held?.id ? `#${CSS.escape(held.id)}` : held?.getAttribute("href") ? `a[href="${CSS.escape(held.getAttribute("href"))}"]` : "";
       part.innerHTML = other.innerHTML;
       part.dataset.version = other.dataset.version || "";
       touched.delete(part);
       sources.set(part.id, other.innerHTML);
-      if (same) part.querySelectorAll("details").forEach((each, at) => { each.open = open[at] || each.open; });
+      for (const [each, name] of folds(part)) if (open.has(name)) each.open = true;
       if (chosen) choose(part.querySelector(`a[href="${CSS.escape(chosen.getAttribute("href"))}"]`)?.closest("[data-item]"));
-      if (focus) part.querySelector(`a[href="${CSS.escape(focus)}"]`)?.focus();
+      if (focus) part.querySelector(focus)?.focus();
     }
     say(fresh.getElementById("status")?.textContent);
   };
