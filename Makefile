@@ -4,13 +4,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
+READY_BROWSER := $(VENV)/.ready-browser
 
-.PHONY: demo test quick check chaos fuzz load clients agents bench clean
+.PHONY: demo test quick check chaos fuzz load clients agents bench pictures clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
 
-test: $(READY_DEV)
+test: $(READY_BROWSER)
 	$(BIN)/pytest -n auto --dist loadfile
 
 quick: $(READY_DEV)
@@ -44,6 +45,10 @@ bench: $(READY_DEV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group bench
 	$(BIN)/python -m tests.benchmarks $(ROW) $(ARGS)
 
+# The pages for people as the documentation shows them.
+pictures: $(READY_BROWSER)
+	$(BIN)/python -m tests.pages.pictures
+
 clean:
 	rm -rf $(VENV) .tools
 
@@ -59,3 +64,8 @@ $(READY): $(VENV)/bin/pip pyproject.toml constraints.txt
 $(READY_DEV): $(READY)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev
 	touch $(READY_DEV)
+
+# A Chromium for the tests of the pages, where the machine has none.
+$(READY_BROWSER): $(READY_DEV)
+	$(BIN)/python -m tests.pages.browser
+	touch $(READY_BROWSER)
