@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.pages.visitors import Visitor, decision_on, on_record, signed_in
+from tests.pages.safety.visitors import Visitor, decision_on, on_record, signed_in
 from tests.patience import PATIENCE
 from tests.processes import HttpServer
 

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 import anyio
 import pytest
 
-from tests.pages.visitors import offered, signed_in, store_in, visiting
+from tests.pages.safety.visitors import offered, signed_in, store_in, visiting
 from tests.patience import PATIENCE
 from tests.processes import HttpServer, http_server
 

@@ -12,8 +12,8 @@ import pytest
 from interrupt_mcp.channels.keys import hash_of
 from tests.clocks import Clock
 from tests.conftest import Offer
-from tests.pages.conftest import started
-from tests.pages.visitors import Visitor, decision_on, offered, signed_in, store_in, visiting
+from tests.pages.safety.conftest import started
+from tests.pages.safety.visitors import Visitor, decision_on, offered, signed_in, store_in, visiting
 from tests.processes import HttpServer, http_server
 
 USED_UP = "That code was used already, or is older than a minute"
