@@ -62,8 +62,8 @@
     const from = document.body.dataset.events;
     if (!from || !window.EventSource) return;
     const events = new EventSource(from);
-    let begun = false;
-    events.addEventListener("open", () => { if (begun) refresh(); begun = true; });
+    // What changed after the page was made and before it listens is told by nobody.
+    events.addEventListener("open", refresh);
     events.addEventListener("changed", refresh);
     events.addEventListener("ended", () => { events.close(); location.reload(); });
     // Where the pages are served elsewhere by now, the page that is loaded anew leads there.
