@@ -52,7 +52,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the module's server runs, and its project is."""
     home = tmp_path_factory.mktemp("pages")
     bundled = {name: f"{_BUNDLED}.{name}:graph" for name in ("hotel", "desk", "revise_text")}
-    offering(home, _AGENTS, "asking:asking", "asking:markup", shop="shop:graph", policy=_POLICY, **bundled)
+    offering(home, _AGENTS, "asking:asking", "asking:markup", "offers:offers", shop="shop:graph", policy=_POLICY, **bundled)
     return home
 
 
@@ -126,6 +126,11 @@ async def start(door: Door) -> AsyncIterator[Start]:
     yield started
     for run_id in begun:
         await door.call("cancel_run", run_id=run_id)
+
+
+def page_of(run: dict[str, Any]) -> str:
+    """The path of the page on which the run's first question is decided."""
+    return f"/inbox/interrupts/{run['interrupts'][0]['code']}"
 
 
 @pytest.fixture
