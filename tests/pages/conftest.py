@@ -52,7 +52,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the module's server runs, and its project is."""
     home = tmp_path_factory.mktemp("pages")
     bundled = {name: f"{_BUNDLED}.{name}:graph" for name in ("hotel", "desk", "revise_text")}
-    offering(home, _AGENTS, "asking:asking", "asking:markup", "offers:offers", shop="shop:graph", policy=_POLICY, **bundled)
+    offering(
+        home, _AGENTS, "asking:asking", "asking:markup", "offers:offers", shop="shop:graph", policy=_POLICY, **bundled
+    )
     return home
 
 
