@@ -88,13 +88,9 @@ class Page:
 
     def form(self, button: str, nth: int = 0) -> Form:
         """Return the form of the nth button with that name."""
-        pairs = [
-            (self._form_of(each, form), each)
-            for form in self.root.found("form")
-            for each in form.found("button")
-            if each.text == button and "hidden" not in each.attributes
-        ]
-        form, pressed = pairs[nth]
+        named = [each for each in self.root.found("button") if each.text == button and "hidden" not in each.attributes]
+        pressed = named[nth]
+        form = self._form_of(pressed)
         fields = {each.attributes["name"]: _value(each) for each in form.all() if each.attributes.get("name")}
         for each in form.found("button"):
             fields.pop(each.attributes.get("name", ""), None)
@@ -105,12 +101,14 @@ class Page:
     def buttons(self) -> list[str]:
         return [each.text for each in self.root.found("button") if "hidden" not in each.attributes]
 
-    def _form_of(self, button: Element, around: Element) -> Element:
+    def _form_of(self, button: Element) -> Element:
         """Return the form that the button sends: the one that it names, else the one around it."""
-        named = button.attributes.get("form")
-        if named is None:
-            return around
-        (found,) = [each for each in self.root.found("form") if each.attributes.get("id") == named]
+        named, forms = button.attributes.get("form"), self.root.found("form")
+        (found,) = [
+            each
+            for each in forms
+            if (each.attributes.get("id") == named if named else any(inside is button for inside in each.all()))
+        ]
         return found
 
     def _regions(self, name: str) -> list[Element]:

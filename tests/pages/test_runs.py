@@ -173,3 +173,4 @@ async def test_a_run_that_is_nobodys_is_not_found(tmp_path: Path) -> None:
         for path in ("/inbox/runs/nobody", "/inbox/runs/nobody/cancel", "/inbox/threads/nobody"):
             page = await ann.open(path)
             assert (page.status, page.heading) == (404, "That could not be done")
+            assert "'nobody'. To the inbox" in page.root.text

@@ -14,10 +14,14 @@ def status_of(error: Error) -> int:
     return 404 if error.code.startswith("unknown_") else _STATUS.get(error.code, 409)
 
 
+def happened(error: Error) -> str:
+    """Return what happened, as a part of a sentence, without what a client of the tools would do about it."""
+    return (printable_line(str(error.args[0])) if error.args else str(error)).rstrip(". ")
+
+
 def refused(error: Error) -> tuple[str, int]:
     """Return what is said of a form that was not taken, on the page it came from, and that page's status."""
     status = status_of(error)
     if isinstance(error, Superseded):
         return _MOVED, status
-    happened = printable_line(str(error.args[0])).rstrip(". ") if error.args else str(error).rstrip(". ")
-    return f"{happened}. Nothing was done.", _SENT.get(status, status)
+    return f"{happened(error)}. Nothing was done.", _SENT.get(status, status)

@@ -31,7 +31,7 @@ from interrupt_mcp.web import (
 )
 from interrupt_mcp.web.guard import Guard
 from interrupt_mcp.web.previewed import Previewed
-from interrupt_mcp.web.refused import status_of
+from interrupt_mcp.web.refused import happened, status_of
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import Sent, TooMany, sent
 from interrupt_mcp.web.visit import Visit
@@ -169,7 +169,8 @@ class Site:
 
     def _failed(self, error: Error) -> Response:
         title = "It cannot be reached" if isinstance(error, Unavailable) else "That could not be done"
-        return self._told(title, str(error), status_of(error))
+        status = status_of(error)
+        return self._told(title, f"{happened(error)}." if status == 404 else str(error), status)
 
     def _told(self, title: str, text: str, status: int) -> Response:
         return self._rendering.page("told", {"title": title, "text": text, "signed_in": False}, status)

@@ -152,15 +152,14 @@ def test_looking_changes_nothing(person: Visitor, waiting: dict[str, Any], home:
         f"interrupts/{code}/decide?decision=accept&index=0&digest={asked['digest']}&round=0&token={person.token}",
         f"interrupts/{code}/changes",
         f"alike/{asked['interrupt_id']}/decide",
-        f"runs/{run}/cancel",
         f"runs/{run}/retry",
-        f"threads/{thread}/rewind",
-        f"threads/{thread}/fork",
+        "fork",
         "sessions/end",
         "sign-out",
     )
     pages = ("", f"interrupts/{code}", f"interrupts/{asked['interrupt_id']}?edit=0", f"alike/{asked['interrupt_id']}")
-    more = ("runs", f"runs/{run}", f"threads/{thread}", "decided", "sessions", "sign-in", "proof", "static/inbox.js")
+    asking = (f"runs/{run}/cancel", f"rewind?thread={thread}&checkpoint={checkpoint_in(home, thread)}")
+    more = (*asking, "runs", f"runs/{run}", f"threads/{thread}", "decided", "sessions", "sign-in", "proof", "static/inbox.js")
     before = on_record(home)
     for path in (*pages, *more, *forms):
         for method in ("GET", "HEAD"):
