@@ -14,7 +14,7 @@ from interrupt_mcp.runs.decisions import Proposals
 from interrupt_mcp.store.records import Choice
 from interrupt_mcp.views.ways_to_decide import Ways
 
-_FOR_SCRIPTS = "Whoever runs a script of their own sets INTERRUPT_MCP_APPROVER=client for it, which counts on threads that begin then"
+_FOR_SCRIPTS = "A script whose author is that person sets INTERRUPT_MCP_APPROVER=client before it begins a thread"
 
 
 def refuse(
