@@ -77,13 +77,19 @@ async def _sign_in(app: "App", address: str, no_browser: bool) -> None:
     from interrupt_mcp.channels.keys import hash_of, new_secret
     from interrupt_mcp.presence.desktop import desktop
 
-    place, secret = await app.calling(), new_secret()
+    place = await app.calling()
+
+    async def offered() -> str:
+        secret = new_secret()
+        await place.sessions.offer(hash_of(secret), principal(), SECRET_SECONDS)
+        return secret
+
     found = None if no_browser else await anyio.to_thread.run_sync(desktop)
-    await place.sessions.offer(hash_of(secret), principal(), SECRET_SECONDS)
-    if found is not None and await open_signed_in(place, found, secret, "/inbox"):
+    if found is not None and await open_signed_in(place, found, await offered(), "/inbox"):
         return
+    # What a browser got, and did not use, counts no more.
     if await proven(place.keys, address):
-        _say(f"This link signs in once, within a minute: {address}/inbox/sign-in#{secret}")
+        _say(f"This link signs in once, within a minute: {address}/inbox/sign-in#{await offered()}")
 
 
 def _say(text: str) -> None:
