@@ -153,18 +153,19 @@ def test_looking_changes_nothing(person: Visitor, waiting: dict[str, Any], home:
         f"interrupts/{code}/changes",
         f"alike/{asked['interrupt_id']}/decide",
         f"runs/{run}/retry",
+        f"rewind?thread={thread}&checkpoint=x",
         "fork",
         "sessions/end",
         "sign-out",
     )
     pages = ("", f"interrupts/{code}", f"interrupts/{asked['interrupt_id']}?edit=0", f"alike/{asked['interrupt_id']}")
-    asking = (f"runs/{run}/cancel", f"rewind?thread={thread}&checkpoint={checkpoint_in(home, thread)}")
-    more = (*asking, "runs", f"runs/{run}", f"threads/{thread}", "decided", "sessions", "sign-in", "proof", "static/inbox.js")
+    more = (f"runs/{run}/cancel", "runs", f"runs/{run}", f"threads/{thread}", "decided", "sessions", "sign-in", "proof", "static/inbox.js")
     before = on_record(home)
     for path in (*pages, *more, *forms):
         for method in ("GET", "HEAD"):
             told = person.client.request(method, f"{person.base}/inbox/{path}".rstrip("/"))
-            assert told.status_code == (404 if path in forms else 200), path
+            # Some forms have a page of the same name, which asks first.
+            assert told.status_code == 200 or (path in forms and 400 <= told.status_code < 500), path
             assert "set-cookie" not in told.headers
     assert on_record(home) == before
     assert person.get("/inbox").status_code == 200

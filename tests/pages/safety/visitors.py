@@ -1,11 +1,12 @@
 """Visitors of the pages, without a browser: what they send is what a test says, and nothing is followed by itself."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import anyio
 import httpx
@@ -17,6 +18,7 @@ from interrupt_mcp.store.records import Position, Reach
 from tests.patience import PATIENCE
 
 PROJECT = "bundled"
+T = TypeVar("T")
 
 
 @contextmanager
@@ -26,18 +28,24 @@ def store_in(home: Path, project: str = PROJECT) -> Iterator[Store]:
         yield database.store(Reach(project), "test")
 
 
+def aside(asked: Callable[..., Awaitable[T]], *arguments: Any) -> T:
+    """What comes of it, on an event loop of its own: the test may have one."""
+    with ThreadPoolExecutor(1) as other:
+        return other.submit(anyio.run, asked, *arguments).result(PATIENCE)
+
+
 def offered(home: Path, seconds: float = PATIENCE, project: str = PROJECT) -> str:
     """A secret that signs in once within so many seconds, as a process of this user offers one."""
     secret = new_secret()
     with store_in(home, project) as store:
-        anyio.run(store.sessions.offer, hash_of(secret), "os:ann", seconds)
+        aside(store.sessions.offer, hash_of(secret), "os:ann", seconds)
     return secret
 
 
 def on_record(home: Path) -> list[Any]:
     """All that is on record."""
     with store_in(home) as store:
-        return list(anyio.run(store.audit.listed, Position(0), 100_000))
+        return list(aside(store.audit.listed, Position(0), 100_000))
 
 
 @dataclass
