@@ -3,7 +3,14 @@
 (() => {
   const parsed = (text) => new DOMParser().parseFromString(text, "text/html");
   const typing = (element) => element.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  const touched = new WeakSet();
+  const usual = (field) => {
+    if (field.type === "checkbox") return field.checked === field.defaultChecked;
+    if (!field.options) return field.value === field.defaultValue;
+    const first = [...field.options].find((option) => option.defaultSelected) ?? field.options[0];
+    return field.value === first?.value;
+  };
+  // Something may have been typed before this script was there.
+  const filled = (part) => [...part.querySelectorAll("input, textarea, select")].some((field) => !usual(field));
 
   const say = (text) => {
     const status = document.getElementById("status");
@@ -31,14 +38,13 @@
       const other = fresh.getElementById(part.id);
       if (!other || sources.get(part.id) === other.innerHTML) continue;
       const same = part.dataset.version !== undefined && part.dataset.version === other.dataset.version;
-      if (same && (touched.has(part) || part.contains(document.activeElement))) continue;
+      if (same && (filled(part) || part.contains(document.activeElement))) continue;
       const open = new Set(folds(part).filter(([each]) => each.open).map(([, name]) => name));
       const chosen = part.querySelector(".chosen a");
       const held = part.contains(document.activeElement) ? document.activeElement : null;
       const focus = held?.id ? `#${CSS.escape(held.id)}` : held?.getAttribute("href") ? `a[href="${CSS.escape(held.getAttribute("href"))}"]` : "";
       part.innerHTML = other.innerHTML;
       part.dataset.version = other.dataset.version || "";
-      touched.delete(part);
       sources.set(part.id, other.innerHTML);
       for (const [each, name] of folds(part)) if (open.has(name)) each.open = true;
       if (chosen) choose(part.querySelector(`a[href="${CSS.escape(chosen.getAttribute("href"))}"]`)?.closest("[data-item]"));
@@ -114,8 +120,6 @@
   });
 
   document.addEventListener("input", (event) => {
-    const part = event.target.closest("[data-live]");
-    if (part) touched.add(part);
     const form = event.target.closest("[data-changes]");
     if (form) changed(form);
   });
@@ -165,6 +169,7 @@
   for (const each of document.querySelectorAll("[data-script]")) each.hidden = false;
   for (const each of document.querySelectorAll("[data-noscript]")) each.hidden = true;
   remember();
+  for (const form of document.querySelectorAll("[data-changes]")) if (filled(form)) changed(form);
   signIn();
   listen();
   // Ages are told by the server.
