@@ -96,13 +96,19 @@ async def test_the_browser_opens_at_what_waits_and_the_waiting_call_returns_with
     assert ledger.bookings == ["Plaza"]
     assert len(machine.opened) == 1
     secret = secret_of(handed)
-    told = [str(run), refused, str(returned), *seen, *machine.opened, command_lines(), (tmp_path / "stderr.txt").read_text()]
+    told = [
+        str(run),
+        refused,
+        str(returned),
+        *seen,
+        *machine.opened,
+        command_lines(),
+        (tmp_path / "stderr.txt").read_text(),
+    ]
     assert [text for text in told if secret in text] == []
 
 
-async def test_the_file_that_was_handed_over_signs_in_once(
-    claude: Door, machine: Desktop, windows: Windows
-) -> None:
+async def test_the_file_that_was_handed_over_signs_in_once(claude: Door, machine: Desktop, windows: Windows) -> None:
     await claude.call("start_run", **PLAZA)
     handed = await machine.page()
     first = await windows.open(handed.as_uri())
@@ -198,5 +204,3 @@ def listening(port: str) -> int:
         except OSError:
             continue
     raise AssertionError(f"nobody listens at {port}")
-
-

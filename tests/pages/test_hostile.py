@@ -11,7 +11,9 @@ from tests.effects import Effects
 from tests.pages.conftest import Open, Start, page_of
 
 pytestmark = pytest.mark.anyio
-MARKUP = "<script>alert(1)</script><img src=//evil.example/x onerror=alert(1)></textarea></pre><h1>Approved</h1>{{ 7*7 }}"
+MARKUP = (
+    "<script>alert(1)</script><img src=//evil.example/x onerror=alert(1)></textarea></pre><h1>Approved</h1>{{ 7*7 }}"
+)
 BIDI = "pay \u202eevil\u202c \u2066x\u2069\u200b\x1b[31m\x00end"
 
 
@@ -46,7 +48,13 @@ async def test_markup_is_shown_as_text_on_every_page(open_page: Open, start: Sta
     await page.wait_for_url("**/inbox/runs/*")
     await stays_ours(page)
     other = await start("shop", f"call write {json.dumps({'text': MARKUP})}")
-    paths = ["/inbox", page_of(other), f"/inbox/alike/{other['interrupts'][0]['code']}", "/inbox/decided", "/inbox/runs"]
+    paths = [
+        "/inbox",
+        page_of(other),
+        f"/inbox/alike/{other['interrupts'][0]['code']}",
+        "/inbox/decided",
+        "/inbox/runs",
+    ]
     for path in (*paths, f"/inbox/threads/{run['thread_id']}", f"/inbox/threads/{other['thread_id']}"):
         await page.goto(base + path)
         await stays_ours(page)

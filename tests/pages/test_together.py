@@ -63,7 +63,9 @@ async def test_alike_interrupts_of_several_runs_are_shown_and_decided_in_one_go(
     await tick(page, codes[2])
     await page.get_by_role("button", name="Accept the ticked ones").click()
     await page.wait_for_url("**/inbox/decided")
-    ended = [(await door.call("get_run", run_id=run["run_id"], wait_seconds=25))["status"] for run in (runs[0], runs[2])]
+    ended = [
+        (await door.call("get_run", run_id=run["run_id"], wait_seconds=25))["status"] for run in (runs[0], runs[2])
+    ]
     assert ended == ["success", "success"]
     assert (await door.call("get_run", run_id=runs[1]["run_id"]))["status"] == "interrupted"
     assert sorted(did) == ["wrote letter 0", "wrote letter 2"]

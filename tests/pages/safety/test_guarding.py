@@ -159,7 +159,17 @@ def test_looking_changes_nothing(person: Visitor, waiting: dict[str, Any], home:
         "sign-out",
     )
     pages = ("", f"interrupts/{code}", f"interrupts/{asked['interrupt_id']}?edit=0", f"alike/{asked['interrupt_id']}")
-    more = (f"runs/{run}/cancel", "runs", f"runs/{run}", f"threads/{thread}", "decided", "sessions", "sign-in", "proof", "static/inbox.js")
+    more = (
+        f"runs/{run}/cancel",
+        "runs",
+        f"runs/{run}",
+        f"threads/{thread}",
+        "decided",
+        "sessions",
+        "sign-in",
+        "proof",
+        "static/inbox.js",
+    )
     before = on_record(home)
     for path in (*pages, *more, *forms):
         for method in ("GET", "HEAD"):
