@@ -118,7 +118,7 @@ class Inbox:
             self._call(new[0].code)
         elif anyio.current_time() > self._said_at + _SAID_SECONDS:
             self._said_at = anyio.current_time()
-            log.warning("%s waits for a person: `interrupt-mcp inbox` in a terminal shows it in a browser", new[0].code)
+            log.warning("%s waits for a person: `interrupt-mcp inbox` in a terminal", new[0].code)
 
     async def driven(self, run_id: RunId) -> None:
         """Look at a run that is driven no longer, here: it may wait for a person by now."""
