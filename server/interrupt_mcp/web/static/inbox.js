@@ -20,8 +20,20 @@
   // Each part of the page that says it is live is replaced where the server's is another by now. A part that a person
   // fills in stays as long as it is about the same thing.
   const sources = new Map();
+  // That it is later by now is no other content: a part is not replaced under somebody's hands for it.
+  const content = (part) => part.innerHTML.replace(/(<time[^>]*>)[^<]*/g, "$1");
+  const age = (part, other) => {
+    const now = other.querySelectorAll("time");
+    part.querySelectorAll("time").forEach((each, at) => {
+      if (now[at] && each.dateTime === now[at].dateTime) each.textContent = now[at].textContent;
+    });
+  };
+  const adapt = (part) => {
+    for (const each of part.querySelectorAll("[data-script]")) each.hidden = false;
+    for (const each of part.querySelectorAll("[data-noscript]")) each.hidden = true;
+  };
   const remember = () => {
-    for (const part of document.querySelectorAll("[data-live]")) sources.set(part.id, part.innerHTML);
+    for (const part of document.querySelectorAll("[data-live]")) sources.set(part.id, content(part));
   };
   // What is folded, each with a name that is the same after it was replaced: ages change, and what it is in does not.
   const folds = (part) => {
@@ -36,7 +48,8 @@
     document.title = fresh.title;
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.getElementById(part.id);
-      if (!other || sources.get(part.id) === other.innerHTML) continue;
+      if (!other) continue;
+      if (sources.get(part.id) === content(other)) { age(part, other); continue; }
       const same = part.dataset.version !== undefined && part.dataset.version === other.dataset.version;
       if (same && (filled(part) || part.contains(document.activeElement))) continue;
       const open = new Set(folds(part).filter(([each]) => each.open).map(([, name]) => name));
@@ -44,8 +57,9 @@
       const held = part.contains(document.activeElement) ? document.activeElement : null;
       const focus = held?.id ? `#${CSS.escape(held.id)}` : held?.getAttribute("href") ? `a[href="${CSS.escape(held.getAttribute("href"))}"]` : "";
       part.innerHTML = other.innerHTML;
+      adapt(part);
       part.dataset.version = other.dataset.version || "";
-      sources.set(part.id, other.innerHTML);
+      sources.set(part.id, content(other));
       for (const [each, name] of folds(part)) if (open.has(name)) each.open = true;
       if (chosen) choose(part.querySelector(`a[href="${CSS.escape(chosen.getAttribute("href"))}"]`)?.closest("[data-item]"));
       if (focus) part.querySelector(focus)?.focus();
@@ -166,9 +180,8 @@
     form.submit();
   };
 
-  for (const each of document.querySelectorAll("[data-script]")) each.hidden = false;
-  for (const each of document.querySelectorAll("[data-noscript]")) each.hidden = true;
   remember();
+  adapt(document);
   for (const form of document.querySelectorAll("[data-changes]")) if (filled(form)) changed(form);
   signIn();
   listen();
