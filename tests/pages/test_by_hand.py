@@ -75,6 +75,20 @@ async def test_keys_edit_write_a_reason_reject_go_on_to_the_next_and_back_to_the
     assert did.lines == ["wrote are keys: a, r and ?"]
 
 
+async def test_what_is_focused_is_not_behind_the_bar_of_buttons(open_page: Open, start: Start) -> None:
+    run = await start("shop", 'call write {"text": "Dear Ada"}')
+    page = await open_page(f"{page_of(run)}?edit=0", viewport={"width": 1000, "height": 500})
+    for field in (page.get_by_label("text", exact=True), page.get_by_label("Message", exact=True)):
+        await field.focus()
+        covered = await field.evaluate(
+            """(field) => {
+                const bar = document.querySelector(".bar").getBoundingClientRect();
+                return field.getBoundingClientRect().bottom > bar.top && field.getBoundingClientRect().top < bar.bottom;
+            }"""
+        )
+        assert not covered
+
+
 async def test_the_key_for_an_answer_goes_to_its_field_first_and_then_sends_it(
     open_page: Open, start: Start, door: Door
 ) -> None:

@@ -48,6 +48,7 @@ async def test_each_argument_has_a_field_and_all_that_is_left_alone_stays_as_it_
     page = await editing(open_page, run)
     await expect(page.get_by_label("count", exact=True)).to_have_value("3")
     await expect(page.get_by_label("gift", exact=True)).to_be_checked()
+    await expect(page.get_by_role("button", name="Show changes")).to_be_hidden()
     await expect(page.get_by_label("note", exact=True)).to_have_value("two\nlines")
     changes = page.get_by_role("region", name="Changes")
     await expect(changes).to_contain_text("Nothing is changed")

@@ -1,6 +1,5 @@
 """What axe finds on each page, light and dark: nothing serious, and nothing critical."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
@@ -25,8 +24,8 @@ async def grave(page: Page) -> list[str]:
 
 
 @pytest.fixture(params=["light", "dark"])
-async def page(open_page: Open, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
-    yield await open_page(color_scheme=request.param)
+async def page(open_page: Open, request: pytest.FixtureRequest) -> Page:
+    return await open_page(color_scheme=request.param)
 
 
 def base(page: Page) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, WebError, expect
 
 _OURS = ("http://127.0.0.1:", "file://")
-expect.set_options(timeout=8_000)
+expect.set_options(timeout=PATIENCE * 1000)
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Windows:
         `options` are of Playwright's contexts, such as `viewport`, `color_scheme` and `java_script_enabled`.
         """
         context = await self.browser.new_context(storage_state=signed_in, **options)
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(PATIENCE * 1000)
         self._contexts.append(context)
         context.on("request", self._asked)
         context.on("console", self._told)
