@@ -5,6 +5,8 @@ from typing import Any
 
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Dialog, Page, Request, WebError, expect
 
+from tests.patience import PATIENCE
+
 _OURS = ("http://127.0.0.1:", "file://")
 expect.set_options(timeout=PATIENCE * 1000)
 
