@@ -75,7 +75,6 @@ async def test_changed_fields_keep_their_types(open_page: Open, start: Start, di
 async def test_what_is_no_plain_value_is_edited_as_json(open_page: Open, start: Start, did: Effects) -> None:
     run = await start("shop", 'call pack {"size": 2, "parts": ["a", "b"]}')
     page = await editing(open_page, run)
-    await page.get_by_text("As JSON", exact=True).click()
     await page.get_by_label("Arguments as JSON").fill('{"size": 2, "parts": ["a", "c", "ü"]}')
     await expect(page.get_by_role("region", name="Changes")).to_contain_text('"c"')
     await sent(page)
