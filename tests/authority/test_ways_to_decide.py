@@ -13,6 +13,7 @@ SERVED = "http://127.0.0.1:8322"
 NO_PAGES, UNSERVED, PAGES = Ways(), Ways(pages=True), Ways(pages=True, address=SERVED)
 OPENED = Ways(pages=True, address=SERVED, opened=True)
 PAGE = f"{SERVED}/inbox/interrupts/A7"
+OR_REVIEW = ", or with `interrupt-mcp review` in a terminal"
 
 
 def asked(*channels: tuple[Channel, ...] | None) -> Interrupt:
@@ -63,20 +64,20 @@ def test_each_channel_that_reaches_a_person_says_how() -> None:
             UNSERVED,
             [None],
             "In the browser: interrupt-mcp inbox",
-            "a person decides it with `interrupt-mcp inbox` in the browser",
+            f"a person decides it with `interrupt-mcp inbox` in the browser{OR_REVIEW}",
         ),
         (
             PAGES,
             [None],
             f"In the browser: {PAGE}",
-            f"a person decides it in the browser at {PAGE} (`interrupt-mcp inbox` in a terminal signs in there)",
+            f"a person decides it in the browser at {PAGE} (`interrupt-mcp inbox` in a terminal signs in there){OR_REVIEW}",
         ),
         (
             OPENED,
             [None],
             f"In the browser, on the page that opens there: {PAGE}",
             f"a person decides it in the browser, on the page that opens there at {PAGE} (`interrupt-mcp inbox` in a"
-            " terminal signs in there)",
+            f" terminal signs in there){OR_REVIEW}",
         ),
         (
             PAGES,

@@ -131,8 +131,10 @@ class Ways:
         if not self._all_reached(requests):
             return "policy leaves no channel for it, so nobody decides it"
         first, *others = self._to_some(requests) or self.all
-        if first in self._to_all(requests):
-            return f"a person decides it {self._means(first, interrupts)}"
+        if first in (reaching := self._to_all(requests)):
+            # Where there is no browser, there is a terminal.
+            too = f", or {TERMINAL.means}" if first.channel is Channel.INBOX and TERMINAL in reaching else ""
+            return f"a person decides it {self._means(first, interrupts)}{too}"
         rest = " or ".join(way.rest for way in others)
         return f"a person decides a part {self._means(first, interrupts)}, and the rest {rest}"
 

@@ -1,9 +1,11 @@
 """An interrupt as its page shows it: each request with its form, and what is known around it. It decides nothing."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import anyio
 import anyio.to_thread
 from markupsafe import Markup
 
@@ -22,12 +24,15 @@ from interrupt_mcp.web.visit import Visit
 if TYPE_CHECKING:
     from interrupt_mcp.views.thread_json import ThreadView
 
+log = logging.getLogger(__name__)
 SHEET = Sheet(longest=None, words=None, rich=True)
 """A page holds all that there is."""
 _APART = (Part.DOUBT, Part.WHO, Part.ACTION, Part.ARGUMENTS, Part.PREVIEW)
 """What the page says in places of its own."""
 _HISTORY = 10
 _MESSAGES = 30
+_LOADING_SECONDS = 5.0
+"""How long a page waits for the agent, without which a person can decide as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +101,17 @@ async def request_shown(visit: Visit, interrupt: Interrupt, request: Request) ->
 
 async def surroundings(visit: Visit, thread_id: str) -> Surroundings:
     """Return the conversation on the thread and where it stands."""
+    view = None
     try:
-        view = await visit.runs.threads.get(thread_id, 1, None, silently)
+        with anyio.move_on_after(_LOADING_SECONDS):
+            view = await visit.runs.threads.get(thread_id, 1, None, silently)
     except Error as error:
         return Surroundings(fault=str(error))
+    except Exception as error:
+        log.warning("the state of thread %s cannot be shown", thread_id, exc_info=error)
+        return Surroundings(fault="looking at the agent's state raised an error, which the server's log has.")
+    if view is None:
+        return Surroundings(fault="the agent is still being loaded. Load the page again in a while.")
     spoken = conversation(view.past.values)
     return Surroundings(spoken[-_MESSAGES:], max(0, len(spoken) - _MESSAGES), last_words(spoken), view)
 
