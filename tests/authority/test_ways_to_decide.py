@@ -70,7 +70,8 @@ def test_each_channel_that_reaches_a_person_says_how() -> None:
             PAGES,
             [None],
             f"In the browser: {PAGE}",
-            f"a person decides it in the browser at {PAGE} (`interrupt-mcp inbox` in a terminal signs in there){OR_REVIEW}",
+            f"a person decides it in the browser at {PAGE} (`interrupt-mcp inbox` in a terminal signs in there)"
+            f"{OR_REVIEW}",
         ),
         (
             OPENED,
