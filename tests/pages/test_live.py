@@ -117,6 +117,22 @@ async def test_who_signs_out_decides_nothing_more_in_any_window_of_that_browser(
     await page.goto(f"{base}/inbox/sessions")
     await page.get_by_role("button", name="Sign out").click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Signed out")
-    await other.get_by_role("button", name="Accept", exact=True).click()
+    # It is told so, rather than left with buttons that do nothing.
     await expect(other.get_by_role("heading", level=1)).to_have_text("Sign in")
     assert (await door.call("get_run", run_id=run["run_id"]))["status"] == "interrupted"
+
+
+async def test_more_windows_than_a_browser_opens_connections_are_all_told(open_page: Open, start: Start) -> None:
+    first = await open_page("/inbox")
+    others = [await first.context.new_page() for _ in range(8)]
+    for other in others:
+        await other.goto(first.url)
+    run = await start("shop", 'call write {"text": "Dear Ada"}')
+    code = run["interrupts"][0]["code"]
+    for window in (first, *others):
+        await expect(window.get_by_role("link", name=f"{code} write")).to_be_visible()
+    # Another one listens where that one is closed.
+    await first.close()
+    run = await start("shop", 'call write {"text": "Dear Bob"}')
+    for window in others:
+        await expect(window.get_by_role("link", name=f"{run['interrupts'][0]['code']} write")).to_be_visible()

@@ -71,25 +71,40 @@
     if (busy) { again = true; return; }
     busy = true;
     try {
-      const answer = await fetch(location.href, { credentials: "same-origin", headers: { "X-Part": "live" } });
-      if (answer.status === 401) { location.reload(); return; }
+      const answer = await fetch(location.href, { credentials: "same-origin", redirect: "manual" });
+      // The pages are served elsewhere by now, and the page that is loaded anew leads there.
+      const moved = answer.type === "opaqueredirect" && !filled(document.body);
+      if (answer.status === 401 || moved) { location.reload(); return; }
       if (answer.ok) replace(parsed(await answer.text()));
     } catch { /* the stream of events tells when the server is back */ }
     busy = false;
     if (again) { again = false; setTimeout(refresh, 250); }
   };
+  // A browser opens few connections to one server, so of all windows one listens, and tells the others.
+  const others = window.BroadcastChannel ? new BroadcastChannel("events") : null;
+  const heard = (word) => {
+    if (word === "ended") location.reload();
+    else refresh();
+  };
+  const told = (word) => { others?.postMessage(word); heard(word); };
+  if (others) others.onmessage = (event) => heard(event.data);
+  const hear = (from) => {
+    const events = new EventSource(from);
+    // What changed after the page was made and before it listens is told by nobody.
+    events.addEventListener("open", () => told("changed"));
+    events.addEventListener("changed", () => told("changed"));
+    events.addEventListener("ended", () => { events.close(); told("ended"); });
+    events.addEventListener("error", () => {
+      if (events.readyState === EventSource.CLOSED) setTimeout(() => { hear(from); told("changed"); }, 3000);
+    });
+  };
   const listen = () => {
     const from = document.body.dataset.events;
     if (!from || !window.EventSource) return;
-    const events = new EventSource(from);
-    // What changed after the page was made and before it listens is told by nobody.
-    events.addEventListener("open", refresh);
-    events.addEventListener("changed", refresh);
-    events.addEventListener("ended", () => { events.close(); location.reload(); });
-    // Where the pages are served elsewhere by now, the page that is loaded anew leads there.
-    events.addEventListener("error", () => {
-      if (events.readyState === EventSource.CLOSED) setTimeout(() => { listen(); refresh(); }, 3000);
-    });
+    refresh();
+    // When the window that listens is closed, another one does.
+    if (others && navigator.locks) navigator.locks.request("events", () => new Promise(() => hear(from)));
+    else hear(from);
   };
 
   // What runs now is told by no event.
