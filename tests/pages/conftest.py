@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page
 from tests.conftest import Door
 from tests.effects import Effects
 from tests.pages import signing_in
+from tests.pages.asking import asked
 from tests.pages.browser import running
 from tests.pages.windows import Windows
 from tests.processes import CHECKOUT, HttpServer, http_server, over_http
@@ -83,7 +84,7 @@ async def cookies(server: HttpServer, home: Path, world: dict[str, str], chromiu
     """What keeps a person signed in who came by a link."""
     async with over_http(server.url) as door:
         # From its first question on it is known to other processes that this one serves the pages.
-        run = await door.call("start_run", agent="hotel", message="Book the Ritz")
+        run = await asked(door, agent="hotel", message="Book the Ritz")
         await door.call("cancel_run", run_id=run["run_id"])
     context = await chromium.new_context()
     page = await context.new_page()
@@ -121,7 +122,7 @@ async def start(door: Door) -> AsyncIterator[Start]:
 
     async def started(agent: str, given: Any, **more: Any) -> dict[str, Any]:
         what = {"message": given} if isinstance(given, str) else {"input": given}
-        run = await door.call("start_run", agent=agent, **what, **more)
+        run = await asked(door, agent=agent, **what, **more)
         begun.append(run["run_id"])
         return run
 

@@ -11,6 +11,7 @@ from playwright.async_api import Page, ViewportSize, expect
 
 from interrupt_mcp.channels.user import user
 from tests.conftest import Door
+from tests.pages.asking import asked
 from tests.pages.browser import running
 from tests.pages.desktop import Desktop, desktop
 from tests.pages.windows import Windows
@@ -43,13 +44,11 @@ async def draw() -> None:
 
 
 async def _pages(door: Door, here: Desktop, windows: Windows) -> None:
-    desk = await door.call("start_run", agent="desk", message=_REFUND)
+    desk = await asked(door, agent="desk", message=_REFUND)
     page = await windows.open((await here.page()).as_uri(), **_WIDE)
     await page.wait_for_url("**/inbox/interrupts/*")
-    hotel = await door.call("start_run", **_HOTEL)
-    await door.call(
-        "start_run", agent="revise_text", input={"some_text": "The quick brown fox jumps over the lazy dog."}
-    )
+    hotel = await asked(door, **_HOTEL)
+    await asked(door, agent="revise_text", input={"some_text": "The quick brown fox jumps over the lazy dog."})
     base, cookies = page.url.partition("/inbox/")[0], await page.context.storage_state()
     refund = f"{base}/inbox/interrupts/{_code_of(desk, 'refund_order')}"
     await _drawn(page, "list", f"{base}/inbox")

@@ -16,6 +16,7 @@ from playwright.async_api import expect
 
 from tests.conftest import Door
 from tests.ledger import Ledger
+from tests.pages.asking import asked
 from tests.pages.desktop import Desktop, desktop
 from tests.pages.windows import Windows
 from tests.patience import PATIENCE
@@ -68,26 +69,27 @@ def command_lines() -> str:
 async def test_the_browser_opens_at_what_waits_and_the_waiting_call_returns_with_the_booking(
     claude: Door, machine: Desktop, windows: Windows, ledger: Ledger, tmp_path: Path
 ) -> None:
-    run = await claude.call("start_run", **PLAZA)
-    handed = await machine.page()
-    assert "browser" in run["next_step"]
-    refused = await claude.error("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
-    assert refused.startswith("needs_human: ")
     seen: list[str] = []
     returned: list[dict[str, Any]] = []
 
     async def waiting() -> None:
-        """A client that asks again until the run is over, as its model is told to."""
-        while not returned or returned[-1]["status"] == "interrupted":
-            returned.append(await claude.call("get_run", run_id=run["run_id"], wait_seconds=25))
-            await anyio.lowlevel.checkpoint()
+        """A client that asks again where the person took longer than a call may wait."""
+        returned.append(await claude.call("start_run", **PLAZA, wait_seconds=25))
+        while returned[-1]["status"] == "interrupted":
+            returned.append(await claude.call("resume_run", run_id=returned[-1]["run_id"], wait_seconds=25))
 
     async with anyio.create_task_group() as tasks:
         tasks.start_soon(waiting)
+        handed = await machine.page()
+        (asked_for,) = (await claude.call("list_interrupts"))["interrupts"]
+        assert re.match(r"In the browser, .*/inbox/interrupts/\w+$", asked_for["where_to_decide"])
+        decision = {"type": "accept", "digest": asked_for["digest"]}
+        refused = await claude.error("resume_run", run_id=asked_for["run_id"], decisions=[decision])
+        assert refused.startswith("needs_human: ")
         page = await windows.open()
         page.on("framenavigated", lambda frame: seen.append(frame.url))
         await page.goto(handed.as_uri())
-        await page.wait_for_url(f"**/inbox/interrupts/{run['interrupts'][0]['code']}")
+        await page.wait_for_url(f"**/inbox/interrupts/{asked_for['code']}")
         await expect(page.get_by_role("main")).to_contain_text("claude-ai")
         await page.get_by_role("button", name="Accept", exact=True).click()
         await expect(page.get_by_role("main")).to_contain_text("Successfully booked a stay at Plaza")
@@ -97,7 +99,7 @@ async def test_the_browser_opens_at_what_waits_and_the_waiting_call_returns_with
     assert len(machine.opened) == 1
     secret = secret_of(handed)
     told = [
-        str(run),
+        str(asked_for),
         refused,
         str(returned),
         *seen,
@@ -108,8 +110,20 @@ async def test_the_browser_opens_at_what_waits_and_the_waiting_call_returns_with
     assert [text for text in told if secret in text] == []
 
 
+async def test_a_call_that_waits_for_a_person_returns_in_time_and_says_where_they_decide(
+    claude: Door, machine: Desktop
+) -> None:
+    run = await claude.call("start_run", **PLAZA, wait_seconds=5)
+    assert run["status"] in ("running", "interrupted")
+    await machine.page()
+    again = await claude.call("resume_run", run_id=run["run_id"], wait_seconds=1)
+    assert again["status"] == "interrupted"
+    assert again["next_step"].startswith("Nothing was decided. ")
+    assert "in the browser, on the page that opens there at http://127.0.0.1:" in again["next_step"]
+
+
 async def test_the_file_that_was_handed_over_signs_in_once(claude: Door, machine: Desktop, windows: Windows) -> None:
-    await claude.call("start_run", **PLAZA)
+    await asked(claude, **PLAZA)
     handed = await machine.page()
     first = await windows.open(handed.as_uri())
     await first.wait_for_url("**/inbox/interrupts/*")
@@ -122,13 +136,13 @@ async def test_the_file_that_was_handed_over_signs_in_once(claude: Door, machine
 async def test_it_opens_once_for_what_comes_together_and_not_again_while_the_page_is_open(
     claude: Door, machine: Desktop, windows: Windows, tmp_path: Path, world: dict[str, str]
 ) -> None:
-    await claude.call("start_run", agent="hotel", message="Book the Ritz, the Plaza and the Savoy")
+    await asked(claude, agent="hotel", message="Book the Ritz, the Plaza and the Savoy")
     page = await windows.open((await machine.page()).as_uri())
     await page.wait_for_url("**/inbox/interrupts/*")
     await expect(page).to_have_title(re.compile(r"^\(3\) "))
-    await claude.call("start_run", **PLAZA)
+    await asked(claude, **PLAZA)
     async with over_stdio(tmp_path, environ=world) as other:
-        await other.call("start_run", **PLAZA)
+        await asked(other, **PLAZA)
         await expect(page).to_have_title(re.compile(r"^\(5\) "))
     assert len(machine.opened) == 1
 
@@ -147,16 +161,16 @@ async def test_the_pages_go_on_in_another_process_when_the_one_that_serves_them_
     port = {"INTERRUPT_MCP_INBOX_PORT": str(free_port())}
     async with over_stdio(tmp_path, environ={**world, **port}) as staying, AsyncExitStack() as leaving:
         first = await leaving.enter_async_context(over_stdio(tmp_path, environ={**world, **port}))
-        run = await first.call("start_run", **PLAZA)
+        run = await asked(first, **PLAZA)
         page = await windows.open((await machine.page()).as_uri())
         await page.wait_for_url("**/inbox/interrupts/*")
-        other = await staying.call("start_run", agent="hotel", message="Book the Ritz")
+        other = await asked(staying, agent="hotel", message="Book the Ritz")
         await expect(page).to_have_title(re.compile(r"^\(2\) "))
         os.kill(listening(port["INTERRUPT_MCP_INBOX_PORT"]), signal.SIGKILL)
         with anyio.fail_after(PATIENCE):
             while not await served_by(staying, other):
                 await anyio.sleep(0.01)
-        await staying.call("start_run", agent="hotel", message="Book the Savoy")
+        await asked(staying, agent="hotel", message="Book the Savoy")
         await expect(page).to_have_title(re.compile(r"^\(3\) "))
         await page.get_by_role("button", name="Accept", exact=True).click()
         await expect(page.get_by_role("main")).to_contain_text("Successfully booked a stay at Plaza")
@@ -168,7 +182,7 @@ async def test_the_pages_go_on_in_another_process_when_the_one_that_serves_them_
 async def test_a_server_over_http_takes_the_pages_over_and_an_open_page_goes_on_there(
     tmp_path: Path, claude: Door, machine: Desktop, world: dict[str, str], windows: Windows, ledger: Ledger
 ) -> None:
-    run = await claude.call("start_run", **PLAZA)
+    run = await asked(claude, **PLAZA)
     page = await windows.open((await machine.page()).as_uri())
     await page.wait_for_url("**/inbox/interrupts/*")
     before = await served_by(claude, run)

@@ -9,6 +9,7 @@ from playwright.async_api import expect
 from tests.conftest import Door
 from tests.effects import Effects
 from tests.pages import signing_in
+from tests.pages.asking import asked
 from tests.pages.conftest import Open, Start, page_of
 from tests.pages.windows import Windows
 from tests.processes import over_stdio
@@ -81,7 +82,7 @@ async def test_what_another_process_asks_comes_into_the_list_and_the_title(
     await expect(page.get_by_role("main")).to_contain_text("Nothing waits for a decision.")
     await page.evaluate("window.stays = true")
     async with over_stdio(home, environ=world) as door:
-        run = await door.call("start_run", agent="shop", message='call write {"text": "Dear Ada"}')
+        run = await asked(door, agent="shop", message='call write {"text": "Dear Ada"}')
         await expect(page).to_have_title("(1) Inbox")
         name = f"{run['interrupts'][0]['code']} write"
         await expect(page.get_by_role("link", name=name, exact=True)).to_be_visible()
@@ -95,7 +96,7 @@ async def test_a_run_of_another_process_is_followed_to_its_end(
     open_page: Open, home: Path, world: dict[str, str], did: Effects
 ) -> None:
     async with over_stdio(home, environ=world) as door:
-        run = await door.call("start_run", agent="shop", message='call write {"text": "Dear Ada"}')
+        run = await asked(door, agent="shop", message='call write {"text": "Dear Ada"}')
         page = await open_page(page_of(run))
         await page.get_by_role("button", name="Accept", exact=True).click()
         await page.wait_for_url("**/inbox/runs/*")

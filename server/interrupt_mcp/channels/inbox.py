@@ -101,13 +101,19 @@ class Inbox:
         while len(self._by_forms) > _MOST_NOTED:
             self._by_forms.popitem(last=False)
 
-    async def expect(self, run: Run) -> None:
+    async def expect(self, run: Run) -> bool:
         if self._serve is None or run.status is not RunStatus.INTERRUPTED:
-            return
+            return False
         approver = await self._queries.approver(run.thread_id, run.agent)
         if self._reached.mode is InboxMode.OFF or not self._wanted(run, approver):
-            return
-        await self.ready()
+            return False
+        if not await self.ready():
+            return False
+        self._tell(run)
+        return self._reached.opens or await self.sessions.page_is_open()
+
+    def _tell(self, run: Run) -> None:
+        """Have a person called, or told by the log, of what they were not told of before."""
         new = [each for each in run.interrupts if (each.interrupt_id, each.round) not in self._told]
         if not new:
             return

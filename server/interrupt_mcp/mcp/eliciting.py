@@ -110,7 +110,9 @@ class ElicitingCall:
         if run.status is not RunStatus.INTERRUPTED:
             return await self.show(run, remark)
         if not self.shows_forms:
-            return await self.show(run, remark or self.silent)
+            left = self.wait_seconds - (anyio.current_time() - began)
+            now = await self.runs.decided_by_people(run, left, self.progress)
+            return await self.show(now, remark or (self.silent if now == run else ""))
         proposals = proposals or {}
         if caller.is_modern(self.ctx):
             return await self._ask_in_result(run, remark, FormsState(run_id, {}, proposals, round=rounds), given)

@@ -92,8 +92,9 @@ class RunTools:
         """Start a NEW run of a LangGraph agent and wait up to wait_seconds (0 to 25) for it to pause or end.
 
         A run that waits for a decision goes on with resume_run instead. Give exactly one of message and input. Where
-        the client shows forms, the person is asked in this call for what the run waits for. The run goes on when this
-        call returns with status running, or is cut off: get_run waits for it.
+        the client shows forms, the person is asked in this call for what the run waits for; where a page opens for the
+        person, the call waits for their decision there as well. The run goes on when this call returns with status
+        running, or is cut off: get_run waits for it.
         """
         from interrupt_mcp.runs.caller import StartRequest
 

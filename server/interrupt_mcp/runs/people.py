@@ -18,5 +18,8 @@ class People(Protocol):
     def note(self, run_id: RunId, *, by_forms: bool) -> None:
         """Keep whether whoever goes on with the run is asked by forms."""
 
-    async def expect(self, run: Run) -> None:
-        """Have a person told of what the run waits for, where no form of its client asks about it."""
+    async def expect(self, run: Run) -> bool:
+        """Have a person told of what the run waits for, where no form of its client asks about it.
+
+        Return whether one is about to see it: a page of theirs is open, or is being opened.
+        """

@@ -207,6 +207,23 @@ class Runs(Queries):
                 if await watch.next(left):
                     run = await self.get(run_id)
 
+    async def decided_by_people(self, run: Run, seconds: float, progress: Progress) -> Run:
+        """Return the run once a person who sees it has let it go on, and it paused anew or ended.
+
+        It returns the run as it is where nobody is about to see it, and after so many seconds.
+        """
+        deadline = anyio.current_time() + seconds
+        while (left := deadline - anyio.current_time()) > 0 and await self.people.expect(run):
+            await progress(f"waiting for a person, who decides at {self.ways.address}/inbox")
+            with self._signals.watch(run.run_id) as watch:
+                now = await self.get(run.run_id)
+                if now == run and not self._engine.draining:
+                    await watch.next(left)
+            if self._engine.draining:
+                break
+            run = await self.wait(run.run_id, max(0.0, deadline - anyio.current_time()), progress)
+        return run
+
     async def warnings(self, card: "AgentCard") -> list[str]:
         """Return what the operator should know of an agent, from its card and from its runs."""
         seen, faults = await self._store.runs.seen_tools(card.name), await self._previews.faults(card.name)
