@@ -1,9 +1,9 @@
 """The end of the demo: one more interrupt, decided on a page, where there is a browser."""
 
+import asyncio
 import re
 from pathlib import Path
 
-import anyio
 import httpx
 
 from tests.pages.desktop import desktop
@@ -36,7 +36,7 @@ def test_the_demo_ends_with_one_more_that_is_decided_in_the_browser(tmp_path: Pa
         keys.type("y")
         asked = keys.until("This client cannot decide it.")
         assert re.search(r"http://127\.0\.0\.1:\d+/inbox/interrupts/[A-Z]\d", asked)
-        accept_as_the_browser_would(anyio.run(here.page))
+        accept_as_the_browser_would(asyncio.run(here.page()))
         told = keys.until("Bookings really made:") + keys.until("Try it in a client of yours")
         assert "Ritz" in told
         assert keys.ended() == 0

@@ -89,7 +89,7 @@ async def test_going_on_from_a_checkpoint_shows_what_was_done_since_and_asks_aga
         left = page.region("Done before, on the branch that was left").text
         assert "hotel_name text Ritz" in left
         assert "begun by" in page.root.text
-        assert "through inbox" in page.root.text
+        assert "in the inbox" in page.root.text
         await accepted(ann, new)
         await ended(door, new_id)
         timeline = await thread_page(ann, run)

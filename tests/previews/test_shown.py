@@ -60,7 +60,7 @@ async def test_what_is_too_long_for_a_form_is_said_to_be_elsewhere_and_keeps_nob
     serve: Serve, telling: Telling
 ) -> None:
     text = await form_of(serve, telling("pays", "huge"))
-    assert "The preview of what would change is too long for a form. `interrupt-mcp review` shows it" in text
+    assert "too long for a form. The page of the inbox shows it, and `interrupt-mcp review` in a terminal." in text
     assert "- accept:" in text
 
 

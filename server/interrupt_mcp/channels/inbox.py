@@ -172,4 +172,4 @@ def principal() -> str:
 
 def actor() -> Actor:
     """Return the person at the pages, by the name that the system has for them."""
-    return Actor(Channel.INBOX, user())
+    return Actor(Channel.INBOX, f"{user()} in the inbox")

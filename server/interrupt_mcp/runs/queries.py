@@ -6,7 +6,7 @@ from dataclasses import replace
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.model import Approver, Filters, Interrupt, Run, RunStatus
-from interrupt_mcp.runs.caller import cursor_of, place, position
+from interrupt_mcp.runs.cursors import cursor_of, place, position
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Made
 from interrupt_mcp.views.ways_to_decide import Ways

@@ -1,10 +1,10 @@
 """A server over HTTP with pages, for all tests that leave it running; on it a run waits for a person."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import anyio
 import pytest
 
 from tests.pages.safety.visitors import Visitor, signed_in, visiting
@@ -39,7 +39,7 @@ def person(server: HttpServer, home: Path) -> Iterator[Visitor]:
 @pytest.fixture
 def waiting(server: HttpServer) -> dict[str, Any]:
     """A run that waits for a person to decide on one booking."""
-    return anyio.run(started, server.url)
+    return asyncio.run(started(server.url))
 
 
 async def started(url: str, message: str = "Book the Ritz") -> dict[str, Any]:

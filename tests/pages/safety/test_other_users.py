@@ -1,5 +1,6 @@
 """Other users of the machine: loopback is theirs too, and the pages are not."""
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -7,7 +8,6 @@ import sys
 from pathlib import Path
 from urllib.parse import urlencode
 
-import anyio
 import pytest
 
 from tests.pages.safety.visitors import offered, signed_in, store_in, visiting
@@ -86,5 +86,5 @@ def test_one_that_is_gone_before_it_is_looked_at_is_refused_too(tmp_path: Path, 
             for _ in range(5):
                 assert visitor.get("/inbox/sign-in").status_code == 200
             with store_in(tmp_path) as store:
-                assert len(anyio.run(store.sessions.listed)) == 1
+                assert len(asyncio.run(store.sessions.listed())) == 1
             assert visitor.sign_in(secret).status_code == 200

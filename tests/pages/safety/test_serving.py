@@ -1,5 +1,6 @@
 """Who serves the pages: one process of a project for all that share the store, and nobody who only says so."""
 
+import asyncio
 import json
 import re
 from collections.abc import Iterator
@@ -115,7 +116,7 @@ def test_whoever_takes_over_tells_no_address_before_it_has_one(tmp_path: Path) -
     with http_server(tmp_path, INTERRUPT_MCP_INBOX="on") as server:
         pages = PagesOf(beside(tmp_path / "state.db"), PROJECT)
         assert got(f"{server.base}/healthz").status_code == 200
-        anyio.run(until, lambda: pages.address == server.base)
+        asyncio.run(until(lambda: pages.address == server.base))
         assert not pages.take(Rank.HTTP)
         server.process.kill()
     assert pages.take(Rank.HTTP)

@@ -1,11 +1,11 @@
 """Signing in: a secret that counts once and for a minute, a session that ends, and nobody else's."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 
@@ -219,7 +219,7 @@ def test_each_project_has_sessions_of_its_own_in_the_same_browser(
 def test_what_is_another_projects_is_as_if_it_never_was(
     theirs: HttpServer, person: Visitor, waiting: dict[str, Any], home: Path
 ) -> None:
-    run = anyio.run(started, theirs.url)
+    run = asyncio.run(started(theirs.url))
     (asked,), (own,) = run["interrupts"], waiting["interrupts"]
     fields = decision_on(person.get(f"/inbox/interrupts/{own['code']}").text, "accept")
     fields["digest"] = asked["digest"]
@@ -245,6 +245,6 @@ def test_what_is_another_projects_is_as_if_it_never_was(
     )
     assert "There is no interrupt" in told.text
     with store_in(home, "theirs") as store:
-        kept = anyio.run(store.interrupts.get, asked["interrupt_id"])
+        kept = asyncio.run(store.interrupts.get(asked["interrupt_id"]))
     assert kept.status.open
     assert not kept.decisions

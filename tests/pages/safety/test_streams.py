@@ -1,11 +1,11 @@
 """Open pages: each has a stream of events, of which there are only so many, and counts as open while it goes on."""
 
+import asyncio
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
-import anyio
 import httpx
 import pytest
 
@@ -38,20 +38,20 @@ def is_open(home: Path) -> bool:
 
 
 def test_a_page_counts_as_open_until_it_is_closed(person: Visitor, home: Path) -> None:
-    anyio.run(until, lambda: not is_open(home))
+    asyncio.run(until(lambda: not is_open(home)))
     with open_page(person) as stream:
         assert stream.headers["content-type"].startswith("text/event-stream")
         assert stream.headers["cache-control"] == "no-store"
         assert next(stream.iter_lines()).startswith("retry:")
-        anyio.run(until, lambda: is_open(home))
-    anyio.run(until, lambda: not is_open(home))
+        asyncio.run(until(lambda: is_open(home)))
+    asyncio.run(until(lambda: not is_open(home)))
 
 
 def test_an_open_page_is_told_that_something_happened_and_nothing_of_it(person: Visitor, server: HttpServer) -> None:
     with open_page(person) as stream:
         lines = stream.iter_lines()
         next(lines)
-        run = anyio.run(started, server.url, "Book the Grand Secret Hotel")
+        run = asyncio.run(started(server.url, "Book the Grand Secret Hotel"))
         told = next_event(lines, "changed")
     assert run["run_id"] in told
     assert "Secret" not in told
@@ -73,7 +73,7 @@ def test_there_are_only_so_many_and_one_that_is_closed_frees_its_place(person: V
             with open_page(person) as stream:
                 return stream.status_code == 200
 
-        anyio.run(until, fits)
+        asyncio.run(until(fits))
 
 
 @pytest.mark.parametrize("fields", [{}, {"session": "x"}])
