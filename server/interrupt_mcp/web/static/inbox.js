@@ -32,6 +32,12 @@
     for (const each of part.querySelectorAll("[data-script]")) each.hidden = false;
     for (const each of part.querySelectorAll("[data-noscript]")) each.hidden = true;
   };
+  // What is pressed in the moment in which a part shows something else was meant for what was there.
+  const hold = (part) => {
+    const held = [...part.querySelectorAll("button:not(:disabled)")];
+    for (const each of held) each.disabled = true;
+    setTimeout(() => { for (const each of held) each.disabled = false; }, 1000);
+  };
   const remember = () => {
     for (const part of document.querySelectorAll("[data-live]")) sources.set(part.id, content(part));
   };
@@ -46,6 +52,7 @@
   };
   const replace = (fresh) => {
     document.title = fresh.title;
+    let changedPart = false;
     for (const part of document.querySelectorAll("[data-live]")) {
       const other = fresh.getElementById(part.id);
       if (!other) continue;
@@ -58,13 +65,15 @@
       const focus = held?.id ? `#${CSS.escape(held.id)}` : held?.getAttribute("href") ? `a[href="${CSS.escape(held.getAttribute("href"))}"]` : "";
       part.innerHTML = other.innerHTML;
       adapt(part);
+      if (part.dataset.version !== undefined && !same) { hold(part); changedPart = true; }
       part.dataset.version = other.dataset.version || "";
       sources.set(part.id, content(other));
       for (const [each, name] of folds(part)) if (open.has(name)) each.open = true;
       if (chosen) choose(part.querySelector(`a[href="${CSS.escape(chosen.getAttribute("href"))}"]`)?.closest("[data-item]"));
       if (focus) part.querySelector(focus)?.focus();
     }
-    say(fresh.getElementById("status")?.textContent);
+    const status = fresh.getElementById("status")?.textContent;
+    say(changedPart ? `What is asked here has changed. ${status}` : status);
   };
   let busy = false, again = false;
   const refresh = async () => {
@@ -124,8 +133,12 @@
     return true;
   };
   const press = (key) => {
-    const target = document.querySelector(`[data-key="${CSS.escape(key)}"]`);
-    if (!target) return false;
+    const targets = [...document.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)];
+    if (!targets.length) return false;
+    const around = document.activeElement?.closest("article");
+    const target = targets.find((each) => around && each.closest("article") === around) ?? targets[0];
+    // Where it could mean one of several, it shows which it would be.
+    if (targets.length > 1 && target.closest("article") !== around) { target.focus(); return true; }
     const form = target.form;
     const confirm = form?.querySelector("[data-confirm]");
     if (key === "m" || (key === "a" && confirm && !confirm.value)) (key === "m" ? target : confirm).focus();
