@@ -213,16 +213,21 @@ class Runs(Queries):
         It returns the run as it is where nobody is about to see it, and after so many seconds.
         """
         deadline = anyio.current_time() + seconds
-        while (left := deadline - anyio.current_time()) > 0 and await self.people.expect(run):
+        while anyio.current_time() < deadline and await self.people.expect(run):
             await progress(f"waiting for a person, who decides at {self.ways.address}/inbox")
-            with self._signals.watch(run.run_id) as watch:
-                now = await self.get(run.run_id)
-                if now == run and not self._engine.draining:
-                    await watch.next(left)
+            await self._changed(run, deadline)
             if self._engine.draining:
                 break
             run = await self.wait(run.run_id, max(0.0, deadline - anyio.current_time()), progress)
         return run
+
+    async def _changed(self, run: Run, deadline: float) -> None:
+        """Wait until the run is not as it was, at most to that time of the event loop, or to the process's leaving."""
+        with self._signals.watch(run.run_id) as watch:
+            while not self._engine.draining and await self.get(run.run_id) == run:
+                if (left := deadline - anyio.current_time()) <= 0:
+                    return
+                await watch.next(left)
 
     async def warnings(self, card: "AgentCard") -> list[str]:
         """Return what the operator should know of an agent, from its card and from its runs."""

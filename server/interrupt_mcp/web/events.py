@@ -4,6 +4,7 @@ As long as it goes on, the page counts as open, so that no other is opened for t
 """
 
 import json
+import math
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -16,8 +17,10 @@ from starlette.types import Receive, Scope, Send
 from interrupt_mcp.runs.changes import Change, Changes
 from interrupt_mcp.web.visit import Visit
 
+_LOOK_SECONDS = 2.0
+"""How often the session of an open page is looked at."""
 _SEEN_SECONDS = 20.0
-"""How often an open page is kept as such, and its session is looked at."""
+"""How often an open page is kept as such."""
 _OPEN_SECONDS = 30.0
 """For how long that counts."""
 _LEFT_SECONDS = 3.0
@@ -84,18 +87,16 @@ class _Stream(StreamingResponse):
 async def _events(visit: Visit, changes: Changes) -> AsyncIterator[str]:
     sessions, session_id = visit.inbox.sessions, visit.session.session_id
     yield "retry: 2000\n\n"
-    again = anyio.current_time()
-    while True:
-        left = again - anyio.current_time()
-        if left <= 0:
-            if session_id not in {each.session_id for each in await sessions.listed()}:
-                yield _event("ended", {})
-                return
+    seen = -math.inf
+    # So quickly a page notices that somebody signed out, in this process or another.
+    while session_id in {each.session_id for each in await sessions.listed()}:
+        if anyio.current_time() >= seen + _SEEN_SECONDS:
             await sessions.seen(session_id, _OPEN_SECONDS)
-            again = anyio.current_time() + _SEEN_SECONDS
+            seen = anyio.current_time()
             yield ": here\n\n"
-        elif (change := await changes.next(left)) is not None:
+        if (change := await changes.next(_LOOK_SECONDS)) is not None:
             yield _event("changed", _told(change))
+    yield _event("ended", {})
 
 
 def _told(change: Change) -> dict[str, object]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.pages.asking import asked
 from tests.pages.safety.visitors import Visitor, signed_in, visiting
 from tests.processes import HttpServer, http_server, over_http
 
@@ -45,6 +46,6 @@ def waiting(server: HttpServer) -> dict[str, Any]:
 async def started(url: str, message: str = "Book the Ritz") -> dict[str, Any]:
     """A run of the bundled agent `hotel`, which asks."""
     async with over_http(url) as door:
-        run = await door.call("start_run", agent="hotel", message=message)
+        run = await asked(door, agent="hotel", message=message)
     assert run["status"] == "interrupted", run
     return run

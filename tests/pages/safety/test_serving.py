@@ -20,6 +20,7 @@ from interrupt_mcp.peers.owner import beside
 from interrupt_mcp.peers.pages import PagesOf, Rank
 from interrupt_mcp.store.opening import secret_of
 from tests.conftest import Door
+from tests.pages.asking import asked
 from tests.pages.safety.visitors import PROJECT, offered, visiting
 from tests.patience import PATIENCE, until
 from tests.processes import command, http_server, over_http, over_stdio, ran, surroundings
@@ -33,7 +34,7 @@ REMOTE = {"INTERRUPT_MCP_INBOX": "auto", "INTERRUPT_MCP_INBOX_PORT": "0", "SSH_C
 
 
 async def asking(door: Door, **more: Any) -> dict[str, Any]:
-    run = await door.call("start_run", agent="hotel", message="Book the Ritz", **more)
+    run = await asked(door, agent="hotel", message="Book the Ritz", **more)
     assert run["status"] == "interrupted", run
     return run
 
