@@ -96,7 +96,8 @@ class Page:
             fields.pop(each.attributes.get("name", ""), None)
         if name := pressed.attributes.get("name"):
             fields[name] = pressed.attributes.get("value", "")
-        return Form(form.attributes["method"], form.attributes["action"], fields)
+        action = pressed.attributes.get("formaction", form.attributes["action"])
+        return Form(form.attributes["method"], action, fields)
 
     def buttons(self) -> list[str]:
         return [each.text for each in self.root.found("button") if "hidden" not in each.attributes]

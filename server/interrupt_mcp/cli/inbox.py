@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, export_model, settings_of
-from interrupt_mcp.errors import ConfigError, NoTerminal
+from interrupt_mcp.errors import ConfigError, NoTerminal, Unavailable
 
 if TYPE_CHECKING:
     from interrupt_mcp.app import App
@@ -59,7 +59,7 @@ async def _serve(settings: "Settings", leaving: "Leaving", no_browser: bool) -> 
             before = inbox.address
             address = await inbox.ready()
             if not address:
-                raise NoTerminal("The pages cannot be served")
+                raise Unavailable("The pages cannot be served, as the log says")
             _say(f"The inbox is at {address}/inbox")
             await _sign_in(app, address, no_browser)
             if not before:

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from interrupt_mcp import authority
 from interrupt_mcp.channels.inbox import actor
+from interrupt_mcp.dialects.payload import unkeepable
 from interrupt_mcp.errors import AlreadyDecided, Error, Superseded
 from interrupt_mcp.forms import Form, Undecided, form_of, read
 from interrupt_mcp.forms.changes import changes as changed
@@ -35,8 +36,10 @@ async def decide(visit: Visit) -> Response:
     try:
         given = [_with_preview(visit, interrupt, each) for each in decisions(interrupt, sent, sent.text("index"))]
         remark = await visit.runs.resume(interrupt.run_id, given, actor())
-    except (AlreadyDecided, Superseded):
+    except AlreadyDecided:
         return see(at("interrupts", interrupt.interrupt_id), said="before")
+    except Superseded:
+        return see(at("interrupts", interrupt.interrupt_id), said="gone")
     except (NotTaken, Error) as error:
         return await _again(visit, interrupt, str(error))
     now = await visit.runs.interrupt(interrupt.interrupt_id)
@@ -56,6 +59,8 @@ async def changes(visit: Visit) -> Response:
     except NotTaken as error:
         return await _again(visit, interrupt, str(error), status=200)
     args = decision.args or {}
+    if reason := unkeepable(args):
+        return await _again(visit, interrupt, f"The arguments cannot be kept: {reason}", status=200)
     preview = await visit.runs.previewed(interrupt.interrupt_id, request.index, args)
     if preview is not None:
         visit.previewed.keep(visit.session.session_id, interrupt, request.index, args, preview)

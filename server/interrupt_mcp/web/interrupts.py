@@ -16,6 +16,7 @@ _MOST = 500
 """Interrupts that one page lists."""
 _SAID = {
     "before": "It was decided before you did, so your decision did not count. What counts is shown here.",
+    "gone": "It is no longer asked, so your decision did not count.",
     "more": "Your decision is kept. The run goes on once the rest is decided.",
 }
 
@@ -53,7 +54,6 @@ async def waiting(visit: Visit) -> Response:
         actions=sorted({r.action for each in found for r in each.undecided} | ({action} if action else set())),
         agent=agent,
         action=action,
-        said=visit.asked("said"),
     )
 
 
