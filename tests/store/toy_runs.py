@@ -7,11 +7,9 @@ from typing import TypeVar
 
 from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import (
-    AlreadyDecided,
     IdempotencyConflict,
     InvalidInput,
     RunFinished,
-    Superseded,
     ThreadBusy,
     ThreadInterrupted,
 )
@@ -23,14 +21,14 @@ from interrupt_mcp.model import (
     Filters,
     Interrupt,
     Json,
-    Proof,
     Run,
     RunId,
     RunStatus,
 )
-from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, run_takes
+from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
 from interrupt_mcp.store.port import Enqueue
 from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Thread
+from tests.store.toy_decisions import choose
 from tests.store.toy_dictionaries import Dictionaries, KeptRun, KeptThread, State
 
 Noun = TypeVar("Noun", Run, Interrupt)
@@ -280,24 +278,3 @@ def refuse_busy(active: KeptRun | None) -> None:
     """
     if active is not None and active.run.status is not RunStatus.INTERRUPTED:
         raise ThreadBusy(f"Run {active.run.run_id} is going on on thread {active.run.thread_id}")
-
-
-def choose(state: State, project: str, choice: Choice, channel: Channel, who: str) -> bool:
-    """Keep one decision, and return whether it is new."""
-    asked = state.interrupt(project, choice.interrupt_id).interrupt
-    decision, place = choice.decision, (choice.round, choice.decision.index)
-    if place in asked.decisions:
-        first, proof = asked.decisions[place]
-        if first.same_as(decision):
-            return False
-        raise AlreadyDecided(f"{asked.code}: {first.type} by {proof.who} through {proof.channel} at {proof.at}")
-    if not asked.status.open or asked.round != choice.round:
-        raise Superseded(f"Interrupt {asked.code} is {asked.status}")
-    answer = (replace(decision, digest=None), Proof(channel, who, datetime.now(UTC)))
-    asked = replace(asked, decisions={**asked.decisions, place: answer})
-    if not asked.undecided:
-        asked = replace(asked, status=interrupt_after(asked.status, InterruptEvent.DECIDED))
-    state.change(asked)
-    run = state.runs[asked.run_id].run
-    state.append(project, "decided", run, interrupt_id=asked.interrupt_id, type=decision.type, channel=channel, who=who)
-    return True
