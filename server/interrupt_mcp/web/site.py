@@ -98,7 +98,7 @@ class Site:
             Route("/inbox/proof", self._proof),
             Route("/inbox/static/{name}", files.one),
             Route("/inbox/sign-in", self._sign_in_page, methods=["GET"]),
-            Route("/inbox/sign-in", self._sign_in, methods=["POST"]),
+            Route("/inbox/sign-in", self._answering(self._sign_in), methods=["POST"]),
             *(Route(path, self._for_visitors(handler), methods=["GET"]) for path, handler in read.items()),
             *(Route(path, self._for_visitors(handler), methods=["POST"]) for path, handler in sent_to.items()),
             Route("/{path:path}", self._nothing_there),
@@ -106,8 +106,18 @@ class Site:
 
     def _for_visitors(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def answered(request: Request) -> Response:
+            return await self._visited(request, handler)
+
+        return self._answering(answered)
+
+    def _answering(self, handler: Callable[[Request], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        """Return the handler with a page in place of whatever it raises."""
+
+        async def answered(request: Request) -> Response:
             try:
-                return await self._visited(request, handler)
+                return await handler(request)
+            except TooMany:
+                return self._told("Nothing was done", "The form has more fields than any page here.", 400)
             except Error as error:
                 return self._failed(error)
             except Exception as error:
@@ -123,10 +133,7 @@ class Site:
             return signing_in.not_signed_in(request, self._rendering)
         form = Sent({})
         if request.method == "POST":
-            try:
-                form = sent(await request.body())
-            except TooMany:
-                return self._told("Nothing was done", "The form has more fields than any page here.", 400)
+            form = sent(await request.body())
             if not same(form.text("token"), inbox.keys.token(session.session_id)):
                 return self._told("Nothing was done", "The form is not of this session. Load the page again.", 403)
         runs = await self._open_runs()
@@ -141,12 +148,7 @@ class Site:
         return signing_in.page(self._rendering, request.query_params.get("then", ""))
 
     async def _sign_in(self, request: Request) -> Response:
-        try:
-            return await signing_in.sign_in(request, await self._open_inbox(), self._rendering)
-        except TooMany:
-            return self._told("Nothing was done", "The form has more fields than any page here.", 400)
-        except Error as error:
-            return self._failed(error)
+        return await signing_in.sign_in(request, await self._open_inbox(), self._rendering)
 
     async def _proof(self, request: Request) -> Response:
         """Prove to whoever shares the store's secret that this is one of its processes, at this address."""
