@@ -6,7 +6,6 @@ It shows what forms show, without their limits. It does not know who starts it, 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import Enum, auto
 from typing import Protocol
 
@@ -21,6 +20,7 @@ from interrupt_mcp.forms.preview import EDITED_HEAD, lines
 from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
 from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.runs.caller import Actor
+from interrupt_mcp.text.ages import age
 from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines
 
 _MARGIN = 7
@@ -34,7 +34,6 @@ _NOTHING = Undecided("Nothing was decided.")
 _HEARD = "Whoever asks goes on with just this, even if it says no, and may do it:"
 _INSTEAD = "This is the answer, in place of what was to be done:"
 _AS_DONE = "It is taken as done, with this as its result:"
-_UNITS = ((86400, "day"), (3600, "hour"), (60, "minute"), (1, "second"))
 
 
 class Console(Protocol):
@@ -216,16 +215,6 @@ def _object(text: str) -> JsonObject:
 def actor() -> Actor:
     """Return the person at the terminal, by the name that the system has for them."""
     return Actor(Channel.TERMINAL, f"{user()} in a terminal")
-
-
-def age(at: datetime) -> str:
-    """Return how long ago it was, in the largest unit that fits."""
-    seconds = max(0, int((datetime.now(UTC) - at).total_seconds()))
-    for size, unit in _UNITS:
-        if seconds >= size:
-            count = seconds // size
-            return f"{count} {unit}{'s' if count > 1 else ''} ago"
-    return "just now"
 
 
 def quoted(text: str) -> list[str]:

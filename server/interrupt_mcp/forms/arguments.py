@@ -25,8 +25,12 @@ class Argument:
 
 def arguments(args: JsonObject) -> list[Argument]:
     """Return the arguments as they are shown, in their order."""
-    return [Argument(visible(name), _KINDS.get(type(value), "nothing"), _lines(value)) for name, value in args.items()]
+    return [
+        Argument(visible(name), _KINDS.get(type(value), "nothing"), tuple(lines_of(value)))
+        for name, value in args.items()
+    ]
 
 
-def _lines(value: Json) -> tuple[str, ...]:
-    return tuple(visible_lines(value) if isinstance(value, str) else visible_json(value))
+def lines_of(value: Json) -> list[str]:
+    """Return a value line by line, visible and whole; none for an empty text."""
+    return visible_lines(value) if isinstance(value, str) else visible_json(value)

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import TypeAlias, assert_never
 
-from interrupt_mcp.model.previews import Preview, PreviewChange, PreviewFailed, PreviewTable, PreviewText
+from interrupt_mcp.model.previews import Preview, PreviewChange, PreviewFailed, PreviewTable, PreviewText, same_first
 from interrupt_mcp.text.columns import columns, padded
 from interrupt_mcp.text.visible import visible, visible_lines
 
@@ -85,8 +85,8 @@ def _around_changes(before: str, after: str) -> _Marked:
 
 
 def _marked(one: Sequence[str], other: Sequence[str]) -> _Marked:
-    first = _same(one, other)
-    last = _same(one[first:][::-1], other[first:][::-1])
+    first = same_first(one, other)
+    last = same_first(one[first:][::-1], other[first:][::-1])
     ends = len(one) - last, len(other) - last
     middle = _differing(one[first : ends[0]], other[first : ends[1]])
     return [*((" ", line) for line in one[:first]), *middle, *((" ", line) for line in one[ends[0] :])]
@@ -105,9 +105,3 @@ def _differing(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[str, 
         else:
             yield from (("-", line) for line in one[a:b])
             yield from (("+", line) for line in other[c:d])
-
-
-def _same(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many of the first lines are the same."""
-    shortest = min(len(one), len(other))
-    return next((at for at in range(shortest) if one[at] != other[at]), shortest)

@@ -104,6 +104,11 @@ def preview_of(body: Mapping[str, Any]) -> Preview:
             return PreviewFailed(body["why"])
 
 
+def same_first(one: Sequence[str], other: Sequence[str]) -> int:
+    """Return how many of the first lines are the same."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
+
+
 def _table_within(table: PreviewTable, most: int) -> PreviewTable:
     left = most - sum(map(_size, table.columns))
     rows: list[tuple[str, ...]] = []
@@ -133,15 +138,10 @@ def _change_within(change: PreviewChange, most: int) -> PreviewChange:
 
 def _without_same_lines(before: str, after: str) -> tuple[str, str]:
     one, other = before.split("\n"), after.split("\n")
-    first = max(0, _same(one, other) - _AROUND)
+    first = max(0, same_first(one, other) - _AROUND)
     one, other = one[first:], other[first:]
-    last = max(0, min(_same(one[::-1], other[::-1]), len(one) - 1, len(other) - 1) - _AROUND)
+    last = max(0, min(same_first(one[::-1], other[::-1]), len(one) - 1, len(other) - 1) - _AROUND)
     return "\n".join(one[: len(one) - last]), "\n".join(other[: len(other) - last])
-
-
-def _same(one: Sequence[str], other: Sequence[str]) -> int:
-    """Return how many of the first lines are the same."""
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, other, strict=False)))
 
 
 def _all_of(text: str) -> str:

@@ -6,9 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from interrupt_mcp.errors import UnknownInterrupt
-from interrupt_mcp.forms.arguments import Argument, arguments
+from interrupt_mcp.forms.arguments import Argument, arguments, lines_of
 from interrupt_mcp.model import Json, JsonObject
-from interrupt_mcp.text.visible import visible_json, visible_lines
 from interrupt_mcp.web.visit import Visit
 
 
@@ -52,7 +51,7 @@ def _shown(told: Mapping[str, Any], code: str) -> EffectShown:
     return EffectShown(
         action=str(told["action"]),
         arguments=arguments(args),
-        result=[] if result is None else visible_lines(result) if isinstance(result, str) else visible_json(result),
+        result=[] if result is None else lines_of(result),
         at=datetime.fromisoformat(told["at"]),
         done=told["outcome"] == "done",
         error=str(told.get("error", "")),

@@ -8,11 +8,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import HTMLResponse
 
-from interrupt_mcp.channels.terminal import age
 from interrupt_mcp.forms import Form, preview
 from interrupt_mcp.forms.fields import Field
 from interrupt_mcp.model import MISSING
 from interrupt_mcp.model.previews import preview_body
+from interrupt_mcp.text.ages import age
 from interrupt_mcp.text.visible import escaped_json, visible, visible_json, visible_lines
 from interrupt_mcp.web.addresses import query, thread_page
 
