@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 READY_BROWSER := $(VENV)/.ready-browser
 
-.PHONY: demo test quick check chaos fuzz load clients agents bench pictures clean
+.PHONY: demo test quick check docs chaos fuzz load clients agents bench pictures clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
@@ -22,6 +22,10 @@ check: $(READY_DEV)
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The documentation as a site, in site/.
+docs: $(READY_DEV)
+	$(BIN)/python -m tests.docs
 
 chaos: $(READY_DEV)
 	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
@@ -50,7 +54,7 @@ pictures: $(READY_BROWSER)
 	$(BIN)/python -m tests.pages.pictures
 
 clean:
-	rm -rf $(VENV) .tools
+	rm -rf $(VENV) .tools site
 
 $(VENV)/bin/pip:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "interrupt-mcp needs Python 3.11 or later")'

@@ -1,4 +1,4 @@
-"""Draws what a terminal showed as an SVG: `interrupt-mcp demo | python docs/picture.py > docs/demo.svg`."""
+"""Draws what a terminal showed as an SVG: `interrupt-mcp demo | python -m tests.docs.picture > docs/demo.svg`."""
 
 import sys
 from html import escape
