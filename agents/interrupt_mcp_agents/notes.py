@@ -72,7 +72,7 @@ def write_note(name: str, text: str) -> str:
     """Write a note, in place of what stood there."""
     file = file_of(name)
     file.parent.mkdir(0o700, parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    file.write_text(text, encoding="utf-8", newline="\n")
     return f"Wrote note {name}."
 
 

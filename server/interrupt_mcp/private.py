@@ -117,5 +117,7 @@ def _owners(path: Path) -> set[int]:
 
 def _trusted(path: Path) -> set[int]:
     """Return whose files are taken in that place: this user's, root's, and to root those of the folder's owner."""
+    if sys.platform == "win32":
+        return set()
     me = os.geteuid()
     return {me, _ROOT, path.parent.stat().st_uid} if me == _ROOT else {me, _ROOT}

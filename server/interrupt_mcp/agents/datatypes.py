@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from interrupt_mcp import paths
 from interrupt_mcp.agents.annotations import annotated_in, is_data, is_runnable
 from interrupt_mcp.agents.imports import imported_in
 
@@ -95,8 +96,9 @@ class DataTypes:
             return False
         if self._package is not None and f"{name}.".startswith(f"{self._package}."):
             return True
+        written = paths.comparable(file)
         return any(
-            file.startswith(folder) and not any(part in file[len(folder) :].split(os.sep) for part in _LIBRARIES)
+            written.startswith(folder) and not any(part in written[len(folder) :].split(os.sep) for part in _LIBRARIES)
             for folder in self._folders
         )
 
@@ -127,4 +129,5 @@ def _prefixes(folders: Iterable[Path]) -> Iterator[str]:
     """Yield how the names of files in them begin, through links or not."""
     for folder in folders:
         if folder.name not in _LIBRARIES:
-            yield from {os.path.join(os.path.abspath(folder), ""), os.path.join(os.path.realpath(folder), "")}
+            for path in {os.path.abspath(folder), os.path.realpath(folder)}:
+                yield paths.comparable(os.path.join(path, ""))

@@ -1,14 +1,14 @@
 """The system's user that this process runs as."""
 
 import os
+import sys
 
 
 def user() -> str:
     """Return the name that the system has for the user, whatever the variables say; a number where it has none."""
-    if not hasattr(os, "getuid"):
-        import getpass
-
-        return getpass.getuser()
+    if sys.platform == "win32":
+        # It asks the system; `getpass` would ask the variables first.
+        return os.getlogin()
     import pwd
 
     uid = os.getuid()

@@ -1,5 +1,6 @@
 """The command line: commands, one file each, and how their errors leave it. It has no other door than `main`."""
 
+import errno
 import os
 import sys
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace
@@ -43,10 +44,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _report(error, _FAILED)
     except KeyboardInterrupt:
         return _CTRL_C
-    except BrokenPipeError:
+    except OSError as error:
+        if not nobody_reads(error):
+            raise
         # Who read the output wants no more of it, as in `interrupt-mcp runs | head -1`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+
+
+def nobody_reads(error: OSError, platform: str = sys.platform) -> bool:
+    """Whether it is what writing to a pipe raises that nobody reads; Windows says that an argument is invalid."""
+    return isinstance(error, BrokenPipeError) or (platform == "win32" and error.errno == errno.EINVAL)
 
 
 def _report(error: Error, code: int) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command
+from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.errors import Error, Unavailable
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def _run(args: Namespace) -> int:
 
         from interrupt_mcp.cli import demo_story
 
-    narrator = Narrator(sys.stdout, asks=sys.stdin is not None and sys.stdin.isatty())
+    narrator = Narrator(sys.stdout, asks=at_terminal(sys.stdin))
     with tempfile.TemporaryDirectory(prefix="interrupt-mcp-demo-", ignore_cleanup_errors=True) as folder:
         stage = demo_story.stage_in(Path(folder).resolve(), args.config, args.database)
         try:

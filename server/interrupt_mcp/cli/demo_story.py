@@ -26,6 +26,8 @@ _INSTEAD = "The Plaza"
 _ALONE = {"INTERRUPT_MCP_APPROVER": "client", "INTERRUPT_MCP_INBOX": "off"}
 """The demo tells of a script whose author is the person, so its own word counts."""
 _KILL = getattr(signal, "SIGKILL", signal.SIGTERM)
+"""Windows ends a process at once by any signal."""
+_AS_TYPED = "taskkill /F /PID" if sys.platform == "win32" else "kill -9"
 _PATIENCE = 60.0
 
 
@@ -79,7 +81,7 @@ async def tell(narrator: Narrator, stage: Stage) -> None:
         interrupt = run["interrupts"][0]
         narrator.step(2, "The agent stops before it acts. It wants to call")
         _show(narrator, interrupt)
-        narrator.step(3, f"Now the server is killed: kill -9 {process}.")
+        narrator.step(3, f"Now the server is killed: {_AS_TYPED} {process}.")
         os.kill(process, _KILL)
     async with server(stage, _ALONE) as (client, process):
         waiting = (await call(client, "list_interrupts"))["interrupts"]

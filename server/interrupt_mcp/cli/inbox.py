@@ -9,6 +9,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, export_model, settings_of
+from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.errors import ConfigError, NoTerminal, Unavailable
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def _run(args: Namespace) -> int:
     # Whoever gets the link decides as this person, so it goes to nobody but whoever sits here.
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+    if not (at_terminal(sys.stdin) and at_terminal(sys.stdout)):
         raise NoTerminal("inbox signs a person in, and standard input and output are no terminal")
     from interrupt_mcp.process import importing, logs
     from interrupt_mcp.process.leaving import Leaving

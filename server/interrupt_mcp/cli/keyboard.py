@@ -36,7 +36,7 @@ def _drop() -> None:
 
 def _wait() -> None:
     """Wait for a line. A Ctrl-C that comes just before a read would otherwise be seen only after the next line."""
-    if os.name == "nt":
+    if sys.platform == "win32":
         return
     woken, wake = os.pipe()
     os.set_blocking(wake, False)

@@ -12,6 +12,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from interrupt_mcp.cli.command import settings_of
+from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.cli.table import Row, table
 from interrupt_mcp.text.visible import escaped_json, printable_line
 
@@ -139,7 +140,7 @@ def terminal_width(out: TextIO) -> int | None:
     """Return its columns; `None` where the output goes elsewhere, to be searched or read by a program."""
     if (columns := os.environ.get("COLUMNS", "")).isdecimal() and int(columns):
         return int(columns)
-    if not out.isatty():
+    if not at_terminal(out):
         return None
     try:
         return os.get_terminal_size(out.fileno()).columns or _WIDTH

@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import TextIO
 
+from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.text.visible import printable_line, visible, visible_lines
 
@@ -19,8 +20,8 @@ class Narrator:
     def __init__(self, out: TextIO, *, asks: bool) -> None:
         """`asks` is whether there is a person at the keys."""
         self._out = out
-        self.asks = asks and out.isatty()
-        terminal = out.isatty() and os.environ.get("TERM") != "dumb" and os.name != "nt"
+        self.asks = asks and at_terminal(out)
+        terminal = at_terminal(out) and os.environ.get("TERM") != "dumb" and os.name != "nt"
         self._bold = terminal and not os.environ.get("NO_COLOR")
 
     def title(self, text: str) -> None:

@@ -11,6 +11,7 @@ from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.errors import NoTerminal
 from interrupt_mcp.text.visible import printable
@@ -146,7 +147,7 @@ def _outcome(run: "Run") -> str:
 
 
 def _run(args: Namespace) -> int:
-    if not (sys.stdin and sys.stdin.isatty() and sys.stdout and sys.stdout.isatty()):
+    if not (at_terminal(sys.stdin) and at_terminal(sys.stdout)):
         raise NoTerminal("review asks a person, and standard input and output are no terminal")
     from interrupt_mcp.process import logs
 

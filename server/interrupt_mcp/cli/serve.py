@@ -8,6 +8,7 @@ import sys
 from argparse import ArgumentParser, Namespace
 
 from interrupt_mcp.cli.command import Command, export_model, settings_of, warn_of_found_config
+from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import ConfigError
 
@@ -30,7 +31,7 @@ def _over_stdio(args: Namespace) -> int:
     from interrupt_mcp.process import importing, logs, wire
     from interrupt_mcp.process.leaving import Leaving
 
-    if sys.stdin is not None and sys.stdin.isatty():
+    if at_terminal(sys.stdin):
         print(_FOR_A_PERSON, file=sys.stderr)  # noqa: T201
     # First of all, so that nothing that is imported or run from here on can print into the protocol.
     lines = wire.take()

@@ -5,6 +5,7 @@ A kind is a function, so that a setting of a new kind is one more here. It does 
 
 import math
 import re
+import sys
 from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -17,6 +18,8 @@ Word = TypeVar("Word", bound=StrEnum)
 Kind: TypeAlias = Callable[[Given], T]
 """Returns the value; raises `ConfigError`, which names the place and what is allowed."""
 _SQLITE = "sqlite:///"
+_VERBATIM = "\\\\?\\"
+"""How Windows begins a path that is to be taken as it is written, however long."""
 _SECRET_BYTES = 32
 """The fewest that the MCP library takes for sealing request state."""
 
@@ -137,12 +140,25 @@ def project_name(given: Given) -> str:
 def sqlite_file(given: Given) -> Path:
     """Return the file that the URL names. A URL of another kind may hold a password, so it is not repeated."""
     url = text(given)
-    path = url.removeprefix(_SQLITE)
-    if path == url or not path or path.startswith(":memory:") or "?" in path:
+    path = path_in(url)
+    if path is None:
         scheme, separator, _ = url.partition("://")
         shown = url if scheme == "sqlite" or not separator else f"{scheme}://…"
-        raise given.wrong("sqlite:///relative.db or sqlite:////absolute/path.db", repr(shown))
+        absolute = "sqlite:///C:/absolute/path.db" if sys.platform == "win32" else "sqlite:////absolute/path.db"
+        raise given.wrong(f"sqlite:///relative.db or {absolute}", repr(shown))
     return given.path(path)
+
+
+def path_in(url: str, platform: str = sys.platform) -> str | None:
+    """Return the path of the file that an SQLite URL names; `None` where it names none.
+
+    On Windows an absolute path may have a slash before its drive, as other systems' absolute paths have.
+    """
+    path = url.removeprefix(_SQLITE)
+    if platform == "win32" and re.match(r"[/\\][A-Za-z]:", path):
+        path = path[1:]
+    plain = path.removeprefix(_VERBATIM) if platform == "win32" else path
+    return None if path == url or not path or path.startswith(":memory:") or "?" in plain else path
 
 
 def random_secret(given: Given) -> str:

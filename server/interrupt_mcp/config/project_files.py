@@ -9,7 +9,7 @@ import re
 from importlib.util import find_spec
 from pathlib import Path
 
-from interrupt_mcp import private
+from interrupt_mcp import paths, private
 from interrupt_mcp.config.given import Given
 from interrupt_mcp.config.kinds import text
 from interrupt_mcp.errors import ConfigError
@@ -75,7 +75,7 @@ def read_file(file: Path) -> dict[str, Given]:
 
 def project_of(config_path: Path) -> str:
     """Return the project's name where none was chosen: made from the directory and the file's real place."""
-    real = config_path.resolve()
+    real = paths.true_name(config_path)
     slug = re.sub(r"[^A-Za-z0-9._-]+", "-", real.parent.name).strip(".-") or "project"
     return f"{slug[:48]}-{hashlib.sha256(str(real).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
@@ -84,4 +84,4 @@ def database_of(project: str) -> Path:
     """Return where the project's database is where none was chosen: in the user's data directory."""
     from platformdirs import user_data_path
 
-    return user_data_path("interrupt-mcp", appauthor=False) / project / "state.db"
+    return user_data_path("interrupt-mcp", appauthor=False) / paths.folder_name(project) / "state.db"

@@ -1,8 +1,8 @@
 """An address of this machine to listen on: only loopback, and the names that it goes by. It knows sockets, not HTTP."""
 
 import errno
-import os
 import socket
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -73,15 +73,31 @@ def listen(host: str, port: int) -> Listener:
         where = f"{_bracketed(host)}:{port}"
         if error.errno == errno.EADDRINUSE:
             raise AddressInUse(f"Something listens on {where} already") from error
+        if is_kept(error):
+            raise AddressInUse(
+                f"Windows keeps {where} for itself, or another program has it alone; choose another port"
+                " (`netsh interface ipv4 show excludedportrange protocol=tcp` lists those that it keeps)"
+            ) from error
         raise AddressRefused(f"The system does not let this program listen on {where}: {error.strerror}") from error
     return Listener(host, found[0].getsockname()[1], tuple(found))
+
+
+def is_kept(error: OSError, platform: str = sys.platform) -> bool:
+    """Whether the system does not give this port, and would give another one.
+
+    Windows refuses ranges of ports that it reserves, as for Hyper-V, as it refuses what is not allowed.
+    """
+    return platform == "win32" and error.errno == errno.EACCES
 
 
 def _listening(ip: str, port: int) -> socket.socket:
     made = socket.socket(_FAMILIES[ip], socket.SOCK_STREAM)
     try:
-        if os.name == "posix":
-            # So that a restart gets the port at once. On Windows it would let two programs share it.
+        if sys.platform == "win32":
+            # There the other option lets two programs share a port, and this one keeps such a program away.
+            made.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            # So that a restart gets the port at once.
             made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         made.bind((ip, port))
         made.listen(_BACKLOG)

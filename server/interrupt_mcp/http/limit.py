@@ -6,6 +6,7 @@ It is for requests of MCP clients alone: whoever asks for the process's health i
 import random
 import sys
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import suppress
 
 import anyio
 from starlette.requests import ClientDisconnect
@@ -44,9 +45,13 @@ def most_requests() -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return _MOST
-    files = max(soft, _MOST + _FILES) if hard == resource.RLIM_INFINITY else hard
-    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
-    return max(1, min(_MOST, files - _FILES))
+    wanted = max(soft, _MOST + _FILES)
+    # macOS may give less than it says is the most.
+    for files in (wanted,) if hard == resource.RLIM_INFINITY else (hard, min(wanted, hard)):
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+            return max(1, min(_MOST, files - _FILES))
+    return max(1, min(_MOST, soft - _FILES))
 
 
 class Limit:

@@ -14,13 +14,15 @@ from typing import NamedTuple
 import anyio
 from anyio.abc import TaskGroup, UDPSocket
 
-from interrupt_mcp import private
+from interrupt_mcp.peers import telling
 
 log = logging.getLogger(__name__)
 _SUFFIX = ".bell"
 _NO_PORT = 0
 _TICK_NS = 1_000_000_000
 """Longer than any file system that has locks goes without a new time for what is changed."""
+_SECONDS = 1.0
+"""How long the bells that were read are gone by: some file systems, as FAT, give a directory no new time at all."""
 
 
 class _Bell(NamedTuple):
@@ -46,6 +48,8 @@ class Doorbell:
         self._bells: list[_Bell] = []
         self._bells_of: int | None = None
         """When the directory was last changed as its bells were read, in nanoseconds; None: read them again."""
+        self._bells_until = 0.0
+        """When they are read again in any case, on the clock that only goes forward."""
 
     async def listen(self, tasks: TaskGroup) -> None:
         """Hear who rings, in one of the tasks, until they are cancelled. Without a free port, log that and go on.
@@ -72,10 +76,7 @@ class Doorbell:
         Raises:
             OSError: the file for the others cannot be written.
         """
-        unfinished = self._own.with_suffix(".new")
-        with open(unfinished, "w", encoding="utf-8", opener=private.opener) as file:
-            file.write(f"{self._port} {project}")
-        unfinished.replace(self._own)
+        telling.tell(self._own, f"{self._port} {project}")
 
     async def wait(self, seconds: float) -> None:
         """Wait until somebody rings, at most so long. Who rang since the last call counts."""
@@ -99,18 +100,19 @@ class Doorbell:
     def close(self) -> None:
         """Remove the file for the others, and ring a last time."""
         with suppress(OSError):
-            self._own.unlink(missing_ok=True)
+            telling.take_back(self._own)
         self.ring()
         self._ringer.close()
 
     def _others(self) -> list[_Bell]:
-        """Return the bells of the others, read again only after one came or went: each change of a run rings them."""
+        """Return the bells of the others, read again after one came or went: each change of a run rings them."""
         with suppress(OSError):
             changed = self._directory.stat().st_mtime_ns
-            if changed != self._bells_of:
+            if changed != self._bells_of or time.monotonic() > self._bells_until:
                 self._bells = [bell for bell in _bells(self._directory) if bell.owner != self._own.stem]
                 # A directory that was changed just now may be changed once more and keep the same time.
                 self._bells_of = changed if time.time_ns() - changed > _TICK_NS else None
+                self._bells_until = time.monotonic() + _SECONDS
         return self._bells
 
     async def _hear(self, bell: UDPSocket) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interrupt_mcp import private
+from interrupt_mcp.peers import telling
 from interrupt_mcp.peers.owner import alive, lock_of
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class PagesOf:
             except TimeoutError:
                 return False
             # Of whoever was it before, and could not take it away.
-            self._told_at(rank).unlink(missing_ok=True)
+            telling.take_back(self._told_at(rank))
         return True
 
     def tell(self, rank: Rank, address: str) -> None:
@@ -68,8 +69,7 @@ class PagesOf:
         Raises:
             OSError: there can be no files in the directory.
         """
-        with open(self._told_at(rank), "w", encoding="utf-8", opener=private.opener) as file:
-            json.dump({"address": address}, file)
+        telling.tell(self._told_at(rank), json.dumps({"address": address}))
 
     def leave(self) -> None:
         """Serve them no longer."""
@@ -80,7 +80,7 @@ class PagesOf:
         """Be the one of that rank no longer, so that another process can be."""
         if (lock := self._held.pop(rank, None)) is not None:
             with suppress(OSError):
-                self._told_at(rank).unlink(missing_ok=True)
+                telling.take_back(self._told_at(rank))
             lock.release()
 
     def _told_at(self, rank: Rank) -> Path:

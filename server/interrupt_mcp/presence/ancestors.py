@@ -53,7 +53,7 @@ def _table() -> dict[int, tuple[int, str]]:
     """Return the parent and the name of each process."""
     try:
         told = subprocess.run(
-            ["ps", "-axo", "pid=,ppid=,comm="],
+            ["/bin/ps", "-axo", "pid=,ppid=,comm="],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,

@@ -17,14 +17,15 @@ import anyio
 
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.presence.chosen import chosen, showing
+from interrupt_mcp.presence.command import program
 from interrupt_mcp.presence.desktop import Desktop
 
 _SECONDS = 10.0
 """How long opening may take in all, before it counts as failed."""
 _SOON = 2.0
 """Seconds within which a browser that cannot start says so."""
-_OWN_GROUP: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
-"""What Windows has in place of a session."""
+_APART = sum(getattr(subprocess, flag, 0) for flag in ("CREATE_NEW_PROCESS_GROUP", "CREATE_NO_WINDOW"))
+"""What Windows has in place of a session: no Ctrl-C of ours, and no window of a console."""
 _OURS = "INTERRUPT_MCP_"
 _TERMINAL = "TERM"
 _OPENER = "xdg-open"
@@ -106,15 +107,17 @@ def _started(command: list[str], environ: Mapping[str, str]) -> "subprocess.Pope
     Raises:
         OSError: there is none that could be started.
     """
-    program = shutil.which(command[0], path=environ.get("PATH"))
+    found = program(command[0], environ)
+    if found is None:
+        raise FileNotFoundError(command[0])
     return subprocess.Popen(
-        [program or command[0], *command[1:]],
+        [found, *command[1:]],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=_inherited(command, environ),
         start_new_session=True,
-        creationflags=_OWN_GROUP,
+        creationflags=_APART,
     )
 
 

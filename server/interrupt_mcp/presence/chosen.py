@@ -4,9 +4,9 @@ Text browsers are left out: they need a terminal, and none is theirs here.
 """
 
 import os
-import shlex
-import shutil
 from collections.abc import Mapping
+
+from interrupt_mcp.presence.command import program, words
 
 _TEXT_BROWSERS = frozenset(("www-browser", "links", "links2", "lynx", "w3m", "elinks"))
 _ADDRESS = "%s"
@@ -18,7 +18,7 @@ def chosen(environ: Mapping[str, str]) -> list[list[str]]:
 
     What is no command, like one with an open quote, is left out.
     """
-    read = (_command(entry, environ.get("PATH")) for entry in environ.get("BROWSER", "").split(os.pathsep))
+    read = (_command(entry, environ) for entry in environ.get("BROWSER", "").split(os.pathsep))
     return [command for command in read if command and os.path.basename(command[0]) not in _TEXT_BROWSERS]
 
 
@@ -27,13 +27,13 @@ def showing(command: list[str], address: str) -> list[str]:
     return [argument.replace(_ADDRESS, address) for argument in command]
 
 
-def _command(entry: str, path: str | None) -> list[str]:
-    if _ADDRESS not in entry and shutil.which(entry.strip(), path=path):
+def _command(entry: str, environ: Mapping[str, str]) -> list[str]:
+    if _ADDRESS not in entry and program(entry.strip(), environ):
         # The path of a program may have spaces in it.
         return [entry.strip(), _ADDRESS]
     try:
-        words = shlex.split(entry, posix=os.name != "nt")
+        command = words(entry)
     except ValueError:
         return []
-    words = words[:-1] if words[-1:] == [_IN_BACKGROUND] else words
-    return words if not words or _ADDRESS in entry else [*words, _ADDRESS]
+    command = command[:-1] if command[-1:] == [_IN_BACKGROUND] else command
+    return command if not command or _ADDRESS in entry else [*command, _ADDRESS]

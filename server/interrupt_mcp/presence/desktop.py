@@ -59,6 +59,8 @@ def _within_ssh(environ: Mapping[str, str], machine: Machine) -> bool:
 
 
 def _at_console(machine: Machine) -> bool:
+    if sys.platform == "win32":
+        return False
     try:
         return machine.console.stat().st_uid == os.geteuid()
     except OSError:

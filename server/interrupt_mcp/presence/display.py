@@ -3,6 +3,7 @@
 import os
 import re
 import stat
+import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
@@ -41,16 +42,23 @@ def display(environ: Mapping[str, str], machine: Machine) -> dict[str, str] | No
     return _session(environ, [*first, *folders]) | found
 
 
+def _me() -> int:
+    """Return this user's number; Windows has none, and no such sockets."""
+    if sys.platform == "win32":
+        return _ROOT
+    return os.geteuid()
+
+
 def _folders(environ: Mapping[str, str], machine: Machine) -> list[Path]:
     """Return where this user's session may keep its sockets."""
     given = environ.get("XDG_RUNTIME_DIR")
-    return [*([Path(given)] if given else []), machine.users / str(os.geteuid())]
+    return [*([Path(given)] if given else []), machine.users / str(_me())]
 
 
 def _wayland(folders: list[Path]) -> dict[str, str]:
     for folder in folders:
         for name, owner in _sockets(folder, _WAYLAND):
-            if owner == os.geteuid():
+            if owner == _me():
                 return {"WAYLAND_DISPLAY": name, "XDG_RUNTIME_DIR": str(folder)}
     return {}
 
@@ -59,14 +67,14 @@ def _x(machine: Machine) -> dict[str, str]:
     of_root = None
     for name, owner in _sockets(machine.x_sockets, _X):
         shown = name.replace("X", ":")
-        if owner == os.geteuid():
+        if owner == _me():
             return {"DISPLAY": shown}
         if owner == _ROOT and of_root is None:
             of_root = shown
     if of_root is None:
         return {}
     # A login manager's, which is there before anybody signs in. Without systemd it cannot be told whether somebody did.
-    has_session = not machine.users.exists() or (machine.users / str(os.geteuid())).exists()
+    has_session = not machine.users.exists() or (machine.users / str(_me())).exists()
     return {"DISPLAY": of_root} if has_session else {}
 
 

@@ -23,6 +23,8 @@ _SECONDS = 1.2
 """For closing everything. Clients kill a server about two seconds after they close its input."""
 _SETTLE_SECONDS = 0.2
 """For what is still being written to disk, where closing everything took too long."""
+_CLOSINGS = (2, 5, 6)
+"""What Windows calls the closing of a console, a sign-out and a shutdown."""
 _BEGIN = 0
 _IN_A_HURRY = 130
 
@@ -42,6 +44,7 @@ class Leaving:
         for number in _SIGNALS:
             if signal.getsignal(number) is not signal.SIG_IGN:
                 signal.signal(number, self._signalled)
+        self._hear_of_closing()
         threading.Thread(target=self._watch, name="interrupt-mcp-leaving", daemon=True).start()
 
     def attach(self, settle: Callable[[float], None]) -> None:
@@ -77,6 +80,24 @@ class Leaving:
 
     def _wake_by_signals(self) -> None:
         signal.set_wakeup_fd(self._write_end, warn_on_full_buffer=False)
+
+    def _hear_of_closing(self) -> None:
+        """Have Windows wait for the end where a person closes the console, signs out or shuts the machine down."""
+        if sys.platform != "win32":
+            return
+        import ctypes
+        from ctypes import wintypes
+
+        def heard(event: int) -> bool:
+            if event not in _CLOSINGS:
+                return False
+            self.begin()
+            # The process ends as this returns, or after five seconds.
+            time.sleep(_SECONDS + _SETTLE_SECONDS + 1)
+            return True
+
+        self._heard = ctypes.WINFUNCTYPE(wintypes.BOOL, wintypes.DWORD)(heard)
+        ctypes.windll.kernel32.SetConsoleCtrlHandler(self._heard, True)
 
     def _signalled(self, number: int, _frame: FrameType | None) -> None:
         if self._begun.is_set() and number == signal.SIGINT:

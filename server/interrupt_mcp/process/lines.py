@@ -19,8 +19,10 @@ from anyio.streams.memory import MemoryObjectSendStream
 
 _LAST_ANSWERS = 0.1
 """After the end of the input, answers to earlier requests still go out, until none came for so many seconds."""
-_AT_ONCE = 4096
-"""Bytes for which a pipe has room where it has any: one page, and no more than POSIX writes at once."""
+_AT_ONCE: int = getattr(select, "PIPE_BUF", 4096)
+"""Bytes for which a pipe has room that is ready to be written to, as POSIX promises: 4096 on Linux, 512 on macOS."""
+_AT_LEISURE = 64 * 1024
+"""Bytes that a thread writes, which may wait, at once."""
 _HANDSHAKE_SECONDS = 1.0
 """How long the second answer is waited for: a client may send nothing after its first request."""
 
@@ -46,7 +48,7 @@ class Output:
         async with self._one:
             unsent, self._unsent = self._unsent.encode("utf-8", "backslashreplace"), ""
             while unsent and _ready(self._descriptor):
-                unsent = self._sent_of(unsent)
+                unsent = self._sent_of(unsent, _AT_ONCE)
             if unsent:
                 await anyio.to_thread.run_sync(self._send, unsent, abandon_on_cancel=True)
         self._count += 1
@@ -70,12 +72,12 @@ class Output:
 
     def _send(self, unsent: bytes) -> None:
         while unsent:
-            unsent = self._sent_of(unsent)
+            unsent = self._sent_of(unsent, _AT_LEISURE)
 
-    def _sent_of(self, unsent: bytes) -> bytes:
-        """Send some of it, and return the rest."""
+    def _sent_of(self, unsent: bytes, most: int) -> bytes:
+        """Send some of it, at most so many bytes, and return the rest."""
         try:
-            return unsent[os.write(self._descriptor, unsent[:_AT_ONCE]) :]
+            return unsent[os.write(self._descriptor, unsent[:most]) :]
         except OSError:
             self._ended()
             return b""

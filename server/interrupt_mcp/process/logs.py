@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Mapping
+from io import TextIOWrapper
 
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.text.redaction import redacted
@@ -31,6 +32,9 @@ def configure(environ: Mapping[str, str] = os.environ) -> None:
     level = environ.get("INTERRUPT_MCP_LOG", "").strip().lower() or "warning"
     if level not in _LEVELS:
         raise ConfigError(f"INTERRUPT_MCP_LOG is {level!r}; it must be one of {', '.join(_LEVELS)}")
+    if sys.platform == "win32" and isinstance(sys.stderr, TextIOWrapper) and not sys.stderr.isatty():
+        # Whoever reads it is another program: MCP clients take it for UTF-8, and Windows' own encodings are not.
+        sys.stderr.reconfigure(encoding="utf-8", errors="backslashreplace")
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(_Safe(_FORMAT))
     logging.basicConfig(level=logging.WARNING, handlers=[handler])

@@ -89,18 +89,18 @@ def site_of(app: "App", listener: "Listener") -> "ASGIApp":
 
 
 def _listening(port: int | None) -> "Listener":
-    """Listen at the port, or at any free one where somebody else does.
+    """Listen at the port, or at any free one where somebody else does or the system does not give it.
 
     Raises:
-        AddressInUse, AddressRefused
+        AddressInUse, AddressRefused: there is not even a free one.
     """
     from interrupt_mcp.http.address import listen
 
     try:
         return listen(HOST, PORT if port is None else port)
-    except AddressInUse:
+    except (AddressInUse, AddressRefused) as error:
         if port is not None:
-            log.warning("Something listens on port %d already; the pages are at another one", port)
+            log.warning("%s; the pages are at another port", error)
         return listen(HOST, 0)
 
 

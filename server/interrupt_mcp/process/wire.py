@@ -44,7 +44,8 @@ def take() -> Wire:
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     if isinstance(sys.stdout, TextIOWrapper):
         # Code that kept this object prints to stderr too, and line by line, since the process may end without a flush.
-        sys.stdout.reconfigure(line_buffering=True)
+        # What its encoding has not, as Windows' have little, must not raise in a tool that prints it.
+        sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")
         sys.stdout.flush()
     sys.stdout = sys.stderr
     return wire
@@ -74,6 +75,8 @@ def _tell_windows() -> None:
     if sys.platform == "win32":
         import ctypes
         import msvcrt
+        from ctypes import wintypes
 
         for descriptor, name in ((0, -10), (1, -11)):
-            ctypes.windll.kernel32.SetStdHandle(name, msvcrt.get_osfhandle(descriptor))
+            handle = wintypes.HANDLE(msvcrt.get_osfhandle(descriptor))
+            ctypes.windll.kernel32.SetStdHandle(wintypes.DWORD(name), handle)

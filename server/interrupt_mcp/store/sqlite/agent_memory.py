@@ -10,7 +10,7 @@ import aiosqlite
 from langgraph.store.base import BaseStore, Item, ListNamespacesOp, MatchCondition, Op, PutOp, Result, SearchOp
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 
-from interrupt_mcp.store.sqlite.database import BUSY_SECONDS, Database
+from interrupt_mcp.store.sqlite.database import BUSY_SECONDS, TO_THE_DISK, Database
 from interrupt_mcp.store.sqlite.vectors import VectorConnection
 
 _BARE = "interrupt_mcp_value"
@@ -72,6 +72,8 @@ async def keeping(database: Database, project: str, config: Mapping[str, Any]) -
     async with aiosqlite.connect(
         database.path, timeout=BUSY_SECONDS, isolation_level=None, factory=VectorConnection
     ) as connection:
+        for setting in TO_THE_DISK:
+            await connection.execute(f"PRAGMA {setting}")
         inner = AsyncSqliteStore(connection, index=_index(config.get("index")), ttl=ttl)
         await inner.setup()
         if ttl and ttl.get("sweep_interval_minutes"):

@@ -22,6 +22,9 @@ from interrupt_mcp.store.sqlite.writer import T, Unit, Writer
 SCHEMA = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql")
 """The scripts that make each version of the schema from the one before."""
 SCHEMA_VERSION = len(SCHEMA)
+TO_THE_DISK = ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON")
+"""By a sync alone macOS leaves what is written in the drive's own memory, which a power cut empties."""
+SETTINGS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", *TO_THE_DISK, "foreign_keys = ON")
 BUSY_SECONDS = 30.0
 """How long a write waits for other processes that share the file."""
 
@@ -103,7 +106,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     connection.row_factory = sqlite3.Row
     try:
-        for setting in ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        for setting in SETTINGS:
             connection.execute(f"PRAGMA {setting}")
         connection.execute("PRAGMA user_version").fetchone()
     except sqlite3.Error:

@@ -4,8 +4,11 @@ SQLite's locks do not hold on network file systems.
 """
 
 import os
+import re
+import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Iterable
+from pathlib import Path, PureWindowsPath
 
 from interrupt_mcp import private
 
@@ -30,6 +33,7 @@ _NETWORK = frozenset(
     )
 )
 _DRIVE_REMOTE = 4
+_MOUNT_SECONDS = 2.0
 _BESIDE = ("", "-wal", "-shm", "-journal")
 """What SQLite calls its files, after the database."""
 
@@ -70,31 +74,67 @@ def keep_private(real: Path) -> None:
 
 def network_file_system(path: Path) -> str | None:
     """Return the name of the network file system that the path is on; `None` for none, or where that cannot be told."""
-    existing = path if path.exists() else next(parent for parent in path.absolute().parents if parent.exists())
+    # On Windows a drive may be missing, and with it all above a file.
+    existing = next((each for each in (path, *path.absolute().parents) if each.exists()), path)
     if sys.platform == "win32":
         return _windows(existing)
-    return network_kind(Path("/proc/self/mountinfo"), os.path.realpath(existing))
+    real = os.path.realpath(existing)
+    if sys.platform == "darwin":
+        return kind_among(macos_mounts(_mounted()), real)
+    return network_kind(Path("/proc/self/mountinfo"), real)
 
 
 def network_kind(mounts: Path, real: str) -> str | None:
-    """Return the same for a path without links, from the kernel's list of what is mounted where."""
-    kind = _linux(mounts, real)
-    return kind if kind in _NETWORK else None
-
-
-def _linux(mounts: Path, real: str) -> str:
-    """Return the type of the file system that the path is on; empty where the kernel does not tell."""
+    """Return the same for a path without links, from Linux's list of what is mounted where."""
     try:
         lines = mounts.read_text().splitlines()
     except OSError:
-        return ""
+        return None
+    return kind_among((_linux_mount(line) for line in lines), real)
+
+
+def kind_among(mounts: Iterable[tuple[str, str]], real: str) -> str | None:
+    """Return the same, of pairs of where a file system is mounted and its type."""
     found = ("", "")
-    for line in lines:
-        before, _, after = line.partition(" - ")
-        point = before.split()[4].encode().decode("unicode_escape")
+    for point, kind in mounts:
         if os.path.commonpath([point, real]) == point and len(point) >= len(found[0]):
-            found = (point, after.split()[0])
-    return found[1]
+            found = (point, kind)
+    return found[1] if found[1] in _NETWORK else None
+
+
+def macos_mounts(told: str) -> list[tuple[str, str]]:
+    """Return where each file system is mounted and its type, from what macOS's `mount` tells."""
+    lines = (re.fullmatch(r".+? on (/.*) \(([^,()]+)[^()]*\)", line) for line in told.splitlines())
+    return [(found[1], found[2]) for found in lines if found]
+
+
+def network_share(path: str) -> bool:
+    """Whether a path of Windows names a share, and not a drive, which may be another machine's all the same."""
+    anchor = PureWindowsPath(path).anchor
+    plain = re.sub(r"^\\\\[?.]\\(?!UNC\\)", "", anchor, flags=re.IGNORECASE)
+    return plain.startswith("\\\\")
+
+
+def _linux_mount(line: str) -> tuple[str, str]:
+    before, _, after = line.partition(" - ")
+    return before.split()[4].encode().decode("unicode_escape"), after.split()[0]
+
+
+def _mounted() -> str:
+    """Return what `mount` tells; empty where it tells nothing."""
+    try:
+        told = subprocess.run(
+            ["/sbin/mount"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            encoding="utf-8",
+            errors="surrogateescape",
+            timeout=_MOUNT_SECONDS,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
+    return told.stdout
 
 
 def _windows(path: Path) -> str | None:
@@ -103,5 +143,5 @@ def _windows(path: Path) -> str | None:
     import ctypes
 
     root = path.absolute().anchor
-    remote = root.startswith("\\\\") or ctypes.windll.kernel32.GetDriveTypeW(root) == _DRIVE_REMOTE
+    remote = network_share(root) or ctypes.windll.kernel32.GetDriveTypeW(root) == _DRIVE_REMOTE
     return "network drive" if remote else None
