@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sys
 import textwrap
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -22,12 +23,43 @@ from interrupt_mcp.store.records import Position
 from tests.effects import Effects
 from tests.ledger import Ledger
 from tests.patience import PATIENCE
+from tests.portability import importable_on_windows
 from tests.projects import offering
 
 ERAS = {"2026-07-28": "auto", "2025-11-25": "legacy"}
 
 # A shell that has the tests run in the background has them, and all their processes, ignore Ctrl-C.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+ELSEWHERE = {"posix": sys.platform == "win32", "linux": sys.platform != "linux"}
+"""Whether tests with such a marker are for another system than this one."""
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Keep out what cannot even be imported here; a folder is not, where what its tests share is not."""
+    module = collection_path / "conftest.py" if collection_path.is_dir() else collection_path
+    if sys.platform != "win32" or module.suffix != ".py" or not module.exists():
+        return None
+    return None if importable_on_windows(module) else True
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Deselect the tests that are for other systems; pytest says how many they are."""
+    apart = [each for each in items if any(ELSEWHERE.get(mark.name) for mark in each.iter_markers())]
+    if apart:
+        items[:] = [each for each in items if each not in apart]
+        config.hook.pytest_deselected(items=apart)
+
+
+def pytest_report_header() -> list[str]:
+    """Say, where not all tests are for this system, how many of its modules are kept out besides."""
+    if not any(ELSEWHERE.values()):
+        return []
+    marks = " and ".join(name for name, elsewhere in ELSEWHERE.items() if elsewhere)
+    modules = [*Path(__file__).parent.rglob("test_*.py")]
+    out = sum(ELSEWHERE["posix"] and not importable_on_windows(each.resolve()) for each in modules)
+    return [f"deselected on {sys.platform}: tests marked {marks}; {out} modules of them are not imported"]
 
 
 @pytest.fixture

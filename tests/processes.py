@@ -29,6 +29,14 @@ VERSIONS = ("2026-07-28", "2025-11-25", "2025-06-18")
 CHECKOUT = str(Path(__file__).parents[1])
 """The `PYTHONPATH` of a server whose agents import modules of the tests."""
 _ENDED = "it ended"
+OF_ITS_OWN: int = getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0)
+"""On Windows a process that is to be asked to end is begun in a group of its own: all of a group are asked at once."""
+_LIMITED = """
+import os, resource, sys
+resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[1])))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""A program that becomes another one, which may open so many files."""
 
 
 def command() -> str:
@@ -62,6 +70,14 @@ def ran(
     )
 
 
+def send(process: "subprocess.Popen[Any]", how: signal.Signals) -> None:
+    """Ask a process to end, or end it. Windows can ask a group of processes alone, by Ctrl-Break."""
+    if sys.platform == "win32" and how in (signal.SIGINT, signal.SIGTERM):
+        process.send_signal(signal.CTRL_BREAK_EVENT)
+    else:
+        process.send_signal(how)
+
+
 @dataclass
 class HttpServer:
     """A running `interrupt-mcp serve --http`."""
@@ -81,7 +97,7 @@ class HttpServer:
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """Its exit code."""
-        self.process.send_signal(how)
+        send(self.process, how)
         return self.process.wait(PATIENCE)
 
 
@@ -91,7 +107,7 @@ def http_server(home: Path, *arguments: str, files: int | None = None, **environ
 
     It may open so many `files`, where that is given.
     """
-    limited = () if files is None else ("/bin/sh", "-c", f'ulimit -n {files}; exec "$0" "$@"')
+    limited = () if files is None else (sys.executable, "-c", _LIMITED, str(files))
     process = subprocess.Popen(
         [*limited, command(), "serve", "--http", "--port", "0", *arguments],
         stdin=subprocess.DEVNULL,
@@ -101,6 +117,7 @@ def http_server(home: Path, *arguments: str, files: int | None = None, **environ
         encoding="utf-8",
         cwd=home,
         env=surroundings(home, **environ),
+        creationflags=OF_ITS_OWN,
     )
     server = HttpServer(process)
     lines: queue.Queue[str] = queue.Queue()

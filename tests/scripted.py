@@ -5,6 +5,7 @@ An effect is a line in the file that EFFECTS names, on disk before the tool goes
 
 import os
 import signal
+import sys
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,7 +35,7 @@ def die() -> None:
     """End this process as `kill -9` does, and leave word of it."""
     with open(os.environ["KILLED"], "w") as word:
         word.write(str(os.getpid()))
-    os.kill(os.getpid(), signal.SIGKILL)
+    os.kill(os.getpid(), signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
 
 def die_at(moment: str) -> None:

@@ -1,14 +1,11 @@
 """Commands at a real terminal, and a person who reads the screen and types."""
 
 import codecs
-import fcntl
 import os
-import pty
 import select
 import struct
 import subprocess
 import sys
-import termios
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -86,6 +83,10 @@ def at_a_terminal(home: Path, *arguments: str, wide: int = 0, environ: Mapping[s
 
     Its terminal is so many columns `wide`, or does not know how wide it is.
     """
+    import fcntl
+    import pty
+    import termios
+
     side, other = pty.openpty()
     fcntl.ioctl(other, termios.TIOCSWINSZ, struct.pack("HHHH", 24 if wide else 0, wide, 0, 0))
     process = subprocess.Popen(

@@ -166,6 +166,7 @@ def test_the_address_for_clients_is_the_one_that_is_served() -> None:
         assert int(port) == PORT
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("client", "version", "forms"),
     [("Claude Desktop", "2025-11-25", False), ("Claude Code", "2026-07-28", True), ("Codex", "2025-06-18", True)],

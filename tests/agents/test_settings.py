@@ -157,6 +157,7 @@ def test_a_home_directory_may_be_written_short(here, monkeypatch):
     assert read_settings({}, config="~/a/langgraph.json", cwd=Path("/")).config_path == here / "a" / "langgraph.json"
 
 
+@pytest.mark.posix
 def test_a_project_is_named_after_the_directory_and_the_real_place_of_the_file(tmp_path):
     one, two = tmp_path / "one" / "My Agents!", tmp_path / "two" / "My Agents!"
     for directory in (one, two):

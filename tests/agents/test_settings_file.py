@@ -8,6 +8,8 @@ import pytest
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.errors import ConfigError
 
+pytestmark = pytest.mark.posix
+
 
 @pytest.mark.parametrize(
     "put",

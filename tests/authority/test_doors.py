@@ -92,6 +92,7 @@ async def test_nothing_is_known_of_a_thread_that_there_is_not_so_a_person_approv
         assert await runs.approver("nobody's", "yes_or_no") == "human"
 
 
+@pytest.mark.posix
 async def test_at_a_high_risk_the_terminal_wants_the_code_for_every_answer_that_may_lead_to_the_action(
     serve: Serve, did: Effects, tmp_path: Path
 ) -> None:

@@ -9,6 +9,8 @@ from tests.chaos.__main__ import VICTIM, raged, rows, table
 from tests.chaos.storm import Size
 from tests.crash.prefork import prefork
 
+pytestmark = pytest.mark.linux
+
 SHORT = Size(processes=2, kills=10, stops=3, disks=1, people=5, threads=8)
 
 

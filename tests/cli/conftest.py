@@ -5,6 +5,7 @@ import os
 import queue
 import signal
 import subprocess
+import sys
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -16,7 +17,7 @@ import pytest
 
 from tests.conftest import Door
 from tests.patience import PATIENCE
-from tests.processes import command, over_stdio, surroundings
+from tests.processes import OF_ITS_OWN, command, over_stdio, send, surroundings
 from tests.terminals import at_a_terminal
 
 CTRL_C = "\x03"
@@ -84,7 +85,7 @@ class Wire:
 
     def signal(self, number: signal.Signals) -> int:
         """The exit code after it."""
-        self.process.send_signal(number)
+        send(self.process, number)
         return self.process.wait(PATIENCE)
 
     def close(self) -> int:
@@ -117,6 +118,7 @@ def wire(tmp_path: Path) -> StartWire:
             stderr=subprocess.PIPE,
             cwd=tmp_path,
             env=surroundings(tmp_path, **environ),
+            creationflags=OF_ITS_OWN,
         )
         opened = Wire(process)
         threads = [threading.Thread(target=hear, args=(opened,)) for hear in (_hear_output, _hear_errors)]
@@ -184,7 +186,7 @@ def run(tmp_path: Path) -> Command:
 
 def kill(process: int) -> None:
     """Without any chance to clean up."""
-    os.kill(process, getattr(signal, "SIGKILL", signal.SIGTERM))
+    os.kill(process, signal.SIGTERM if sys.platform == "win32" else signal.SIGKILL)
 
 
 def typed_at_a_terminal(

@@ -4,6 +4,8 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import CTRL_C, Command, typed_at_a_terminal
 
 
@@ -25,6 +27,7 @@ def test_without_a_terminal_it_asks_nothing_and_tells_the_whole_story(run: Comma
     assert [file.name for file in tmp_path.iterdir()] == ["langgraph.json"]
 
 
+@pytest.mark.posix
 def test_at_a_terminal_the_person_decides(tmp_path: Path) -> None:
     told, code = typed_at_a_terminal(tmp_path, "demo", typed=["x", "e", "Hotel Chelsea"])
     assert code == 0
@@ -32,6 +35,7 @@ def test_at_a_terminal_the_person_decides(tmp_path: Path) -> None:
     assert "\x1b[1m" in told
 
 
+@pytest.mark.posix
 def test_ctrl_c_at_a_question_ends_the_demo_at_once(tmp_path: Path) -> None:
     told, code = typed_at_a_terminal(tmp_path, "demo", typed=[CTRL_C])
     assert code == 130

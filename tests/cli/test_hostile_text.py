@@ -58,6 +58,7 @@ async def hostile_runs(serve: Serve) -> dict[str, Any]:
     return waiting
 
 
+@pytest.mark.posix
 async def test_tables_and_trees_show_it_as_review_does(
     serve: Serve, run: Command, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -159,6 +160,7 @@ def test_a_warning_of_an_agents_code_is_logged_like_anything_else(run: Command, 
     assert [each for each in unseen(ended.err) if not each.startswith("forged")] == []
 
 
+@pytest.mark.posix
 def test_the_demo_asks_for_an_argument_by_its_visible_name(tmp_path: Path, project: Project) -> None:
     config = project(
         hotel=f"""

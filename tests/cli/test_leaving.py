@@ -67,6 +67,7 @@ def test_a_server_leaves_although_a_tool_does_not_end_and_the_run_is_on_disk(
     assert [each["status"] for each in runs] == ["running"]
 
 
+@pytest.mark.posix
 def test_at_a_terminal_it_says_what_it_waits_for_and_ctrl_c_ends_it(tmp_path: Path) -> None:
     told, code = typed_at_a_terminal(tmp_path, typed=[CTRL_C], after=("\n",))
     # 130 is what a shell sees where the key came before the server had its own way of leaving.

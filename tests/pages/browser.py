@@ -97,11 +97,11 @@ def _starts(program: Path) -> bool:
 
 def _flags() -> list[str]:
     # Chromium refuses its sandbox to the superuser.
-    return [*_QUIET, *(["--no-sandbox"] if hasattr(os, "geteuid") and os.geteuid() == 0 else [])]
+    return [*_QUIET, *(["--no-sandbox"] if sys.platform != "win32" and os.geteuid() == 0 else [])]
 
 
 def _by_apt() -> None:
-    if shutil.which("apt-get") and hasattr(os, "geteuid") and os.geteuid() == 0:
+    if shutil.which("apt-get") and sys.platform != "win32" and os.geteuid() == 0:
         for command in _APT:
             _ran(command, _SECONDS, DEBIAN_FRONTEND="noninteractive")
 

@@ -5,12 +5,15 @@ import re
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.pages.desktop import desktop
 from tests.pages.reading import page
 from tests.patience import PATIENCE
 from tests.processes import surroundings
 from tests.terminals import at_a_terminal
+
+pytestmark = pytest.mark.posix
 
 
 def accept_as_the_browser_would(file: Path) -> None:

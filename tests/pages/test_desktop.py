@@ -66,6 +66,7 @@ def command_lines() -> str:
     return b"\n".join(found).decode("utf-8", "replace")
 
 
+@pytest.mark.linux
 async def test_the_browser_opens_at_what_waits_and_the_waiting_call_returns_with_the_booking(
     claude: Door, machine: Desktop, windows: Windows, ledger: Ledger, tmp_path: Path
 ) -> None:
@@ -110,6 +111,7 @@ async def test_the_browser_opens_at_what_waits_and_the_waiting_call_returns_with
     assert [text for text in told if secret in text] == []
 
 
+@pytest.mark.posix
 async def test_a_call_that_waits_for_a_person_returns_in_time_and_says_where_they_decide(
     claude: Door, machine: Desktop
 ) -> None:
@@ -122,6 +124,7 @@ async def test_a_call_that_waits_for_a_person_returns_in_time_and_says_where_the
     assert "in the browser, on the page that opens there at http://127.0.0.1:" in again["next_step"]
 
 
+@pytest.mark.posix
 async def test_the_file_that_was_handed_over_signs_in_once(claude: Door, machine: Desktop, windows: Windows) -> None:
     await asked(claude, **PLAZA)
     handed = await machine.page()
@@ -133,6 +136,7 @@ async def test_the_file_that_was_handed_over_signs_in_once(claude: Door, machine
     await expect(second.get_by_role("heading", level=1)).to_have_text("Sign in")
 
 
+@pytest.mark.posix
 async def test_it_opens_once_for_what_comes_together_and_not_again_while_the_page_is_open(
     claude: Door, machine: Desktop, windows: Windows, tmp_path: Path, world: dict[str, str]
 ) -> None:
@@ -154,6 +158,7 @@ async def served_by(door: Door, run: dict[str, Any]) -> str:
     return found[0] if found else ""
 
 
+@pytest.mark.linux
 async def test_the_pages_go_on_in_another_process_when_the_one_that_serves_them_is_killed(
     tmp_path: Path, machine: Desktop, world: dict[str, str], windows: Windows, ledger: Ledger
 ) -> None:
@@ -179,6 +184,7 @@ async def test_the_pages_go_on_in_another_process_when_the_one_that_serves_them_
     assert ledger.bookings == ["Plaza"]
 
 
+@pytest.mark.posix
 async def test_a_server_over_http_takes_the_pages_over_and_an_open_page_goes_on_there(
     tmp_path: Path, claude: Door, machine: Desktop, world: dict[str, str], windows: Windows, ledger: Ledger
 ) -> None:

@@ -53,6 +53,7 @@ def rejected(keys: Keys) -> None:
     keys.until("Nothing else waits for a decision.")
 
 
+@pytest.mark.posix
 async def test_an_open_page_shows_what_was_decided_in_a_terminal(
     open_page: Open, start: Start, home: Path, world: dict[str, str]
 ) -> None:

@@ -153,6 +153,7 @@ async def test_words_of_the_gate_are_not_told_as_the_agents(serve: Serve, offer:
     assert "own words" not in text
 
 
+@pytest.mark.posix
 async def test_a_breakpoint_is_decided_at_a_terminal(
     serve: Serve, offer: Offer, tmp_path: Path, effects: Effects
 ) -> None:

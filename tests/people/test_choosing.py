@@ -84,6 +84,7 @@ async def test_a_client_that_decides_is_told_which_words_there_are(
     assert effects.lines == ["Monday 11"]
 
 
+@pytest.mark.posix
 async def test_at_a_terminal_what_is_offered_is_listed_and_typed_as_it_reads(
     serve: Serve, offer: Offer, tmp_path: Path, effects: Effects
 ) -> None:

@@ -12,7 +12,7 @@ from tests.people.agents.naming import NAME
 from tests.processes import CHECKOUT
 from tests.terminals import editor, reviewing
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.posix, pytest.mark.anyio]
 HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
 
 

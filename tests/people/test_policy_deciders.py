@@ -118,6 +118,7 @@ async def test_input_and_edited_state_do_not_stand_in_for_the_person_that_a_tool
     assert effects.lines == []
 
 
+@pytest.mark.posix
 async def test_a_real_server_and_a_real_terminal_do_as_policy_says(
     offer: Offer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,7 +18,7 @@ from tests.people.policies import say
 from tests.processes import command, over_stdio, surroundings
 from tests.terminals import editor, reviewing
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.posix, pytest.mark.anyio]
 HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
 THREE = {"agent": "hotel", "message": "Book the Ritz, the Plaza and the Savoy"}
 

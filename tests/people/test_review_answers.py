@@ -9,7 +9,7 @@ from tests.effects import Effects
 from tests.processes import CHECKOUT
 from tests.terminals import editor, reviewing
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.posix, pytest.mark.anyio]
 HUMAN = {"INTERRUPT_MCP_APPROVER": "human"}
 
 

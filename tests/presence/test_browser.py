@@ -32,6 +32,7 @@ async def shown(page: Path, desktop: Desktop = NOTHING, seconds: float = PATIENC
     return await opened(page, desktop, {"PATH": "/nowhere", **environ}, seconds=seconds)
 
 
+@pytest.mark.posix
 async def test_a_browser_gets_the_page_and_no_part_in_the_protocol(tmp_path: Path, page: Path) -> None:
     chosen = browser(tmp_path, "chosen")
     assert await shown(page, BROWSER=f"{chosen} --new-tab %s")
@@ -42,6 +43,7 @@ async def test_a_browser_gets_the_page_and_no_part_in_the_protocol(tmp_path: Pat
     assert told["leads"], "a signal for the server's group would reach it"
 
 
+@pytest.mark.posix
 async def test_a_browser_gets_the_desktops_variables_and_none_of_ours(tmp_path: Path, page: Path) -> None:
     chosen = browser(tmp_path, "chosen")
     secret = {"INTERRUPT_MCP_SECRET": "hush", "INTERRUPT_MCP_DATABASE": "sqlite:///secret"}
@@ -51,6 +53,7 @@ async def test_a_browser_gets_the_desktops_variables_and_none_of_ours(tmp_path: 
     assert [name for name in environ if name.startswith("INTERRUPT_MCP_") or name == "TERM"] == []
 
 
+@pytest.mark.posix
 async def test_a_command_without_a_place_for_the_page_gets_it_as_its_last_argument(tmp_path: Path, page: Path) -> None:
     plain, spaced = browser(tmp_path, "plain", "fails"), browser(tmp_path / "my programs", "spaced", "fails")
     options, last = browser(tmp_path, "options", "fails"), browser(tmp_path, "last")
@@ -63,6 +66,7 @@ async def test_a_command_without_a_place_for_the_page_gets_it_as_its_last_argume
     ]
 
 
+@pytest.mark.posix
 async def test_one_that_fails_or_is_not_there_is_followed_by_the_next(tmp_path: Path, page: Path) -> None:
     fails, second, third = browser(tmp_path, "f", "fails"), browser(tmp_path, "second"), browser(tmp_path, "third")
     empty = tmp_path / "empty"
@@ -73,6 +77,7 @@ async def test_one_that_fails_or_is_not_there_is_followed_by_the_next(tmp_path: 
     assert not third.was_started
 
 
+@pytest.mark.posix
 async def test_a_text_browser_is_not_started(tmp_path: Path, page: Path) -> None:
     text = [browser(tmp_path, name) for name in ("w3m", "lynx", "links", "elinks", "www-browser")]
     assert not await shown(page, SCREEN, BROWSER=":".join(map(str, text)))
@@ -85,6 +90,7 @@ async def test_nothing_is_opened_where_there_is_no_browser(page: Path) -> None:
     assert not await shown(page, SCREEN)
 
 
+@pytest.mark.posix
 async def test_the_desktop_knows_its_browser_where_none_is_chosen(tmp_path: Path, page: Path) -> None:
     opener, known = browser(tmp_path, "xdg-open"), browser(tmp_path, "firefox")
     assert await shown(page, SCREEN, PATH=str(tmp_path))
@@ -92,6 +98,7 @@ async def test_the_desktop_knows_its_browser_where_none_is_chosen(tmp_path: Path
     assert not known.was_started
 
 
+@pytest.mark.posix
 async def test_the_desktops_way_of_opening_does_not_end_with_a_text_browser(tmp_path: Path, page: Path) -> None:
     opener = browser(tmp_path, "xdg-open")
     assert await shown(page, SCREEN, PATH=str(tmp_path), BROWSER="w3m")
@@ -100,6 +107,7 @@ async def test_the_desktops_way_of_opening_does_not_end_with_a_text_browser(tmp_
     assert {"w3m", "www-browser", "links"}.isdisjoint(named)
 
 
+@pytest.mark.posix
 async def test_browsers_that_are_known_by_name_come_last(tmp_path: Path, page: Path) -> None:
     chosen, opener = browser(tmp_path, "chosen", "fails"), browser(tmp_path, "xdg-open", "fails")
     known = browser(tmp_path, "chromium")
@@ -109,6 +117,7 @@ async def test_browsers_that_are_known_by_name_come_last(tmp_path: Path, page: P
     assert known.told["arguments"] == [page.as_uri()]
 
 
+@pytest.mark.posix
 async def test_without_a_display_only_a_chosen_browser_is_started(tmp_path: Path, page: Path) -> None:
     opener, known = browser(tmp_path, "xdg-open"), browser(tmp_path, "firefox")
     assert not await shown(page, PATH=str(tmp_path))
@@ -116,6 +125,7 @@ async def test_without_a_display_only_a_chosen_browser_is_started(tmp_path: Path
     assert not known.was_started
 
 
+@pytest.mark.posix
 async def test_the_loop_goes_on_while_a_browser_makes_up_its_mind(tmp_path: Path, page: Path) -> None:
     """It may only end once the loop, which would otherwise wait for it, has let it."""
     waits = browser(tmp_path, "waits", "waits")
@@ -129,6 +139,7 @@ async def test_the_loop_goes_on_while_a_browser_makes_up_its_mind(tmp_path: Path
         assert await shown(page, BROWSER=str(waits))
 
 
+@pytest.mark.linux
 async def test_a_browser_that_stays_counts_as_opened_and_leaves_nothing_behind_when_it_ends(
     tmp_path: Path, page: Path
 ) -> None:
@@ -140,6 +151,7 @@ async def test_a_browser_that_stays_counts_as_opened_and_leaves_nothing_behind_w
     await until(lambda: not Path(f"/proc/{pid}").exists())
 
 
+@pytest.mark.linux
 async def test_who_stops_waiting_does_not_stop_the_browser(tmp_path: Path, page: Path) -> None:
     waits = browser(tmp_path, "waits", "waits")
     with anyio.CancelScope() as scope:

@@ -43,10 +43,12 @@ def looked(
     return json.loads(said.stdout)
 
 
+@pytest.mark.posix
 def test_nobody_sits_at_a_machine_without_a_display(made: Made) -> None:
     assert desktop({"HOME": "/home/ada", "TERM": "xterm"}, made.machine) is None
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("environ", "there"),
     [
@@ -78,12 +80,14 @@ def test_variables_tell_of_a_desktop(made: Made, environ: Mapping[str, str], the
     assert (desktop(environ, made.machine) is not None) is there
 
 
+@pytest.mark.posix
 def test_a_wayland_socket_of_this_users_session_is_a_desktop(made: Made) -> None:
     made.listen(made.session / "wayland-1")
     made.listen(made.session / "wayland-1-background")
     assert desktop({}, made.machine) == Desktop({"WAYLAND_DISPLAY": "wayland-1", "XDG_RUNTIME_DIR": str(made.session)})
 
 
+@pytest.mark.posix
 def test_a_wayland_socket_where_the_session_says_it_keeps_them_is_a_desktop(made: Made) -> None:
     folder = made.listen(made.machine.users / "elsewhere" / "wayland-0").parent
     found = desktop({"XDG_RUNTIME_DIR": str(folder)}, made.machine)
@@ -91,6 +95,7 @@ def test_a_wayland_socket_where_the_session_says_it_keeps_them_is_a_desktop(made
     assert found.environ["WAYLAND_DISPLAY"] == "wayland-0"
 
 
+@pytest.mark.posix
 def test_a_file_or_link_by_the_name_of_a_socket_is_none(made: Made) -> None:
     made.session.mkdir(parents=True)
     (made.session / "wayland-0").touch()
@@ -100,12 +105,14 @@ def test_a_file_or_link_by_the_name_of_a_socket_is_none(made: Made) -> None:
     assert desktop({}, made.machine) is None
 
 
+@pytest.mark.posix
 def test_an_x_socket_of_this_user_is_a_desktop(made: Made) -> None:
     for name in ("X10", "X2"):
         made.listen(made.machine.x_sockets / name)
     assert desktop({}, made.machine) == Desktop({"DISPLAY": ":2"})
 
 
+@pytest.mark.posix
 def test_both_displays_of_a_session_are_found_with_its_bus_and_its_key(made: Made) -> None:
     made.listen(made.session / "wayland-0")
     made.listen(made.session / "bus")
@@ -123,6 +130,7 @@ def test_both_displays_of_a_session_are_found_with_its_bus_and_its_key(made: Mad
     )
 
 
+@pytest.mark.posix
 def test_what_the_client_passed_on_stays_as_it_is(made: Made) -> None:
     made.listen(made.session / "wayland-0")
     made.listen(made.session / "bus")
@@ -130,6 +138,7 @@ def test_what_the_client_passed_on_stays_as_it_is(made: Made) -> None:
     assert desktop(environ, made.machine) == Desktop({"XDG_RUNTIME_DIR": str(made.session)})
 
 
+@pytest.mark.posix
 @AS_ROOT
 def test_another_users_display_is_none_of_this_users(made: Made) -> None:
     for path in (made.session / "wayland-0", made.machine.x_sockets / "X0"):
@@ -137,6 +146,7 @@ def test_another_users_display_is_none_of_this_users(made: Made) -> None:
     assert desktop({}, made.machine) is None
 
 
+@pytest.mark.posix
 @AS_ROOT
 @pytest.mark.parametrize(("session", "there"), [("nobody's", True), ("another's", False), ("without systemd", True)])
 def test_a_login_managers_display_is_a_desktop_for_who_has_a_session(made: Made, session: str, there: bool) -> None:
@@ -148,6 +158,7 @@ def test_a_login_managers_display_is_a_desktop_for_who_has_a_session(made: Made,
     assert found is None or found["DISPLAY"] == ":0"
 
 
+@pytest.mark.posix
 @AS_ROOT
 def test_where_it_cannot_be_told_a_person_is_assumed(made: Made) -> None:
     made.machine.x_sockets.mkdir(mode=0o700)
@@ -155,6 +166,7 @@ def test_where_it_cannot_be_told_a_person_is_assumed(made: Made) -> None:
     assert desktop({}, made.machine) is None
 
 
+@pytest.mark.posix
 def test_linux_inside_of_windows_shows_its_windows_there(made: Made) -> None:
     (made.machine.wslg / "runtime-dir").mkdir(parents=True)
     assert desktop({}, made.machine) == Desktop(
@@ -166,6 +178,7 @@ def test_linux_inside_of_windows_shows_its_windows_there(made: Made) -> None:
     )
 
 
+@pytest.mark.linux
 @pytest.mark.parametrize("platform", ["linux", "darwin"])
 def test_below_an_ssh_server_nobody_sits_at_the_screen(made: Made, platform: str) -> None:
     """Variables are told by some clients only; the processes above are there for everybody."""
@@ -177,6 +190,7 @@ def test_below_an_ssh_server_nobody_sits_at_the_screen(made: Made, platform: str
     assert looked(made, *start, platform=platform, processes=Path("/proc")) is None
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize(
     ("above", "there"),
     [
@@ -200,6 +214,7 @@ def test_the_processes_above_are_read_whatever_they_are_called(made: Made, above
     assert (desktop({}, made.machine) is not None) is there
 
 
+@pytest.mark.posix
 def test_a_process_that_is_told_to_be_its_own_parent_is_not_followed_for_ever(made: Made) -> None:
     made.listen(made.machine.x_sockets / "X0")
     file = made.machine.processes / str(os.getpid()) / "stat"
@@ -208,6 +223,7 @@ def test_a_process_that_is_told_to_be_its_own_parent_is_not_followed_for_ever(ma
     assert looked(made) is not None
 
 
+@pytest.mark.posix
 def test_a_process_that_is_told_in_no_known_way_is_no_ssh_server(made: Made) -> None:
     made.listen(made.machine.x_sockets / "X0")
     file = made.machine.processes / str(os.getppid()) / "stat"
@@ -216,18 +232,21 @@ def test_a_process_that_is_told_in_no_known_way_is_no_ssh_server(made: Made) -> 
     assert desktop({}, made.machine) is not None
 
 
+@pytest.mark.posix
 def test_over_ssh_a_chosen_browser_is_not_shown_on_a_screen_that_is_elsewhere(made: Made) -> None:
     made.listen(made.machine.x_sockets / "X0")
     environ = {"BROWSER": "/opt/forwards", "SSH_CONNECTION": "10.0.0.1 5 10.0.0.2 22"}
     assert desktop(environ, made.machine) == Desktop({})
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(not NOT_OVER_SSH, reason="these tests run over SSH")
 def test_a_mac_is_a_desktop_for_whoever_sits_at_its_console(made: Made) -> None:
     made.machine.console.touch()
     assert desktop({}, replace(made.machine, platform="darwin")) == Desktop({})
 
 
+@pytest.mark.posix
 @AS_ROOT
 def test_a_mac_is_none_for_others(made: Made) -> None:
     made.machine.console.touch()

@@ -59,6 +59,7 @@ def umask(request: pytest.FixtureRequest) -> Iterator[None]:
     os.umask(before)
 
 
+@pytest.mark.posix
 def test_the_page_posts_the_secret_to_the_sign_in_of_the_inbox(tmp_path: Path) -> None:
     page = Read(hand_over(tmp_path / "pages", ADDRESS, "s3cret", "/inbox/A7"))
     (form,) = page.forms
@@ -68,6 +69,7 @@ def test_the_page_posts_the_secret_to_the_sign_in_of_the_inbox(tmp_path: Path) -
     assert "Opening the inbox of interrupt-mcp…" in page.texts
 
 
+@pytest.mark.posix
 def test_where_scripts_are_off_there_is_a_button(tmp_path: Path) -> None:
     page = Read(hand_over(tmp_path / "pages", ADDRESS, "s3cret", "/inbox"))
     assert page.tags.count("script") == 1
@@ -75,6 +77,7 @@ def test_where_scripts_are_off_there_is_a_button(tmp_path: Path) -> None:
     assert "Open the inbox" in page.texts
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("odd", ['"><script>alert(1)</script>', "'\"&quot;<!--", "{secret}{0}", "é\u202e"])
 def test_whatever_is_handed_over_stays_what_it_is(tmp_path: Path, odd: str) -> None:
     plain = Read(hand_over(tmp_path / "pages", ADDRESS, "s3cret", "/inbox"))
@@ -85,11 +88,13 @@ def test_whatever_is_handed_over_stays_what_it_is(tmp_path: Path, odd: str) -> N
     assert page.texts == plain.texts
 
 
+@pytest.mark.posix
 def test_the_page_and_its_folder_are_this_users_alone(tmp_path: Path, umask: None) -> None:
     page = hand_over(tmp_path / "new" / "pages", ADDRESS, "s3cret", "/inbox")
     assert (mode(page), mode(page.parent), mode(page.parent.parent)) == (0o600, 0o700, 0o700)
 
 
+@pytest.mark.posix
 def test_a_folder_that_was_open_to_others_is_closed_to_them(tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     folder.mkdir()
@@ -98,6 +103,7 @@ def test_a_folder_that_was_open_to_others_is_closed_to_them(tmp_path: Path) -> N
     assert mode(folder) == 0o700
 
 
+@pytest.mark.posix
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make folders of another user")
 def test_nothing_is_written_into_another_users_folder(tmp_path: Path) -> None:
     folder = tmp_path / "pages"
@@ -110,12 +116,14 @@ def test_nothing_is_written_into_another_users_folder(tmp_path: Path) -> None:
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.posix
 def test_no_two_pages_share_a_name_and_nobody_can_guess_one(tmp_path: Path) -> None:
     names = {hand_over(tmp_path / "pages", ADDRESS, "s3cret", "/inbox").name for _ in range(20)}
     assert len(names) == 20
     assert min(map(len, names)) > 32
 
 
+@pytest.mark.posix
 def test_pages_that_were_left_behind_are_removed_and_nothing_else_is(tmp_path: Path) -> None:
     folder = tmp_path / "pages"
     old, future, young = (hand_over(folder, ADDRESS, "s3cret", "/inbox") for _ in range(3))
@@ -132,11 +140,13 @@ def test_pages_that_were_left_behind_are_removed_and_nothing_else_is(tmp_path: P
     assert elsewhere.exists()
 
 
+@pytest.mark.posix
 def test_clearing_where_nothing_ever_was_does_nothing(tmp_path: Path) -> None:
     clear(tmp_path / "missing")
     assert not (tmp_path / "missing").exists()
 
 
+@pytest.mark.linux
 @pytest.mark.anyio
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="these browsers look at themselves in /proc")
 async def test_the_browser_is_given_the_page_and_its_command_does_not_tell_the_secret(tmp_path: Path) -> None:
@@ -150,6 +160,7 @@ async def test_the_browser_is_given_the_page_and_its_command_does_not_tell_the_s
     assert page.parent.exists()
 
 
+@pytest.mark.posix
 @pytest.mark.anyio
 async def test_the_page_is_gone_whatever_happens_meanwhile(tmp_path: Path) -> None:
     async def fails() -> None:

@@ -84,6 +84,7 @@ async def test_a_process_that_never_ran_the_agent_previews_an_edit_of_its_tools_
     assert told == (None if shown is None else PreviewText(shown))
 
 
+@pytest.mark.posix
 async def test_at_a_terminal_an_edit_has_a_preview_of_its_own_which_the_record_keeps(
     serve: Serve, telling: Telling, tmp_path: Path, effects: Effects
 ) -> None:

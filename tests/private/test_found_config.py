@@ -14,6 +14,8 @@ from tests.people.policies import say
 from tests.private import stranger
 from tests.processes import command, over_stdio, ran, surroundings
 
+pytestmark = pytest.mark.posix
+
 FOUND = "interrupt-mcp: agents and policy are those of {}, which was found in the working directory"
 
 

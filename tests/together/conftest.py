@@ -75,7 +75,7 @@ class Process:
 
     def kill(self) -> None:
         """Without any chance to clean up."""
-        self.signal(signal.SIGKILL)
+        self.server.process.kill()
         self.server.process.wait(PATIENCE)
 
     def signal(self, number: signal.Signals) -> None:

@@ -32,6 +32,7 @@ def full_disk(process: Process) -> Iterator[None]:
         resource.prlimit(process.pid, resource.RLIMIT_FSIZE, before)
 
 
+@pytest.mark.linux
 async def test_while_the_disk_is_full_nothing_is_taken_and_afterwards_everything_is(pair: Pair, told: Home) -> None:
     process, other = pair
     door = process.door
@@ -55,6 +56,7 @@ async def test_while_the_disk_is_full_nothing_is_taken_and_afterwards_everything
     assert told.acts == ["refund 1"]
 
 
+@pytest.mark.linux
 async def test_a_run_that_the_full_disk_stopped_goes_on_by_itself_when_there_is_room(pair: Pair, told: Home) -> None:
     process, _ = pair
     walk = {"agent": "held_walk", "input": {"steps": 12}, "wait_seconds": 0}
@@ -69,6 +71,7 @@ async def test_a_run_that_the_full_disk_stopped_goes_on_by_itself_when_there_is_
     assert ended["output"]["done"] == list(range(12))
 
 
+@pytest.mark.linux
 async def test_an_effect_that_could_not_be_recorded_is_asked_about_and_not_repeated(pair: Pair, told: Home) -> None:
     process, _ = pair
     run = await process.door.call("start_run", agent="marks", message="3")
@@ -99,6 +102,7 @@ def read_only(*paths: Path) -> Iterator[None]:
             path.chmod(mode)
 
 
+@pytest.mark.posix
 async def test_a_database_that_may_only_be_read_is_unavailable_until_it_may_be_written_and_loses_nothing(
     here: Home, start: Start, serve: Serve
 ) -> None:

@@ -10,7 +10,7 @@ from tests.conftest import Serve
 from tests.processes import commanded
 from tests.together.conftest import Home, Start
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.linux, pytest.mark.anyio]
 
 
 Look = Callable[..., str]

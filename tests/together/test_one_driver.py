@@ -26,6 +26,7 @@ def make_dead(home: Home, run_id: str) -> str:
     return owner
 
 
+@pytest.mark.linux
 @pytest.mark.parametrize("agent", ["waits", "blocks"])
 async def test_who_wakes_up_after_being_taken_for_dead_writes_nothing_more_and_serves_again(
     pair: Pair, told: Home, agent: str
@@ -52,6 +53,7 @@ async def test_who_wakes_up_after_being_taken_for_dead_writes_nothing_more_and_s
     assert is_linear(told, run_id)
 
 
+@pytest.mark.linux
 async def test_an_effect_of_who_was_taken_for_dead_is_asked_about_and_not_repeated(pair: Pair, told: Home) -> None:
     sleeper, other = pair
     run = await sleeper.door.call("start_run", agent="slow_refunds", message="7")
@@ -121,6 +123,7 @@ def switches(process: Process) -> int:
     return sum(int(found[1]) for each in threads if (found := re.search(r"\nvoluntary\S+\s+(\d+)", each.read_text())))
 
 
+@pytest.mark.linux
 async def test_who_has_nothing_to_do_wakes_up_a_few_times_a_second_at_most(pair: Pair, told: Home) -> None:
     """Linux counts it, however fast the machine is; whoever looks every 10 ms wakes up a hundred times a second."""
     for process in pair:

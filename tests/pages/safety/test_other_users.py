@@ -15,9 +15,12 @@ from tests.patience import PATIENCE
 from tests.processes import HttpServer, http_server
 
 NOBODY = 65534
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or os.geteuid() != 0, reason="only root can be another user, and only Linux tells"
-)
+pytestmark = [
+    pytest.mark.posix,
+    pytest.mark.skipif(
+        sys.platform != "linux" or os.geteuid() != 0, reason="only root can be another user, and only Linux tells"
+    ),
+]
 _SENDS = """
 import encodings.idna, os, socket, struct, sys
 user, host, port, ends = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), sys.argv[4]

@@ -142,6 +142,7 @@ async def test_where_the_port_is_taken_the_pages_are_at_another(tmp_path: Path) 
     assert other.asked == []
 
 
+@pytest.mark.posix
 @pytest.mark.parametrize("answers", ["nothing", "with the proof of another address", "with an old proof"])
 async def test_nobody_is_signed_in_at_a_listener_that_is_none_of_ours(tmp_path: Path, answers: str) -> None:
     """It is at the address that is told, as where a server died and another user took its port."""
@@ -218,6 +219,7 @@ def sign_in_link(keys: Keyboard) -> tuple[str, str]:
     return found[1], found[2]
 
 
+@pytest.mark.posix
 def test_the_command_prints_a_link_that_signs_in_once_to_the_terminal(tmp_path: Path) -> None:
     environ = {**surroundings(tmp_path, **REMOTE), "TERM": "dumb"}
     with at_a_terminal(tmp_path, "inbox", environ=environ) as keys:
@@ -247,6 +249,7 @@ def test_the_command_refuses_without_a_terminal(tmp_path: Path, arguments: tuple
     assert "sign-in" not in refused.stdout + refused.stderr
 
 
+@pytest.mark.posix
 def test_the_command_says_that_there_are_no_pages(tmp_path: Path) -> None:
     off = {**surroundings(tmp_path), "TERM": "dumb"}
     with at_a_terminal(tmp_path, "inbox", environ=off) as keys:
@@ -254,6 +257,7 @@ def test_the_command_says_that_there_are_no_pages(tmp_path: Path) -> None:
     assert "INTERRUPT_MCP_INBOX is off" in keys.screen
 
 
+@pytest.mark.posix
 async def test_no_secret_is_told_written_or_kept_but_where_it_is_handed_over(tmp_path: Path) -> None:
     page = tmp_path / "page"
     browser = tmp_path / "browser"
