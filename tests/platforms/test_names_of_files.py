@@ -78,7 +78,7 @@ def test_a_file_has_one_true_name_and_one_that_is_not_there_has_one_as_well(tmp_
 
 def test_the_modules_of_an_agent_are_known_by_whatever_way_its_folder_is_written(tmp_path: Path) -> None:
     module = ModuleType("shop")
-    graph = StateGraph(MessagesState).add_node("end", dict).add_edge(START, "end").compile()
+    graph = StateGraph(MessagesState).add_node("end", lambda _: {}).add_edge(START, "end").compile()
     module.__file__ = str(tmp_path / "shop.py")
     own = DataTypes(graph, module, [tmp_path])
     assert own.owns("shop", str(tmp_path / "shop.py"))
