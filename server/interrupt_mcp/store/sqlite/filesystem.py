@@ -4,6 +4,7 @@ SQLite's locks do not hold on network file systems.
 """
 
 import os
+import posixpath
 import re
 import subprocess
 import sys
@@ -97,7 +98,7 @@ def kind_among(mounts: Iterable[tuple[str, str]], real: str) -> str | None:
     """Return the same, of pairs of where a file system is mounted and its type."""
     found = ("", "")
     for point, kind in mounts:
-        if os.path.commonpath([point, real]) == point and len(point) >= len(found[0]):
+        if posixpath.commonpath([point, real]) == point and len(point) >= len(found[0]):
             found = (point, kind)
     return found[1] if found[1] in _NETWORK else None
 
