@@ -164,6 +164,14 @@ class NoTerminal(ConfigError):
     """Run it in a terminal."""
 
 
+class NotWritten(Error):
+    """Nothing was changed; put that right and run it again, or put in by hand what it prints without --write."""
+
+
+class NameTaken(Error):
+    """Nothing was changed; choose another name with --name."""
+
+
 class AddressInUse(Error):
     """Choose another with --port, or stop what is there."""
 
