@@ -26,7 +26,8 @@ def make_folder(folder: Path) -> None:
     try:
         folder.mkdir(_FOLDER)
     except FileNotFoundError:
-        if folder.parent == folder:
+        # Some file systems say so although the folder above is there.
+        if folder.parent.is_dir():
             raise
         make_folder(folder.parent)
         make_folder(folder)

@@ -170,12 +170,10 @@ class Configuration:
 
     def _refuse_shapes(self, value: Any) -> None:
         if value is not None and not isinstance(value, dict):
-            raise NotWritten(f"{self.file.shown} holds {_kind(value)} where a table of settings should be")
+            raise NotWritten(f"{self.file.shown} holds {_kind(value)}, not settings by name")
         servers = (value or {}).get(self.servers, {})
         if not isinstance(servers, dict) and not (servers is None and self.format.none_is_empty):
-            raise NotWritten(
-                f"{self.file.shown} has {_kind(servers)} at {self.servers!r}, where servers by name should be"
-            )
+            raise NotWritten(f"{self.file.shown} has {_kind(servers)} at {self.servers!r}, not servers by name")
 
     def _read(self, text: str) -> Any:
         try:

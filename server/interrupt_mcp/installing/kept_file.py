@@ -55,7 +55,7 @@ class KeptFile:
         except OSError as error:
             raise self._refused("read", error) from error
         if len(content) > most:
-            raise NotWritten(f"{self.shown} is larger than {most // 1_000_000} MB")
+            raise NotWritten(f"{self.shown} has more than {most:,} bytes")
         return content
 
     def refuse_read_only(self) -> None:

@@ -38,8 +38,11 @@ def put(text: str, path: Path, value: Any) -> str:
     table = None if before is not None else _own_lines(text, path[:-1])
     if table is not None:
         return spliced(text, [(table[-1].end, table[-1].end, _begun(text, table[-1].end, _lines({path[-1]: value})))])
-    if before is None and isinstance(value, dict) and not _is_inline(text, path[:-1]):
-        return text + _begun(text, len(text), ("\n" if text else "") + _table(path, value))
+    if before is None and isinstance(value, dict):
+        appended = text + _begun(text, len(text), ("\n" if text else "") + _table(path, value))
+        if _is_toml(appended):
+            return appended
+        # A table on the way is written as a value, which no header can add to.
     document = _document(text)
     inner: Any = document
     for key in path[:-1]:
@@ -70,14 +73,12 @@ def _own_lines(text: str, table: Path) -> list[_Statement] | None:
     return next((group for group in _groups(text) if group[0].table == table), None)
 
 
-def _is_inline(text: str, path: Path) -> bool:
-    """Whether a table on the way is written as a value, so that no header can add to it."""
-    document: Any = _document(text)
-    for key in path:
-        document = document.get(key) if hasattr(document, "get") else None
-        if type(document).__name__ == "InlineTable":
-            return True
-    return False
+def _is_toml(text: str) -> bool:
+    try:
+        tomllib.loads(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _begun(text: str, end: int, lines: str) -> str:
@@ -167,8 +168,10 @@ def _document(text: str) -> "TOMLDocument":
 def _read(text: str) -> Any:
     try:
         return tomllib.loads(text, parse_float=Other) or None
-    except (tomllib.TOMLDecodeError, RecursionError) as error:
-        raise Malformed(f"is no TOML: {error or 'it is nested too deep'}") from error
+    except RecursionError as error:
+        raise Malformed("is nested too deep") from error
+    except ValueError as error:
+        raise Malformed(f"is no TOML: {error}") from error
 
 
 TOML = Format(_MOST, _read, put, drop)

@@ -4,13 +4,14 @@ What anchors and aliases share is never changed by an edit of one place: whoever
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
 from interrupt_mcp.installing.tree import Format, Malformed, Other, Path, spliced
 
-_MOST = 1_000_000
+_MOST = 250_000
 _UNIT = 2
 """Columns of indentation, where the file has no manner of its own."""
 _WIDE = 1_000_000
@@ -65,7 +66,7 @@ def drop(text: str, path: Path) -> str:
 def _replaced(text: str, key: Any, node: Any, value: Any) -> str:
     """Return the text with another value behind the key, written on its line."""
     start, end = node.start_mark.index, node.end_mark.index
-    if start == end or (node.flow_style is False and node.value):
+    if start == end or (node.id != "scalar" and not node.flow_style):
         start = text.index(":", key.end_mark.index) + 1
         return spliced(text, [(start, max(start, _last(text, node)), f" {_flow(value)}")])
     return spliced(text, [(start, end, _flow(value))])
@@ -87,13 +88,13 @@ def _filled(text: str, key: Any, node: Any, table: dict[str, Any]) -> str:
 def _last(text: str, node: Any) -> int:
     """Return where the last thing that is written of the node ends; what stands elsewhere is another's."""
     start, end = int(node.start_mark.index), int(node.end_mark.index)
-    if not _children(node):
-        written = text[start:end]
-        if node.id != "scalar" or node.style not in ("|", ">"):
-            return end
-        # The lines below belong to it only where it says so.
-        return end - 1 if written.split("\n", 1)[0].rstrip().endswith("+") else start + len(written.rstrip())
-    return end if node.flow_style else max(_last(text, each) for each in _children(node))
+    if node.style not in ("|", ">") if node.id == "scalar" else node.flow_style:
+        return end
+    if within := _children(node):
+        return max(_last(text, each) for each in within)
+    written = text[start:end]
+    # Empty lines below belong to it only where it says so.
+    return end - 1 if written.split("\n", 1)[0].rstrip().endswith("+") else start + len(written.rstrip())
 
 
 def _children(node: Any) -> list[Any]:
@@ -173,15 +174,20 @@ def _compose(text: str) -> Any:
         Malformed: it is none, or several documents.
     """
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError
+    from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning, YAMLError
 
     try:
-        return YAML(typ="rt", pure=True).compose(text)
+        with warnings.catch_warnings():
+            # An anchor may be used anew.
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            return YAML(typ="rt", pure=True).compose(text)
     except MarkedYAMLError as error:
         line = f" in line {error.problem_mark.line + 1}" if error.problem_mark else ""
         raise Malformed(f"is no YAML{line}: {error.problem or error.context}") from error
-    except (YAMLError, RecursionError, ValueError) as error:
-        raise Malformed(f"is no YAML: {' '.join(str(error).split()) or 'it is nested too deep'}") from error
+    except RecursionError as error:
+        raise Malformed("is nested too deep") from error
+    except (YAMLError, ValueError) as error:
+        raise Malformed(f"is no YAML: {' '.join(str(error).split())}") from error
 
 
 def _read(text: str) -> Any:
