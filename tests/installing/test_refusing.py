@@ -46,19 +46,24 @@ DEEP = 100_000
 )
 def test_a_file_that_is_not_as_it_should_be_is_left_alone(client: str, text: str, said: str, machine: Machine) -> None:
     file = machine.write(client, text)
-    for option in ("--write", "--remove"):
-        refusal = machine.refused(client, option)
-        assert said in refusal
-        assert refusal.startswith(str(file))
-        assert refusal.endswith(DO)
-        assert "\x1b" not in refusal
+    refusal = machine.refused(client, "--write")
+    assert said in refusal
+    assert refusal.startswith(str(file))
+    assert refusal.endswith(DO)
+    assert "\x1b" not in refusal
     assert file.read_text("utf-8") == text
     assert machine.below(client) == [file.name] or client == "claude-code"
-    # What goes into it is printed all the same, for whoever puts it in by hand.
+
+
+@pytest.mark.parametrize("client", ["cursor", "codex", "goose"])
+def test_what_would_be_written_is_printed_even_where_it_cannot_be(client: str, machine: Machine) -> None:
+    file = machine.write(client, "[{")
     ended = machine.install(client)
     assert ended.returncode == 1
     assert "interrupt-mcp" in ended.stdout
-    assert said in ended.stderr
+    assert DO in ended.stderr
+    assert machine.refused(client, "--remove").endswith(DO)
+    assert file.read_text() == "[{"
 
 
 @pytest.mark.parametrize(
