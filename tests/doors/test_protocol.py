@@ -8,6 +8,8 @@ import jsonschema
 import pytest
 from mcp_types import PromptReference
 
+from release.version import version_of
+from tests.benchmarks.processes import ROOT
 from tests.conftest import Door
 from tests.doors.booking import THREE, decide, start
 from tests.watching import until, watching
@@ -31,7 +33,7 @@ async def test_the_server_says_who_it_is_and_how_a_run_goes(door: Door) -> None:
     info = door.client.server_info
     assert info is not None
     assert info.name == "interrupt-mcp"
-    assert info.version == "0.1.0"
+    assert info.version == version_of(ROOT)
     assert info.title == "interrupt-mcp: LangGraph agents with a person in the loop"
     assert door.client.instructions is not None
     assert 400 < len(door.client.instructions) < 1000

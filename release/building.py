@@ -1,0 +1,65 @@
+"""Wheel and source distribution, built of one source, twice, and the wheel once more of the source distribution."""
+
+import hashlib
+import tarfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from release.environment import Environment
+from release.refused import Refused
+from release.running import output, surroundings
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The two packages."""
+
+    wheel: Path
+    sdist: Path
+
+
+def build(source: Path, into: Path, seconds: int) -> Built:
+    """Build both packages of the source, each file in them made at that time since 1970."""
+    _build(source, into, seconds, "--wheel", "--sdist")
+    return Built(_only(into, "*.whl"), _only(into, "*.tar.gz"))
+
+
+def same_again(built: Built, source: Path, scratch: Path, seconds: int) -> None:
+    """See that another build, of another folder, gives the same bytes, and the source distribution the same wheel.
+
+    Raises:
+        Refused: it does not.
+    """
+    again = scratch / "again"
+    source.rename(again)
+    second = build(again, scratch / "second", seconds)
+    again.rename(source)
+    unpacked = scratch / "unpacked"
+    with tarfile.open(built.sdist) as files:
+        files.extractall(unpacked, filter="data")
+    _build(next(unpacked.iterdir()), scratch / "third", seconds, "--wheel")
+    pairs = [
+        (built.wheel, second.wheel, "A second build gives another wheel"),
+        (built.sdist, second.sdist, "A second build gives another source distribution"),
+        (built.wheel, _only(scratch / "third", "*.whl"), "The source distribution builds another wheel"),
+    ]
+    for first, other, sentence in pairs:
+        if first.name != other.name or digest(first) != digest(other):
+            raise Refused(f"{sentence}: {first} and {other} differ.")
+
+
+def digest(path: Path) -> str:
+    """Return the SHA-256 of a file, in hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def _build(source: Path, into: Path, seconds: int, *kinds: str) -> None:
+    """Each kind of the source itself, by the builder that is installed here, so that nothing is downloaded."""
+    python = Environment.current().python
+    command: list[str | Path] = [python, "-m", "build", "--no-isolation", "--outdir", into, *kinds, source]
+    output(command, environ=surroundings(SOURCE_DATE_EPOCH=str(seconds)))
+
+
+def _only(folder: Path, pattern: str) -> Path:
+    (found,) = folder.glob(pattern)
+    return found

@@ -1,0 +1,84 @@
+"""What is in the packages: exactly what the commit has, of kinds that belong there. It does not build them."""
+
+import re
+import tarfile
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+from release.refused import Refused
+from release.source import SBOM, Release
+
+PACKAGES = {"server/interrupt_mcp/": "interrupt_mcp/", "agents/interrupt_mcp_agents/": "interrupt_mcp_agents/"}
+"""Where a package lies in the commit, and where in the wheel."""
+KINDS = frozenset({".py", ".typed", ".sql", ".html", ".css", ".js", ".svg", ".json", ".toml"})
+"""Endings of files that may be installed. One more kind is one more ending here."""
+NEEDED = (
+    "interrupt_mcp/py.typed",
+    r"interrupt_mcp/store/sqlite/\w+\.sql",
+    r"interrupt_mcp/web/templates/\w+\.html",
+    r"interrupt_mcp/web/static/\w+\.css",
+    r"interrupt_mcp/web/static/\w+\.js",
+    r"interrupt_mcp/web/static/\w+\.svg",
+    r"interrupt_mcp_agents/langgraph\.json",
+    r"interrupt_mcp_agents/interrupt-mcp\.toml",
+)
+"""What an installed package cannot do without, besides its modules, as regular expressions."""
+
+
+def installed_files(files: Iterable[str]) -> set[str]:
+    """Return which of a commit's files are installed, as the wheel names them.
+
+    Raises:
+        Refused: one is of a kind that is not installed, or one is missing that is needed.
+    """
+    found = {
+        there + file.removeprefix(here) for file in files for here, there in PACKAGES.items() if file.startswith(here)
+    }
+    strange = sorted(file for file in found if Path(file).suffix not in KINDS or re.search(r"(^|/)[._]?test", file))
+    if strange:
+        raise Refused(f"These are no files to install: {', '.join(strange)}. If one is, say its kind in {__name__}.")
+    missing = [needed for needed in NEEDED if not any(re.fullmatch(needed, file) for file in found)]
+    if missing:
+        raise Refused(f"The commit has no file such as {', '.join(missing)}, which an installed package needs.")
+    return found
+
+
+def check_wheel(wheel: Path, release: Release) -> int:
+    """Return how many files the wheel has.
+
+    Raises:
+        Refused: they are not the commit's, byte for byte, and the description of the package.
+    """
+    about = f"interrupt_mcp-{release.version}.dist-info"
+    described = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE", f"sboms/{SBOM}")
+    wanted = installed_files(release.commit.files) | {f"{about}/{name}" for name in described}
+    with zipfile.ZipFile(wheel) as files:
+        _same(wheel, set(files.namelist()), wanted, len(files.namelist()))
+        for here, there in PACKAGES.items():
+            for file in (file for file in release.commit.files if file.startswith(here)):
+                if files.read(there + file.removeprefix(here)) != (release.commit.root / file).read_bytes():
+                    raise Refused(f"{wheel.name} has another {file} than the commit.")
+    return len(wanted)
+
+
+def check_sdist(sdist: Path, release: Release) -> int:
+    """Return how many files the source distribution has.
+
+    Raises:
+        Refused: they are not the commit's and what the release adds.
+    """
+    with tarfile.open(sdist) as files:
+        names = [member.name.partition("/")[2] for member in files.getmembers() if member.isfile()]
+    wanted = {*release.commit.files, "PKG-INFO", SBOM}
+    _same(sdist, set(names), wanted, len(names))
+    return len(wanted)
+
+
+def _same(package: Path, found: set[str], wanted: set[str], count: int) -> None:
+    if too_many := sorted(found - wanted):
+        raise Refused(f"{package.name} has files that do not belong there: {', '.join(too_many)}")
+    if missing := sorted(wanted - found):
+        raise Refused(f"{package.name} lacks {', '.join(missing)}")
+    if count != len(wanted):
+        raise Refused(f"{package.name} has a file twice.")

@@ -1,0 +1,1 @@
+"""What is released, without building it: `make dist` does that."""
