@@ -19,6 +19,7 @@ from mcp.client.stdio import stdio_client
 from interrupt_mcp.cli.serve import PORT
 from tests.conftest import Serve
 from tests.people.person import Person, fill_in
+from tests.printed import block
 from tests.processes import command, connected, surroundings
 
 pytestmark = pytest.mark.anyio
@@ -26,19 +27,12 @@ README = Path(__file__).parents[1] / "README.md"
 CONFIGURATION = README.parent / "docs" / "configuration.md"
 
 
-def block(language: str, containing: str, page: Path = README) -> str:
-    """The page's only code block of that language with these words in it."""
-    blocks = re.findall(rf"```{language}\n(.*?)```", page.read_text("utf-8"), re.DOTALL)
-    (found,) = [each for each in blocks if containing in each]
-    return found
-
-
 async def test_the_agent_of_the_readme_is_edited_though_its_tool_knows_no_edit(
     serve: Serve, tmp_path: Path, era: str
 ) -> None:
-    (tmp_path / "agent.py").write_text(block("python", "delete_file"))
+    (tmp_path / "agent.py").write_text(block("python", "delete_file", README))
     config = tmp_path / "langgraph.json"
-    config.write_text(block("json", '"graphs"'))
+    config.write_text(block("json", '"graphs"', README))
     async with serve(config, mode=era) as door:
         run = await door.call("start_run", agent="files", message="delete report.txt")
         assert run["interrupts"][0]["description"] == "Delete report.txt?"
@@ -49,7 +43,7 @@ async def test_the_agent_of_the_readme_is_edited_though_its_tool_knows_no_edit(
 
 async def test_the_preview_of_the_docs_shows_what_of_a_file_would_change(serve: Serve, tmp_path: Path) -> None:
     (tmp_path / "agent.py").write_text(
-        block("python", "delete_file")
+        block("python", "delete_file", README)
         .replace("def delete_file(path: str)", "def write_file(path: str, text: str)")
         .replace('interrupt(f"Delete {path}?")', 'open(path, "w").write(text)')
         .replace("delete_file", "write_file")
@@ -57,7 +51,7 @@ async def test_the_preview_of_the_docs_shows_what_of_a_file_would_change(serve: 
     (tmp_path / "previews.py").write_text(block("python", "change_of_file", CONFIGURATION))
     (tmp_path / "interrupt-mcp.toml").write_text(block("toml", "change_of_file", CONFIGURATION))
     config = tmp_path / "langgraph.json"
-    config.write_text(block("json", '"graphs"'))
+    config.write_text(block("json", '"graphs"', README))
     note = tmp_path / "note.txt"
     async with serve(config) as door:
         call = f'call write_file {{"path": "{note}", "text": "new"}}'
@@ -139,7 +133,7 @@ def test_every_client_is_told_to_start_the_same_server(client: str) -> None:
 
 def test_every_json_of_the_readme_and_the_example_configuration_names_a_command_that_is_there() -> None:
     example = json.loads(README.with_name("claude_desktop_config.example.json").read_text("utf-8"))
-    first = json.loads(block("json", '"mcpServers": {\n'))
+    first = json.loads(block("json", '"mcpServers": {\n', README))
     for name, table in [*first["mcpServers"].items(), *example["mcpServers"].items()]:
         told = Entry.of(table)
         assert told.command == "uvx" or told.command.endswith("/.venv/bin/interrupt-mcp"), name
@@ -192,10 +186,10 @@ async def test_a_client_that_is_set_up_as_printed_drives_a_run(
 
 
 async def test_the_policy_of_the_documentation_asks_a_person_in_a_terminal_alone(serve: Serve, tmp_path: Path) -> None:
-    agent = block("python", "delete_file").replace('    interrupt(f"Delete {path}?")\n', "")
+    agent = block("python", "delete_file", README).replace('    interrupt(f"Delete {path}?")\n', "")
     (tmp_path / "agent.py").write_text(agent)
     config = tmp_path / "langgraph.json"
-    config.write_text(block("json", '"graphs"'))
+    config.write_text(block("json", '"graphs"', README))
     (tmp_path / "interrupt-mcp.toml").write_text(block("toml", "[policy]", CONFIGURATION))
     async with serve(config) as door:
         run = await door.call("start_run", agent="files", message="delete report.txt")

@@ -143,6 +143,11 @@ class App:
         deleted = await (await self.store()).threads.delete(days_ago(days))
         log.info("%d threads are deleted: nothing was open there or new in %g days", len(deleted), days)
 
+    @property
+    def leaving(self) -> bool:
+        """Whether it takes no more runs, and leaves."""
+        return self._leaving is not None
+
     def begin_leaving(self) -> None:
         """Take no more runs, stop those that are driven at their next step, and answer calls that wait for one."""
         if self._leaving is None:

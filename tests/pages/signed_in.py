@@ -1,7 +1,7 @@
 """Somebody who is signed in at the pages of a real server process, with a browser that runs no script."""
 
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +17,7 @@ from interrupt_mcp.store.records import NOBODY, Reach
 from tests.conftest import Door
 from tests.pages.reading import Page, page
 from tests.patience import PATIENCE
-from tests.processes import CHECKOUT, HttpServer, http_server, over_http, surroundings
+from tests.processes import CHECKOUT, http_server, over_http, surroundings
 
 
 @dataclass
@@ -25,7 +25,6 @@ class Visitor:
     """A person at the pages."""
 
     http: httpx.AsyncClient
-    server: HttpServer
 
     async def open(self, path: str) -> Page:
         """Load a page, and follow where it leads."""
@@ -45,22 +44,28 @@ async def signed_in(home: Path, **environ: str) -> AsyncIterator[tuple[Visitor, 
     """A server in `home`, somebody signed in at its pages, and a client of it."""
     environ = {"INTERRUPT_MCP_INBOX": "on", **environ}
     with http_server(home, **environ) as server:
-        headers = {"origin": server.base}
-        browser = httpx.AsyncClient(base_url=server.base, headers=headers, follow_redirects=True, timeout=PATIENCE)
-        async with browser as http, over_http(server.url) as door:
-            visitor = Visitor(http, server)
-            await _sign_in(visitor, home, environ)
+        async with visiting(server.base, home, environ) as visitor, over_http(server.url) as door:
             yield visitor, door
 
 
-async def _sign_in(visitor: Visitor, home: Path, environ: dict[str, str]) -> None:
+@asynccontextmanager
+async def visiting(base: str, home: Path, environ: Mapping[str, str], root: str = "") -> AsyncIterator[Visitor]:
+    """Somebody who is signed in at the pages that a server in `home`, with the address `base`, has under a path."""
+    headers = {"origin": base}
+    browser = httpx.AsyncClient(base_url=base, headers=headers, follow_redirects=True, timeout=PATIENCE)
+    async with browser as http:
+        await _sign_in(http, home, environ, root)
+        yield Visitor(http)
+
+
+async def _sign_in(http: httpx.AsyncClient, home: Path, environ: Mapping[str, str], root: str) -> None:
     """Use up a secret that was put into the store, as `interrupt-mcp inbox` does."""
     settings = read_settings(surroundings(home, **environ), cwd=home)
     secret = secrets.token_urlsafe()
     with closing(open_database(settings.database_path)) as database:
         sessions = database.store(Reach(settings.project), NOBODY).sessions
         await sessions.offer(hash_of(secret), "os:ann", PATIENCE)
-    answer = await visitor.http.post("/inbox/sign-in", data={"secret": secret, "then": "/inbox"})
+    answer = await http.post(f"{root}/inbox/sign-in", data={"secret": secret, "then": "/inbox"})
     assert answer.status_code == 200, answer.text
 
 

@@ -8,6 +8,7 @@ import http.client
 import logging
 import os
 import secrets
+import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,7 @@ class Place:
     folder: Path
     """For the file that is handed to the browser; of this user's own."""
     address: Callable[[], str]
-    """Where the pages are served now, without a path; empty where they are not."""
+    """Where the pages are served now, up to `/inbox`; empty where they are not."""
     keys: Keys
     sessions: Sessions
 
@@ -134,11 +135,21 @@ async def proven(keys: Keys, address: str) -> bool:
 def _asked(address: str, path: str) -> str:
     """Return what is answered to a request, empty where nothing is."""
     at = urlsplit(address)
-    connection = http.client.HTTPConnection(at.hostname or "", at.port or 80, timeout=_PROOF_SECONDS)
+    connection = _connection(at.scheme, at.hostname or "", at.port)
     try:
-        connection.request("GET", path)
+        connection.request("GET", at.path + path)
         return connection.getresponse().read(_PROOF_BYTES).decode("ascii", "replace")
     except (OSError, http.client.HTTPException):
         return ""
     finally:
         connection.close()
+
+
+def _connection(scheme: str, host: str, port: int | None) -> http.client.HTTPConnection:
+    if scheme != "https":
+        return http.client.HTTPConnection(host, port, timeout=_PROOF_SECONDS)
+    # Who answers is proved by the answer; a certificate for this machine is mostly one's own.
+    unverified = ssl.create_default_context()
+    unverified.check_hostname = False
+    unverified.verify_mode = ssl.CERT_NONE
+    return http.client.HTTPSConnection(host, port, timeout=_PROOF_SECONDS, context=unverified)

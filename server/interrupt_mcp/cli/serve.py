@@ -3,13 +3,11 @@
 Without it the protocol has standard input and output to itself.
 """
 
-import logging
 import sys
 from argparse import ArgumentParser, Namespace
 
 from interrupt_mcp.cli.command import Command, export_model, settings_of, warn_of_found_config
 from interrupt_mcp.cli.consoles import at_terminal
-from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import ConfigError
 
 _FOR_A_PERSON = (
@@ -41,8 +39,9 @@ def _over_stdio(args: Namespace) -> int:
     export_model(settings)
     warn_of_found_config(settings)
     with importing.quickly():
-        _check_manifest(settings)
         from interrupt_mcp.process import stdio
+        from interrupt_mcp.process.serving import check_manifest
+    check_manifest(settings.config_path)
     stdio.run(settings, lines, leaving)
     leaving.end(0)
 
@@ -51,29 +50,19 @@ def _over_http(args: Namespace) -> int:
     from interrupt_mcp.http.address import listen
     from interrupt_mcp.process import importing, logs
     from interrupt_mcp.process.leaving import Leaving
+    from interrupt_mcp.process.serving import check_manifest
 
     logs.configure()
     settings = settings_of(args)
     export_model(settings)
     warn_of_found_config(settings)
-    _check_manifest(settings)
+    check_manifest(settings.config_path)
     listener = listen(HOST if args.host is None else args.host, PORT if args.port is None else args.port)
     leaving = Leaving()
     with importing.quickly():
         from interrupt_mcp.process import http
     http.run(settings, listener, leaving)
     leaving.end(0)
-
-
-def _check_manifest(settings: Settings) -> None:
-    """Refuse a `langgraph.json` that is not as it should be, and warn of what in it has no effect."""
-    from interrupt_mcp.agents.environment import this_environment
-    from interrupt_mcp.agents.manifest import read_manifest
-    from interrupt_mcp.agents.unused import unused
-    from interrupt_mcp.text.visible import printable_line
-
-    for each in unused(read_manifest(settings.config_path), this_environment()):
-        logging.getLogger(__name__).warning("%s", printable_line(str(each)))
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

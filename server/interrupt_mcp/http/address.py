@@ -17,6 +17,7 @@ _LOOPBACK: Mapping[str, tuple[str, ...]] = {
 }
 _NO_SUCH_FAMILY = (errno.EADDRNOTAVAIL, errno.EAFNOSUPPORT)
 _BACKLOG = 128
+_USUAL = (80, 443)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +32,24 @@ class Listener:
     @property
     def url(self) -> str:
         """The address of the server, without a path."""
-        return f"http://{_bracketed(self.host)}:{self.port}"
+        return f"http://{bracketed(self.host)}:{self.port}"
 
     @property
     def names(self) -> list[str]:
         """The names by which a request may call this server, with the port, as in a `Host` header."""
-        names = [_bracketed(host) for host in _LOOPBACK]
-        # Browsers and clients leave out the port that HTTP has anyway.
-        return [f"{name}:{self.port}" for name in names] + (names if self.port == 80 else [])
+        return names_at(self.port)
 
     def close(self) -> None:
         """Listen no more."""
         for each in self.sockets:
             each.close()
+
+
+def names_at(port: int) -> list[str]:
+    """Return the names of this machine at a port, as in a `Host` header."""
+    names = [bracketed(host) for host in _LOOPBACK]
+    # Browsers and clients leave out the port that HTTP has anyway.
+    return [f"{name}:{port}" for name in names] + (names if port in _USUAL else [])
 
 
 def listen(host: str, port: int) -> Listener:
@@ -70,7 +76,7 @@ def listen(host: str, port: int) -> Listener:
     except OSError as error:
         for each in found:
             each.close()
-        where = f"{_bracketed(host)}:{port}"
+        where = f"{bracketed(host)}:{port}"
         if error.errno == errno.EADDRINUSE:
             raise AddressInUse(f"Something listens on {where} already") from error
         if is_kept(error):
@@ -107,5 +113,6 @@ def _listening(ip: str, port: int) -> socket.socket:
     return made
 
 
-def _bracketed(host: str) -> str:
+def bracketed(host: str) -> str:
+    """Return the host as it stands in a URL."""
     return f"[{host}]" if ":" in host else host

@@ -36,8 +36,11 @@ _ERROR = -32000
 """JSON-RPC's first code for errors of a server's own."""
 
 
-def most_requests() -> int:
-    """Return how many requests may be in progress, after raising the limit of open files as far as it may be."""
+def most_requests(*, may_raise: bool = True) -> int:
+    """Return how many requests may be in progress with the files that may be open.
+
+    The limit of open files is raised first as far as it may be, where `may_raise` says so.
+    """
     if sys.platform == "win32":
         return _MOST
     import resource
@@ -45,12 +48,13 @@ def most_requests() -> int:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft == resource.RLIM_INFINITY:
         return _MOST
-    wanted = max(soft, _MOST + _FILES)
-    # macOS may give less than it says is the most.
-    for files in (wanted,) if hard == resource.RLIM_INFINITY else (hard, min(wanted, hard)):
-        with suppress(ValueError, OSError):
-            resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
-            return max(1, min(_MOST, files - _FILES))
+    if may_raise:
+        wanted = max(soft, _MOST + _FILES)
+        # macOS may give less than it says is the most.
+        for files in (wanted,) if hard == resource.RLIM_INFINITY else (hard, min(wanted, hard)):
+            with suppress(ValueError, OSError):
+                resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+                return max(1, min(_MOST, files - _FILES))
     return max(1, min(_MOST, soft - _FILES))
 
 

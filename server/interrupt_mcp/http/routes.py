@@ -10,7 +10,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interrupt_mcp.errors import Error
-from interrupt_mcp.http.address import Listener
 from interrupt_mcp.http.limit import LARGEST_BODY, Limit
 from interrupt_mcp.http.sessions import Sessions, most_sessions
 
@@ -19,12 +18,14 @@ Check = Callable[[], Awaitable[object]]
 
 
 def routes(
-    server: MCPServer[Any], listener: Listener, version: str, check: Check, most: int, pages: ASGIApp | None
+    server: MCPServer[Any],
+    security: TransportSecuritySettings,
+    version: str,
+    check: Check,
+    most: int,
+    pages: ASGIApp | None,
 ) -> Limit:
     """Return the ASGI application, which takes at most `most` requests at once, with pages for people, if any."""
-    security = TransportSecuritySettings(
-        allowed_hosts=listener.names, allowed_origins=[f"http://{name}" for name in listener.names]
-    )
     guard = TransportSecurityMiddleware(security)
 
     async def healthz(request: Request) -> Response:
@@ -37,7 +38,6 @@ def routes(
         max_request_body_size=LARGEST_BODY,
         max_sessions=most_sessions(most),
         transport_security=security,
-        host=listener.host,
     )
     app.add_route("/healthz", healthz, methods=["GET"])
     both = app if pages is None else _beside(app, pages)

@@ -3,6 +3,8 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+from mcp.server.transport_security import TransportSecuritySettings
+
 from interrupt_mcp.http import life
 from interrupt_mcp.http.address import Listener
 from interrupt_mcp.http.limit import most_requests
@@ -31,7 +33,10 @@ async def serve(
     `pages` are those for people, if there are any.
     """
     most = most_requests()
-    app = routes(server, listener, version, check, most, pages)
+    security = TransportSecuritySettings(
+        allowed_hosts=listener.names, allowed_origins=[f"http://{name}" for name in listener.names]
+    )
+    app = routes(server, security, version, check, most, pages)
 
     async def stop() -> None:
         await until()

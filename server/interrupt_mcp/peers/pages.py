@@ -41,7 +41,7 @@ class PagesOf:
 
     @property
     def address(self) -> str:
-        """Where they are served, without a path; empty where no process that lives serves them."""
+        """Where they are served, up to `/inbox`; empty where no process that lives serves them."""
         return next((found for rank in Rank if (found := self._told(rank))), "")
 
     def served_by_http(self) -> bool:

@@ -16,7 +16,7 @@ class Pages(Protocol):
 
     @property
     def address(self) -> str:
-        """Where they are served, without a path; empty where no process that lives serves them."""
+        """Where they are served, up to `/inbox`; empty where no process that lives serves them."""
 
 
 class Peers(Protocol):

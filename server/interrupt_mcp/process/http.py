@@ -12,10 +12,9 @@ from interrupt_mcp.config import Settings
 from interrupt_mcp.http import server as http
 from interrupt_mcp.http.address import Listener
 from interrupt_mcp.mcp import build_server
-from interrupt_mcp.peers.pages import PagesOf, Rank
 from interrupt_mcp.process import loop
 from interrupt_mcp.process.leaving import Leaving
-from interrupt_mcp.process.pages import LatePages
+from interrupt_mcp.process.pages import LatePages, announce, serve_at, site_of
 from interrupt_mcp.process.serving import Serving
 from interrupt_mcp.words import InboxMode
 
@@ -33,7 +32,8 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
         leaving.attach(app.settle)
         serving = Serving(app)
         if settings.inbox is not InboxMode.OFF:
-            app.serve_pages(partial(_serve_pages, listener))
+            app.serve_pages(partial(serve_at, listener.url))
+        site = partial(site_of, app, listener.url, listener.names)
         server = build_server(serving.runs, app.agents, VERSION, settings)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         pages = "" if settings.inbox is InboxMode.OFF else f", and pages for people at {listener.url}/inbox"
@@ -47,7 +47,7 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
                 check=serving.check,
                 until=leaving.begun,
                 stopping=app.begin_leaving,
-                pages=None if settings.inbox is InboxMode.OFF else LatePages(app, listener),
+                pages=None if settings.inbox is InboxMode.OFF else LatePages(site),
             )
             tasks.cancel_scope.cancel()
 
@@ -55,13 +55,4 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
 async def _take_up(serving: Serving, app: App, listener: Listener) -> None:
     await serving.take_up()
     if app.settings.inbox is not InboxMode.OFF:
-        # From here on the pages are here, whoever served them before.
-        await _serve_pages(listener, await app.pages())
-
-
-async def _serve_pages(listener: Listener, pages: PagesOf) -> None:
-    try:
-        if pages.take(Rank.HTTP):
-            pages.tell(Rank.HTTP, listener.url)
-    except OSError as error:
-        log.warning("Where the pages for people are cannot be told to other processes: %s", error)
+        await announce(app, listener.url)

@@ -5,14 +5,13 @@ that.
 """
 
 import logging
-from collections.abc import Awaitable, Callable
-from functools import partial
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 import anyio
 from anyio.abc import TaskGroup
 
-from interrupt_mcp.errors import AddressInUse, AddressRefused
+from interrupt_mcp.errors import AddressInUse, AddressRefused, Error
 from interrupt_mcp.peers.pages import PagesOf, Rank
 
 if TYPE_CHECKING:
@@ -65,15 +64,15 @@ class PagesServer:
     async def _serve(self, listener: "Listener") -> None:
         from interrupt_mcp.http import life
 
-        site = site_of(self._app, listener)
+        site = site_of(self._app, listener.url, listener.names)
         await life.serve(site, listener, _MOST, self._until, lifespan=False)
 
 
 class LatePages:
     """The pages as an ASGI application that is made when the first request for one comes."""
 
-    def __init__(self, app: "App", listener: "Listener") -> None:
-        self._make = partial(site_of, app, listener)
+    def __init__(self, make: "Callable[[], ASGIApp]") -> None:
+        self._make = make
         self._site: ASGIApp | None = None
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
@@ -81,11 +80,20 @@ class LatePages:
         await self._site(scope, receive, send)
 
 
-def site_of(app: "App", listener: "Listener") -> "ASGIApp":
-    """Return the pages as they are served there, whole, from `/inbox` on."""
+def site_of(app: "App", address: str, names: Sequence[str]) -> "ASGIApp":
+    """Return the pages as they are served at that address, and by those names, whole, from `/inbox` on."""
     from interrupt_mcp.web.site import Site
 
-    return Site(app.runs, app.inbox, app.pages, listener.url, listener.names)
+    return Site(app.runs, app.inbox, app.pages, address, names, lambda: app.leaving)
+
+
+async def serve_at(address: str, pages: PagesOf) -> None:
+    """Be the server over HTTP that serves the pages, there, unless another one is; that it cannot be told is logged."""
+    try:
+        if pages.take(Rank.HTTP):
+            pages.tell(Rank.HTTP, address)
+    except OSError as error:
+        log.warning("Where the pages for people are cannot be told to other processes: %s", error)
 
 
 def _listening(port: int | None) -> "Listener":
@@ -102,6 +110,14 @@ def _listening(port: int | None) -> "Listener":
         if port is not None:
             log.warning("%s; the pages are at another port", error)
         return listen(HOST, 0)
+
+
+async def announce(app: "App", address: str) -> None:
+    """Serve the pages there from here on, whoever served them before; that it cannot be is only logged."""
+    try:
+        await serve_at(address, await app.pages())
+    except Error as error:
+        log.warning("%s", error)
 
 
 async def _told(pages: PagesOf) -> None:

@@ -1,6 +1,7 @@
 """Serving: what a process does for the project it serves, whether its clients reach it by stdio or by HTTP."""
 
 import logging
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -15,6 +16,21 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
 """How often a process that needs no store yet looks whether another one made it."""
+
+
+def check_manifest(config_path: Path) -> None:
+    """Warn of what in a `langgraph.json` has no effect.
+
+    Raises:
+        ConfigError: it is not as it should be.
+    """
+    from interrupt_mcp.agents.environment import this_environment
+    from interrupt_mcp.agents.manifest import read_manifest
+    from interrupt_mcp.agents.unused import unused
+    from interrupt_mcp.text.visible import printable_line
+
+    for each in unused(read_manifest(config_path), this_environment()):
+        log.warning("%s", printable_line(str(each)))
 
 
 class Serving:

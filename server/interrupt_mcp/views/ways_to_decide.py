@@ -74,7 +74,7 @@ class Ways:
     pages: bool = False
     """Whether there are pages for people."""
     address: str = ""
-    """Where they are served, without a path; empty where no process serves them."""
+    """Where they are served, up to `/inbox`; empty where no process serves them."""
     opened: bool = False
     """Whether they open in the person's browser by themselves."""
 

@@ -1,4 +1,4 @@
-"""Addresses of pages. What an agent or a client named leads nowhere but to its own page."""
+"""Addresses of pages, within the site. What an agent or a client named leads nowhere but to its own page."""
 
 from urllib.parse import quote
 

@@ -12,7 +12,7 @@ from interrupt_mcp.model import Interrupt
 from interrupt_mcp.web import interrupts
 from interrupt_mcp.web.deciding import NotTaken, decisions
 from interrupt_mcp.web.sent import Sent
-from interrupt_mcp.web.visit import Visit, see
+from interrupt_mcp.web.visit import Visit
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ async def decide(visit: Visit) -> Response:
             failed[interrupt_id] = str(error)
     if failed or not visit.sent.texts("chosen"):
         return await _page(visit, failed, ticked=False, status=422)
-    return see("/inbox/decided")
+    return visit.see("/inbox/decided")
 
 
 async def _page(visit: Visit, failed: dict[str, str], *, ticked: bool, status: int = 200) -> Response:

@@ -18,7 +18,7 @@ from interrupt_mcp.web.addresses import at
 from interrupt_mcp.web.sent import Sent
 from interrupt_mcp.web.shown import SHEET
 from interrupt_mcp.web.typed import content, said_plainly
-from interrupt_mcp.web.visit import Visit, see
+from interrupt_mcp.web.visit import Visit
 
 ALL = "all"
 """In the place of an index: all requests of the interrupt that wait."""
@@ -37,15 +37,15 @@ async def decide(visit: Visit) -> Response:
         given = [_with_preview(visit, interrupt, each) for each in decisions(interrupt, sent, sent.text("index"))]
         remark = await visit.runs.resume(interrupt.run_id, given, actor())
     except AlreadyDecided:
-        return see(at("interrupts", interrupt.interrupt_id), said="before")
+        return visit.see(at("interrupts", interrupt.interrupt_id), said="before")
     except Superseded:
-        return see(at("interrupts", interrupt.interrupt_id), said="gone")
+        return visit.see(at("interrupts", interrupt.interrupt_id), said="gone")
     except (NotTaken, Error) as error:
         return await _again(visit, interrupt, str(error))
     now = await visit.runs.interrupt(interrupt.interrupt_id)
     if remark or now.undecided:
-        return see(at("interrupts", interrupt.interrupt_id), said="before" if remark else "more")
-    return see(at("runs", interrupt.run_id), decided=interrupt.code)
+        return visit.see(at("interrupts", interrupt.interrupt_id), said="before" if remark else "more")
+    return visit.see(at("runs", interrupt.run_id), decided=interrupt.code)
 
 
 async def changes(visit: Visit) -> Response:

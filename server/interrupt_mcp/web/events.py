@@ -6,7 +6,7 @@ As long as it goes on, the page counts as open, so that no other is opened for t
 import json
 import math
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
@@ -30,9 +30,10 @@ _TYPE = "text/event-stream"
 
 
 class Streams:
-    """The streams of one process: at most so many at once."""
+    """The streams of one process: at most so many at once, until it is `leaving`."""
 
-    def __init__(self, most: int = 100) -> None:
+    def __init__(self, leaving: Callable[[], bool], most: int = 100) -> None:
+        self.leaving = leaving
         self._most = most
         self._of: Counter[str] = Counter()
         """How many each session has."""
@@ -94,6 +95,9 @@ async def _events(visit: Visit, changes: Changes) -> AsyncIterator[str]:
             await sessions.seen(session_id, _OPEN_SECONDS)
             seen = anyio.current_time()
             yield ": here\n\n"
+        if visit.streams.leaving():
+            # The page listens again, to whoever goes on with the pages.
+            return
         if (change := await changes.next(_LOOK_SECONDS)) is not None:
             yield _event("changed", _told(change))
     yield _event("ended", {})

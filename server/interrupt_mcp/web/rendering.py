@@ -25,7 +25,9 @@ _TITLE = 80
 class Rendering:
     """The templates of the pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: str = "") -> None:
+        """`root` is the path under which the inbox is, which all that leads to a page begins with."""
+        self.root = root
         self._environment = Environment(
             loader=PackageLoader("interrupt_mcp.web"),
             autoescape=True,
@@ -50,7 +52,8 @@ class Rendering:
             heads={"of_asked": preview.HEAD, "of_edit": preview.EDITED_HEAD},
             field_text=field_text,
             args_text=args_text,
-            thread_page=thread_page,
+            root=root,
+            thread_page=lambda thread_id: f"{root}{thread_page(thread_id)}",
             query=query,
         )
 

@@ -13,7 +13,7 @@ from interrupt_mcp.text.visible import visible_json
 from interrupt_mcp.web.addresses import at
 from interrupt_mcp.web.effects import effects_shown
 from interrupt_mcp.web.refused import refused
-from interrupt_mcp.web.visit import Visit, see
+from interrupt_mcp.web.visit import Visit
 
 
 async def page(visit: Visit) -> Response:
@@ -33,7 +33,7 @@ async def rewind(visit: Visit) -> Response:
     except Error as error:
         said, status = refused(error)
         return await _show(visit, thread_id, checkpoint_id, text, said, status)
-    return see(at("runs", run_id))
+    return visit.see(at("runs", run_id))
 
 
 async def _show(

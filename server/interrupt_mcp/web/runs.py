@@ -15,7 +15,7 @@ from interrupt_mcp.text.visible import visible_json
 from interrupt_mcp.web.addresses import at
 from interrupt_mcp.web.effects import effects_shown
 from interrupt_mcp.web.refused import refused
-from interrupt_mcp.web.visit import Visit, see
+from interrupt_mcp.web.visit import Visit
 
 _PAGE = 50
 _LONGEST_NAME = 200
@@ -79,7 +79,7 @@ async def before_cancel(visit: Visit) -> Response:
     """Ask whether the run is to be ended."""
     run, interrupts = await visit.runs.case(visit.path("run_id"))
     if run.status.finished:
-        return see(at("runs", run.run_id), said="late")
+        return visit.see(at("runs", run.run_id), said="late")
     waits = [name_of(each) for each in interrupts if each.undecided]
     return await visit.page("cancel", run=run, waits=waits, doing=visit.runs.doing(run))
 
@@ -89,7 +89,7 @@ async def cancel(visit: Visit) -> Response:
     before = await visit.runs.get(visit.path("run_id"))
     run = await visit.runs.cancel(before.run_id, actor())
     late = before.status.finished or run.status is not RunStatus.CANCELLED
-    return see(at("runs", run.run_id), said="late" if late else "")
+    return visit.see(at("runs", run.run_id), said="late" if late else "")
 
 
 async def retry(visit: Visit) -> Response:
@@ -100,7 +100,7 @@ async def retry(visit: Visit) -> Response:
     except Error as error:
         said, status = refused(error)
         return await _show(visit, said=said, status=status)
-    return see(at("runs", run_id))
+    return visit.see(at("runs", run_id))
 
 
 async def _show(visit: Visit, said: str = "", status: int = 200) -> Response:

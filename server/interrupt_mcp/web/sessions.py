@@ -2,7 +2,7 @@
 
 from starlette.responses import Response
 
-from interrupt_mcp.web.visit import Visit, see
+from interrupt_mcp.web.visit import Visit
 
 
 async def listed(visit: Visit) -> Response:
@@ -14,7 +14,7 @@ async def listed(visit: Visit) -> Response:
 async def end(visit: Visit) -> Response:
     """End a session, of this browser or another."""
     await visit.inbox.sessions.end(visit.sent.text("session"))
-    return see("/inbox/sessions")
+    return visit.see("/inbox/sessions")
 
 
 async def sign_out(visit: Visit) -> Response:
@@ -22,5 +22,6 @@ async def sign_out(visit: Visit) -> Response:
     await visit.inbox.sessions.end(visit.session.session_id)
     told = {"title": "Signed out", "text": "This browser decides nothing any more.", "signed_in": False}
     answer = visit.rendering.page("told", told)
-    answer.delete_cookie(visit.inbox.keys.cookie, path="/inbox", httponly=True, samesite="strict")
+    path = f"{visit.rendering.root}/inbox"
+    answer.delete_cookie(visit.inbox.keys.cookie, path=path, httponly=True, samesite="strict")
     return answer

@@ -53,7 +53,7 @@ async def sign_in(request: Request, inbox: Inbox, rendering: Rendering) -> Respo
         inbox.keys.cookie,
         secret,
         max_age=int(SESSION_SECONDS),
-        path="/inbox",
+        path=f"{rendering.root}/inbox",
         httponly=True,
         samesite="strict",
         secure=request.url.scheme == "https",

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from functools import cached_property
+from urllib.parse import urlsplit
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -50,13 +51,19 @@ class Site:
         open_pages: Callable[[], Awaitable[PagesOf]],
         address: str,
         names: Sequence[str],
+        leaving: Callable[[], bool],
     ) -> None:
-        """`address` is where it is served, and `names` are those by which a request may call it there."""
+        """`address` is where it is served, and `names` are those by which a request may call it there.
+
+        Streams to open pages end once it is `leaving`.
+        Where the address has a path, the site is mounted there, and is asked for pages without it.
+        """
         self._open_runs = open_runs
         self._open_inbox = open_inbox
         self._open_pages = open_pages
         self._address = address
-        self._streams = events.Streams()
+        self._root = urlsplit(address).path
+        self._streams = events.Streams(leaving)
         self._previewed = Previewed()
         self._guarded = Guard(Starlette(routes=self._routes()), names, self._moved)
 
@@ -65,7 +72,7 @@ class Site:
 
     @cached_property
     def _rendering(self) -> Rendering:
-        return Rendering()
+        return Rendering(self._root)
 
     def _routes(self) -> list[Route]:
         one = "/inbox/interrupts/{name}"
@@ -94,7 +101,7 @@ class Site:
             "/inbox/sign-out": sessions.sign_out,
         }
         return [
-            Route("/inbox/", lambda _: RedirectResponse("/inbox", 307)),
+            Route("/inbox/", lambda _: RedirectResponse(f"{self._root}/inbox", 307)),
             Route("/inbox/proof", self._proof),
             Route("/inbox/static/{name}", files.one),
             Route("/inbox/sign-in", self._sign_in_page, methods=["GET"]),

@@ -17,7 +17,7 @@ from interrupt_mcp.web.conversation import conversation
 from interrupt_mcp.web.effects import EffectShown, effects_shown
 from interrupt_mcp.web.refused import refused
 from interrupt_mcp.web.shown import Surroundings, drawn
-from interrupt_mcp.web.visit import Visit, see
+from interrupt_mcp.web.visit import Visit
 
 _PAGE = 30
 _MESSAGES = 50
@@ -46,7 +46,7 @@ async def fork(visit: Visit) -> Response:
     except Error as error:
         said, status = refused(error)
         return await _show(visit, thread_id, "", said, status)
-    return see(thread_page(copy.thread.thread_id))
+    return visit.see(thread_page(copy.thread.thread_id))
 
 
 async def _show(visit: Visit, thread_id: str, before: str, said: str = "", status: int = 200) -> Response:

@@ -58,7 +58,6 @@ class Visit:
         }
         return self.rendering.page(template, {**shared, **values}, status)
 
-
-def see(path: str, **asked: str) -> Response:
-    """Send the browser to a page that shows what came of a form."""
-    return RedirectResponse(f"{path}{query(**asked)}", 303)
+    def see(self, path: str, **asked: str) -> Response:
+        """Send the browser to a page that shows what came of a form."""
+        return RedirectResponse(f"{self.rendering.root}{path}{query(**asked)}", 303)

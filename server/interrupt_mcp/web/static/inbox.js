@@ -89,31 +89,32 @@
     busy = false;
     if (again) { again = false; setTimeout(refresh, 250); }
   };
-  // A browser opens few connections to one server, so of all windows one listens, and tells the others.
-  const others = window.BroadcastChannel ? new BroadcastChannel("events") : null;
+  // A browser opens few connections to one server, so of all windows one listens, and tells the others. One server may
+  // have the pages of several projects.
+  const from = document.body.dataset.events;
+  const others = from && window.BroadcastChannel ? new BroadcastChannel(from) : null;
   const heard = (word) => {
     if (word === "ended") location.reload();
     else refresh();
   };
   const told = (word) => { others?.postMessage(word); heard(word); };
   if (others) others.onmessage = (event) => heard(event.data);
-  const hear = (from) => {
+  const hear = () => {
     const events = new EventSource(from);
     // What changed after the page was made and before it listens is told by nobody.
     events.addEventListener("open", () => told("changed"));
     events.addEventListener("changed", () => told("changed"));
     events.addEventListener("ended", () => { events.close(); told("ended"); });
     events.addEventListener("error", () => {
-      if (events.readyState === EventSource.CLOSED) setTimeout(() => { hear(from); told("changed"); }, 3000);
+      if (events.readyState === EventSource.CLOSED) setTimeout(() => { hear(); told("changed"); }, 3000);
     });
   };
   const listen = () => {
-    const from = document.body.dataset.events;
     if (!from || !window.EventSource) return;
     refresh();
     // When the window that listens is closed, another one does.
-    if (others && navigator.locks) navigator.locks.request("events", () => new Promise(() => hear(from)));
-    else hear(from);
+    if (others && navigator.locks) navigator.locks.request(from, () => new Promise(hear));
+    else hear();
   };
 
   // What runs now is told by no event.
