@@ -15,7 +15,7 @@ Followed = Callable[..., Awaitable[list[dict[str, Any]]]]
 
 @pytest.fixture
 def followed(serve: Serve, tmp_path: Path, era: str) -> Followed:
-    """`await followed("create_agent")`: what the calls of all tables of that guide led to, in their order."""
+    """`await followed("create_agent")`: what the calls of the tables of that guide led to, in their order."""
 
     async def follow(name: str) -> list[dict[str, Any]]:
         page = DOCS / "guides" / f"{name}.md"

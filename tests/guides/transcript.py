@@ -74,5 +74,4 @@ async def follow(door: Door, rows: list[Row]) -> list[dict[str, Any]]:
         run = await made(door, row.cells[0][0], run)
         check(run, row.cells[1])
         results.append(run)
-    assert results, "the table calls nothing"
     return results
