@@ -7,7 +7,7 @@ READY_DEV := $(VENV)/.ready-dev
 READY_BROWSER := $(VENV)/.ready-browser
 READY_DIST := $(VENV)/.ready-dist
 
-.PHONY: demo test quick check docs chaos fuzz load clients agents bench pictures dist workflows clean
+.PHONY: demo test quick check docs chaos fuzz load clients agents guides bench pictures dist workflows clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
@@ -46,6 +46,10 @@ clients: $(READY_DEV)
 # Packages that others wrote and people build agents with; AGENTS="deepagents langmem" for some, ARGS=--write for the docs.
 agents: $(READY_DEV)
 	$(BIN)/python -m tests.real_agents $(AGENTS) $(ARGS)
+
+# The guide for LangGraph's Agent Server, followed with `langgraph dev`, in an environment of its own under .tools.
+guides: $(READY_DEV)
+	$(BIN)/python -m tests.guides.agent_server
 
 # One table against named peers; ROW=name for one row, ARGS=--write to have it in the README and docs with plots.
 bench: $(READY_DEV)

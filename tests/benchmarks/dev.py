@@ -31,12 +31,10 @@ _PATIENCE = 60.0
 
 @contextmanager
 def langgraph_dev(home: Path) -> Iterator[httpx2.Client]:
-    """A client of `langgraph dev`, which serves the agent."""
+    """A client of `langgraph dev`, which serves the `langgraph.json` in `home`."""
     program = python_with("benchmarks/langgraph-dev", *DEV_REQUIREMENTS, from_source="forbiddenfruit").with_name(
         "langgraph"
     )
-    for file in (CONFIG, CONFIG.with_name("agents.py")):
-        shutil.copy(file, home)
     with closing(socket.create_server(("127.0.0.1", 0))) as free:
         port = free.getsockname()[1]
     command = (program, "dev", "--no-browser", "--no-reload", "--port", str(port))
@@ -55,6 +53,14 @@ def langgraph_dev(home: Path) -> Iterator[httpx2.Client]:
                 yield client
         finally:
             process.kill()
+
+
+@contextmanager
+def _refunds(home: Path) -> Iterator[httpx2.Client]:
+    for file in (CONFIG, CONFIG.with_name("agents.py")):
+        shutil.copy(file, home)
+    with langgraph_dev(home) as client:
+        yield client
 
 
 def _well(client: httpx2.Client) -> bool:
@@ -86,7 +92,7 @@ def measured() -> Iterator[Row]:
         tempfile.TemporaryDirectory() as one,
         tempfile.TemporaryDirectory() as other,
         server(Path(one)) as process,
-        langgraph_dev(Path(other)) as client,
+        _refunds(Path(other)) as client,
     ):
         found = in_turn(lambda: one_by_one(process, _CYCLES * 10), lambda: of_dev(client), _PAIRS)
     whole = [(sum(theirs), sum(ours)) for ours, theirs in found]

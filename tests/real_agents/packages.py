@@ -39,3 +39,5 @@ class Package:
     """What the server or the agent must be given for it, besides `langgraph.json`."""
     policy: str = ""
     """The text of `interrupt-mcp.toml`."""
+    guide: str = ""
+    """The guide in docs/guides whose agents are offered as well, by the names that they have there."""

@@ -1,5 +1,6 @@
 """One package tried in one protocol era: its server is started over stdio, and each trial has a clean scene."""
 
+import json
 import subprocess
 import sys
 import tempfile
@@ -8,6 +9,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import anyio
 from mcp import MCPError, StdioServerParameters
@@ -16,6 +18,7 @@ from mcp.client.stdio import stdio_client
 from tests.conftest import Door
 from tests.effects import Effects
 from tests.models.provider import KEY, Provider, provider
+from tests.printed import DOCS, write
 from tests.processes import CHECKOUT, connected, surroundings
 from tests.projects import offering
 from tests.real_agents.environments import python_of, version_in
@@ -72,7 +75,7 @@ async def _tried(package: Package, python: Path, era: str) -> list[str]:
 
 @asynccontextmanager
 async def _served(package: Package, python: Path, era: str, home: Path, model: Provider) -> AsyncIterator[Door]:
-    config = offering(home, AGENTS, *package.graphs, policy=package.policy)
+    config = offering(home, AGENTS, *package.graphs, policy=package.policy, **_printed(package, home))
     environ = surroundings(
         home,
         PYTHONPATH=CHECKOUT,
@@ -88,6 +91,14 @@ async def _served(package: Package, python: Path, era: str, home: Path, model: P
     with (home / "stderr.txt").open("w") as said:
         async with connected(stdio_client(server, errlog=said), era, {}) as door:
             yield door
+
+
+def _printed(package: Package, home: Path) -> dict[str, Any]:
+    """Write the files of the package's guide, and return where its graphs are."""
+    if not package.guide:
+        return {}
+    graphs = json.loads(write(DOCS / "guides" / f"{package.guide}.md", home).read_text())["graphs"]
+    return {name: str(home / place).replace(".py:", ":") for name, place in graphs.items()}
 
 
 async def _failed(trial: Trial, door: Door, model: Provider, effects: Effects) -> str:

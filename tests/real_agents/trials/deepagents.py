@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from tests.deciding import decide
+from tests.guides.transcript import follow, tables
 from tests.models.provider import Reply, Says, calls
+from tests.printed import DOCS
 from tests.real_agents.packages import Package, Scene
 from tests.real_agents.payments import PAID, asked, decide_each, three, told
 
@@ -73,6 +75,21 @@ async def claude(scene: Scene) -> None:
     assert "Cem was paid in cash." in told(scene.model)
 
 
+async def guide(scene: Scene) -> None:
+    """The guide for deep agents, followed: a subagent's call is edited, a file of the agent above is accepted."""
+    scene.model.say(
+        calls(("task", _task("Ann"))),
+        calls(("pay", {"to": "Ann", "euros": 10})),
+        Says("Paid."),
+        calls(("write_file", {"file_path": "/notes.md", "content": "Paid Ann."})),
+        Says("All done."),
+    )
+    (rows,) = tables(DOCS / "guides" / "deepagents.md")
+    runs = await follow(scene.door, rows)
+    assert [run["status"] for run in runs] == ["interrupted", "interrupted", "success"], runs
+    assert "paid 5 euros to Ann" in str(scene.model.asked)
+
+
 def _task(payee: str) -> dict[str, str]:
     return {"description": f"Pay {payee}.", "subagent_type": "cashier"}
 
@@ -91,5 +108,6 @@ def _as_a_cashier(asked: Mapping[str, Any]) -> Reply:
 PACKAGE = Package(
     "deepagents",
     ("deep:subagents", "deep:files", "deep:lasting", "deep:claude"),
-    (subagent, side_by_side, files, lasting, claude),
+    (subagent, side_by_side, files, lasting, claude, guide),
+    guide="deepagents",
 )
