@@ -65,7 +65,7 @@ def check(run: dict[str, Any], seen: tuple[str, ...]) -> None:
 
 
 async def follow(door: Door, rows: list[Row]) -> list[dict[str, Any]]:
-    """Make the calls of a table one after the other, and look at what comes of each; return the last result."""
+    """Make the calls of a table one after the other, and look at what comes of each; return all that came."""
     run: dict[str, Any] = {}
     results = []
     for row in rows:
