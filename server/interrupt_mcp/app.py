@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.channels.calling import Place
     from interrupt_mcp.channels.inbox import Inbox
     from interrupt_mcp.driving.driver import Driver
+    from interrupt_mcp.driving.onlooker import Onlooker
     from interrupt_mcp.engine.port import Engine
     from interrupt_mcp.peers.local import LocalPeers
     from interrupt_mcp.peers.pages import PagesOf
@@ -57,12 +58,15 @@ class _Opened:
 class App:
     """One process's agents, store and engine. The store is opened when something first needs it."""
 
-    def __init__(self, settings: Settings, agents: Agents, tasks: TaskGroup, stack: AsyncExitStack) -> None:
+    def __init__(
+        self, settings: Settings, agents: Agents, tasks: TaskGroup, stack: AsyncExitStack, onlooker: "Onlooker | None"
+    ) -> None:
         """`tasks` carries the runs; `stack` closes what is opened, after they have ended."""
         self.settings = settings
         self.agents = agents
         self._tasks = tasks
         self._stack = stack
+        self._onlooker = onlooker
         self._opening = anyio.Lock()
         self._opening_memory = anyio.Lock()
         self._opened: _Opened | None = None
@@ -212,6 +216,7 @@ class App:
             policy,
             peers.lives_elsewhere,
             previews,
+            self._onlooker,
         )
 
         async def drive(claimed: "ClaimedRun") -> None:
@@ -283,15 +288,15 @@ def check_patterns(policy: Policy, agent: Agent) -> None:
 
 
 @asynccontextmanager
-async def running(settings: Settings) -> AsyncIterator[App]:
-    """Run one process's app within this context; in the end, close all that it opened, last opened first."""
+async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> AsyncIterator[App]:
+    """Run one process's app within this context, and tell the `onlooker` of its runs; in the end, close all of it."""
     async with AsyncExitStack() as stack:
         agents = await stack.enter_async_context(
             Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy))
         )
         check_names(settings.policy, agents)
         async with anyio.create_task_group() as tasks:
-            app = App(settings, agents, tasks, stack)
+            app = App(settings, agents, tasks, stack, onlooker)
             try:
                 yield app
             finally:

@@ -7,7 +7,7 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from interrupt_mcp.cli import agents, audit, demo, inbox, install, interrupts, prune, review, runs, serve, thread
+from interrupt_mcp.cli import agents, audit, demo, inbox, init, install, interrupts, prune, review, runs, serve, thread
 from interrupt_mcp.errors import ConfigError, Error
 from interrupt_mcp.text.visible import printable_line
 
@@ -17,6 +17,7 @@ COMMANDS = (
     serve.COMMAND,
     demo.COMMAND,
     install.COMMAND,
+    init.COMMAND,
     inbox.COMMAND,
     review.COMMAND,
     agents.COMMAND,

@@ -1,7 +1,7 @@
 """One drive of one run: the agent, its thread and its gate, from the run's claim to its next pause or its end."""
 
 from asyncio import CancelledError
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -17,7 +17,7 @@ from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.questions import questions
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import Unavailable
-from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Question, RunId
+from interrupt_mcp.model import Ask, Bound, Dialect, Effect, EffectStatus, Interrupt, Performed, Question, RunId
 from interrupt_mcp.model.configurable import configurable_of
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, Fenced
@@ -154,8 +154,10 @@ class Drive:
         found = questions(asks, list(records), self.claimed.interrupts, nodes, policy, self.agent.name)
         return await self._previews.added(self.agent, found, self._passed)
 
-    async def gate(self, signals: Signals, setback: Setback | None = None) -> "Gate":
-        """Return a gate that knows all that was decided and done in the run."""
+    async def gate(
+        self, signals: Signals, performed: Callable[[Performed], None], setback: Setback | None = None
+    ) -> "Gate":
+        """Return a gate that knows all that was decided and done in the run, and tells what ran."""
         from interrupt_mcp.driving.must_ask import by_policy_too
         from interrupt_mcp.effects.gate import Gate
         from interrupt_mcp.effects.taken_as_done import taken_as_done
@@ -176,6 +178,7 @@ class Drive:
             partial(signals.tell, self.run_id),
             by_policy_too(self._policy, self.agent.name, await self._about_carried()),
             self._note,
+            performed,
         )
 
     def _note(self, name: str, target: object) -> None:

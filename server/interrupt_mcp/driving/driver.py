@@ -6,9 +6,11 @@ step → advance() → the graph ended: journal.finish · it asks: journal.pause
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
 from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.driving.onlooker import NOBODY_LOOKS, Onlooker
 from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import Error, Unavailable
@@ -48,11 +50,13 @@ class Driver:
         policy: PolicyNow,
         elsewhere: Callable[[str], bool],
         previews: Previews,
+        onlooker: Onlooker | None = None,
     ) -> None:
         """`agent_memory` opens LangGraph's store for the agents, when the first of them runs.
 
         `run_timeout` is in seconds of driving. Of a thread, the checkpoints of its last `keep_checkpoints` runs are
-        kept, or all with 0. `elsewhere` tells whether an owner is another living process.
+        kept, or all with 0. `elsewhere` tells whether an owner is another living process. The `onlooker` is told what
+        the runs do.
         """
         self._keep_checkpoints = keep_checkpoints
         self._store = store
@@ -63,6 +67,7 @@ class Driver:
         self._policy = policy
         self._elsewhere = elsewhere
         self._previews = previews
+        self._onlooker = onlooker or NOBODY_LOOKS
         self._controls: dict[RunId, RunControl] = {}
         self._leaving = False
         self._tries: dict[RunId, int] = {}
@@ -188,7 +193,7 @@ class Driver:
         delivered = plan.answered_by(step)
         if delivered:
             await drive.deliver(delivered)
-        gate = await drive.gate(self._signals, setback)
+        gate = await drive.gate(self._signals, partial(self._onlooker.performed, drive.run_id), setback)
         match await drive.advance(step, gate, self._signals, self._seconds_left(drive.claimed)):
             case Reached(advanced) if advanced.ended:
                 await self._finish(drive, answer_in(advanced.output), advanced.output)
@@ -229,6 +234,7 @@ class Driver:
         from interrupt_mcp.driving.outcome import Setback
 
         own = OwnCode(self._agents.config_path.parent, drive.agent)
+        self._onlooker.raised(drive.run_id, error)
         code, message = code_and_place(error, own, gate.raised)
         log.warning("run %s on thread %s: %s: %s", drive.run_id, drive.thread_id, code, message)
         state = await drive.look(gate.records.bound)

@@ -25,7 +25,7 @@ from interrupt_mcp.effects.records import Ledger, Records
 from interrupt_mcp.effects.resume_slots import ResumeSlots, interrupt_ids, scratchpad_of
 from interrupt_mcp.effects.ruling import Ruling, Rulings
 from interrupt_mcp.effects.task_attempt import TaskAttempt
-from interrupt_mcp.model import Call, Effect, JsonObject
+from interrupt_mcp.model import Call, Effect, JsonObject, Performed
 
 RunAsync: TypeAlias = Callable[[Any], Awaitable[Any]]
 RunSync: TypeAlias = Callable[[Any], Any]
@@ -48,12 +48,13 @@ class Gate:
         started: Callable[[str], None] = lambda _tool: None,
         must_ask: MustAsk = never,
         seen: Callable[[str, object], None] = lambda _name, _target: None,
+        performed: Callable[[Performed], None] = lambda _performed: None,
     ) -> None:
         """Begin with the `effects` and `rulings` of earlier drives of the run.
 
         `must_ask` tells which calls the gate asks about, unless they were decided or `sensitive` asks about them.
         `started` is told of each call, and `seen` of each tool that came to the gate and each sensitive
-        function that asks, by name.
+        function that asks, by name. `performed` is told of each that ran, from any thread.
         """
         self.is_over = False
         """Whether the drive has ended, so that nothing more passes."""
@@ -68,6 +69,7 @@ class Gate:
         self._positions = Positions((*asked, *(effect.call for effect in self.records.all)))
         self._started = started
         self.seen = seen
+        self.performed = performed
         self._attempts: dict[int, Attempt] = {}
         """By identity of their scratchpad."""
         self._running_in: Counter[str] = Counter()
@@ -99,6 +101,7 @@ class Gate:
                 await self._record_start(gated, plan)
                 with self._recording_end(gated, plan) as ending:
                     given = gated.answered(plan)
+                    ending.made = given is None
                     ending.result = given[0] if given else await run(gated.run_with(plan))
                 return ending.result
         except GraphInterrupt:
@@ -116,6 +119,7 @@ class Gate:
                 self.records.record_blocking(gated.started(plan))
                 with self._recording_end(gated, plan) as ending:
                     given = gated.answered(plan)
+                    ending.made = given is None
                     ending.result = given[0] if given else run(gated.run_with(plan))
                 return ending.result
         except GraphInterrupt:
@@ -228,10 +232,18 @@ class Gate:
                 yield ending
         except BaseException as error:
             self.raised.note(error, gated.call)
+            self._tell(gated, plan, ending, error)
             with self._guard:
                 self.records.note(self._latest(gated).stopped(plan, error, self.records.paused_at))
             raise
+        self._tell(gated, plan, ending)
         ending.result = self._done(gated, plan, ending.result)
+
+    def _tell(self, gated: GatedCall, plan: Proceed, ending: Ending, error: BaseException | None = None) -> None:
+        """Tell whoever watches of a call that was made and did not pause."""
+        if ending.made and not isinstance(error, GraphInterrupt):
+            args = gated.args if plan.args is None else plan.args
+            self.performed(Performed(gated.call, args, plan.ruling is not None, ending.result, error))
 
     def _returned(self, gated: GatedCall, plan: Return) -> Any:
         gated.slots.save(skipped=True)

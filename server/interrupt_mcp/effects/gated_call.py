@@ -62,6 +62,8 @@ class Ending:
     """How a tool or function ended that ran: only what gives a result has one."""
 
     result: Any = None
+    made: bool = False
+    """Whether the tool was called, and not answered with what a person gave instead."""
 
 
 @dataclass(slots=True)

@@ -25,7 +25,7 @@ from interrupt_mcp.effects.idempotency import making
 from interrupt_mcp.effects.marks import Rejected
 from interrupt_mcp.effects.resume_slots import ResumeSlots, interrupt_ids, namespace_of, thread_id_of
 from interrupt_mcp.effects.ruling import Ruling
-from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject, digest_of
+from interrupt_mcp.model import Call, Effect, EffectStatus, JsonObject, Performed, digest_of
 
 
 class NotApproved(RuntimeError):
@@ -88,9 +88,18 @@ class Recorded:
                 yield ending
         except BaseException as error:
             self.gate.raised.note(error, self.effect.call)
+            if not isinstance(error, GraphInterrupt):
+                self._tell(None, error)
             self.gate.records.note([self._stopped(error)])
             raise
+        self._tell(ending.result)
         self.gate.records.note([self._done(ending.result, asked_before)])
+
+    def _tell(self, result: Any, error: BaseException | None = None) -> None:
+        """Tell whoever watches of what ran."""
+        effect = self.effect
+        args = effect.call.args if effect.args is None else effect.args
+        self.gate.performed(Performed(effect.call, args, bool(effect.interrupt_id), result, error))
 
     @contextmanager
     def _running(self) -> Iterator[None]:

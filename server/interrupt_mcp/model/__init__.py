@@ -18,7 +18,7 @@ from interrupt_mcp.model.interrupts import (
     request_body,
 )
 from interrupt_mcp.model.runs import Run, RunError
-from interrupt_mcp.model.tool_calls import Bound, Call, Effect
+from interrupt_mcp.model.tool_calls import Bound, Call, Effect, Performed
 from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of, to_json
 from interrupt_mcp.words import (
     IN_DOUBT,
@@ -63,6 +63,7 @@ __all__ = [
     "Message",
     "Missing",
     "NodeKind",
+    "Performed",
     "Proof",
     "Question",
     "Request",

@@ -89,6 +89,21 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True)
+class Performed:
+    """That a tool, or a `sensitive` function, ran and gave a result or raised: whoever watches a run is told so."""
+
+    call: Call
+    args: JsonObject
+    """What it was called with, edited ones included."""
+    decided: bool
+    """Whether a person had decided on this call."""
+    result: object = None
+    """What it gave, as the code that called it gets it."""
+    error: BaseException | None = None
+    """What it raised, where it gave no result."""
+
+
+@dataclass(frozen=True, slots=True)
 class Bound:
     """Where interrupts were raised, by LangGraph's id."""
 
