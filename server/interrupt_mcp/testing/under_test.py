@@ -173,7 +173,9 @@ class Agents:
             if settings.model != "offline":
                 os.environ.setdefault("INTERRUPT_MCP_MODEL", settings.model)
             portal = self._stack.enter_context(start_blocking_portal())
-            app = self._stack.enter_context(portal.wrap_async_context_manager(running(settings, _Watching(self))))
+            app = self._stack.enter_context(
+                portal.wrap_async_context_manager(running(settings, _Watching(self._effects, self._raised)))
+            )
         except Error as error:
             raise _refused(error) from error
         self._opened = portal, app
@@ -183,14 +185,15 @@ class Agents:
 class _Watching:
     """Hears what the runs do, in any thread."""
 
-    def __init__(self, agents: Agents) -> None:
-        self._agents = agents
+    def __init__(self, effects: list[Effect], raised: dict[str, BaseException]) -> None:
+        self._heard = effects
+        self._errors = raised
 
     def performed(self, run_id: RunId, what: Performed) -> None:
-        self._agents._effects.append(effect_of(run_id, what))
+        self._heard.append(effect_of(run_id, what))
 
     def raised(self, run_id: RunId, error: BaseException) -> None:
-        self._agents._raised[run_id] = error
+        self._errors[run_id] = error
 
 
 def _person(terms: Any = None) -> Any:

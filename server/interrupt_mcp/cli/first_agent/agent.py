@@ -4,11 +4,10 @@ import os
 import re
 from pathlib import Path
 
-from langchain.agents import create_agent
-from langchain.tools import tool
-
 from interrupt_mcp import sensitive
 from interrupt_mcp_agents.offline import Rule, model
+from langchain.agents import create_agent
+from langchain.tools import tool
 
 PEOPLE = {"ada": "Ada Lovelace, of London, likes engines", "alan": "Alan Turing, of Manchester, likes riddles"}
 
