@@ -6,6 +6,7 @@ It does not know what is in it. Where the name is a link, what it leads to is ch
 import os
 import shutil
 import stat
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
@@ -155,7 +156,7 @@ class KeptFile:
     def _like_the_file(self, name: Path) -> None:
         """Give a new file the rights, the owner and what else the file has but its times."""
         about = os.stat(self.path)
-        if hasattr(os, "chown") and (about.st_uid, about.st_gid) != (os.geteuid(), os.getegid()):
+        if sys.platform != "win32" and (about.st_uid, about.st_gid) != (os.geteuid(), os.getegid()):
             with suppress(PermissionError):
                 os.chown(name, about.st_uid, about.st_gid)
         shutil.copystat(self.path, name)
