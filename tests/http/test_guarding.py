@@ -83,7 +83,7 @@ def test_health_tells_the_version(server: HttpServer) -> None:
 def test_health_is_503_with_the_reason_while_the_database_cannot_be_opened(tmp_path: Path) -> None:
     broken = tmp_path / "state.db"
     broken.write_text("This is no database. " * 100)
-    with http_server(tmp_path) as server:
+    with http_server(tmp_path, INTERRUPT_MCP_INBOX="on") as server:
         status, body = request(server, "GET", "/healthz")
         assert status == 503
         assert json.loads(body)["status"] == "unavailable"
