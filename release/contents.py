@@ -6,6 +6,7 @@ import zipfile
 from collections.abc import Iterable
 from pathlib import Path
 
+from interrupt_mcp.cli.init import FILES
 from release.refused import Refused
 from release.source import SBOM, Release
 
@@ -13,6 +14,10 @@ PACKAGES = {"server/interrupt_mcp/": "interrupt_mcp/", "agents/interrupt_mcp_age
 """Where a package lies in the commit, and where in the wheel."""
 KINDS = frozenset({".py", ".typed", ".sql", ".html", ".css", ".js", ".svg", ".json", ".toml"})
 """Endings of files that may be installed. One more kind is one more ending here."""
+TEMPLATES = frozenset(f"interrupt_mcp/cli/first_agent/{template}" for template in FILES.values())
+"""What `init` writes, of whatever kind."""
+TESTS = re.compile(r"(^|/)[._]?test(?!ing/)")
+"""What is a test, by its name; `interrupt_mcp.testing` is for tests of others."""
 NEEDED = (
     "interrupt_mcp/py.typed",
     r"interrupt_mcp/store/sqlite/\w+\.sql",
@@ -35,10 +40,13 @@ def installed_files(files: Iterable[str]) -> set[str]:
     found = {
         there + file.removeprefix(here) for file in files for here, there in PACKAGES.items() if file.startswith(here)
     }
-    strange = sorted(file for file in found if Path(file).suffix not in KINDS or re.search(r"(^|/)[._]?test", file))
+    strange = sorted(
+        file for file in found - TEMPLATES if Path(file).suffix not in KINDS or TESTS.search(file) is not None
+    )
     if strange:
         raise Refused(f"These are no files to install: {', '.join(strange)}. If one is, say its kind in {__name__}.")
     missing = [needed for needed in NEEDED if not any(re.fullmatch(needed, file) for file in found)]
+    missing += sorted(TEMPLATES - found)
     if missing:
         raise Refused(f"The commit has no file such as {', '.join(missing)}, which an installed package needs.")
     return found

@@ -1,26 +1,20 @@
 """The examples of README and docs work as they are printed."""
 
-import base64
 import json
 import re
-import shlex
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import yaml
 from mcp import StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from interrupt_mcp.cli.serve import PORT
+from interrupt_mcp.installing.clients import CLIENTS
 from tests.conftest import Serve
+from tests.installing.machine import Machine
 from tests.people.person import Person, fill_in
 from tests.printed import block
-from tests.processes import command, connected, surroundings
+from tests.processes import connected, surroundings
 
 pytestmark = pytest.mark.anyio
 README = Path(__file__).parents[1] / "README.md"
@@ -60,99 +54,20 @@ async def test_the_preview_of_the_docs_shows_what_of_a_file_would_change(serve: 
     assert not note.exists()
 
 
-@dataclass(frozen=True)
-class Entry:
-    """How a client is told to start a server."""
-
-    command: str
-    args: list[str]
-    env: Mapping[str, str] = field(default_factory=dict)
-    more: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, table: Mapping[str, Any]) -> "Entry":
-        known = ("command", "cmd", "args", "env", "envs")
-        more = {name: value for name, value in table.items() if name not in known}
-        environ = table.get("env", table.get("envs", {}))
-        return cls(table.get("command") or table["cmd"], list(table["args"]), environ, more)
+def test_the_readme_puts_the_server_into_each_client_that_there_is() -> None:
+    text = README.read_text("utf-8")
+    named = set(re.findall(r"install ([a-z]+(?:-[a-z]+)?) --write", text))
+    others = text[text.index("\nor `claude-code`") :].partition(";")[0]
+    assert named | set(re.findall(r"`([a-z-]+)`", others)) == set(CLIENTS)
 
 
-PRINTED = Entry("uvx", ["interrupt-mcp"])
-FILES = {
-    "Claude Desktop": ("json", "mcpServers"),
-    "Cursor": ("json", "mcpServers"),
-    "VS Code": ("json", "servers"),
-    "Windsurf": ("json", "mcpServers"),
-    "Zed": ("json", "context_servers"),
-    "Codex": ("toml", "mcp_servers"),
-    "goose": ("yaml", "extensions"),
-}
-"""In what a client's configuration is written, and where servers stand in it."""
-
-
-def section(client: str) -> str:
-    page = README.read_text("utf-8")
-    (found,) = re.findall(rf"<details><summary>{client}</summary>(.*?)</details>", page, re.DOTALL)
-    return found
-
-
-def entry(client: str) -> Entry:
-    """What README has a client start."""
-    if client == "Claude Code":
-        line = next(line for line in section(client).splitlines() if line.startswith("claude mcp add interrupt-mcp "))
-        name, starts = shlex.split(line.removeprefix("claude mcp add "))[0], shlex.split(line.partition(" -- ")[2])
-        assert name == "interrupt-mcp"
-        return Entry(starts[0], starts[1:])
-    language, place = FILES[client]
-    (text,) = re.findall(rf"```{language}\n(.*?)```", section(client), re.DOTALL)
-    readers: dict[str, Any] = {"json": json.loads, "toml": tomllib.loads, "yaml": yaml.safe_load}
-    servers = readers[language](text)[place]
-    assert list(servers) == ["interrupt-mcp"]
-    return Entry.of(servers["interrupt-mcp"])
-
-
-@pytest.fixture
-def uvx(tmp_path: Path) -> str:
-    """A PATH with nothing on it but `uvx`, which runs the command of this package, as it does after a download."""
-    folder = tmp_path / "bin"
-    folder.mkdir()
-    program = folder / "uvx"
-    program.write_text(f'#!/bin/sh\n[ "$1" = interrupt-mcp ] || exit 64\nshift\nexec {shlex.quote(command())} "$@"\n')
-    program.chmod(0o755)
-    return str(folder)
-
-
-@pytest.mark.parametrize("client", [*FILES, "Claude Code"])
-def test_every_client_is_told_to_start_the_same_server(client: str) -> None:
-    told = entry(client)
-    assert (told.command, told.args, dict(told.env)) == (PRINTED.command, PRINTED.args, {})
-    for name, value in told.more.items():
-        # A call may take 25 seconds, and a first start downloads.
-        assert "timeout" not in name or value >= 60
-
-
-def test_every_json_of_the_readme_and_the_example_configuration_names_a_command_that_is_there() -> None:
+def test_every_json_of_the_readme_and_the_example_configuration_can_be_read_and_starts_what_is_there() -> None:
     example = json.loads(README.with_name("claude_desktop_config.example.json").read_text("utf-8"))
-    first = json.loads(block("json", '"mcpServers": {\n', README))
-    for name, table in [*first["mcpServers"].items(), *example["mcpServers"].items()]:
-        told = Entry.of(table)
-        assert told.command == "uvx" or told.command.endswith("/.venv/bin/interrupt-mcp"), name
-        assert set(told.env) <= set(re.findall(r"`(INTERRUPT_MCP_\w+)`", README.read_text("utf-8")))
+    for name, entry in example["mcpServers"].items():
+        assert entry["command"].endswith(("/.venv/bin/interrupt-mcp", "/uvx")), name
+        assert set(entry.get("env", {})) <= set(re.findall(r"`(INTERRUPT_MCP_\w+)`", CONFIGURATION.read_text("utf-8")))
     for text in re.findall(r"```json\n(.*?)```", README.read_text("utf-8"), re.DOTALL):
         json.loads(text)
-
-
-def test_links_install_what_the_files_say() -> None:
-    links = [
-        parse_qs(urlsplit(link).query)
-        for link in re.findall(r"https?://[^)\s]+config=[^)\s]+", README.read_text("utf-8"))
-    ]
-    cursor, code = (link["config"][0] for link in links)
-    assert Entry.of(json.loads(base64.b64decode(cursor))) == PRINTED
-    assert Entry.of(json.loads(code)) == PRINTED
-    (goose,) = re.findall(r"goose://extension\?([^`]+)", section("goose"))
-    asked = parse_qs(goose)
-    assert (asked["cmd"], asked["arg"], asked["timeout"]) == (["uvx"], ["interrupt-mcp"], ["300"])
 
 
 def test_the_address_for_clients_is_the_one_that_is_served() -> None:
@@ -160,18 +75,19 @@ def test_the_address_for_clients_is_the_one_that_is_served() -> None:
         assert int(port) == PORT
 
 
-@pytest.mark.posix
 @pytest.mark.parametrize(
     ("client", "version", "forms"),
-    [("Claude Desktop", "2025-11-25", False), ("Claude Code", "2026-07-28", True), ("Codex", "2025-06-18", True)],
+    [("claude-desktop", "2025-11-25", False), ("claude-code", "2026-07-28", True), ("codex", "2025-06-18", True)],
 )
-async def test_a_client_that_is_set_up_as_printed_drives_a_run(
-    client: str, version: str, forms: bool, uvx: str, tmp_path: Path
+async def test_a_client_into_which_the_readmes_command_puts_the_server_drives_a_run(
+    client: str, version: str, forms: bool, tmp_path: Path
 ) -> None:
-    told = entry(client)
+    machine = Machine(tmp_path)
+    machine.done(client, "--write")
+    told = machine.entry(client)
     ledger = tmp_path / "ledger.txt"
-    variables = {**surroundings(tmp_path), **told.env, "PATH": uvx, "INTERRUPT_MCP_HOTEL_LEDGER": str(ledger)}
-    server = StdioServerParameters(command=told.command, args=told.args, env=variables, cwd=tmp_path)
+    variables = {**surroundings(tmp_path), **told.get("env", {}), "INTERRUPT_MCP_HOTEL_LEDGER": str(ledger)}
+    server = StdioServerParameters(command=told["command"], args=told["args"], env=variables, cwd=tmp_path)
     person = {"elicitation_callback": Person(otherwise=fill_in("edit", arg_hotel_name="Grand"))} if forms else {}
     async with connected(stdio_client(server), version, person) as door:
         agents = {agent["name"]: agent for agent in (await door.call("list_agents"))["agents"]}

@@ -22,6 +22,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.posix
 async def test_the_guide_works_as_printed_and_a_paused_run_goes_on_after_a_restart(home: Path, era: str) -> None:
     version = {"auto": "2026-07-28", "legacy": "2025-11-25"}[era]
     with hosted(home) as host:

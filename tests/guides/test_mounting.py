@@ -164,6 +164,7 @@ async def test_an_address_that_others_can_reach_is_refused_whatever_the_applicat
                 assert (await http.post("/mcp", json=INITIALIZE, headers=HEADERS)).status_code == 403
 
 
+@pytest.mark.posix
 async def test_told_to_stop_it_answers_who_waits_ends_open_pages_and_the_run_goes_on_in_the_next_start(
     tmp_path: Path, era: str
 ) -> None:

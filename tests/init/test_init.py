@@ -59,6 +59,7 @@ def test_each_rule_that_is_an_example_is_taken(run: Command, tmp_path: Path) -> 
     assert "annot be loaded" not in listed.out
 
 
+@pytest.mark.posix
 def test_what_is_there_stays_and_nothing_is_made(run: Command, tmp_path: Path) -> None:
     (tmp_path / "agent.py").write_text("mine")
     (tmp_path / "README.md").symlink_to("nowhere")

@@ -72,6 +72,7 @@ async def test_what_uv_runs_is_started_again_by_what_lasts(how: str, uv: Path, m
         ),
     ],
 )
+@pytest.mark.posix
 def test_an_installation_is_started_by_its_absolute_path(installation: Installation, expected: Launch) -> None:
     assert launch(installation) == expected
 
@@ -120,5 +121,6 @@ def test_an_environment_that_will_not_last_is_not_put_into_a_configuration() -> 
         ("", [], False),
     ],
 )
+@pytest.mark.posix
 def test_an_entry_is_ours_where_it_starts_this_program(command: str, args: list[Any], ours: bool) -> None:
     assert starts_us(command, args) is ours

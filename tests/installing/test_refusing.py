@@ -116,6 +116,7 @@ def test_a_name_that_some_client_does_not_take_is_refused(name: str, machine: Ma
     assert list(machine.home.iterdir()) == []
 
 
+@pytest.mark.linux
 def test_what_is_no_plain_file_or_too_large_is_left_alone(machine: Machine) -> None:
     file = machine.file("cursor")
     file.mkdir(parents=True)
@@ -139,6 +140,7 @@ def test_what_is_no_plain_file_or_too_large_is_left_alone(machine: Machine) -> N
     assert "cannot be" in machine.refused("cursor", "--write", HOME="/proc")
 
 
+@pytest.mark.posix
 def test_a_file_that_somebody_made_read_only_is_left_alone(machine: Machine) -> None:
     file = machine.write("vscode")
     file.chmod(0o444)
@@ -173,6 +175,7 @@ def test_a_file_that_changed_since_it_was_read_is_not_written_over(tmp_path: Pat
     assert path.read_text() == "theirs"
 
 
+@pytest.mark.posix
 def test_a_backup_is_never_written_over_nor_followed(machine: Machine) -> None:
     file = machine.write("windsurf")
     elsewhere = machine.home / "elsewhere"

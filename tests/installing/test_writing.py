@@ -28,6 +28,7 @@ BY_THE_USER = {
 
 
 @clients
+@pytest.mark.posix
 async def test_what_is_written_starts_the_server_and_all_else_stays_as_it_was(client: str, machine: Machine) -> None:
     kept, file = FILES[client], machine.write(client)
     file.chmod(0o640)
@@ -70,6 +71,7 @@ async def test_what_is_written_starts_the_server_and_all_else_stays_as_it_was(cl
 
 
 @clients
+@pytest.mark.posix
 def test_without_a_file_there_is_one_and_it_goes_when_nothing_else_is_in_it(client: str, machine: Machine) -> None:
     file = machine.file(client)
     printed = machine.done(client)
@@ -155,6 +157,7 @@ def test_older_backups_stay_and_what_changed_meanwhile_stays_too(machine: Machin
     assert second.read_text() == changed
 
 
+@pytest.mark.posix
 def test_a_linked_file_is_changed_where_it_is_and_stays_linked(machine: Machine) -> None:
     dotfiles = machine.home / "dotfiles"
     dotfiles.mkdir()
@@ -185,6 +188,7 @@ def test_many_at_once_lose_nothing(machine: Machine) -> None:
     assert set(there) == {"linear", *names}
 
 
+@pytest.mark.posix
 def test_the_clients_own_commands_are_printed_as_a_shell_takes_them(machine: Machine) -> None:
     config = machine.home / "a b" / "langgraph.json"
     config.parent.mkdir()

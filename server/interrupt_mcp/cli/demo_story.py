@@ -1,9 +1,7 @@
 """The story of the demo: an agent stops, its server is killed, another one goes on, and a person has the last word."""
 
-import json
 import os
 import re
-import shutil
 import signal
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -17,6 +15,7 @@ from mcp.client.stdio import stdio_client
 
 from interrupt_mcp.agents.manifest import read_manifest
 from interrupt_mcp.cli.narrator import Narrator
+from interrupt_mcp.cli.ourselves import program, typed
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.errors import ConfigError, Unavailable
 from interrupt_mcp.text.visible import visible
@@ -130,28 +129,21 @@ def _decide(narrator: Narrator, interrupt: Mapping[str, Any]) -> dict[str, Any]:
 
 def what_next(narrator: Narrator) -> None:
     """Tell how to go on from here."""
-    command, arguments = _how_to_start()
-    entry = {"mcpServers": {"interrupt-mcp": {"command": command, "args": arguments}}}
+    here = f"{os.getcwd()}{os.sep}"
+    ours = [word.removeprefix(here) for word in program()]
     narrator.gap()
     narrator.title("Try it in a client of yours")
     narrator.gap()
-    narrator.say("Claude Desktop: Settings > Developer > Edit Config, and there:")
+    narrator.quote(typed([*ours, "install", "claude-desktop", "--write"]))
     narrator.gap()
-    narrator.quote(json.dumps(entry, indent=2))
+    narrator.say(
+        "or claude-code, cursor, vscode, windsurf, zed, codex, goose; without --write it shows what it would change."
+        " Then ask the client to book the Ritz and the Plaza with the hotel agent."
+    )
     narrator.gap()
-    narrator.say("Then ask it to book the Ritz and the Plaza with the hotel agent.")
-    narrator.say("Agents of your own: add the arguments --config and the path of their")
-    narrator.say("langgraph.json.")
-
-
-def _how_to_start() -> tuple[str, list[str]]:
-    """Return what starts the server from anywhere; desktop clients know little of the user's PATH."""
-    uvx = shutil.which("uvx")
-    if uvx and "archive-v" in sys.prefix:
-        # This very environment is uvx's, and gone when its cache is cleaned.
-        return uvx, ["interrupt-mcp"]
-    beside = shutil.which("interrupt-mcp", path=str(Path(sys.executable).parent))
-    return (beside, []) if beside else (sys.executable, ["-m", "interrupt_mcp"])
+    narrator.title("Begin an agent of your own")
+    narrator.gap()
+    narrator.quote(typed([*ours, "init", "my-agent"]))
 
 
 @asynccontextmanager

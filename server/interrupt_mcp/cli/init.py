@@ -4,12 +4,8 @@ What it writes are the files in `first_agent/`, as they are.
 """
 
 import os
-import shlex
-import shutil
-import subprocess
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
 from pathlib import Path
 
 from interrupt_mcp.cli.command import Command
@@ -73,14 +69,16 @@ def _make(folder: Path) -> None:
 
 
 def _told(folder: Path) -> list[str]:
+    from interrupt_mcp.cli.ourselves import program, typed
+
     here = Path(os.path.abspath(os.curdir)) == folder
-    ours = _command()
+    ours = program()
     lines = [f"An agent of your own is in {folder}: {', '.join(FILES)}", "", "Next:", ""]
-    steps = [] if here else [(_typed(["cd", str(folder)]), "")]
+    steps = [] if here else [(typed(["cd", str(folder)]), "")]
     steps += [
-        (_typed([sys.executable, "-m", "pytest"]), "its tests (pip install pytest, where it is not there)"),
-        (_typed([*ours, "install", "CLIENT", "--write"]), "have a client start it: claude-desktop, cursor, …"),
-        (_typed([*ours, "inbox"]), "the page on which you decide"),
+        (typed([sys.executable, "-m", "pytest"]), "its tests (pip install pytest, where it is not there)"),
+        (typed([*ours, "install", "CLIENT", "--write"]), "have a client start it: claude-desktop, cursor, …"),
+        (typed([*ours, "inbox"]), "the page on which you decide"),
     ]
     lines += [f"  {line}{f'    # {why}' if why else ''}" for line, why in steps]
     lines += [
@@ -88,19 +86,6 @@ def _told(folder: Path) -> list[str]:
         "It runs on an offline model; INTERRUPT_MCP_MODEL=openai:gpt-4o in .env is the one line that changes it.",
     ]
     return lines
-
-
-def _command() -> Sequence[str]:
-    """Return what starts this very command from the person's own shell."""
-    beside = shutil.which("interrupt-mcp", path=str(Path(sys.executable).parent))
-    found = shutil.which("interrupt-mcp")
-    if found is not None and beside is not None and Path(found).resolve() == Path(beside).resolve():
-        return ["interrupt-mcp"]
-    return [beside] if beside is not None else [sys.executable, "-m", "interrupt_mcp"]
-
-
-def _typed(words: Sequence[str]) -> str:
-    return subprocess.list2cmdline(words) if os.name == "nt" else shlex.join(words)
 
 
 def _add_arguments(parser: ArgumentParser) -> None:
