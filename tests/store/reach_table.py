@@ -245,6 +245,8 @@ WITHOUT_ID = {
     "Sessions.begin": "it makes a session, which test_sessions looks for from another reach",
     "Sessions.listed": "test_lists_show_what_is_within_reach",
     "Sessions.page_is_open": "test_lists_show_what_is_within_reach",
+    "Clients.keep": "it tells nothing",
+    "Clients.listed": "test_clients_are_those_of_the_project",
     "Threads.asked_names": "test_lists_show_what_is_within_reach",
     "Threads.may_start": "test_a_threads_id_that_another_reach_has_is_taken",
     "Threads.delete": "test_old_threads_are_deleted_and_the_record_stays",

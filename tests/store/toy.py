@@ -17,6 +17,7 @@ from interrupt_mcp.store.port import Journal
 from interrupt_mcp.store.records import Chain, ClaimedRun, Entry, Made, Place, Position, Reach
 from interrupt_mcp.store.serializer import Types
 from tests.store.toy_checkpoints import ToyCheckpoints
+from tests.store.toy_clients import ToyClients
 from tests.store.toy_dictionaries import Dictionaries, State, chained
 from tests.store.toy_journal import ToyJournal
 from tests.store.toy_runs import ToyRuns, is_wanted, page
@@ -49,6 +50,7 @@ class Toy:
         self.threads = ToyThreads(database, reach.project, owner)
         self.audit = ToyAudit(database, reach.project)
         self.sessions = ToySessions(database, reach.project)
+        self.clients = ToyClients(database, reach.project)
 
     def journal(self, claimed: ClaimedRun) -> ToyJournal:
         return ToyJournal(self._database, self.reach.project, claimed)

@@ -14,7 +14,7 @@ from langgraph.store.memory import InMemoryStore
 from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
 from interrupt_mcp.model import Effect, EffectStatus, Interrupt, Json, Run, RunId, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, interrupts_before, run_after
-from interrupt_mcp.store.records import AskedCall, Done, NewRun, Session, Thread
+from interrupt_mcp.store.records import AskedCall, Client, Done, NewRun, SeenClient, Session, Thread
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,8 @@ class State:
     sessions: dict[str, KeptSession] = field(default_factory=dict)
     sign_ins: dict[str, SignIn] = field(default_factory=dict)
     """By the hash of the secret."""
+    clients: dict[tuple[str, Client], SeenClient] = field(default_factory=dict)
+    """By project and what it says of itself."""
     record: list[dict[str, Any]] = field(default_factory=list)
 
     def copied(self) -> "State":

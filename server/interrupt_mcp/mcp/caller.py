@@ -1,6 +1,7 @@
 """Who calls a tool, and what their client can do."""
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mcp.server.mcpserver import Context
@@ -11,9 +12,14 @@ from interrupt_mcp.text.visible import escaped_json
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.caller import Actor
+    from interrupt_mcp.store.records import Client
 
 MODERN = "2026-07-28"
 """From this revision on a server asks in a result; before, in requests of its own."""
+_LONGEST = 100
+"""Of each text that a client says of itself, how many characters are kept."""
+_MOST = 30
+"""How many words are kept of what it declared."""
 _PLAIN = re.compile(r"[\w.+/@-]+ [\w.+/@-]*", re.ASCII)
 
 
@@ -41,3 +47,32 @@ def shows_forms(ctx: Context) -> bool:
 def is_modern(ctx: Context) -> bool:
     """Whether a call may ask in its result, and be made again with the answers."""
     return (ctx.protocol_version or "") >= MODERN
+
+
+def client(ctx: Context) -> "Client":
+    """Return the client as it presents itself, now or when it connected, cut to what can be kept of it."""
+    from interrupt_mcp.store.records import Client
+
+    params = ctx.session.client_params
+    name, version = (params.client_info.name, params.client_info.version) if params else ("", "")
+    over = "stdio" if ctx.headers is None else "http"
+    return Client(_plain(name), _plain(version), _plain(ctx.protocol_version or ""), over, _declared(ctx))
+
+
+def _declared(ctx: Context) -> tuple[str, ...]:
+    """Return what the client declared that it can do, in words: `elicitation.form`, `extensions.` with an id."""
+    capabilities = ctx.client_capabilities
+    if capabilities is None:
+        return ()
+    body = capabilities.model_dump(mode="json", by_alias=True, exclude_none=True)
+    words = (
+        f"{name}.{part}" if part else name
+        for name, parts in islice(body.items(), _MOST)
+        for part in ([*islice(parts, _MOST)] or [""])
+    )
+    return tuple(sorted({_plain(word) for word in islice(words, _MOST)}))
+
+
+def _plain(said: str) -> str:
+    """Return what a client says of itself, cut, and without characters that cannot be seen or kept."""
+    return "".join(each if each.isprintable() else "\N{REPLACEMENT CHARACTER}" for each in said[:_LONGEST])

@@ -59,8 +59,9 @@ LARGEST_ARGUMENTS = 1024 * 1024
 class Server(MCPServer[Any]):
     """An MCP server whose every error is a tool result of the form `code: what happened. What to do.`"""
 
-    def __init__(self, resources: Resources, prompts: Prompts, **options: Any) -> None:
+    def __init__(self, shared: ToolContext, resources: Resources, prompts: Prompts, **options: Any) -> None:
         super().__init__(**options)
+        self._shared = shared
         self._resources = resources
         self._prompts = prompts
         self._described: dict[Any, FuncMetadata] = {}
@@ -99,10 +100,13 @@ class Server(MCPServer[Any]):
     async def read_resource(
         self,
         uri: AnyUrl | str,
-        context: Context[Any, Any] | None = None,  # noqa: ARG002  every resource is the same for everybody
+        context: Context[Any, Any] | None = None,
     ) -> Iterable[ReadResourceContents]:
         with as_protocol_errors("Reading the resource"):
-            return [ReadResourceContents(await self._resources.read(str(uri)), MIME_TYPE)]
+            content = ReadResourceContents(await self._resources.read(str(uri)), MIME_TYPE)
+            if context is not None:
+                await self._shared.runs(context)
+            return [content]
 
     async def list_prompts(self) -> list[Prompt]:
         return self._prompts.all()
@@ -153,7 +157,9 @@ def build_server(
 ) -> Server:
     """Return the server with all its tools, resources and prompts; `runs` opens the store when first called."""
     changes = Changes(runs)
+    shared = ToolContext(runs, elicitation=settings.elicitation)
     server = Server(
+        shared,
         Resources(runs),
         Prompts(runs, agents),
         name="interrupt-mcp",
@@ -167,7 +173,6 @@ def build_server(
         request_state_security=sealing(settings),
         **options,
     )
-    shared = ToolContext(runs, elicitation=settings.elicitation)
     RunTools(shared, agents, settings.policy).add_to(server)
     ThreadTools(shared).add_to(server)
     # Clients of earlier revisions subscribe so, and MCPServer has no public way to let them.

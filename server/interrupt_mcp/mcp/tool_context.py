@@ -34,8 +34,18 @@ class ToolContext:
 
         `elicitation` is whether people are asked through clients that show forms.
         """
-        self.runs = runs
+        self._runs = runs
         self._elicitation = elicitation
+
+    async def runs(self, ctx: Context) -> "Runs":
+        """Return the use cases, to a client that calls; the store is opened when the first does.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        runs = await self._runs()
+        runs.clients.met(caller.client(ctx))
+        return runs
 
     def actor(self, ctx: Context) -> "Actor":
         """Return who calls."""

@@ -68,7 +68,7 @@ class RunTools:
             await ctx.report_progress(number, len(names), f"loading {name}")
             card = await self._agents.describe(name)
             # Nothing is looked up, and no store made for it, where there is nothing to say.
-            told = self._policy.says_something(name) and await (await self._shared.runs()).warnings(card)
+            told = self._policy.says_something(name) and await (await self._shared.runs(ctx)).warnings(card)
             cards.append(card_body(card, told or ()))
         return result({"agents": cards}, "", "`interrupt-mcp agents --json`")
 
@@ -98,7 +98,7 @@ class RunTools:
         """
         from interrupt_mcp.runs.caller import StartRequest
 
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         call = self._shared.eliciting(ctx, runs, wait_seconds, show=partial(self._started, ctx, runs))
         if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state)
@@ -120,13 +120,14 @@ class RunTools:
         self, ctx: Context, run_id: RunIdText, wait_seconds: Wait = 0
     ) -> Annotated[CallToolResult, schemas.RunResult]:
         """Get a run, waiting up to wait_seconds (0 to 25) until it is no longer pending or running. Never decides."""
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         return await self._shared.run_result(
             ctx, runs, await runs.wait(run_id, wait_seconds, self._shared.progress(ctx))
         )
 
     async def list_runs(
         self,
+        ctx: Context,
         agent: Filter = "",
         thread_id: Filter = "",
         status: StatusFilter = "",
@@ -134,7 +135,7 @@ class RunTools:
         cursor: Cursor = "",
     ) -> Annotated[CallToolResult, schemas.RunsResult]:
         """List runs, newest first, by agent, thread or status. get_run has a run's interrupts."""
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         filters = Filters(agent=agent, thread_id=thread_id, status=RunStatus(status) if status else None)
         found, next_cursor = await runs.list_runs(filters, cursor, limit)
         ways = runs.ways
@@ -147,6 +148,7 @@ class RunTools:
 
     async def list_interrupts(
         self,
+        ctx: Context,
         agent: Filter = "",
         thread_id: Filter = "",
         run_id: Filter = "",
@@ -154,7 +156,7 @@ class RunTools:
         cursor: Cursor = "",
     ) -> Annotated[CallToolResult, schemas.InterruptsResult]:
         """List what waits for a person's decision, across threads, oldest first: actions with their exact arguments."""
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         filters = Filters(agent=agent, thread_id=thread_id, run_id=run_id)
         found, next_cursor = await runs.list_interrupts(filters, cursor, limit)
         ways = runs.ways
@@ -179,7 +181,7 @@ class RunTools:
         in error is tried again from its last checkpoint. Waits up to wait_seconds (0 to 25) for the next pause or the
         end.
         """
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         given = [_given(one) for one in decisions]
         call = self._shared.eliciting(ctx, runs, wait_seconds, "" if given else NOTHING)
         if (state := forms_state_of(ctx)) is not None:
@@ -197,7 +199,7 @@ class RunTools:
 
     async def cancel_run(self, ctx: Context, run_id: RunIdText) -> Annotated[CallToolResult, schemas.RunResult]:
         """Cancel a run: what it asked is no longer asked. A finished run comes back as it is."""
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         return await self._shared.run_result(ctx, runs, await runs.cancel(run_id, self._shared.actor(ctx)))
 
 

@@ -56,7 +56,7 @@ class ThreadTools:
 
         Each checkpoint shows what ran from there, what was asked there and decided, and which branch it is on.
         """
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         seen = await runs.threads.get(thread_id, limit, before or None, self._shared.progress(ctx))
         body = thread_body(seen)
         headline = body["error"]["message"] if "error" in body else ""
@@ -78,7 +78,7 @@ class ThreadTools:
         What was approved before does not count: it is asked again. A run that waits on the thread is cancelled. What
         was done since is not undone: effects_done lists it. Tell the user before you go back behind an effect.
         """
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         call = self._shared.eliciting(ctx, runs, wait_seconds, show=partial(self._rewound, ctx, runs))
         if (state := forms_state_of(ctx)) is not None:
             return await call.go_on(state)
@@ -138,7 +138,7 @@ class ThreadTools:
 
         Decisions are not copied: what was pending, or approved and not done, is asked again there.
         """
-        runs = await self._shared.runs()
+        runs = await self._shared.runs(ctx)
         actor = self._shared.actor(ctx)
         copy = await runs.threads.fork(thread_id, checkpoint_id or None, actor, self._shared.progress(ctx))
         body = copy_body(copy)

@@ -17,6 +17,7 @@ from interrupt_mcp.model import Approver, Interrupt, JsonObject, Request, Run, R
 from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.runs import decisions, permission
 from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, context_of, silently
+from interrupt_mcp.runs.clients import Clients
 from interrupt_mcp.runs.decisions import GivenDecision, Proposals
 from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.loading import load, made_for
@@ -56,6 +57,7 @@ class Runs(Queries):
     ) -> None:
         super().__init__(store, policy, people.ways)
         self.people = people
+        self.clients = Clients(store)
         self._store = store
         self._agents = agents
         self._engine = engine

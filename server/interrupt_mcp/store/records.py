@@ -167,6 +167,28 @@ class Session:
 
 
 @dataclass(frozen=True, slots=True)
+class Client:
+    """A client as it presents itself. All of it is its own word."""
+
+    name: str
+    version: str
+    protocol: str
+    """The revision of MCP in which it calls."""
+    over: str
+    """`stdio` or `http`."""
+    declared: tuple[str, ...] = ()
+    """What it can do, in MCP's words, sorted: `elicitation.form`, `sampling`, and `extensions.` with an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenClient:
+    """A client, and when it called last, to within some minutes."""
+
+    client: Client
+    seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Thread:
     """A durable conversation."""
 

@@ -9,6 +9,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import TYPE_CHECKING, Any, Protocol
 
 from interrupt_mcp.store.port.audit import Audit
+from interrupt_mcp.store.port.clients import Clients
 from interrupt_mcp.store.port.interrupts import Interrupts
 from interrupt_mcp.store.port.journal import Checkpoints, Journal
 from interrupt_mcp.store.port.runs import Enqueue, Runs
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Audit",
     "Checkpoints",
+    "Clients",
     "Database",
     "Enqueue",
     "Interrupts",
@@ -60,6 +62,8 @@ class Store(Protocol):
     def audit(self) -> Audit: ...
     @property
     def sessions(self) -> Sessions: ...
+    @property
+    def clients(self) -> Clients: ...
 
     def journal(self, claimed: ClaimedRun) -> Journal:
         """Return the journal that the driver of the run writes to."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.store.records import ClaimedRun, Reach
 from interrupt_mcp.store.sql.audit import SqlAudit
+from interrupt_mcp.store.sql.clients import SqlClients
 from interrupt_mcp.store.sql.interrupts import SqlInterrupts
 from interrupt_mcp.store.sql.journal import SqlJournal
 from interrupt_mcp.store.sql.runs import SqlRuns
@@ -50,6 +51,7 @@ class SqliteStore:
         self.threads = SqlThreads(scope, owner, LAYOUT)
         self.audit = SqlAudit(scope)
         self.sessions = SqlSessions(scope)
+        self.clients = SqlClients(scope)
 
     def journal(self, claimed: ClaimedRun) -> SqlJournal:
         return SqlJournal(self._scope, claimed, LAYOUT)
