@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from interrupt_mcp.store.inspection import Inspecting
     from interrupt_mcp.store.port import Database
 
 
@@ -38,3 +39,21 @@ def kept_secret(path: Path) -> str | None:
     from interrupt_mcp.store.sqlite import secret
 
     return secret.kept_secret(path)
+
+
+def inspecting(path: Path) -> "Inspecting":
+    """Look at the database there within a context, and change nothing: it is neither made nor brought up to date.
+
+    Raises:
+        Unavailable: as the context is entered: it is not there, cannot be read, or is no database.
+    """
+    from interrupt_mcp.store.sqlite import inspection
+
+    return inspection.inspecting(path)
+
+
+def on_network(path: Path) -> str | None:
+    """Return the name of the network file system that the path is on; `None` for none, or where that cannot be told."""
+    from interrupt_mcp.store.sqlite.filesystem import network_file_system
+
+    return network_file_system(path)

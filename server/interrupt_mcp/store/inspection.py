@@ -1,0 +1,59 @@
+"""An inspection of a database: what it is like, found out without changing anything. It knows no database."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from interrupt_mcp.store.records import Reach
+
+if TYPE_CHECKING:
+    from interrupt_mcp.store.port import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """How a database is found."""
+
+    size: int
+    """Bytes, of all its files."""
+    schema: int
+    """The version that it is laid out in."""
+    newest: int
+    """The version that this program lays out."""
+    journal_mode: str
+    """In the database's own word."""
+    damage: str | None
+    """What is wrong with its contents, empty where nothing is; `None` where it is too large to look quickly."""
+
+    @property
+    def current(self) -> bool:
+        """Whether this program reads it as it is."""
+        return self.schema == self.newest
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much a project has in a database."""
+
+    runs: int
+    threads: int
+    entries: int
+    """Of the record, in all projects of the database."""
+
+
+class Inspected(Protocol):
+    """A database that is looked at. What is below may be asked only where its condition is that of this program."""
+
+    condition: Condition
+
+    def store(self, reach: Reach) -> "Store":
+        """Return the store within this reach, of which only what changes nothing may be asked."""
+
+    def counts(self, reach: Reach) -> Counts:
+        """Return how much there is within this reach."""
+
+    def secret(self) -> str | None:
+        """Return the secret of the store; `None` where it has none yet."""
+
+
+Inspecting = AbstractContextManager[Inspected]
