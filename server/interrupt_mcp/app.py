@@ -276,7 +276,7 @@ def check_names(policy: Policy, agents: Agents) -> None:
     if not policy.agents:
         return
     names = agents.names()
-    if unknown := [name for name in policy.agents if name not in names]:
+    if unknown := policy.unknown(names):
         raise ConfigError(f"`agents.{unknown[0]}` in {SETTINGS_FILE} is no agent; there are {', '.join(names)}")
 
 

@@ -7,7 +7,21 @@ from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from interrupt_mcp.cli import agents, audit, demo, inbox, init, install, interrupts, prune, review, runs, serve, thread
+from interrupt_mcp.cli import (
+    agents,
+    audit,
+    demo,
+    doctor,
+    inbox,
+    init,
+    install,
+    interrupts,
+    prune,
+    review,
+    runs,
+    serve,
+    thread,
+)
 from interrupt_mcp.errors import ConfigError, Error
 from interrupt_mcp.text.visible import printable_line
 
@@ -18,6 +32,7 @@ COMMANDS = (
     demo.COMMAND,
     install.COMMAND,
     init.COMMAND,
+    doctor.COMMAND,
     inbox.COMMAND,
     review.COMMAND,
     agents.COMMAND,

@@ -141,6 +141,10 @@ class Policy:
         """Whether there are rules for tools of the agent, or a person is asked about some."""
         return any(rule.sensitive for rule in self.tools_of(agent)) or bool(self.unmatched(agent, ()))
 
+    def unknown(self, agents: Collection[str]) -> list[str]:
+        """Return the agents of which policy says something, and which are none of these."""
+        return [name for name in self.agents if name not in agents]
+
     def unmatched(self, agent: str, tools: Collection[str]) -> list[str]:
         """Return the patterns for the agent that fit none of these tools."""
         patterns = self.agents.get(agent, AgentPolicy()).tools

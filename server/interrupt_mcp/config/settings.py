@@ -97,13 +97,7 @@ def read_settings(
     Raises:
         ConfigError: a name or a value is none, with the place where it was given and what is allowed.
     """
-    _check_variables(environ)
-    cwd = Path(os.path.abspath(cwd))
-    named = Sources({"config": config}, environ, cwd, {}).get("config")
-    config_path = project_files.langgraph_file(named, cwd)
-    found = named is None and config_path.parent == cwd
-    project_files.refuse_strangers(config_path, config_path.parent / SETTINGS_FILE, found=found)
-    sources = Sources({"database": database}, environ, cwd, _read_file(config_path.parent / SETTINGS_FILE))
+    config_path, found, sources = _sources(environ, config, database, Path(os.path.abspath(cwd)))
     policy = read_policy(sources.file)
     chosen = {"project": project_files.project_of(config_path), **sources.read(Settings)}
     if "database_path" not in chosen:
@@ -112,6 +106,39 @@ def read_settings(
     varies = sources.varies("approver")
     offers = read_offers(sources.file)
     return Settings(config_path, config_found=found, approver_varies=varies, policy=policy, offers=offers, **chosen)
+
+
+def places(
+    environ: Mapping[str, str], *, config: str | None = None, database: str | None = None, cwd: Path
+) -> dict[str, str]:
+    """Return where each setting was given, by the name of its field, as far as it was given anywhere.
+
+    Raises:
+        ConfigError: as `read_settings` does.
+    """
+    _, _, sources = _sources(environ, config, database, Path(os.path.abspath(cwd)))
+    found = {
+        each.field: given.place
+        for each in declared(Settings).values()
+        if (given := sources.get(each.key) if each.variable else sources.file.get(each.key)) is not None
+    }
+    table = sources.file["policy"].entries() if "policy" in sources.file else {}
+    if "approver" in table and not sources.varies("approver"):
+        found["approver"] = table["approver"].place
+    return found
+
+
+def _sources(
+    environ: Mapping[str, str], config: str | None, database: str | None, cwd: Path
+) -> tuple[Path, bool, Sources]:
+    """Return the `langgraph.json`, whether it was only found in the working directory, and where values come from."""
+    _check_variables(environ)
+    named = Sources({"config": config}, environ, cwd, {}).get("config")
+    config_path = project_files.langgraph_file(named, cwd)
+    found = named is None and config_path.parent == cwd
+    file = config_path.parent / SETTINGS_FILE
+    project_files.refuse_strangers(config_path, file, found=found)
+    return config_path, found, Sources({"database": database}, environ, cwd, _read_file(file))
 
 
 def policy_again(settings: Settings) -> Policy:

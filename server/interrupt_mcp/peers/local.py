@@ -113,7 +113,18 @@ async def joined(database: Path, project: str, tasks: TaskGroup) -> AsyncIterato
 
 def pages_address(database: Path, project: str) -> str:
     """Return where the project's pages are served; empty where they are not. To ask, a process need not have joined."""
-    return PagesOf(beside(database), project).address
+    return pages_of(database, project).address
+
+
+def pages_of(database: Path, project: str) -> PagesOf:
+    """Return who serves the project's pages, to a process that need not have joined, and serves none."""
+    return PagesOf(beside(database), project)
+
+
+def living(database: Path, project: str) -> list[str]:
+    """Return the owners that live and serve the project. To ask, a process need not have joined."""
+    directory = beside(database)
+    return [name for name in serving(directory, project) if alive(directory, name)]
 
 
 def goes_on(database: Path, project: str, owner: str) -> bool:

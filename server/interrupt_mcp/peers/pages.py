@@ -5,6 +5,8 @@ A process that serves HTTP anyway goes before one that was started for its own c
 
 import hashlib
 import json
+import os
+from collections.abc import Mapping
 from contextlib import suppress
 from enum import StrEnum
 from pathlib import Path
@@ -48,6 +50,12 @@ class PagesOf:
         """Whether a server over HTTP serves them, so that nobody else need."""
         return bool(self._told(Rank.HTTP))
 
+    @property
+    def process(self) -> int | None:
+        """The number of the process that serves them; `None` where none does, or it does not tell."""
+        number = next((found.get("process") for rank in Rank if (found := self._read(rank)).get("address")), None)
+        return number if isinstance(number, int) else None
+
     def take(self, rank: Rank) -> bool:
         """Be the one of that rank, unless another process is; return whether this one is.
 
@@ -69,7 +77,7 @@ class PagesOf:
         Raises:
             OSError: there can be no files in the directory.
         """
-        telling.tell(self._told_at(rank), json.dumps({"address": address}))
+        telling.tell(self._told_at(rank), json.dumps({"address": address, "process": os.getpid()}))
 
     def leave(self) -> None:
         """Serve them no longer."""
@@ -92,12 +100,16 @@ class PagesOf:
 
     def _told(self, rank: Rank) -> str:
         """Return the address that the process of that rank told, if it lives."""
+        address = self._read(rank).get("address")
+        return address if isinstance(address, str) else ""
+
+    def _read(self, rank: Rank) -> Mapping[str, object]:
+        """Return what the process of that rank told, if it lives."""
         name = self._named(rank)
         path = self._told_at(rank)
         if not private.belongs(path) or not (rank in self._held or alive(self._directory, name)):
-            return ""
+            return {}
         with suppress(OSError, ValueError), open(path, encoding="utf-8") as file:
             told = json.loads(file.read(_LONGEST))
-            address = told.get("address") if isinstance(told, dict) else None
-            return address if isinstance(address, str) else ""
-        return ""
+            return told if isinstance(told, dict) else {}
+        return {}
