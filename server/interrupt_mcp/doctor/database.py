@@ -11,6 +11,10 @@ from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.store.opening import on_network
 
 _WAL = "wal"
+_DAMAGED = (
+    "See what {path} is, and whether you may read it. If it is damaged, end all servers, keep a copy of it and of the"
+    " files beside it, and bring back a backup or try SQLite's `.recover`."
+)
 
 
 def findings(case: Case, kept: Kept | Unavailable | None) -> Iterator[Finding]:
@@ -31,7 +35,7 @@ def findings(case: Case, kept: Kept | Unavailable | None) -> Iterator[Finding]:
         yield from _absent(path, why)
         return
     if isinstance(kept, Unavailable):
-        yield _problem(f"{str(kept.args[0]).rstrip('. ')}.", f"See what {path} is, and whether you may read it.")
+        yield _problem(f"{str(kept.args[0]).rstrip('. ')}.", _DAMAGED.format(path=path))
         yield from _rights(path)
         return
     yield Finding(Section.DATABASE, Level.OK, f"The database is {path}{why}; {_size(kept.condition.size)}.")
@@ -77,8 +81,7 @@ def _condition(path: Path, kept: Kept) -> Iterator[Finding]:
     if found.damage:
         yield _problem(
             f"The database is damaged: {found.damage}.",
-            f"Stop all servers, keep a copy of {path} and of the files beside it, and bring back a backup or try"
-            " SQLite's `.recover`.",
+            _DAMAGED.format(path=path),
         )
         return
     if found.schema > found.newest:

@@ -45,6 +45,8 @@ def inspecting(path: Path) -> "Iterator[InspectedFile]":
 def _opened(path: Path, opened: ExitStack) -> "InspectedFile":
     # Where nobody has it open, SQLite would make files beside it to read it; read as one that nobody changes, it makes
     # none. What a process that opens it just now does to that is not taken for damage.
+    if not path.is_file():
+        raise Unavailable(f"The database {path} cannot be used: it is no file")
     wal = Path(f"{path}-wal")
     if not wal.exists():
         connection = opened.enter_context(closing(_connect(path, "&immutable=1")))
