@@ -95,6 +95,7 @@ def test_a_file_of_variables_that_nothing_names_is_told(tmp_path: Path) -> None:
     assert said.code == 0
 
 
+@pytest.mark.posix
 def test_what_was_found_in_the_working_directory_is_told_to_be(tmp_path: Path) -> None:
     project(tmp_path)
     ended = ran(["/bin/sh", "-c", f'cd "{tmp_path}" && "{command()}" doctor'], 60, surroundings(tmp_path))

@@ -87,6 +87,7 @@ def test_a_place_where_there_can_be_none_is_a_problem(tmp_path: Path) -> None:
     assert "None can be made there" in said.text("database", level="problem")
 
 
+@pytest.mark.posix
 def test_a_folder_that_everybody_writes_to_is_warned_of(tmp_path: Path) -> None:
     current(tmp_path / "state.db")
     tmp_path.chmod(0o777)
