@@ -58,7 +58,7 @@ class Machine:
         """What it said, having refused: one line."""
         ended = self.install(*arguments, **variables)
         assert ended.returncode in (1, 2)
-        assert ended.stderr.startswith("interrupt-mcp: ")
+        assert ended.stderr.startswith("interrupt-mcp: "), ended.stderr
         assert ended.stderr.count("\n") == 1
         return ended.stderr.removeprefix("interrupt-mcp: ").rstrip("\n")
 

@@ -65,9 +65,14 @@ class KeptFile:
         Raises:
             NotWritten: it is.
         """
-        with suppress(FileNotFoundError):
-            if not stat.S_IMODE(os.stat(self.path).st_mode) & _ANY_WRITES or not os.access(self.path, os.W_OK):
-                raise NotWritten(f"{self.shown} is read-only")
+        try:
+            mode = stat.S_IMODE(os.stat(self.path).st_mode)
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise self._refused("read", error) from error
+        if not mode & _ANY_WRITES or not os.access(self.path, os.W_OK):
+            raise NotWritten(f"{self.shown} is read-only")
 
     def backups(self, most: int) -> Iterator[bytes]:
         """Give what was kept of it before, the newest first, as far as it has at most so many bytes."""
