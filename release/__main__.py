@@ -70,7 +70,11 @@ def _release(table: Table, place: Place | None) -> Release:
     number = version.version_of(ROOT)
     version.check(number, (ROOT / "CHANGELOG.md").read_text("utf-8"))
     table.add("version", f"{number}, of commit {commit.short}, which the checkout is exactly")
-    return Release(commit, number, place)
+    release = Release(commit, number, place)
+    # What is wrong in the commit is told at once, and not after minutes.
+    source.texts(release)
+    contents.installed_files(commit.files)
+    return release
 
 
 def _missing(release: Release) -> list[str]:

@@ -32,15 +32,24 @@ def write(release: Release, sbom: str, folder: Path) -> None:
     Raises:
         Refused: README.md or pyproject.toml is not of the form that is known here.
     """
+    rewritten = texts(release)
     release.commit.export(folder)
-    (folder / SBOM).write_text(sbom, "utf-8")
-    _rewrite(folder / "pyproject.toml", pyproject(release, (folder / "pyproject.toml").read_text("utf-8")))
+    for name, text in {**rewritten, SBOM: sbom}.items():
+        (folder / name).write_text(text, "utf-8", newline="\n")
+
+
+def texts(release: Release) -> dict[str, str]:
+    """Return the two files that differ from the commit's, by name.
+
+    Raises:
+        Refused: one is not of the form that is known here.
+    """
+    root = release.commit.root
     readme = Readme(release.place, release.version, release.commit.files)
-    _rewrite(folder / "README.md", readme.for_an_index((folder / "README.md").read_text("utf-8")))
-
-
-def _rewrite(path: Path, text: str) -> None:
-    path.write_text(text, "utf-8", newline="\n")
+    return {
+        "pyproject.toml": pyproject(release, (root / "pyproject.toml").read_text("utf-8")),
+        "README.md": readme.for_an_index((root / "README.md").read_text("utf-8")),
+    }
 
 
 def pyproject(release: Release, text: str) -> str:
