@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.doctor.looking import SECTIONS, looked
+from tests.patience import PATIENCE
 from tests.processes import command, ran, surroundings
 
 HELLO = """
@@ -95,23 +96,23 @@ def test_a_file_of_variables_that_nothing_names_is_told(tmp_path: Path) -> None:
     assert said.code == 0
 
 
-@pytest.mark.posix
-def test_what_was_found_in_the_working_directory_is_told_to_be(tmp_path: Path) -> None:
+def test_what_was_found_in_the_working_directory_is_told_to_be(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     project(tmp_path)
-    ended = ran(["/bin/sh", "-c", f'cd "{tmp_path}" && "{command()}" doctor'], 60, surroundings(tmp_path))
+    monkeypatch.chdir(tmp_path)
+    ended = ran([command(), "doctor"], PATIENCE, surroundings(tmp_path))
     assert ended.returncode == 0, ended.stdout
     assert "found in the working directory" in ended.stdout
 
 
 def test_wrong_arguments_are_told_with_exit_code_2(tmp_path: Path) -> None:
     for wrong in (["--nonsense"], ["--seconds", "0"], ["--seconds", "nan"]):
-        assert ran([command(), "doctor", *wrong], 60, surroundings(tmp_path)).returncode == 2
+        assert ran([command(), "doctor", *wrong], PATIENCE, surroundings(tmp_path)).returncode == 2
 
 
 def test_a_terminal_of_eighty_columns_that_knows_few_letters_shows_it_all(tmp_path: Path) -> None:
     project(tmp_path)
     environ = surroundings(tmp_path, COLUMNS="80", PYTHONIOENCODING="cp1252", PYTHONUTF8="0")
-    ended = ran([command(), "doctor"], 60, environ)
+    ended = ran([command(), "doctor"], PATIENCE, environ)
     assert ended.returncode == 0
     lines = ended.stdout.splitlines()
     heads = [line.lower() for line in lines if line and not line.startswith(" ")]
