@@ -70,6 +70,7 @@ def test_a_database_is_told_of_and_stays_as_it_is(tmp_path: Path, condition: str
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()}
     said = looked(tmp_path)
     assert told in said.text("database", level=level)
+    assert "journal mode" not in said.text("database")
     assert (level == "problem") == (said.code == 1)
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir() if path.is_file()} == before
 

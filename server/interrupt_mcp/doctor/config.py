@@ -60,7 +60,7 @@ def _files(case: Case) -> Iterator[Finding]:
             Section.CONFIG,
             Level.NOTE,
             "A server has these agents only where it is started in this directory; clients start it in others.",
-            f"Give clients the file: INTERRUPT_MCP_CONFIG={path}",
+            f"Give clients the file, INTERRUPT_MCP_CONFIG={path}, as `interrupt-mcp install CLIENT --write` does here.",
             "langgraph.json",
         )
     file = case.settings.policy_file

@@ -92,7 +92,7 @@ def _command() -> Finding:
             Section.INSTALLATION,
             Level.NOTE,
             f"The command is {own}, which is not on the PATH.",
-            "Give clients this whole path as the command.",
+            "Give clients this whole path, as `interrupt-mcp install CLIENT --write` does.",
             "command",
         )
     return Finding(

@@ -12,6 +12,7 @@ from typing import NoReturn
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.store.inspection import Condition, Counts
 from interrupt_mcp.store.records import NOBODY, Reach
+from interrupt_mcp.store.sqlite.address import address
 from interrupt_mcp.store.sqlite.database import SCHEMA_VERSION, Database
 from interrupt_mcp.store.sqlite.secret import KEY, READ
 from interrupt_mcp.store.sqlite.store import SqliteStore
@@ -20,6 +21,8 @@ from interrupt_mcp.store.sqlite.writer import T, Unit
 _BUSY_SECONDS = 5.0
 _QUICKLY = 32 * 1024 * 1024
 """Bytes of a file that is checked as a whole."""
+_VERSIONS_AT, _WAL = 18, b"\2\2"
+"""Where a database's header says which versions of SQLite's format write and read it, and that these are WAL's."""
 _COUNTS = """
 SELECT (SELECT count(*) FROM runs WHERE project = :project) AS runs,
        (SELECT count(*) FROM threads WHERE project = :project) AS threads,
@@ -49,11 +52,11 @@ def _opened(path: Path, opened: ExitStack) -> "InspectedFile":
         raise Unavailable(f"The database {path} cannot be used: it is no file")
     wal = Path(f"{path}-wal")
     if not wal.exists():
-        connection = opened.enter_context(closing(_connect(path, "&immutable=1")))
+        connection = opened.enter_context(closing(_connect(path, "mode=ro&immutable=1")))
         condition = _condition(connection, path)
         if not condition.damage and not wal.exists():
             return InspectedFile(_ReadOnly(path, connection), condition)
-    connection = opened.enter_context(closing(_connect(path, "")))
+    connection = opened.enter_context(closing(_connect(path, "mode=ro")))
     return InspectedFile(_ReadOnly(path, connection), _condition(connection, path))
 
 
@@ -101,9 +104,10 @@ class _ReadOnly(Database):
         raise Unavailable(f"The database {self.path} is only looked at")
 
 
-def _connect(path: Path, more: str) -> sqlite3.Connection:
-    uri = f"{path.as_uri()}?mode=ro{more}"
-    connection = sqlite3.connect(uri, uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+def _connect(path: Path, how: str) -> sqlite3.Connection:
+    connection = sqlite3.connect(
+        address(path, how), uri=True, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
     connection.row_factory = sqlite3.Row
     return connection
 
@@ -112,8 +116,22 @@ def _condition(connection: sqlite3.Connection, path: Path) -> Condition:
     files = (path, Path(f"{path}-wal"), Path(f"{path}-shm"))
     size = sum(file.stat().st_size for file in files if file.exists())
     (version,) = connection.execute("PRAGMA user_version").fetchone()
-    (mode,) = connection.execute("PRAGMA journal_mode").fetchone()
-    return Condition(size, version, SCHEMA_VERSION, mode, _damage(connection) if size <= _QUICKLY else None)
+    return Condition(
+        size,
+        version,
+        SCHEMA_VERSION,
+        _journal_mode(connection, path),
+        _damage(connection) if size <= _QUICKLY else None,
+    )
+
+
+def _journal_mode(connection: sqlite3.Connection, path: Path) -> str:
+    # To a connection that takes the file for one that never changes, SQLite tells no WAL: the file's header does.
+    with path.open("rb") as file:
+        file.seek(_VERSIONS_AT)
+        if file.read(len(_WAL)) == _WAL:
+            return "wal"
+    return str(connection.execute("PRAGMA journal_mode").fetchone()[0])
 
 
 def _damage(connection: sqlite3.Connection) -> str:

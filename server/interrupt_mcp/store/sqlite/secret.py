@@ -1,14 +1,13 @@
 """The store's own secret: random, made once, the same for every process that shares the store."""
 
-import os
 import secrets
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import quote
 
 from interrupt_mcp.errors import Unavailable
+from interrupt_mcp.store.sqlite.address import address
 
 KEY = "secret"
 READ = "SELECT value FROM meta WHERE key = ?"
@@ -46,10 +45,8 @@ def kept_secret(path: Path) -> str | None:
 
 @contextmanager
 def _reading(path: Path) -> Iterator[sqlite3.Connection]:
-    # Without slashes of its own, so that nothing of a path is taken for a host, as of Windows' \\\\?\\C:\\.
-    address = f"file:{quote(os.fsencode(path), safe='')}?mode=rw"
     try:
-        with closing(sqlite3.connect(address, uri=True, timeout=_BUSY_SECONDS)) as connection:
+        with closing(sqlite3.connect(address(path, "mode=rw"), uri=True, timeout=_BUSY_SECONDS)) as connection:
             yield connection
     except sqlite3.Error as error:
         raise Unavailable(f"The database {path} cannot be used: {error}") from error
