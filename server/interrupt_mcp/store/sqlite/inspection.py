@@ -47,14 +47,16 @@ def inspecting(path: Path) -> "Iterator[InspectedFile]":
 
 def _opened(path: Path, opened: ExitStack) -> "InspectedFile":
     # Where nobody has it open, SQLite would make files beside it to read it; read as one that nobody changes, it makes
-    # none. What a process that opens it just now does to that is not taken for damage.
+    # none. What a process that opens it just now does to that is not taken for damage: it is looked at once more.
     if not path.is_file():
         raise Unavailable(f"The database {path} cannot be used: it is no file")
     wal = Path(f"{path}-wal")
-    if not wal.exists():
+    for last in (False, True):
+        if wal.exists():
+            break
         connection = opened.enter_context(closing(_connect(path, "mode=ro&immutable=1")))
         condition = _condition(connection, path)
-        if not condition.damage and not wal.exists():
+        if not wal.exists() and (last or not condition.damage):
             return InspectedFile(_ReadOnly(path, connection), condition)
     connection = opened.enter_context(closing(_connect(path, "mode=ro")))
     return InspectedFile(_ReadOnly(path, connection), _condition(connection, path))
