@@ -12,6 +12,7 @@ from tests.effects import Effects
 from tests.pages import signing_in
 from tests.pages.asking import asked
 from tests.pages.browser import running
+from tests.pages.signed_in import Visitor, visiting
 from tests.pages.windows import Windows
 from tests.processes import CHECKOUT, HttpServer, http_server, over_http
 from tests.projects import offering
@@ -65,7 +66,7 @@ def world(home: Path) -> dict[str, str]:
     return {
         "EFFECTS": str(home / "effects"),
         "DESK_DATABASE": str(home / "desk.db"),
-        "INTERRUPT_MCP_HOTEL_LEDGER": str(home / "ledger"),
+        "INTERRUPT_MCP_HOTEL_LEDGER": str(home / "ledger.txt"),
         "INTERRUPT_MCP_INBOX": "on",
         "INTERRUPT_MCP_INBOX_PORT": "0",
         "INTERRUPT_MCP_APPROVER": "human",
@@ -93,6 +94,13 @@ async def cookies(server: HttpServer, home: Path, world: dict[str, str], chromiu
     kept = await context.storage_state()
     await context.close()
     return kept
+
+
+@pytest.fixture(scope="module")
+async def ann(server: HttpServer, home: Path, world: dict[str, str]) -> AsyncIterator[Visitor]:
+    """Somebody who is signed in at the module's server, with a browser that runs no script."""
+    async with visiting(server.base, home, world) as visitor:
+        yield visitor
 
 
 @pytest.fixture
@@ -139,6 +147,6 @@ def page_of(run: dict[str, Any]) -> str:
 @pytest.fixture
 def did(home: Path) -> Effects:
     """What agents did in this test."""
-    file = home / "effects"
-    file.unlink(missing_ok=True)
-    return Effects(file)
+    for file in home.glob("effects*"):
+        file.unlink()
+    return Effects(home / "effects")
