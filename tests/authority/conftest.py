@@ -42,6 +42,6 @@ def version(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def operated(tmp_path: Path, version: str) -> Project:
+def operated(tmp_path: Path, version: str, did: Effects) -> Project:
     """A project whose policy the operator changes, and servers of it in each era."""
     return Project(tmp_path, version)

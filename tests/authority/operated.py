@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.authority.served import environ, written
-from tests.conftest import Door
+from tests.conftest import Door, serving
 from tests.effects import Effects
 from tests.processes import over_stdio
 
@@ -36,13 +36,15 @@ class Project:
         """Leave no policy at all."""
         (self.home / "interrupt-mcp.toml").unlink()
 
-    @property
-    def said(self) -> list[str]:
-        """What servers said."""
-        return (self.home / "stderr.txt").read_text().splitlines()
-
     @asynccontextmanager
     async def door(self, **client: Any) -> AsyncIterator[Door]:
         """A client, and a server process that it starts."""
         async with over_stdio(self.home, self._version, environ(self.home, self.config), **client) as opened:
+            yield opened
+
+    @asynccontextmanager
+    async def here(self, **client: Any) -> AsyncIterator[Door]:
+        """A client, and a server in this process: for what does not depend on whose process it is."""
+        mode = "auto" if self._version == "2026-07-28" else "legacy"
+        async with serving(self.home, self.config, mode, **client) as opened:
             yield opened

@@ -35,11 +35,11 @@ async def test_a_thread_begun_under_client_is_a_persons_once_the_operator_says_s
 
 
 async def test_a_client_that_shows_forms_asks_on_such_a_thread(operated: Project) -> None:
-    async with operated.door() as door:
+    async with operated.here() as door:
         waiting = await start(door, "asks_in_tool")
     operated.say(HUMAN)
     person = Person(otherwise=fill_in("accept"))
-    async with operated.door(elicitation_callback=person) as door:
+    async with operated.here(elicitation_callback=person) as door:
         done = await door.call("resume_run", run_id=waiting["run_id"], decisions=ACCEPT)
     assert done["status"] == "success"
     assert "The client proposes" in person.texts[0]
@@ -59,7 +59,7 @@ async def test_a_client_that_shows_forms_asks_on_such_a_thread(operated: Project
 async def test_policy_that_got_stricter_holds_for_what_waits_already(
     operated: Project, policy: str, decision: dict[str, Any], code: str
 ) -> None:
-    async with operated.door() as door:
+    async with operated.here() as door:
         run = await start(door, "asks_in_tool")
         operated.say(f"[agents.asks_in_tool.tools.act]\n{policy}\n")
         text = await refused(door, run, decision)
@@ -80,29 +80,29 @@ async def test_a_call_that_becomes_sensitive_is_asked_about_in_a_process_that_ru
 
 @pytest.mark.parametrize("becomes", ["", "[policy]\napprover = 'client'\n", "sensitive = [", None])
 async def test_policy_that_got_looser_or_is_gone_or_broken_does_not_hold_in_a_process_that_runs(
-    operated: Project, becomes: str | None
+    operated: Project, becomes: str | None, caplog: pytest.LogCaptureFixture
 ) -> None:
     operated.say('[policy]\napprover = "human"\n[agents.by_policy.tools.plain]\nsensitive = true\n')
-    async with operated.door() as door:
+    async with operated.here() as door:
         first = await start(door, "by_policy")
         operated.remove() if becomes is None else operated.say(becomes)
         for run in (first, await start(door, "by_policy")):
             assert (await refused(door, run)).startswith("needs_human: ")
     assert operated.effects.lines == []
-    told = [line for line in operated.said if "stays in force" in line]
+    told = [line for line in caplog.messages if "stays in force" in line]
     assert len(told) == (1 if becomes and "[" in becomes and "policy" not in becomes else 0)
 
 
 async def test_what_is_stricter_comes_on_top_of_what_was_before(operated: Project) -> None:
     operated.say('[agents.asks_in_tool.tools.act]\nallow = ["accept", "reject"]\n')
-    async with operated.door() as door:
+    async with operated.here() as door:
         operated.say('[agents.asks_in_tool.tools.act]\nallow = ["reject", "edit"]\n')
         run = await start(door, "asks_in_tool")
     assert run["interrupts"][0]["requests"][0]["allowed"] == ["reject"]
 
 
 async def test_whoever_goes_back_or_copies_makes_the_thread_stricter_and_never_weaker(operated: Project) -> None:
-    async with operated.door() as plain, operated.door(elicitation_callback=Person()) as asking:
+    async with operated.here() as plain, operated.here(elicitation_callback=Person()) as asking:
         run = await start(plain, "asks_in_tool")
         thread_id = run["thread_id"]
         copy = await asking.call("fork_thread", thread_id=thread_id)
@@ -134,7 +134,7 @@ async def test_a_tool_that_asks_under_another_name_escapes_no_rule(
     operated: Project, name: str, policy: str, decision: dict[str, Any], code: str
 ) -> None:
     operated.say(f"[agents.wiper.tools.{name}]\n{policy}\n")
-    async with operated.door() as door:
+    async with operated.here() as door:
         run = await start(door, "wiper")
         text = await refused(door, run, decision)
     assert run["interrupts"][0]["requests"][0]["action"] == "Wipe a disk"
@@ -144,7 +144,7 @@ async def test_a_tool_that_asks_under_another_name_escapes_no_rule(
 
 async def test_where_two_names_leave_no_channel_it_is_said_that_nobody_decides(operated: Project) -> None:
     operated.say(NO_CHANNEL)
-    async with operated.door() as door:
+    async with operated.here() as door:
         run = await start(door, "wiper")
         text = await refused(door, run)
     assert run["interrupts"][0]["where_to_decide"].startswith("Nowhere: ")
@@ -154,7 +154,7 @@ async def test_where_two_names_leave_no_channel_it_is_said_that_nobody_decides(o
 
 async def test_a_name_that_a_tool_makes_up_takes_it_out_of_nothing(operated: Project) -> None:
     operated.say(f'{HUMAN}[agents.wiper.tools."Wipe a *"]\napprover = "client"\n')
-    async with operated.door() as door:
+    async with operated.here() as door:
         run = await start(door, "wiper")
         text = await refused(door, run)
     assert text.startswith("needs_human: ")
@@ -165,7 +165,7 @@ async def test_a_tool_that_the_client_may_decide_is_decided_by_it_whatever_it_ca
     operated: Project,
 ) -> None:
     operated.say(f'{HUMAN}[agents.wiper.tools.wipe]\napprover = "client"\n')
-    async with operated.door() as door:
+    async with operated.here() as door:
         run = await start(door, "wiper")
         done = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
     assert done["status"] == "success"
@@ -174,7 +174,7 @@ async def test_a_tool_that_the_client_may_decide_is_decided_by_it_whatever_it_ca
 
 async def test_at_a_high_risk_all_that_may_lead_to_the_action_needs_the_digest(operated: Project) -> None:
     operated.say('[policy]\nrisk = "high"\n')
-    async with operated.door() as door:
+    async with operated.here() as door:
         for agent, decision in (
             ("asks_in_tool", {"type": "accept"}),
             ("asks_in_tool", {"type": "edit", "args": {"x": 2}}),
@@ -200,7 +200,7 @@ async def test_at_a_high_risk_all_that_may_lead_to_the_action_needs_the_digest(o
 
 async def test_a_no_that_is_an_answer_is_put_to_the_person_as_a_proposal(operated: Project) -> None:
     person = Person()
-    async with operated.door(elicitation_callback=person) as door:
+    async with operated.here(elicitation_callback=person) as door:
         run = await start(door, "yes_or_no")
         person.otherwise = fill_in("accept")
         no = [{"type": "reject", "message": "never mind"}]

@@ -16,7 +16,7 @@ def through(*channels: str) -> str:
 
 async def test_a_client_is_not_sent_to_a_terminal_where_policy_lets_only_forms_decide(operated: Project) -> None:
     operated.say(through("elicitation"))
-    async with operated.door() as door:
+    async with operated.here() as door:
         run = await start(door, "asks_in_tool")
         text = await refused(door, run)
     assert text.startswith("needs_human: ")
@@ -29,7 +29,7 @@ async def test_a_client_that_shows_forms_is_not_told_to_ask_where_policy_lets_on
     operated: Project,
 ) -> None:
     operated.say(through("terminal"))
-    async with operated.door(elicitation_callback=Person()) as door:
+    async with operated.here(elicitation_callback=Person()) as door:
         run = await start(door, "asks_in_tool")
         text = await refused(door, run)
     assert text.startswith("needs_human: ")
@@ -40,7 +40,7 @@ async def test_a_client_that_shows_forms_is_not_told_to_ask_where_policy_lets_on
 
 async def test_where_policy_leaves_no_channel_nobody_is_sent_anywhere(operated: Project) -> None:
     operated.say(NO_CHANNEL)
-    async with operated.door() as door:
+    async with operated.here() as door:
         run = await start(door, "wiper")
         text = await refused(door, run)
     assert text.startswith("needs_human: ")
