@@ -15,7 +15,7 @@ from typing import Any
 import anyio
 import pytest
 
-from tests.conftest import Door, Offer
+from tests.conftest import Door, Offer, serving
 from tests.patience import PATIENCE
 from tests.private import stranger
 from tests.processes import command, http_server, over_http, over_stdio, ran, surroundings
@@ -69,11 +69,8 @@ async def test_folders_that_are_made_for_it_are_private_and_those_that_were_ther
     given = shared / "given"
     given.mkdir(0o755)
     given.chmod(0o755)
-    environ = {
-        "INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks")),
-        "INTERRUPT_MCP_DATABASE": f"sqlite:///{given}/new/newer/state.db",
-    }
-    async with over_stdio(shared, environ=environ) as door:
+    environ = {"INTERRUPT_MCP_DATABASE": f"sqlite:///{given}/new/newer/state.db"}
+    async with serving(shared, offer(asks="waiting:asks"), environ=environ) as door:
         await door.call("start_run", agent="asks", message="go")
     assert [mode(given / "new"), mode(given / "new" / "newer"), mode(given)] == [0o700, 0o700, 0o755]
 
@@ -81,7 +78,7 @@ async def test_folders_that_are_made_for_it_are_private_and_those_that_were_ther
 async def test_a_folder_in_the_place_of_the_database_stays_as_it_is(shared: Path, offer: Offer) -> None:
     (shared / "state.db").mkdir()
     (shared / "state.db").chmod(0o755)
-    async with over_stdio(shared, environ={"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}) as door:
+    async with serving(shared, offer(asks="waiting:asks")) as door:
         refused = await door.error("start_run", agent="asks", message="go")
     assert refused.startswith(f"unavailable: The database {shared}/state.db cannot be used"), refused
     assert mode(shared / "state.db") == 0o755
@@ -156,9 +153,8 @@ async def test_nobody_else_keeps_a_dead_run_running(shared: Path, offer: Offer) 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of another user")
 @pytest.mark.parametrize("made", ["state.db", "state.db-wal", "state.db-shm", "state.db-journal", "state.db-owners"])
 async def test_what_another_user_made_there_first_is_not_used(shared: Path, offer: Offer, made: str) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}
     assert stranger.runs("mkdir" if made.endswith("owners") else "touch", str(shared / made))
-    async with over_stdio(shared, environ=environ) as door:
+    async with serving(shared, offer(asks="waiting:asks")) as door:
         refused = await door.error("start_run", agent="asks", message="go")
         assert refused.startswith(f"unavailable: {shared}/{made} belongs to another user"), refused
         shutil.rmtree(shared / made) if made.endswith("owners") else (shared / made).unlink()
@@ -167,9 +163,8 @@ async def test_what_another_user_made_there_first_is_not_used(shared: Path, offe
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make files of another user")
 async def test_a_link_of_another_user_is_not_followed(shared: Path, offer: Offer) -> None:
-    environ = {"INTERRUPT_MCP_CONFIG": str(offer(asks="waiting:asks"))}
     assert stranger.runs("ln", "-s", str(shared / "elsewhere.db"), str(shared / "state.db"))
-    async with over_stdio(shared, environ=environ) as door:
+    async with serving(shared, offer(asks="waiting:asks")) as door:
         refused = await door.error("start_run", agent="asks", message="go")
     assert refused.startswith(f"unavailable: {shared}/state.db belongs to another user"), refused
     assert not (shared / "elsewhere.db").exists()

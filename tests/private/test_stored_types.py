@@ -3,12 +3,16 @@
 import json
 import os
 import pickle
+import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import closing
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import anyio
 import ormsgpack
 import pytest
 import zstandard
@@ -25,13 +29,67 @@ RESPOND = {"decisions": [{"type": "respond", "value": "yes"}]}
 PLAIN = JsonPlusSerializer(allowed_msgpack_modules=None)
 
 
-@pytest.fixture
-def environ(tmp_path: Path) -> dict[str, str]:
+AGENTS = ("keeps", "sends", "records", "charges", "remembers")
+KINDS = ("pickle", "json", "json+zstd")
+"""Those that are never written."""
+
+
+def variables(home: Path) -> dict[str, str]:
+    """The variables of a server process of the shop."""
     return {
         "INTERRUPT_MCP_CONFIG": str(ROOT / "tests" / "private" / "shop" / "langgraph.json"),
         "INTERRUPT_MCP_APPROVER": "client",
-        "TOUCHED": str(tmp_path / "touched"),
+        "TOUCHED": str(home / "touched"),
     }
+
+
+@dataclass(frozen=True)
+class Left:
+    """A database, and the runs in it that wait, by agent, and for each kind: the process that began them has ended."""
+
+    database: Path
+    runs: dict[str, dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def anyio_backend() -> str:
+    return "asyncio"
+
+
+@pytest.fixture(scope="module")
+async def left(tmp_path_factory: pytest.TempPathFactory) -> Left:
+    home = tmp_path_factory.mktemp("left")
+    runs = {}
+    async with over_stdio(home, environ=variables(home)) as door:
+        for kind in KINDS:
+            runs[kind] = await paused(door, "keeps")
+        for agent in AGENTS:
+            runs[agent] = await paused(door, agent)
+            if agent in ("records", "charges"):
+                runs[agent] = await go_on(door, runs[agent], ACCEPT)
+                assert runs[agent]["status"] == "interrupted", runs[agent]
+    assert not (home / "state.db-wal").exists()
+    return Left(home / "state.db", runs)
+
+
+@pytest.fixture(scope="module")
+async def after(left: Left, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
+    """A client of the next process on that database."""
+    home = tmp_path_factory.mktemp("after")
+    shutil.copy(left.database, home)
+    async with over_stdio(home, environ=variables(home)) as door:
+        yield door
+
+
+@pytest.fixture
+def database(left: Left, tmp_path: Path) -> Path:
+    """That database, for a test to change."""
+    return Path(shutil.copy(left.database, tmp_path))
+
+
+@pytest.fixture
+def environ(tmp_path: Path) -> dict[str, str]:
+    return variables(tmp_path)
 
 
 async def paused(door: Door, agent: str) -> dict[str, Any]:
@@ -47,12 +105,10 @@ async def go_on(door: Door, run: dict[str, Any], decision: dict[str, Any]) -> di
 
 @pytest.mark.parametrize("version", ["2026-07-28", "2025-11-25"])
 async def test_types_of_the_agents_own_are_themselves_after_a_restart(
-    tmp_path: Path, environ: dict[str, str], version: str
+    tmp_path: Path, environ: dict[str, str], database: Path, left: Left, version: str
 ) -> None:
     async with over_stdio(tmp_path, version, environ) as door:
-        run = await paused(door, "keeps")
-    async with over_stdio(tmp_path, version, environ) as door:
-        ended = await go_on(door, run, RESPOND)
+        ended = await go_on(door, left.runs["keeps"], RESPOND)
     assert ended["status"] == "success", ended
     assert ended["output"]["told"] == {
         "anything": {
@@ -72,30 +128,19 @@ async def test_types_of_the_agents_own_are_themselves_after_a_restart(
     assert "Blocked" not in (tmp_path / "stderr.txt").read_text()
 
 
-async def test_so_are_those_that_are_sent_to_a_node(tmp_path: Path, environ: dict[str, str]) -> None:
-    async with over_stdio(tmp_path, environ=environ) as door:
-        run = await paused(door, "sends")
-    async with over_stdio(tmp_path, environ=environ) as door:
-        ended = await go_on(door, run, RESPOND)
+async def test_so_are_those_that_are_sent_to_a_node(after: Door, left: Left) -> None:
+    ended = await go_on(after, left.runs["sends"], RESPOND)
     assert ended["output"]["told"] == {"part": "Part"}
 
 
-async def test_so_are_those_in_the_recorded_result_of_a_call(tmp_path: Path, environ: dict[str, str]) -> None:
-    async with over_stdio(tmp_path, environ=environ) as door:
-        run = await go_on(door, await paused(door, "records"), ACCEPT)
-        assert run["status"] == "interrupted", run
-    async with over_stdio(tmp_path, environ=environ) as door:
-        ended = await go_on(door, run, RESPOND)
+async def test_so_are_those_in_the_recorded_result_of_a_call(after: Door, left: Left) -> None:
+    ended = await go_on(after, left.runs["records"], RESPOND)
     assert ended["status"] == "success", ended
     assert ended["output"]["told"] == "Part"
 
 
-async def test_so_are_those_that_a_sensitive_function_gave(tmp_path: Path, environ: dict[str, str]) -> None:
-    async with over_stdio(tmp_path, environ=environ) as door:
-        run = await go_on(door, await paused(door, "charges"), ACCEPT)
-        assert run["status"] == "interrupted", run
-    async with over_stdio(tmp_path, environ=environ) as door:
-        ended = await go_on(door, run, RESPOND)
+async def test_so_are_those_that_a_sensitive_function_gave(after: Door, left: Left) -> None:
+    ended = await go_on(after, left.runs["charges"], RESPOND)
     assert ended["output"]["told"] == "Part"
 
 
@@ -141,14 +186,13 @@ def forge(database: Path, value: object) -> int:
 
 
 @pytest.mark.parametrize("agent", ["keeps", "records"])
-async def test_a_row_runs_and_imports_nothing(tmp_path: Path, environ: dict[str, str], agent: str) -> None:
-    async with over_stdio(tmp_path, environ=environ) as door:
-        run = await paused(door, agent)
-        if agent == "records":
-            run = await go_on(door, run, ACCEPT)
+async def test_a_row_runs_and_imports_nothing(
+    tmp_path: Path, environ: dict[str, str], database: Path, left: Left, agent: str
+) -> None:
+    run = left.runs[agent]
     touched = {what: tmp_path / f"touched {number}" for number, what in enumerate(FORGED)}
     environ["TOUCHED"] = str(touched["a module of its folder that nothing imports"])
-    assert forge(tmp_path / "state.db", [FORGED[what](str(path)) for what, path in touched.items()]) > 1
+    assert forge(database, [FORGED[what](str(path)) for what, path in touched.items()]) > 1
     async with over_stdio(tmp_path, environ=environ) as door:
         await door.text("get_thread", thread_id=run["thread_id"])
         await door.text("resume_run", run_id=run["run_id"], **RESPOND, wait_seconds=25)
@@ -157,9 +201,10 @@ async def test_a_row_runs_and_imports_nothing(tmp_path: Path, environ: dict[str,
     assert [what for what, path in touched.items() if path.exists()] == []
 
 
-async def test_what_stands_in_the_agents_memory_is_plain_data(tmp_path: Path, environ: dict[str, str]) -> None:
-    async with over_stdio(tmp_path, environ=environ) as door:
-        run = await paused(door, "remembers")
+async def test_what_stands_in_the_agents_memory_is_plain_data(
+    tmp_path: Path, environ: dict[str, str], database: Path, left: Left
+) -> None:
+    run = left.runs["remembers"]
     forged = [
         {
             "lc": lc,
@@ -169,7 +214,7 @@ async def test_what_stands_in_the_agents_memory_is_plain_data(tmp_path: Path, en
         }
         for lc in (1, 2)
     ]
-    with closing(sqlite3.connect(tmp_path / "state.db")) as conn, conn:
+    with closing(sqlite3.connect(database)) as conn, conn:
         assert conn.execute("UPDATE store SET value = ?", (json.dumps({"name": forged}),)).rowcount == 1
     async with over_stdio(tmp_path, environ=environ) as door:
         ended = await go_on(door, run, RESPOND)
@@ -187,20 +232,26 @@ class Touching:
         return os.system, (f"touch {self.path}",)
 
 
-@pytest.mark.parametrize("kind", ["pickle", "json", "json+zstd"])
-async def test_rows_of_a_kind_that_is_never_written_are_not_read(
-    tmp_path: Path, environ: dict[str, str], kind: str
+async def test_rows_of_kinds_that_are_never_written_are_not_read(
+    tmp_path: Path, environ: dict[str, str], database: Path, left: Left
 ) -> None:
-    async with over_stdio(tmp_path, environ=environ) as door:
-        run = await paused(door, "keeps")
     told = {"lc": 2, "type": "constructor", "id": ["os", "system"], "args": [f"touch '{environ['TOUCHED']}'"]}
-    blob = pickle.dumps(Touching(environ["TOUCHED"])) if kind == "pickle" else json.dumps(told).encode()
-    if kind.endswith("+zstd"):
-        blob = zstandard.ZstdCompressor().compress(blob)
-    with closing(sqlite3.connect(tmp_path / "state.db")) as conn, conn:
-        conn.execute("UPDATE checkpoints SET type = ?, checkpoint = ?", (kind, blob))
-    async with over_stdio(tmp_path, environ=environ) as door:
-        refused = await door.error("get_thread", thread_id=run["thread_id"])
-        assert refused.startswith("unavailable: "), refused
-        await door.text("resume_run", run_id=run["run_id"], **RESPOND, wait_seconds=25)
+    as_json = json.dumps(told).encode()
+    forged = {
+        "pickle": pickle.dumps(Touching(environ["TOUCHED"])),
+        "json": as_json,
+        "json+zstd": zstandard.ZstdCompressor().compress(as_json),
+    }
+    with closing(sqlite3.connect(database)) as conn, conn:
+        for kind in KINDS:
+            update = "UPDATE checkpoints SET type = ?, checkpoint = ? WHERE thread_id = ?"
+            assert conn.execute(update, (kind, forged[kind], left.runs[kind]["thread_id"])).rowcount > 0
+    async with over_stdio(tmp_path, environ=environ) as door, anyio.create_task_group() as at_once:
+        for kind in KINDS:
+            refused = await door.error("get_thread", thread_id=left.runs[kind]["thread_id"])
+            assert refused.startswith("unavailable: "), refused
+            assert f"'{kind.partition('+')[0]}'" in refused
+            # The server tries for some seconds.
+            resume = partial(door.text, run_id=left.runs[kind]["run_id"], **RESPOND, wait_seconds=25)
+            at_once.start_soon(resume, "resume_run")
     assert not Path(environ["TOUCHED"]).exists()
