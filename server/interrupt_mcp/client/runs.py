@@ -63,7 +63,7 @@ class Runs:
         if input is not None:
             arguments["input"] = input
         run = await self._run("start_run", arguments, self._calls.longest_wait if wait else 0)
-        return await self.wait(run) if wait else run
+        return await self.wait(run) if wait and run.in_flight else run
 
     async def get(self, run_id: str) -> Run:
         """Return the run as it is now."""
