@@ -45,7 +45,7 @@ async def test_the_script_that_asks_goes_on_once_a_person_accepted_on_the_page(
     ledger = tmp_path / "ledger.txt"
     environ = {"INTERRUPT_MCP_APPROVER": "human", "INTERRUPT_MCP_HOTEL_LEDGER": str(ledger)}
     async with signed_in(tmp_path, **environ) as (visitor, door), anyio.create_task_group() as tasks:
-        tasks.start_soon(scope["main"], visitor.server.url)
+        tasks.start_soon(scope["main"], f"{visitor.http.base_url}/mcp")
         with anyio.fail_after(PATIENCE):
             while not (waiting := (await door.call("list_interrupts"))["interrupts"]):
                 await anyio.sleep(0.05)

@@ -107,8 +107,9 @@ def _listening(port: int | None) -> "Listener":
     try:
         return listen(HOST, PORT if port is None else port)
     except (AddressInUse, AddressRefused) as error:
+        why = "Something listens on port %d already" if isinstance(error, AddressInUse) else "Port %d cannot be had"
         if port is not None:
-            log.warning("%s; the pages are at another port", error)
+            log.warning(f"{why}; the pages are at another one", port)
         return listen(HOST, 0)
 
 
