@@ -33,11 +33,19 @@ def settings_of(args: Namespace) -> Settings:
     Raises:
         ConfigError: one of them is not as it should be.
     """
+    return read_settings(os.environ, config=args.config, database=args.database, cwd=working_directory())
+
+
+def working_directory() -> Path:
+    """Return where the command is called.
+
+    Raises:
+        ConfigError: it cannot be used, as when it was deleted.
+    """
     try:
-        cwd = Path.cwd()
+        return Path.cwd()
     except OSError as error:
         raise ConfigError(f"The current directory cannot be used: {error}") from error
-    return read_settings(os.environ, config=args.config, database=args.database, cwd=cwd)
 
 
 def export_model(settings: Settings) -> None:

@@ -14,6 +14,7 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from interrupt_mcp.agents.manifest import read_manifest
+from interrupt_mcp.cli.install import CLIENT_NAMES
 from interrupt_mcp.cli.narrator import Narrator
 from interrupt_mcp.cli.ourselves import program, typed
 from interrupt_mcp.config import read_settings
@@ -134,10 +135,10 @@ def what_next(narrator: Narrator) -> None:
     narrator.gap()
     narrator.title("Try it in a client of yours")
     narrator.gap()
-    narrator.quote(typed([*ours, "install", "claude-desktop", "--write"]))
+    narrator.quote(typed([*ours, "install", CLIENT_NAMES[0], "--write"]))
     narrator.gap()
     narrator.say(
-        "or claude-code, cursor, vscode, windsurf, zed, codex, goose; without --write it shows what it would change."
+        f"or {', '.join(CLIENT_NAMES[1:])}; without --write it shows what it would change."
         " Then ask the client to book the Ritz and the Plaza with the hotel agent."
     )
     narrator.gap()

@@ -6,10 +6,9 @@ import textwrap
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command
+from interrupt_mcp.cli.command import Command, working_directory
 from interrupt_mcp.cli.listing import terminal_width, write, write_json
 from interrupt_mcp.text.visible import visible
 
@@ -26,13 +25,8 @@ _WIDEST = 80
 
 def _run(args: Namespace) -> int:
     from interrupt_mcp.doctor import Asked, Level, examine
-    from interrupt_mcp.errors import ConfigError
 
-    try:
-        cwd = Path.cwd()
-    except OSError as error:
-        raise ConfigError(f"The current directory cannot be used: {error}") from error
-    asked = Asked(os.environ, cwd, args.config, args.database, args.try_model, args.seconds)
+    asked = Asked(os.environ, working_directory(), args.config, args.database, args.try_model, args.seconds)
     _keep_quiet()
     found = examine(asked)
     well = not any(each.level is Level.PROBLEM for each in found)

@@ -12,11 +12,12 @@ from interrupt_mcp.cli.listing import write
 from interrupt_mcp.errors import ConfigError
 
 if TYPE_CHECKING:
+    from interrupt_mcp.config import Settings
     from interrupt_mcp.installing.changing import Configuration
     from interrupt_mcp.installing.clients import Client
     from interrupt_mcp.installing.entries import Entry
 
-_CLIENTS = ("claude-desktop", "claude-code", "cursor", "vscode", "windsurf", "zed", "codex", "goose")
+CLIENT_NAMES = ("claude-desktop", "claude-code", "cursor", "vscode", "windsurf", "zed", "codex", "goose")
 """As the table of clients has them, which is imported only for this command."""
 _NAME = re.compile(r"[A-Za-z0-9_-]{1,40}")
 """What every client takes, also in the names that it makes of a server's and a tool's."""
@@ -45,13 +46,14 @@ def _told(client: "Client", args: Namespace) -> Iterator[str]:
         entry = _removed_entry(client, args)
         yield from told.removed(client, configuration, entry, configuration.remove(entry))
         return
-    entry = _entry(client, args)
+    settings = settings_of(args)
+    entry = _entry(client, args, settings)
     if args.write:
         yield from told.written(client, configuration, entry, configuration.put(entry))
-        yield from _notes(args)
+        yield from _notes(settings)
         return
     yield from told.printed(client, configuration, entry)
-    yield from _notes(args)
+    yield from _notes(settings)
     yield told.would(configuration.look(entry))
 
 
@@ -64,7 +66,7 @@ def _configuration(client: "Client") -> "Configuration":
     return Configuration(file, client.format, client.servers)
 
 
-def _entry(client: "Client", args: Namespace) -> "Entry":
+def _entry(client: "Client", args: Namespace, settings: "Settings") -> "Entry":
     """Return what is to stand in the client's file.
 
     Raises:
@@ -73,7 +75,7 @@ def _entry(client: "Client", args: Namespace) -> "Entry":
     from interrupt_mcp.installing.entries import Entry
     from interrupt_mcp.installing.launch import launch, this_installation
 
-    entry = Entry(client.keys, args.name, launch(this_installation(os.environ)), _variables(args))
+    entry = Entry(client.keys, args.name, launch(this_installation(os.environ)), _variables(args, settings))
     for value in (entry.launch.command, *entry.launch.args, *entry.env.values()):
         if client.expands and "${" in value:
             raise ConfigError(f"{value!r} has ${{ in it, in place of which {client.title} puts something else")
@@ -90,11 +92,10 @@ def _removed_entry(client: "Client", args: Namespace) -> "Entry":
     return Entry(client.keys, args.name, Launch(""), {})
 
 
-def _variables(args: Namespace) -> dict[str, str]:
+def _variables(args: Namespace, settings: "Settings") -> dict[str, str]:
     """Return which project the server serves, wherever the client starts it. Nothing else goes into the entry."""
     from interrupt_mcp.agents.manifest import read_manifest
 
-    settings = settings_of(args)
     variables = {}
     if settings.config_found or _given(args.config, _CONFIG):
         # An entry that cannot start is of no use.
@@ -109,9 +110,8 @@ def _given(argument: str | None, variable: str) -> bool:
     return argument is not None or bool(os.environ.get(variable, "").strip())
 
 
-def _notes(args: Namespace) -> Iterator[str]:
+def _notes(settings: "Settings") -> Iterator[str]:
     """Say what of the surroundings goes into the entry, and what does not."""
-    settings = settings_of(args)
     if settings.config_found:
         yield f"Its agents are those of {settings.config_path}, which was found in the working directory."
     of_file = (_CONFIG, _DATABASE)
@@ -121,7 +121,7 @@ def _notes(args: Namespace) -> Iterator[str]:
 
 
 def _arguments(parser: ArgumentParser) -> None:
-    parser.add_argument("client", choices=_CLIENTS, metavar="CLIENT", help=", ".join(_CLIENTS))
+    parser.add_argument("client", choices=CLIENT_NAMES, metavar="CLIENT", help=", ".join(CLIENT_NAMES))
     parser.add_argument("--write", action="store_true", help="put it there; the file that was is kept beside it")
     parser.add_argument("--remove", action="store_true", help="take it out again")
     named = "what the client calls the server (default: %(default)s)"
