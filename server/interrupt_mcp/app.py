@@ -13,11 +13,10 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from interrupt_mcp.agents import Agent, Agents
-from interrupt_mcp.config import SETTINGS_FILE, Settings
+from interrupt_mcp.agents import Agents
+from interrupt_mcp.agents.fitting import check_names, check_patterns
+from interrupt_mcp.config import Settings
 from interrupt_mcp.config.in_force import InForce
-from interrupt_mcp.config.policy import Policy
-from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.words import InboxMode
 
 if TYPE_CHECKING:
@@ -265,26 +264,6 @@ def _open_database(path: Path) -> "Database":
     from interrupt_mcp.store.opening import open_database
 
     return open_database(path)
-
-
-def check_names(policy: Policy, agents: Agents) -> None:
-    """Refuse policy for agents that there are not.
-
-    Raises:
-        ConfigError: it names one.
-    """
-    if not policy.agents:
-        return
-    names = agents.names()
-    if unknown := policy.unknown(names):
-        raise ConfigError(f"`agents.{unknown[0]}` in {SETTINGS_FILE} is no agent; there are {', '.join(names)}")
-
-
-def check_patterns(policy: Policy, agent: Agent) -> None:
-    """Warn of patterns that fit no tool of the agent: they may still fit tools of agents inside its tools."""
-    for pattern in policy.unmatched(agent.name, agent.tools):
-        place = f'agents.{agent.name}.tools."{pattern}"'
-        log.warning("`%s` in %s fits no tool that the agent shows; check the name", place, SETTINGS_FILE)
 
 
 @asynccontextmanager

@@ -75,7 +75,7 @@ def _warnings(
 async def _cards(settings: "Settings") -> tuple[list["AgentCard"], dict[str, list[str]]]:
     """Return the agents, and by name what is wrong with their previews."""
     from interrupt_mcp.agents import Agents
-    from interrupt_mcp.app import check_names, check_patterns
+    from interrupt_mcp.agents.fitting import check_names, check_patterns
 
     async with Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy)) as agents:
         check_names(settings.policy, agents)
