@@ -49,9 +49,8 @@ def working_directory() -> Path:
 
 
 def export_model(settings: Settings) -> None:
-    """Set the variable that the bundled agents read, since they know no settings."""
-    if settings.model != "offline":
-        os.environ["INTERRUPT_MCP_MODEL"] = settings.model
+    """Set what the bundled agents read."""
+    os.environ.update(settings.agent_variables)
 
 
 def warn_of_found_config(settings: Settings) -> None:

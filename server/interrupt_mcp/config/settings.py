@@ -79,6 +79,11 @@ class Settings:
         return _approved(self.policy, self.approver)
 
     @property
+    def agent_variables(self) -> Mapping[str, str]:
+        """The variables that the bundled agents read, since they know no settings."""
+        return {} if self.model == "offline" else {"INTERRUPT_MCP_MODEL": self.model}
+
+    @property
     def policy_file(self) -> Path:
         """The file that says policy, whether it is there or not."""
         return self.config_path.parent / SETTINGS_FILE

@@ -16,7 +16,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from interrupt_mcp.doctor.case import Asked, Case
+from interrupt_mcp.doctor.case import Case
 
 SECONDS = 30.0
 """How long all agents together may take."""
@@ -116,7 +116,7 @@ def child(case: Case, module: str, told: Mapping[str, object]) -> "Iterator[tupl
         encoding="utf-8",
         errors="replace",
         cwd=case.asked.cwd,
-        env=_environ(case.asked, case.settings.model),
+        env={**case.asked.environ, **case.settings.agent_variables},
         start_new_session=True,
     )
     lines: Lines = queue.Queue()
@@ -128,10 +128,6 @@ def child(case: Case, module: str, told: Mapping[str, object]) -> "Iterator[tupl
 
 
 Lines = queue.Queue[str]
-
-
-def _environ(asked: Asked, model: str) -> dict[str, str]:
-    return {**asked.environ, **({} if model == "offline" else {"INTERRUPT_MCP_MODEL": model})}
 
 
 def _listen(process: "subprocess.Popen[str]", lines: Lines) -> None:

@@ -56,9 +56,8 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
         ConfigError: the `langgraph.json` is not as it should be.
     """
     check_manifest(settings.config_path)
-    if settings.model != "offline":
-        # The bundled agents know no settings.
-        os.environ.setdefault("INTERRUPT_MCP_MODEL", settings.model)
+    for name, value in settings.agent_variables.items():
+        os.environ.setdefault(name, value)
     async with running(settings) as app:
         place, serving, pages = Place(), Serving(app), None
         if settings.inbox is not InboxMode.OFF:

@@ -170,8 +170,8 @@ class Agents:
         self._stack.callback(_restore, set(os.environ), len(sys.path))
         try:
             settings = read_settings(environ, config=config, cwd=self._config.parent)
-            if settings.model != "offline":
-                os.environ.setdefault("INTERRUPT_MCP_MODEL", settings.model)
+            for name, value in settings.agent_variables.items():
+                os.environ.setdefault(name, value)
             portal = self._stack.enter_context(start_blocking_portal())
             app = self._stack.enter_context(
                 portal.wrap_async_context_manager(running(settings, _Watching(self._effects, self._raised)))
