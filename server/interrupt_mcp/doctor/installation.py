@@ -1,17 +1,17 @@
 """The installation: the version of interrupt-mcp, how it came here, which command is it, and the libraries below it."""
 
-import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from importlib.metadata import Distribution, PackageNotFoundError, distribution, version
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from interrupt_mcp.doctor.finding import Finding, Level, Section
+from interrupt_mcp.installing.launch import NAME, is_passing, origin_of, this_installation
 
-_NAME = "interrupt-mcp"
 _TOLD = ("mcp", "langgraph", "langchain")
 """Libraries whose versions are told; those of the others only where something is wrong with them."""
 
@@ -19,16 +19,16 @@ _TOLD = ("mcp", "langgraph", "langchain")
 def findings() -> Iterator[Finding]:
     """Tell of the package, its command and its libraries."""
     try:
-        found = distribution(_NAME)
+        found = distribution(NAME)
     except PackageNotFoundError:
         yield Finding(
             Section.INSTALLATION,
             Level.PROBLEM,
-            f"{_NAME} is not installed in the environment of {sys.executable}; its files are only found there.",
+            f"{NAME} is not installed in the environment of {sys.executable}; its files are only found there.",
             "Install it: pip install PATH_OF_THE_CHECKOUT",
         )
         return
-    yield Finding(Section.INSTALLATION, Level.OK, f"{_NAME} {found.version}, {_how(found)}.")
+    yield Finding(Section.INSTALLATION, Level.OK, f"{NAME} {found.version}, {_how(found)}.")
     yield _command()
     yield from _libraries(found)
 
@@ -38,11 +38,11 @@ def _how(found: Distribution) -> str:
     prefix = Path(sys.prefix)
     if (prefix / "uv-receipt.toml").is_file():
         return f"installed by `uv tool install` in {prefix}"
-    if _is_uvx(prefix):
-        return f"started by `uvx`, in an environment that uv keeps for it: {prefix}"
+    if is_passing(prefix):
+        return f"started by `uvx` or `pipx run`, in an environment that may be deleted any time: {prefix}"
     if (prefix / "pipx_metadata.json").is_file():
         return f"installed by pipx in {prefix}"
-    origin = _origin(found)
+    origin = origin_of(found) or {}
     if (origin.get("dir_info") or {}).get("editable"):
         return f"from the checkout {_path(origin)}, editable"
     if origin.get("url"):
@@ -50,24 +50,7 @@ def _how(found: Distribution) -> str:
     return f"installed in {prefix}"
 
 
-def _is_uvx(prefix: Path) -> bool:
-    try:
-        made_by_uv = "uv = " in (prefix / "pyvenv.cfg").read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return False
-    return made_by_uv and any(part.startswith(("archive-v", "environments-v", "builds-v")) for part in prefix.parts)
-
-
-def _origin(found: Distribution) -> dict[str, dict[str, object]]:
-    """Return what the installer noted of where it came from; nothing where it came from an index."""
-    try:
-        noted = json.loads(found.read_text("direct_url.json") or "{}")
-    except (OSError, ValueError):
-        return {}
-    return noted if isinstance(noted, dict) else {}
-
-
-def _path(origin: dict[str, dict[str, object]]) -> str:
+def _path(origin: Mapping[str, Any]) -> str:
     """Return the path of a file's address; of another address its host alone, since it may hold a password."""
     address = urlsplit(str(origin.get("url")))
     return unquote(address.path) if address.scheme == "file" else f"{address.scheme}://{address.hostname}"
@@ -75,8 +58,8 @@ def _path(origin: dict[str, dict[str, object]]) -> str:
 
 def _command() -> Finding:
     """Tell where the command is, and whether the one that the PATH leads to is the same."""
-    own = shutil.which(_NAME, path=str(Path(sys.executable).parent))
-    on_path = shutil.which(_NAME)
+    own = this_installation(os.environ).script
+    on_path = shutil.which(NAME)
     if on_path is not None and (own is None or _same(own, on_path)):
         return Finding(Section.INSTALLATION, Level.OK, f"The command is {on_path}.", name="command")
     if on_path is not None:
@@ -98,7 +81,7 @@ def _command() -> Finding:
     return Finding(
         Section.INSTALLATION,
         Level.NOTE,
-        f"There is no command {_NAME} beside {sys.executable}, nor on the PATH.",
+        f"There is no command {NAME} beside {sys.executable}, nor on the PATH.",
         f"Give clients {sys.executable} as the command, with the arguments -m interrupt_mcp.",
         "command",
     )

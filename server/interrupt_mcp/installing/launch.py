@@ -10,7 +10,7 @@ import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePath
 from typing import Any
 from urllib.parse import unquote, urlsplit, urlunsplit
@@ -76,11 +76,19 @@ def this_installation(environ: Mapping[str, str]) -> Installation:
         pass
     else:
         script = _script([os.path.abspath(str(each.locate())) for each in found.files or ()])
-        raw = found.read_text("direct_url.json")
-        origin = json.loads(raw) if raw else None
+        origin = origin_of(found)
     passing = is_passing(Path(sys.prefix))
     uvx = _uvx(environ) if passing else ()
     return Installation(sys.executable, script, passing, uvx, origin, windows=sys.platform == "win32")
+
+
+def origin_of(found: Distribution) -> Mapping[str, Any] | None:
+    """Return what the installer noted of where the package came from; `None` where it came from an index."""
+    try:
+        noted = json.loads(found.read_text("direct_url.json") or "null")
+    except (OSError, ValueError):
+        return None
+    return noted if isinstance(noted, dict) else None
 
 
 def is_passing(prefix: Path) -> bool:
