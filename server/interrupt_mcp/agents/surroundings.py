@@ -14,11 +14,16 @@ def prepare(manifest: Manifest) -> None:
         if directory not in sys.path:
             # Last, as LangGraph's own server does: a user's file must not hide a library that is imported later.
             sys.path.append(directory)
-    for name, value in _variables(manifest.env).items():
+    for name, value in variables(manifest.env).items():
         os.environ.setdefault(name, value)
 
 
-def _variables(env: Path | Mapping[str, str]) -> Mapping[str, str]:
+def variables(env: Path | Mapping[str, str]) -> Mapping[str, str]:
+    """Return the variables that a manifest gives its agents; none where its file of them is not there.
+
+    Raises:
+        OSError, ValueError: the file cannot be read.
+    """
     if not isinstance(env, Path):
         return env
     from dotenv import dotenv_values

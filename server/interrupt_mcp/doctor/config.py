@@ -10,6 +10,7 @@ from interrupt_mcp import private
 from interrupt_mcp.agents.environment import this_environment
 from interrupt_mcp.agents.manifest import Manifest, read_manifest
 from interrupt_mcp.agents.offering import offered
+from interrupt_mcp.agents.surroundings import variables
 from interrupt_mcp.agents.unused import unused
 from interrupt_mcp.config import SETTINGS_FILE, Settings, places, read_settings
 from interrupt_mcp.doctor.case import Asked, Case
@@ -111,8 +112,6 @@ def _variables(manifest: Manifest, asked: Asked) -> Iterator[Finding]:
 
 
 def _file_of_variables(file: Path, asked: Asked) -> Iterator[Finding]:
-    from dotenv import dotenv_values
-
     if not file.exists():
         yield Finding(
             Section.CONFIG,
@@ -123,7 +122,7 @@ def _file_of_variables(file: Path, asked: Asked) -> Iterator[Finding]:
         )
         return
     try:
-        variables = {name: value for name, value in dotenv_values(file).items() if value is not None}
+        found = variables(file)
     except (OSError, ValueError) as error:
         happened = getattr(error, "strerror", None) or type(error).__name__
         yield Finding(
@@ -134,7 +133,7 @@ def _file_of_variables(file: Path, asked: Asked) -> Iterator[Finding]:
             ".env",
         )
         return
-    many = "1 variable" if len(variables) == 1 else f"{len(variables)} variables"
+    many = "1 variable" if len(found) == 1 else f"{len(found)} variables"
     yield Finding(Section.CONFIG, Level.OK, f"{file} gives the agents {many}.", name=".env")
     if os.name != "nt" and (other := private.changeable(file)) is not None:
         yield Finding(
@@ -144,12 +143,12 @@ def _file_of_variables(file: Path, asked: Asked) -> Iterator[Finding]:
             f"Take that right away: chmod go-w {other}",
             ".env",
         )
-    yield from _without_effect(variables, str(file), asked)
+    yield from _without_effect(found, str(file), asked)
 
 
-def _without_effect(variables: Mapping[str, str], where: str, asked: Asked) -> Iterator[Finding]:
+def _without_effect(given: Mapping[str, str], where: str, asked: Asked) -> Iterator[Finding]:
     """Tell of variables there that are settings of the server's: it reads those before it reads any such file."""
-    for name in variables:
+    for name in given:
         if name.startswith(_PREFIX) and name not in _FOR_AGENTS and not asked.environ.get(name):
             yield Finding(
                 Section.CONFIG,

@@ -3,11 +3,12 @@
 import json
 import queue
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 
 from interrupt_mcp.agents.environment import this_environment
+from interrupt_mcp.agents.surroundings import variables
 from interrupt_mcp.doctor.case import Case
 from interrupt_mcp.doctor.finding import Finding, Level, Section
 from interrupt_mcp.doctor.loaded import SECONDS, child
@@ -98,15 +99,10 @@ def _given(case: Case, name: str) -> bool:
     """Whether the variable is set, for the server or for its agents."""
     if case.asked.environ.get(name, "").strip():
         return True
-    env: Path | Mapping[str, str] = {} if case.manifest is None else case.manifest.env
-    if isinstance(env, Path):
-        from dotenv import dotenv_values
-
-        try:
-            return bool(dotenv_values(env).get(name))
-        except (OSError, ValueError):
-            return False
-    return bool(env.get(name))
+    try:
+        return case.manifest is not None and bool(variables(case.manifest.env).get(name))
+    except (OSError, ValueError):
+        return False
 
 
 def _tried(case: Case, model: str, provider: Provider | None) -> Finding:
