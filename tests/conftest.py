@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import textwrap
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -34,6 +34,13 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ELSEWHERE = {"posix": sys.platform == "win32", "linux": sys.platform != "linux"}
 """Whether tests with such a marker are for another system than this one."""
+
+
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
+    """Have half as many workers again as there are cores: tests often wait for a disk, or for a server to start."""
+    cores = yield
+    return cores + (cores + 1) // 2
 
 
 def pytest_ignore_collect(collection_path: Path) -> bool | None:
