@@ -2,6 +2,7 @@
 
 import json
 import socket
+from collections.abc import AsyncIterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -74,18 +75,24 @@ async def test_an_old_session_is_nobody_who_can_be_reached(tmp_path: Path) -> No
         assert "success" in await decided(door, await asking(door))
 
 
+@pytest.fixture(scope="module")
+async def on(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Door]:
+    """A client of a server that serves pages."""
+    async with over_stdio(tmp_path_factory.mktemp("on"), environ=ON) as door:
+        yield door
+
+
 @pytest.mark.parametrize(
     "decision", [{"type": "accept"}, {"type": "edit", "args": {}}, {"type": "respond", "value": 1}]
 )
-async def test_on_a_person_decides_and_nothing_a_client_can_call(tmp_path: Path, decision: dict[str, Any]) -> None:
-    async with over_stdio(tmp_path, environ=ON) as door:
-        run = await asking(door)
-        (asked,) = run["interrupts"]
-        known = {"interrupt_id": asked["interrupt_id"], "digest": asked["digest"]}
-        for more in ({}, known):
-            refused = await door.error("resume_run", run_id=run["run_id"], decisions=[{**decision, **more}])
-            assert refused.startswith(("needs_human: ", "invalid_decision: ")), refused
-        assert (await door.call("get_run", run_id=run["run_id"]))["status"] == "interrupted"
+async def test_on_a_person_decides_and_nothing_a_client_can_call(on: Door, decision: dict[str, Any]) -> None:
+    run = await asking(on)
+    (asked,) = run["interrupts"]
+    known = {"interrupt_id": asked["interrupt_id"], "digest": asked["digest"]}
+    for more in ({}, known):
+        refused = await on.error("resume_run", run_id=run["run_id"], decisions=[{**decision, **more}])
+        assert refused.startswith(("needs_human: ", "invalid_decision: ")), refused
+    assert (await on.call("get_run", run_id=run["run_id"]))["status"] == "interrupted"
 
 
 async def test_a_server_over_stdio_imports_what_pages_need_only_once_something_waits(tmp_path: Path) -> None:

@@ -142,13 +142,20 @@ async def test_where_the_port_is_taken_the_pages_are_at_another(tmp_path: Path) 
     assert other.asked == []
 
 
+@pytest.fixture(scope="module")
+async def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a server was, and something waits."""
+    home = tmp_path_factory.mktemp("left")
+    async with over_stdio(home, environ=ON) as door:
+        await asking(door)
+    return home
+
+
 @pytest.mark.posix
 @pytest.mark.parametrize("answers", ["nothing", "with the proof of another address", "with an old proof"])
-async def test_nobody_is_signed_in_at_a_listener_that_is_none_of_ours(tmp_path: Path, answers: str) -> None:
+async def test_nobody_is_signed_in_at_a_listener_that_is_none_of_ours(left: Path, answers: str) -> None:
     """It is at the address that is told, as where a server died and another user took its port."""
-    async with over_stdio(tmp_path, environ=ON) as door:
-        await asking(door)
-    keys = Keys(secret_of(tmp_path / "state.db"), PROJECT)
+    keys = Keys(secret_of(left / "state.db"), PROJECT)
     with pretending() as other:
         proofs = {
             "nothing": lambda nonce: "",
@@ -156,13 +163,13 @@ async def test_nobody_is_signed_in_at_a_listener_that_is_none_of_ours(tmp_path: 
             "with an old proof": lambda nonce: keys.proof(other.address, "an old one"),
         }
         other.answer = proofs[answers]
-        pages = PagesOf(beside(tmp_path / "state.db"), PROJECT)
+        pages = PagesOf(beside(left / "state.db"), PROJECT)
         assert pages.take(Rank.ANY)
         pages.tell(Rank.ANY, other.address)
         try:
             for arguments in ((), ("--no-browser",)):
-                environ = {**surroundings(tmp_path, **ON), "BROWSER": "/bin/true %s", "TERM": "dumb"}
-                with at_a_terminal(tmp_path, "inbox", *arguments, environ=environ) as screen:
+                environ = {**surroundings(left, **ON), "BROWSER": "/bin/true %s", "TERM": "dumb"}
+                with at_a_terminal(left, "inbox", *arguments, environ=environ) as screen:
                     screen.ended()
                 assert "Another program listens" in screen.screen
                 assert "sign-in#" not in screen.screen
@@ -170,7 +177,7 @@ async def test_nobody_is_signed_in_at_a_listener_that_is_none_of_ours(tmp_path: 
             pages.leave()
     assert other.asked
     assert all(line.startswith("GET /inbox/proof?nonce=") for line in other.asked)
-    assert not list(tmp_path.glob("*sign-in/*"))
+    assert not list(left.glob("*sign-in/*"))
 
 
 class Pretending:
