@@ -89,6 +89,18 @@ class NeedsHuman(Error):
     code = "needs_human"
 
 
+class Unauthorized(Error):
+    """Nothing was done; send a token that counts as `Authorization: Bearer`."""
+
+    code = "unauthorized"
+
+
+class Forbidden(Error):
+    """Nothing was done; somebody else has to do it, or a token with that scope."""
+
+    code = "forbidden"
+
+
 class ThreadBusy(Error):
     """Wait with get_run until that run is finished, or start on another thread."""
 

@@ -1,6 +1,6 @@
-"""Private files and folders: nobody else can open them, whatever the umask, and nobody else has a hand in them.
+"""The system's user, and files and folders that are theirs alone: nobody else opens them, or has a hand in them.
 
-It does not know what is in them. Rights are given as a file is made, and no setting of the whole process is touched.
+It does not know what is in them. Whatever the umask, rights are given as a file is made, and no setting of the whole process is touched.
 Windows has no such rights: there a user's files are private by the folder that they are in.
 """
 
@@ -122,3 +122,17 @@ def _trusted(path: Path) -> set[int]:
         return set()
     me = os.geteuid()
     return {me, _ROOT, path.parent.stat().st_uid} if me == _ROOT else {me, _ROOT}
+
+
+def user() -> str:
+    """Return the name that the system has for the user, whatever the variables say; a number where it has none."""
+    if sys.platform == "win32":
+        # It asks the system; `getpass` would ask the variables first.
+        return os.getlogin()
+    import pwd
+
+    uid = os.getuid()
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"uid {uid}"

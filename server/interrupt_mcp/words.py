@@ -1,4 +1,4 @@
-"""The words that people and scripts rely on: statuses, decisions, dialects, channels, approvers, risks.
+"""The words that people and scripts rely on: statuses, decisions, dialects, channels, approvers, scopes, risks.
 
 Each is said here once. `model` makes its nouns of them, and policy is written in them, in `config`. They know neither.
 """
@@ -101,6 +101,27 @@ class Approver(StrEnum):
     AUTO = "auto"
     HUMAN = "human"
     CLIENT = "client"
+
+
+class Scope(StrEnum):
+    """What somebody may do who proved who they are."""
+
+    RUN = "run"
+    """Start runs; cancel, try again, rewind and fork one's own."""
+    READ = "read"
+    """Look at one's own, and at what one is to decide; with `admin`, at all."""
+    DECIDE = "decide"
+    """Decide, where policy does not name others, as a person; through a client only where policy lets a client."""
+    ADMIN = "admin"
+    """With `read`, look at what is everybody's."""
+
+
+class AuthMode(StrEnum):
+    """How whoever calls over HTTP proves who they are."""
+
+    NONE = "none"
+    TOKEN = "token"
+    OAUTH = "oauth"
 
 
 class InboxMode(StrEnum):

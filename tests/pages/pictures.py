@@ -9,7 +9,7 @@ import anyio
 from mcp_types import Implementation
 from playwright.async_api import Page, ViewportSize, expect
 
-from interrupt_mcp.channels.user import user
+from interrupt_mcp.private import user
 from tests.conftest import Door
 from tests.pages.asking import asked
 from tests.pages.browser import running

@@ -10,6 +10,7 @@ from typing import Any
 import anyio
 import httpx
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.channels.keys import hash_of
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.store.opening import open_database
@@ -64,7 +65,7 @@ async def _sign_in(http: httpx.AsyncClient, home: Path, environ: Mapping[str, st
     secret = secrets.token_urlsafe()
     with closing(open_database(settings.database_path)) as database:
         sessions = database.store(Reach(settings.project), NOBODY).sessions
-        await sessions.offer(hash_of(secret), "os:ann", PATIENCE)
+        await sessions.offer(hash_of(secret), this_user().principal, PATIENCE)
     answer = await http.post(f"{root}/inbox/sign-in", data={"secret": secret, "then": "/inbox"})
     assert answer.status_code == 200, answer.text
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import anyio
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.model import Approver, Channel, EffectStatus, Filters, InterruptId, RewindTo, RunId, ThreadId
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, FailedTask, Place
@@ -80,8 +81,8 @@ async def filled(store: Store, name: str) -> Ids:
     await store.runs.cancel(ended, "Ann")
     claimed = await started(store, f"{name}-busy", busy)
     secret, signed_in = f"{name}-secret", f"{name}-signed-in"
-    await store.sessions.offer(secret, "Ann", PATIENCE)
-    session = (await store.sessions.begin(signed_in, "Ann", "browser", PATIENCE)).session_id
+    await store.sessions.offer(secret, this_user().principal, PATIENCE)
+    session = (await store.sessions.begin(signed_in, this_user(), "browser", PATIENCE)).session_id
     places = (asked_at, head, below, busy, ended, secret, signed_in, session)
     return Ids(run, thread, asked.interrupt_id, asked.code, f"{name}-key", *places, claimed)
 

@@ -7,6 +7,7 @@ from typing import TypeVar
 import anyio
 import pytest
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.model import Filters, RewindTo, RunId, RunStatus
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Entry, Position, days_ago
@@ -100,7 +101,7 @@ async def store_filled(store: Store) -> None:
     await paused(store, "first", "second")
     first, _ = await interrupts_of(store)
     await store.runs.decide(RunId("run"), [accept(first)], PERSON, "Ann")
-    session = await store.sessions.begin("hash", "Ann", "browser", PATIENCE)
+    session = await store.sessions.begin("hash", this_user(), "browser", PATIENCE)
     await store.sessions.seen(session.session_id, PATIENCE)
 
 

@@ -7,63 +7,66 @@ from pathlib import Path
 
 import pytest
 
+from interrupt_mcp.model import Access, Principal, Scope
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Reach
 from tests.patience import PATIENCE
 from tests.store.conftest import Open
 
+ANN = Principal.read("os:ann")
+ACCESS = Access(ANN, frozenset(Scope), frozenset(("staff",)))
 pytestmark = pytest.mark.anyio
 OVER = -1.0
 """Seconds to something that is over."""
 
 
 async def test_a_secret_signs_in_once(store: Store) -> None:
-    await store.sessions.offer("secret", "os:ann", PATIENCE)
+    await store.sessions.offer("secret", ANN, PATIENCE)
     assert await store.sessions.take("another") is None
-    assert [await store.sessions.take("secret") for _ in range(2)] == ["os:ann", None]
+    assert [await store.sessions.take("secret") for _ in range(2)] == [ANN, None]
 
 
 async def test_a_secret_signs_in_for_a_while(store: Store) -> None:
-    await store.sessions.offer("secret", "os:ann", OVER)
+    await store.sessions.offer("secret", ANN, OVER)
     assert await store.sessions.take("secret") is None
 
 
 async def test_a_secret_signs_in_at_its_project_alone(opened: Open) -> None:
-    await opened().sessions.offer("secret", "os:ann", PATIENCE)
+    await opened().sessions.offer("secret", ANN, PATIENCE)
     assert await opened(project="theirs").sessions.take("secret") is None
-    assert await opened(owner="two").sessions.take("secret") == "os:ann"
+    assert await opened(owner="two").sessions.take("secret") == ANN
 
 
 async def test_one_browser_is_opened_in_a_while_whoever_opens_it(opened: Open) -> None:
     one, two = opened().sessions, opened(owner="two").sessions
-    assert await one.offer_opening("first", "os:ann", PATIENCE, PATIENCE) == 0
+    assert await one.offer_opening("first", ANN, PATIENCE, PATIENCE) == 0
     for sessions, secret in ((one, "second"), (two, "third")):
-        assert 0 < await sessions.offer_opening(secret, "os:ann", PATIENCE, PATIENCE) <= PATIENCE
+        assert 0 < await sessions.offer_opening(secret, ANN, PATIENCE, PATIENCE) <= PATIENCE
         assert await sessions.take(secret) is None
     # The pause is between openings, and has nothing to do with whether the secret was used.
-    assert await one.take("first") == "os:ann"
-    assert await one.offer_opening("fourth", "os:ann", PATIENCE, PATIENCE) > 0
-    assert await one.offer_opening("fifth", "os:ann", PATIENCE, 0) == 0
-    assert await one.take("fifth") == "os:ann"
+    assert await one.take("first") == ANN
+    assert await one.offer_opening("fourth", ANN, PATIENCE, PATIENCE) > 0
+    assert await one.offer_opening("fifth", ANN, PATIENCE, 0) == 0
+    assert await one.take("fifth") == ANN
 
 
 async def test_a_secret_that_a_person_asked_for_is_no_opening(store: Store) -> None:
-    await store.sessions.offer("asked for", "os:ann", PATIENCE)
-    assert await store.sessions.offer_opening("opened", "os:ann", PATIENCE, PATIENCE) == 0
-    await store.sessions.offer("asked for again", "os:ann", PATIENCE)
-    assert await store.sessions.take("asked for again") == "os:ann"
+    await store.sessions.offer("asked for", ANN, PATIENCE)
+    assert await store.sessions.offer_opening("opened", ANN, PATIENCE, PATIENCE) == 0
+    await store.sessions.offer("asked for again", ANN, PATIENCE)
+    assert await store.sessions.take("asked for again") == ANN
 
 
 async def test_each_project_opens_browsers_for_itself(opened: Open) -> None:
     for project in ("ours", "theirs"):
         sessions = opened(project=project).sessions
-        assert await sessions.offer_opening(f"{project} secret", "os:ann", PATIENCE, PATIENCE) == 0
+        assert await sessions.offer_opening(f"{project} secret", ANN, PATIENCE, PATIENCE) == 0
 
 
 async def test_a_session_is_found_by_its_hash_until_it_ends(store: Store) -> None:
-    session = await store.sessions.begin("hash", "os:ann", "Firefox", PATIENCE)
-    assert (session.principal, session.program, session.began_at) == ("os:ann", "Firefox", session.seen_at)
+    session = await store.sessions.begin("hash", ACCESS, "Firefox", PATIENCE)
+    assert (session.access, session.program, session.began_at) == (ACCESS, "Firefox", session.seen_at)
     assert (session.expires_at - session.began_at).total_seconds() == pytest.approx(PATIENCE)
     found = await store.sessions.find("hash")
     assert found is not None
@@ -75,7 +78,7 @@ async def test_a_session_is_found_by_its_hash_until_it_ends(store: Store) -> Non
 
 
 async def test_an_old_session_is_none(store: Store) -> None:
-    session = await store.sessions.begin("hash", "os:ann", "Firefox", OVER)
+    session = await store.sessions.begin("hash", ACCESS, "Firefox", OVER)
     await store.sessions.seen(session.session_id, PATIENCE)
     assert await store.sessions.find("hash") is None
     assert await store.sessions.listed() == []
@@ -83,14 +86,14 @@ async def test_an_old_session_is_none(store: Store) -> None:
 
 
 async def test_sessions_are_listed_newest_first(store: Store) -> None:
-    ids = [(await store.sessions.begin(f"hash {each}", "os:ann", "", PATIENCE)).session_id for each in range(3)]
+    ids = [(await store.sessions.begin(f"hash {each}", ACCESS, "", PATIENCE)).session_id for each in range(3)]
     listed = await store.sessions.listed()
     assert {each.session_id for each in listed} == set(ids)
     assert [each.began_at for each in listed] == sorted((each.began_at for each in listed), reverse=True)
 
 
 async def test_a_page_is_open_for_as_long_as_was_said_last(store: Store) -> None:
-    first, second = [await store.sessions.begin(f"hash {each}", "os:ann", "", PATIENCE) for each in range(2)]
+    first, second = [await store.sessions.begin(f"hash {each}", ACCESS, "", PATIENCE) for each in range(2)]
     assert not await store.sessions.page_is_open()
     await store.sessions.seen(first.session_id, PATIENCE)
     assert await store.sessions.page_is_open()
@@ -104,7 +107,7 @@ async def test_a_page_is_open_for_as_long_as_was_said_last(store: Store) -> None
 
 
 async def test_seeing_a_session_makes_it_no_longer(store: Store) -> None:
-    session = await store.sessions.begin("hash", "os:ann", "", PATIENCE)
+    session = await store.sessions.begin("hash", ACCESS, "", PATIENCE)
     await store.sessions.seen(session.session_id, PATIENCE)
     (found,) = await store.sessions.listed()
     assert abs(found.expires_at - session.expires_at) <= timedelta(milliseconds=1)
@@ -115,10 +118,10 @@ async def test_what_is_over_is_deleted_when_somebody_signs_in(tmp_path: Path) ->
     path = tmp_path / "state.db"
     with closing(open_database(path)) as database:
         sessions = database.store(Reach("project"), "one").sessions
-        await sessions.offer("old secret", "os:ann", -2 * 3600.0)
-        await sessions.begin("old session", "os:ann", "", OVER)
-        await sessions.offer("new secret", "os:ann", PATIENCE)
-        await sessions.begin("new session", "os:ann", "", PATIENCE)
+        await sessions.offer("old secret", ANN, -2 * 3600.0)
+        await sessions.begin("old session", ACCESS, "", OVER)
+        await sessions.offer("new secret", ANN, PATIENCE)
+        await sessions.begin("new session", ACCESS, "", PATIENCE)
     with closing(sqlite3.connect(path)) as connection:
         kept = [connection.execute(f"SELECT hash FROM {table}").fetchall() for table in ("sign_ins", "sessions")]
     assert kept == [[("new secret",)], [("new session",)]]

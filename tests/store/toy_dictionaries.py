@@ -12,7 +12,7 @@ from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
 from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
-from interrupt_mcp.model import Effect, EffectStatus, Interrupt, Json, Run, RunId, ThreadId
+from interrupt_mcp.model import Effect, EffectStatus, Interrupt, Json, Principal, Run, RunId, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, interrupts_before, run_after
 from interrupt_mcp.store.records import AskedCall, Client, Done, NewRun, SeenClient, Session, Thread
 
@@ -73,7 +73,7 @@ class SignIn:
     """A secret that begins a session."""
 
     project: str
-    principal: str
+    principal: Principal
     made_at: datetime
     expires_at: datetime
     opens: bool

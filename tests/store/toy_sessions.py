@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from interrupt_mcp.model import Access, Principal
 from interrupt_mcp.store.records import Session
 from tests.store.toy_dictionaries import Dictionaries, KeptSession, SignIn
 
@@ -16,10 +17,10 @@ class ToySessions:
         self._database = database
         self._project = project
 
-    async def offer(self, hash_: str, principal: str, seconds: float) -> None:
+    async def offer(self, hash_: str, principal: Principal, seconds: float) -> None:
         self._offer(hash_, principal, seconds, opens=False)
 
-    async def offer_opening(self, hash_: str, principal: str, seconds: float, pause: float) -> float:
+    async def offer_opening(self, hash_: str, principal: Principal, seconds: float, pause: float) -> float:
         opened = [
             each.made_at
             for each in self._database.state.sign_ins.values()
@@ -31,7 +32,7 @@ class ToySessions:
         self._offer(hash_, principal, seconds, opens=True)
         return 0
 
-    async def take(self, hash_: str) -> str | None:
+    async def take(self, hash_: str) -> Principal | None:
         with self._database.transaction() as state:
             kept = state.sign_ins.get(hash_)
             if kept is None or kept.project != self._project or kept.used or kept.expires_at <= _now():
@@ -39,9 +40,9 @@ class ToySessions:
             state.sign_ins[hash_] = replace(kept, used=True)
             return kept.principal
 
-    async def begin(self, hash_: str, principal: str, program: str, seconds: float) -> Session:
+    async def begin(self, hash_: str, access: Access, program: str, seconds: float, *, token_hash: str = "") -> Session:
         at = _now()
-        session = Session(uuid.uuid4().hex, principal, program, at, at, at + timedelta(seconds=seconds))
+        session = Session(uuid.uuid4().hex, access, program, at, at, at + timedelta(seconds=seconds))
         with self._database.transaction() as state:
             state.sessions[session.session_id] = KeptSession(session, self._project, hash_, at)
         return session
@@ -74,7 +75,7 @@ class ToySessions:
         kept = self._database.state.sessions.values()
         return [each for each in kept if each.project == self._project and each.session.expires_at > _now()]
 
-    def _offer(self, hash_: str, principal: str, seconds: float, *, opens: bool) -> None:
+    def _offer(self, hash_: str, principal: Principal, seconds: float, *, opens: bool) -> None:
         at = _now()
         with self._database.transaction() as state:
             state.sign_ins[hash_] = SignIn(self._project, principal, at, at + timedelta(seconds=seconds), opens)

@@ -12,6 +12,7 @@ from interrupt_mcp.authority.approval import (
     on_thread,
     strictest,
 )
+from interrupt_mcp.authority.callers import this_user
 from interrupt_mcp.authority.deciding import (
     Refusal,
     asked_by_form,
@@ -40,6 +41,7 @@ __all__ = [
     "rejected_by_anybody",
     "sensitive_rule",
     "strictest",
+    "this_user",
     "with_policy",
     "with_policy_now",
 ]

@@ -18,7 +18,7 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
-from interrupt_mcp.channels.inbox import principal
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.channels.keys import Keys, hash_of, new_secret, same
 from interrupt_mcp.errors import Error
 from interrupt_mcp.model import Filters
@@ -92,7 +92,7 @@ class Calls:
         """Open the browser at what waits, unless a page of theirs is open, which shows it by itself."""
         secret, sessions = new_secret(), self._place.sessions
         while (code := await self._waiting(code)) and not await sessions.page_is_open():
-            left = await sessions.offer_opening(hash_of(secret), principal(), SECRET_SECONDS, _PAUSE_SECONDS)
+            left = await sessions.offer_opening(hash_of(secret), this_user().principal, SECRET_SECONDS, _PAUSE_SECONDS)
             if not left:
                 if not await open_signed_in(self._place, desktop, secret, f"/inbox/interrupts/{code}"):
                     log.warning("%s waits, and no browser was signed in: `interrupt-mcp inbox` in a terminal", code)

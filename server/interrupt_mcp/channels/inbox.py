@@ -13,9 +13,9 @@ import anyio
 
 from interrupt_mcp import authority
 from interrupt_mcp.channels.keys import Keys
-from interrupt_mcp.channels.user import user
 from interrupt_mcp.errors import Error
 from interrupt_mcp.model import Approver, Channel, Filters, Run, RunId, RunStatus
+from interrupt_mcp.private import user
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.store.port import Sessions
@@ -163,11 +163,6 @@ class Inbox:
     async def _needed(self) -> bool:
         found, _ = await self._queries.list_interrupts(Filters(), "", 1)
         return bool(found) or bool(await self.sessions.listed())
-
-
-def principal() -> str:
-    """Return who is signed in by a secret that is handed to the user of this machine."""
-    return f"os:{user()}"
 
 
 def actor() -> Actor:

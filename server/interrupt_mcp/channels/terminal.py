@@ -11,7 +11,6 @@ from typing import Protocol
 
 from interrupt_mcp.authority import needs_digest
 from interrupt_mcp.channels.editor import EditorFailed, edited
-from interrupt_mcp.channels.user import user
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms import Form, Sheet, Undecided, cancels, form_of, goes_on, read
@@ -19,6 +18,7 @@ from interrupt_mcp.forms.changes import changes
 from interrupt_mcp.forms.preview import EDITED_HEAD, lines
 from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
 from interrupt_mcp.model.previews import Preview
+from interrupt_mcp.private import user
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.text.ages import age
 from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines

@@ -73,8 +73,8 @@ async def _sign_in(app: "App", address: str, no_browser: bool) -> None:
     """Open a browser, signed in; or print a link that signs in, once and within a minute."""
     import anyio.to_thread
 
+    from interrupt_mcp.authority import this_user
     from interrupt_mcp.channels.calling import SECRET_SECONDS, open_signed_in, proven
-    from interrupt_mcp.channels.inbox import principal
     from interrupt_mcp.channels.keys import hash_of, new_secret
     from interrupt_mcp.presence.desktop import desktop
 
@@ -82,7 +82,7 @@ async def _sign_in(app: "App", address: str, no_browser: bool) -> None:
 
     async def offered() -> str:
         secret = new_secret()
-        await place.sessions.offer(hash_of(secret), principal(), SECRET_SECONDS)
+        await place.sessions.offer(hash_of(secret), this_user().principal, SECRET_SECONDS)
         return secret
 
     found = None if no_browser else await anyio.to_thread.run_sync(desktop)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from mcp.server.mcpserver import Context
 
-from interrupt_mcp.channels.user import user
 from interrupt_mcp.model import Channel
+from interrupt_mcp.private import user
 from interrupt_mcp.text.visible import escaped_json
 
 if TYPE_CHECKING:

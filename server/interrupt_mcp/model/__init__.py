@@ -3,6 +3,7 @@
 It knows nothing of LangGraph, MCP or SQL. Times are UTC and ISO 8601 text where they leave the process.
 """
 
+from interrupt_mcp.access import Access, Principal, PrincipalKind
 from interrupt_mcp.model.beginnings import NO_BREAKPOINTS, Beginning, Breakpoints, GraphInput, Message, RewindTo
 from interrupt_mcp.model.drawing import Drawing, DrawnEdge, DrawnNode, NodeKind
 from interrupt_mcp.model.filters import Filters
@@ -31,6 +32,7 @@ from interrupt_mcp.words import (
     InterruptStatus,
     RunId,
     RunStatus,
+    Scope,
     ThreadId,
 )
 
@@ -38,6 +40,7 @@ __all__ = [
     "IN_DOUBT",
     "MISSING",
     "NO_BREAKPOINTS",
+    "Access",
     "Approver",
     "Ask",
     "Beginning",
@@ -64,6 +67,8 @@ __all__ = [
     "Missing",
     "NodeKind",
     "Performed",
+    "Principal",
+    "PrincipalKind",
     "Proof",
     "Question",
     "Request",
@@ -72,6 +77,7 @@ __all__ = [
     "RunError",
     "RunId",
     "RunStatus",
+    "Scope",
     "Terms",
     "ThreadId",
     "digest_of",

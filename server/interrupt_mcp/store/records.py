@@ -7,6 +7,7 @@ from typing import NewType
 
 from interrupt_mcp.model import (
     NO_BREAKPOINTS,
+    Access,
     Approver,
     Beginning,
     Breakpoints,
@@ -16,9 +17,12 @@ from interrupt_mcp.model import (
     Interrupt,
     InterruptId,
     JsonObject,
+    Principal,
+    PrincipalKind,
     Proof,
     Run,
     RunId,
+    Scope,
     ThreadId,
 )
 from interrupt_mcp.model.previews import Preview
@@ -31,9 +35,22 @@ NOBODY = ""
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whose runs, threads and interrupts can be seen. For whoever asks, there are no others."""
+    """Whose runs, threads and interrupts can be seen, and changed. For whoever asks, there are no others.
+
+    Without a principal it is the process itself that asks, for all of the project.
+    """
 
     project: str
+    principal: Principal | None = None
+    groups: frozenset[str] = frozenset()
+    """In which the principal is: what a group decides, they see."""
+    reads_all: bool = False
+    """Whether all of the project is seen. Only the principal's own is changed all the same."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names by which deciders are named that this is one of."""
+        return () if self.principal is None else (str(self.principal), *sorted(self.groups))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,12 +175,30 @@ class Session:
     """Somebody who is signed in at the pages, in one browser."""
 
     session_id: str
-    principal: str
+    access: Access
     program: str
     """What their browser calls itself."""
     began_at: datetime
     seen_at: datetime
     expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A token as it is kept: not what it is, but what it lets its bearer do, as whom and until when."""
+
+    name: str
+    """Of its principal, which may have several."""
+    scopes: frozenset[Scope]
+    made_at: datetime
+    expires_at: datetime | None
+    used_at: datetime | None
+    """When it was used last, to within a minute."""
+    revoked_at: datetime | None
+
+    @property
+    def principal(self) -> Principal:
+        return Principal(PrincipalKind.TOKEN, self.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,13 @@
 The page that answers goes on by itself: a browser does not send a strict cookie on the way from another site or a file.
 """
 
+from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.channels.inbox import Inbox
 from interrupt_mcp.channels.keys import hash_of, new_secret
 from interrupt_mcp.web.rendering import Rendering
@@ -47,7 +49,7 @@ async def sign_in(request: Request, inbox: Inbox, rendering: Rendering) -> Respo
         return page(rendering, then, said, 403)
     secret = new_secret()
     program = request.headers.get("user-agent", "")[:_LONGEST]
-    await inbox.sessions.begin(hash_of(secret), principal, program, SESSION_SECONDS)
+    await inbox.sessions.begin(hash_of(secret), replace(this_user(), principal=principal), program, SESSION_SECONDS)
     answer = rendering.page("go_on", {"then": then, "signed_in": False, "by_itself": True})
     answer.set_cookie(
         inbox.keys.cookie,

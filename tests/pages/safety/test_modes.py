@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.channels.keys import hash_of
 from tests.conftest import Door
 from tests.pages.safety.test_serving import ON, REMOTE, asking, got, told
@@ -53,7 +54,7 @@ async def test_where_nobody_can_be_reached_the_clients_word_counts_until_somebod
         run, other = await asking(door), await asking(door)
         assert "success" in await decided(door, run)
         with store_in(tmp_path) as store:
-            session = await store.sessions.begin(hash_of("x"), "os:ann", "", PATIENCE)
+            session = await store.sessions.begin(hash_of("x"), this_user(), "", PATIENCE)
             stricter = await asking(door)
             refused = await decided(door, stricter)
             assert refused.startswith("needs_human: ")
@@ -71,7 +72,7 @@ async def test_an_old_session_is_nobody_who_can_be_reached(tmp_path: Path) -> No
     async with over_stdio(tmp_path, environ=REMOTE) as door:
         await door.call("list_runs")
         with store_in(tmp_path) as store:
-            await store.sessions.begin(hash_of("x"), "os:ann", "", -1)
+            await store.sessions.begin(hash_of("x"), this_user(), "", -1)
         assert "success" in await decided(door, await asking(door))
 
 

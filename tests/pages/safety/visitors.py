@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import anyio
 import httpx
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.channels.keys import hash_of, new_secret
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
@@ -38,7 +39,7 @@ def offered(home: Path, seconds: float = PATIENCE, project: str = PROJECT) -> st
     """A secret that signs in once within so many seconds, as a process of this user offers one."""
     secret = new_secret()
     with store_in(home, project) as store:
-        aside(store.sessions.offer, hash_of(secret), "os:ann", seconds)
+        aside(store.sessions.offer, hash_of(secret), this_user().principal, seconds)
     return secret
 
 

@@ -15,6 +15,7 @@ from interrupt_mcp.store.port.journal import Checkpoints, Journal
 from interrupt_mcp.store.port.runs import Enqueue, Runs
 from interrupt_mcp.store.port.sessions import Sessions
 from interrupt_mcp.store.port.threads import Threads
+from interrupt_mcp.store.port.tokens import Tokens
 from interrupt_mcp.store.records import ClaimedRun, Reach
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ __all__ = [
     "Sessions",
     "Store",
     "Threads",
+    "Tokens",
 ]
 
 
@@ -64,6 +66,11 @@ class Store(Protocol):
     def sessions(self) -> Sessions: ...
     @property
     def clients(self) -> Clients: ...
+    @property
+    def tokens(self) -> Tokens: ...
+
+    def within(self, reach: Reach) -> "Store":
+        """Return the store within another reach of the same project, for the same owner of runs."""
 
     def journal(self, claimed: ClaimedRun) -> Journal:
         """Return the journal that the driver of the run writes to."""

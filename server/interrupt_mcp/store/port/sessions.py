@@ -6,26 +6,27 @@ Secrets are kept as hashes: whoever reads the database cannot sign in with what 
 from collections.abc import Sequence
 from typing import Protocol
 
+from interrupt_mcp.model import Access, Principal
 from interrupt_mcp.store.records import Session
 
 
 class Sessions(Protocol):
     """Sessions at the pages, and the secrets that begin one."""
 
-    async def offer(self, hash_: str, principal: str, seconds: float) -> None:
+    async def offer(self, hash_: str, principal: Principal, seconds: float) -> None:
         """Keep the hash of a secret that signs this principal in, once, within so many seconds."""
 
-    async def offer_opening(self, hash_: str, principal: str, seconds: float, pause: float) -> float:
+    async def offer_opening(self, hash_: str, principal: Principal, seconds: float, pause: float) -> float:
         """Do the same for a secret that a browser is opened with, at most one in `pause` seconds, whoever opens it.
 
         Return how many seconds are left of that pause; 0 where the secret was kept.
         """
 
-    async def take(self, hash_: str) -> str | None:
+    async def take(self, hash_: str) -> Principal | None:
         """Use a secret up, and return whom it signs in; `None` where it is none, was used, or is too old."""
 
-    async def begin(self, hash_: str, principal: str, program: str, seconds: float) -> Session:
-        """Begin a session of that hash, which ends after so many seconds."""
+    async def begin(self, hash_: str, access: Access, program: str, seconds: float, *, token_hash: str = "") -> Session:
+        """Begin a session of that hash, which ends after so many seconds, and with the token it began with, if any."""
 
     async def find(self, hash_: str) -> Session | None:
         """Return the session of that hash, unless it has ended."""

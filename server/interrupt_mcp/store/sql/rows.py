@@ -32,6 +32,7 @@ from interrupt_mcp.model import (
     RunError,
     RunId,
     RunStatus,
+    Scope,
     Terms,
     ThreadId,
 )
@@ -55,6 +56,14 @@ def dump(value: Any) -> str:
 
 def load(text: str) -> Any:
     return json.loads(text)
+
+
+def scopes_text(scopes: Iterable[Scope]) -> str:
+    return ",".join(sorted(scopes))
+
+
+def scopes_of(text: str) -> frozenset[Scope]:
+    return frozenset(Scope(word) for word in text.split(",") if word)
 
 
 def run_of(row: Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:

@@ -4,8 +4,9 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from interrupt_mcp.model import Access, Principal
 from interrupt_mcp.store.records import Session
-from interrupt_mcp.store.sql.rows import moment_of
+from interrupt_mcp.store.sql.rows import dump, load, moment_of, scopes_of, scopes_text
 from interrupt_mcp.store.sql.statements import sessions
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
 
@@ -19,10 +20,10 @@ class SqlSessions:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def offer(self, hash_: str, principal: str, seconds: float) -> None:
+    async def offer(self, hash_: str, principal: Principal, seconds: float) -> None:
         await self._database.write(lambda tx: _offer(tx, hash_, principal, seconds, opens=False))
 
-    async def offer_opening(self, hash_: str, principal: str, seconds: float, pause: float) -> float:
+    async def offer_opening(self, hash_: str, principal: Principal, seconds: float, pause: float) -> float:
         def unit(tx: Transaction) -> float:
             tx.take_turn("openings")
             last = tx.one(sessions.LAST_OPENING)
@@ -36,14 +37,14 @@ class SqlSessions:
 
         return await self._database.write(unit)
 
-    async def take(self, hash_: str) -> str | None:
-        def unit(tx: Transaction) -> str | None:
+    async def take(self, hash_: str) -> Principal | None:
+        def unit(tx: Transaction) -> Principal | None:
             row = tx.one(sessions.TAKE, hash=hash_, at=_in(0))
-            return None if row is None else str(row["principal"])
+            return None if row is None else Principal.read(row["principal"])
 
         return await self._database.write(unit)
 
-    async def begin(self, hash_: str, principal: str, program: str, seconds: float) -> Session:
+    async def begin(self, hash_: str, access: Access, program: str, seconds: float, *, token_hash: str = "") -> Session:
         began, session_id = datetime.now(UTC), uuid.uuid4().hex
         expires = began + timedelta(seconds=seconds)
 
@@ -53,14 +54,17 @@ class SqlSessions:
                 sessions.BEGIN,
                 session_id=session_id,
                 hash=hash_,
-                principal=principal,
+                principal=str(access.principal),
+                scopes=scopes_text(access.scopes),
+                groups=dump(sorted(access.groups)),
+                token_hash=token_hash,
                 program=program,
                 at=moment_of(began),
                 expires_at=moment_of(expires),
             )
 
         await self._database.write(unit)
-        return Session(session_id, principal, program, began, began, expires)
+        return Session(session_id, access, program, began, began, expires)
 
     async def find(self, hash_: str) -> Session | None:
         row = await self._database.one(sessions.FIND, hash=hash_, at=_in(0))
@@ -82,9 +86,9 @@ class SqlSessions:
         return await self._database.write(lambda tx: tx.run(sessions.END, session_id=session_id)) > 0
 
 
-def _offer(tx: Transaction, hash_: str, principal: str, seconds: float, *, opens: bool) -> None:
+def _offer(tx: Transaction, hash_: str, principal: Principal, seconds: float, *, opens: bool) -> None:
     tx.run(sessions.FORGET, before=_in(-_KEPT_SECONDS))
-    tx.run(sessions.OFFER, hash=hash_, principal=principal, opens=int(opens), at=_in(0), expires_at=_in(seconds))
+    tx.run(sessions.OFFER, hash=hash_, principal=str(principal), opens=int(opens), at=_in(0), expires_at=_in(seconds))
 
 
 def _in(seconds: float) -> str:
@@ -95,7 +99,7 @@ def _in(seconds: float) -> str:
 def _session_of(row: Row) -> Session:
     return Session(
         session_id=row["session_id"],
-        principal=row["principal"],
+        access=Access(Principal.read(row["principal"]), scopes_of(row["scopes"]), frozenset(load(row["groups"]))),
         program=row["program"],
         began_at=datetime.fromisoformat(row["began_at"]),
         seen_at=datetime.fromisoformat(row["seen_at"]),

@@ -14,12 +14,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.store.sqlite.filesystem import keep_private, make_private, network_file_system
 from interrupt_mcp.store.sqlite.writer import T, Unit, Writer
 
-SCHEMA = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql", "schema_5.sql")
+SCHEMA = ("schema.sql", "schema_2.sql", "schema_3.sql", "schema_4.sql", "schema_5.sql", "schema_6.sql")
 """The scripts that make each version of the schema from the one before."""
 SCHEMA_VERSION = len(SCHEMA)
 TO_THE_DISK = ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON")
@@ -116,6 +117,7 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.create_function("this_user", 0, lambda: str(this_user().principal), deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()

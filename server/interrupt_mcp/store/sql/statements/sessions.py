@@ -15,8 +15,9 @@ WHERE project = :project AND hash = :hash AND used_at IS NULL AND expires_at > :
 """)
 FORGET = Statement("DELETE FROM sign_ins WHERE project = :project AND expires_at < :before")
 BEGIN = Statement("""
-INSERT INTO sessions (session_id, project, hash, principal, program, began_at, seen_at, expires_at)
-VALUES (:session_id, :project, :hash, :principal, :program, :at, :at, :expires_at)
+INSERT INTO sessions (session_id, project, hash, principal, scopes, groups, token_hash, program, began_at, seen_at,
+                      expires_at)
+VALUES (:session_id, :project, :hash, :principal, :scopes, :groups, :token_hash, :program, :at, :at, :expires_at)
 """)
 _LIVING = "project = :project AND expires_at > :at"
 FIND = Statement(f"SELECT * FROM sessions WHERE {_LIVING} AND hash = :hash")
