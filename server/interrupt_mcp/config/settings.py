@@ -24,6 +24,8 @@ from interrupt_mcp.config.kinds import (
     text,
     whole_number,
 )
+from interrupt_mcp.config.oauth import TABLE as OAUTH
+from interrupt_mcp.config.oauth import OAuth, read_oauth
 from interrupt_mcp.config.offers import Offer, read_offers
 from interrupt_mcp.config.policy import TABLES, Policy, read_policy
 from interrupt_mcp.config.project_files import SETTINGS_FILE
@@ -72,6 +74,8 @@ class Settings:
     """As the file has it."""
     offers: Mapping[str, Offer] = field(default_factory=dict)
     """What the file says of agents besides policy, by name."""
+    oauth: OAuth | None = None
+    """The OpenID provider that the file names, if any."""
 
     @property
     def rules(self) -> Policy:
@@ -110,7 +114,10 @@ def read_settings(
     chosen["approver"] = _approver(sources, policy)
     varies = sources.varies("approver")
     offers = read_offers(sources.file)
-    return Settings(config_path, config_found=found, approver_varies=varies, policy=policy, offers=offers, **chosen)
+    oauth = read_oauth(sources.file)
+    return Settings(
+        config_path, config_found=found, approver_varies=varies, policy=policy, offers=offers, oauth=oauth, **chosen
+    )
 
 
 def places(
@@ -165,7 +172,7 @@ def _check_variables(environ: Mapping[str, str]) -> None:
 
 def _read_file(file: Path) -> Mapping[str, Given]:
     entries = project_files.read_file(file)
-    refuse_unknown(entries, [*declared(Settings), *TABLES])
+    refuse_unknown(entries, [*declared(Settings), *TABLES, OAUTH])
     return entries
 
 
