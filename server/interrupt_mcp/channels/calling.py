@@ -46,9 +46,11 @@ class Place:
     folder: Path
     """For the file that is handed to the browser; of this user's own."""
     address: Callable[[], str]
-    """Where the pages are served now, up to `/inbox`; empty where they are not."""
+    """Where processes of this machine find the pages now, up to `/inbox`; empty where they are not served."""
     keys: Keys
     sessions: Sessions
+    url: Callable[[], str]
+    """Where people find them, up to `/inbox`."""
 
 
 def handing_folder(database: Path, snaps: Path = Path("/snap/bin")) -> Path:
@@ -115,7 +117,7 @@ async def open_signed_in(place: Place, desktop: Desktop, secret: str, then: str)
     address = place.address()
     if not address or not await proven(place.keys, address):
         return False
-    async with handed_over(place.folder, address, secret, then) as page:
+    async with handed_over(place.folder, place.url(), secret, then) as page:
         if not await opened(page, desktop):
             return False
         await anyio.sleep(SECRET_SECONDS - _SPARE_SECONDS)

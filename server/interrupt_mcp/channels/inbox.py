@@ -37,7 +37,7 @@ class Reached:
     at_desktop: bool
     """Whether a browser can be opened for them here."""
     address: Callable[[], str]
-    """Where the pages are served now, up to `/inbox`; empty where no process serves them."""
+    """Where people find the pages now, up to `/inbox`; empty where no process serves them."""
 
     @property
     def opens(self) -> bool:
@@ -83,7 +83,7 @@ class Inbox:
 
     @property
     def address(self) -> str:
-        """Where the pages are served now, up to `/inbox`; empty where they are not."""
+        """Where people find the pages now, up to `/inbox`; empty where they are not served."""
         return self._reached.ways().address
 
     async def can_be_reached(self) -> bool:

@@ -89,7 +89,7 @@ async def _sign_in(app: "App", address: str, no_browser: bool) -> None:
     if found is not None and await open_signed_in(place, found, await offered(), "/inbox"):
         return
     # What a browser got, and did not use, counts no more.
-    if await proven(place.keys, address):
+    if await proven(place.keys, place.address()):
         _say(f"This link signs in once, within a minute: {address}/inbox/sign-in#{await offered()}")
 
 

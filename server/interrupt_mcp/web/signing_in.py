@@ -58,7 +58,7 @@ async def sign_in(request: Request, inbox: Inbox, rendering: Rendering) -> Respo
         path=f"{rendering.root}/inbox",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=rendering.secure,
     )
     return answer
 
