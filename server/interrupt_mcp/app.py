@@ -245,7 +245,7 @@ class App:
         serve = None if self._serve_pages is None else partial(self._serve_pages, peers.pages)
         queries = Queries(store, policy, reached.ways)
         calls = Calls(self._tasks, place, found, queries)
-        return place, Inbox(reached, keys, store.sessions, queries, serve, calls.begin)
+        return place, Inbox(reached, keys, store.sessions, store.tokens, queries, serve, calls.begin)
 
     async def _open_agent_memory(self, store: "Store") -> "BaseStore":
         """Return LangGraph's store for agents, opened when the first agent runs."""

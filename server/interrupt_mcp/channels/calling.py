@@ -19,13 +19,14 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.channels.keys import Keys, hash_of, new_secret, same
+from interrupt_mcp.channels.keys import Keys
 from interrupt_mcp.errors import Error
 from interrupt_mcp.model import Filters
 from interrupt_mcp.presence.browser import opened
 from interrupt_mcp.presence.desktop import Desktop
 from interrupt_mcp.presence.handing_over import handed_over
 from interrupt_mcp.runs.queries import Queries
+from interrupt_mcp.secret import hash_of, new_secret, same
 from interrupt_mcp.store.port import Sessions
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from interrupt_mcp.model import Approver, Channel, Filters, Run, RunId, RunStatu
 from interrupt_mcp.private import user
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.queries import Queries
-from interrupt_mcp.store.port import Sessions
+from interrupt_mcp.store.port import Sessions, Tokens
 from interrupt_mcp.views.ways_to_decide import Ways, for_people
 from interrupt_mcp.words import InboxMode
 
@@ -58,6 +58,7 @@ class Inbox:
         reached: Reached,
         keys: Keys,
         sessions: Sessions,
+        tokens: Tokens,
         queries: Queries,
         serve: Callable[[], Awaitable[None]] | None,
         call: Callable[[str], None],
@@ -68,6 +69,7 @@ class Inbox:
         """
         self.keys = keys
         self.sessions = sessions
+        self.tokens = tokens
         self._reached = reached
         self._queries = queries
         self._serve = serve

@@ -12,10 +12,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from interrupt_mcp.channels.inbox import Inbox
-from interrupt_mcp.channels.keys import hash_of, same
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.peers.pages import PagesOf
 from interrupt_mcp.runs.runs import Runs
+from interrupt_mcp.secret import hash_of, same
 from interrupt_mcp.store.records import Session
 from interrupt_mcp.web import (
     alike,
