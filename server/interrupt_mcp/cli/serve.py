@@ -77,7 +77,7 @@ def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--host",
         metavar="HOST",
-        help=f"with --http: where; other than on this machine only with authentication (default: {HOST})",
+        help=f"with --http: where (default: {HOST}); beyond this machine only with authentication",
     )
     parser.add_argument("--port", type=int, metavar="PORT", help=f"with --http: 0 is any free one (default: {PORT})")
 

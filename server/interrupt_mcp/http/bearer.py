@@ -106,8 +106,10 @@ class Door:
         except Unavailable as error:
             return problem(503, f"{error.code}: {error}", _COMES_BACK)
         if found is not None:
-            scope["auth"], scope["user"] = found
-            return found[1]
+            credentials, user = found
+            assert isinstance(user, AuthenticatedUser)
+            scope["auth"], scope["user"] = credentials, user
+            return user
         if await self._slowing.wrong(scope):
             return self._challenges.does_not_count()
         return problem(429, f"busy: {TOO_MANY}", RETRY)

@@ -112,7 +112,7 @@ async def joined(database: Path, project: str, tasks: TaskGroup) -> AsyncIterato
 
 
 def pages_address(database: Path, project: str) -> str:
-    """Return where people find the project's pages; empty where there are none. To ask, a process need not have joined."""
+    """Return where people find the project's pages, if there are any. To ask, a process need not have joined."""
     return pages_of(database, project).url
 
 

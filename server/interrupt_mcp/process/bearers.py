@@ -16,9 +16,10 @@ def doorway_of(app: App, url: str) -> Doorway | None:
     if oauth is None:
         bearers = _OfTheStore(app)
     else:
-        from interrupt_mcp.identity.provider import ProviderBearers
+        from interrupt_mcp.identity.access_tokens import ProviderBearers
+        from interrupt_mcp.identity.provider import Provider
 
-        bearers = ProviderBearers(oauth, oauth.audience or f"{url}{TOOLS}")
+        bearers = ProviderBearers(Provider(oauth), oauth.audience or f"{url}{TOOLS}")
     issuer = "" if oauth is None else oauth.issuer
     return Doorway(bearers, url, issuer, settings.limits.requests, settings.proxies)
 
