@@ -1,6 +1,7 @@
 """Callers of a shared server: those who made themselves known, and those who did not."""
 
 import json
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -62,6 +63,8 @@ def asked(method: str, **params: Any) -> dict[str, Any]:
 def headers_of(token: str | None, message: Any = None, **more: str) -> dict[str, str]:
     """The headers with which such a message is sent."""
     found = {"Content-Type": "application/json", "Accept": "application/json, text/event-stream", **more}
+    # From somewhere else each time, so that no wrong one makes the next one slow.
+    found["X-Forwarded-For"] = f"198.51.100.{secrets.randbelow(256)}, 203.0.113.{secrets.randbelow(256)}"
     params = message.get("params", {}) if isinstance(message, dict) else {}
     if "_meta" in params:
         found |= {"MCP-Protocol-Version": "2026-07-28", "Mcp-Method": message["method"], "Mcp-Name": params["name"]}

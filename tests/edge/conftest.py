@@ -16,7 +16,7 @@ MOST = 4
 @pytest.fixture(scope="package")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("edge")
-    policy = f'[auth]\nmode = "token"\n\n[limits]\nrequests = {MOST}\n'
+    policy = f'proxies = ["127.0.0.1"]\n[auth]\nmode = "token"\n\n[limits]\nrequests = {MOST}\n'
     offering(home, home, policy=policy, slow="tests.waiting:graph", hotel="interrupt_mcp_agents.hotel:graph")
     return home
 
