@@ -67,5 +67,5 @@ async def test_what_people_call_it_is_in_every_link_and_counts_as_its_name(tmp_p
         assert answer.status_code == 200
         assert "; Secure" in answer.headers["set-cookie"]
         # The address that is proved to processes of this machine is where it listens.
-        listed = ran([command(), "interrupts"], PATIENCE, surroundings(tmp_path, **environ))
+        listed = ran([command(), "interrupts", "--json"], PATIENCE, surroundings(tmp_path, **environ))
         assert "https://agents.example/inbox" in listed.stdout
