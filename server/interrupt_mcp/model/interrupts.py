@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from interrupt_mcp.access import Principal
 from interrupt_mcp.model.previews import Preview
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.model.tool_calls import Call
 from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of
 from interrupt_mcp.words import (
@@ -168,6 +170,8 @@ class Interrupt:
     run_id: RunId
     thread_id: ThreadId
     agent: str
+    principal: Principal
+    """Whose it is."""
     status: InterruptStatus
     question: Question
     digest: str
@@ -234,7 +238,7 @@ def interrupt_digest(agent: str, thread_id: str, interrupt_id: str, requests: It
     return digest_of(
         {
             "agent": agent,
-            "thread_id": thread_id,
+            "thread_id": name_of(thread_id),
             "interrupt_id": interrupt_id,
             "requests": [request_body(request) for request in requests],
             "value": value,

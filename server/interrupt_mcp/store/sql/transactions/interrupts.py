@@ -163,9 +163,9 @@ def reject(tx: Transaction, project: str, interrupt: Interrupt, channel: Channel
 
 
 def of_run(tx: Transaction, run_id: str) -> tuple[Interrupt, ...]:
-    """Return all interrupts of the run, oldest first."""
-    rows = tx.all(interrupts.OF_RUN, run_id=run_id)
-    return interrupts_of(rows, tx.all(interrupts.DECISIONS_OF_RUN, run_id=run_id) if rows else ())
+    """Return all interrupts of the run, oldest first, whether whoever asks sees them or not."""
+    rows = tx.all(interrupts.ALL_OF_RUN, run_id=run_id)
+    return interrupts_of(rows, tx.all(interrupts.ALL_DECISIONS_OF_RUN, run_id=run_id) if rows else ())
 
 
 def open_in(tx: Transaction, run_id: str) -> int:
