@@ -154,9 +154,10 @@ class Inbox:
     def _wanted(self, run: Run, approver: Approver) -> bool:
         """Whether a person decides some of it on a page, and no form asks about it."""
         by_forms = self._by_forms.get(run.run_id, False)
+        decider = authority.this_user_on_their_own(self._queries.policy)
         return any(
             Channel.INBOX in authority.reached_through(request)
-            and not (by_forms and authority.asked_by_form(request, approver))
+            and not (by_forms and authority.asked_by_form(request, approver, decider))
             for request in for_people(run.interrupts, approver)
         )
 

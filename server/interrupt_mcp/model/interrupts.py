@@ -68,6 +68,10 @@ class Terms:
     """Those through which it may be decided; `None` is all."""
     high_risk: bool = False
     """Whether all that may lead to the action needs the digest of what was shown."""
+    deciders: tuple[str, ...] | None = None
+    """The principals and groups that decide it, and nobody else; `None` is the owner of its run."""
+    require_other_person: bool = False
+    """Whether the owner of its run may only reject it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from interrupt_mcp import authority
-from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.config.policy import Policy, PolicyNow
 from interrupt_mcp.model import Approver, Filters, Interrupt, Run, RunStatus
 from interrupt_mcp.runs.cursors import cursor_of, place, position
 from interrupt_mcp.store.port import Store
@@ -20,6 +20,11 @@ class Queries:
         self._store = store
         self._policy = policy
         self._ways = ways
+
+    @property
+    def policy(self) -> Policy:
+        """The policy as it stands now."""
+        return self._policy()
 
     @property
     def ways(self) -> Ways:

@@ -106,7 +106,9 @@ class Runs(Queries):
             if not reject_pending:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
             approver = await self.approver(new.thread_id, new.agent)
-            permission.refuse_rejecting(self._policy(), approver, actor.channel, waiting.interrupts, self.ways)
+            policy = self._policy()
+            decider = authority.this_user_on_their_own(policy)
+            permission.refuse_rejecting(policy, approver, actor.channel, decider, waiting.interrupts, self.ways)
             await self._store.runs.reject_all(waiting.run_id, actor.channel, actor.who, waiting.interrupts)
             self._signals.changed(waiting.run_id)
             return await self._keep(new, actor)
@@ -132,7 +134,8 @@ class Runs(Queries):
             return await self._again(run, actor)
         chosen = decisions.choices(run, interrupts, given)
         approver = await self.approver(run.thread_id, run.agent)
-        permission.refuse(interrupts, chosen, actor.channel, approver, self.ways)
+        decider = authority.this_user_on_their_own(self._policy())
+        permission.refuse(interrupts, chosen, actor.channel, approver, decider, self.ways)
         if not actor.channel.reaches_person or actor.shows_forms:
             self.people.note(run.run_id, by_forms=actor.shows_forms)
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
@@ -159,7 +162,9 @@ class Runs(Queries):
         """
         run, interrupts = await self.case(run_id)
         chosen = decisions.choices(run, interrupts, given)
-        return permission.proposals(interrupts, chosen, actor.channel, await self.approver(run.thread_id, run.agent))
+        approver = await self.approver(run.thread_id, run.agent)
+        decider = authority.this_user_on_their_own(self._policy())
+        return permission.proposals(interrupts, chosen, actor.channel, approver, decider)
 
     async def previewed(self, name: str, index: int, args: JsonObject) -> Preview | None:
         """Return what would change, as the request's preview says, where it was edited so; `None` without a preview.
@@ -173,8 +178,9 @@ class Runs(Queries):
         return await preview_of_edit(self._previews, self._agents, await self.interrupt(name), index, args)
 
     async def asked_by_form(self, interrupt: Interrupt, request: Request) -> bool:
-        """Whether a person decides the request, and a form is a way to do so."""
-        return authority.asked_by_form(request, await self.approver(interrupt.thread_id, interrupt.agent))
+        """Whether a person decides the request, and this one may, by a form."""
+        approver = await self.approver(interrupt.thread_id, interrupt.agent)
+        return authority.asked_by_form(request, approver, authority.this_user_on_their_own(self._policy()))
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""

@@ -196,7 +196,8 @@ class Threads:
 
     async def can_be_agreed_to(self, thread_id: str) -> bool:
         """Whether a person may agree in a form to what a client may not do on the thread."""
-        return authority.forms_reach(self._policy(), await self.agent_of(thread_id))
+        agent, policy = await self.agent_of(thread_id), self._policy()
+        return authority.forms_reach(policy, agent, authority.this_user_on_their_own(policy))
 
     async def mark(self, thread_id: str) -> str:
         """Return how far the thread has got, for `rewind`."""
@@ -225,7 +226,9 @@ class Threads:
         Raises:
             NeedsHuman: a person must agree.
         """
-        if authority.may_stand_in(self._policy(), thread.agent, approver, actor.channel):
+        policy = self._policy()
+        decider = authority.this_user_on_their_own(policy)
+        if authority.may_stand_in(policy, thread.agent, approver, actor.channel, decider):
             return
         if values is not None:
             raise NeedsHuman(

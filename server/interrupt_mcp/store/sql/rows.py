@@ -187,11 +187,13 @@ def _request_of(body: Mapping[str, Any]) -> Request:
 
 
 def _terms_of(body: Mapping[str, Any]) -> Terms:
-    channels = body["channels"]
+    channels, deciders = body["channels"], body.get("deciders")
     return Terms(
         approver=None if body["approver"] is None else Approver(body["approver"]),
         channels=None if channels is None else tuple(Channel(name) for name in channels),
         high_risk=body["high_risk"],
+        deciders=None if deciders is None else tuple(deciders),
+        require_other_person=body.get("require_other_person", False),
     )
 
 
