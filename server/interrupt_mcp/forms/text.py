@@ -16,6 +16,7 @@ from interrupt_mcp.forms.meaning import meaning
 from interrupt_mcp.forms.preview import FAILED_HEAD, HEAD, lines, size
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, Question, Request
 from interrupt_mcp.model.previews import PreviewFailed
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.text.columns import broken
 from interrupt_mcp.text.visible import visible, visible_json, visible_lines
 
@@ -167,7 +168,7 @@ class Text:
         return [Section(Part.DOUBT, "This was decided before and started, and nobody knows whether it was done.")]
 
     def _who(self) -> Section:
-        lines = [f"agent:  {visible(self.interrupt.agent)}", f"thread: {visible(self.interrupt.thread_id)}"]
+        lines = [f"agent:  {visible(self.interrupt.agent)}", f"thread: {visible(name_of(self.interrupt.thread_id))}"]
         return Section(Part.WHO, lines=lines)
 
     def _action(self) -> Section:

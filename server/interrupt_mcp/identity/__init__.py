@@ -9,6 +9,9 @@ from typing import Protocol
 
 from interrupt_mcp.model import Access
 
+IN_SCOPE = "interrupt_mcp.bearer"
+"""Where an HTTP request's ASGI scope has its bearer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bearer:

@@ -4,6 +4,7 @@ from typing import assert_never
 
 from interrupt_mcp.forms import cancels
 from interrupt_mcp.model import Approver, Channel, Run, RunStatus
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.views.ways_to_decide import FORM, Ways, for_people
 
 _MOST_CODES = 20
@@ -31,11 +32,13 @@ def next_step(
         case RunStatus.INTERRUPTED:
             return _decide(run, approver, ways, shows_forms)
         case RunStatus.SUCCESS:
-            return f"The run is finished; start_run with thread_id {run.thread_id} continues the conversation."
+            return f"The run is finished; start_run with thread_id {name_of(run.thread_id)} continues the conversation."
         case RunStatus.ERROR:
             return f"The run failed; resume_run with run_id {run.run_id} and no decisions tries again."
         case RunStatus.CANCELLED:
-            return f"The run was cancelled; start_run with thread_id {run.thread_id} starts anew on its thread."
+            return (
+                f"The run was cancelled; start_run with thread_id {name_of(run.thread_id)} starts anew on its thread."
+            )
         case _ as never:
             assert_never(never)
 

@@ -18,6 +18,14 @@ class Threads(Protocol):
             UnknownThread: there is no such thread.
         """
 
+    async def own(self, thread_id: str) -> Thread:
+        """Return the thread, which whoever asks may change.
+
+        Raises:
+            UnknownThread: there is no such thread.
+            Forbidden: it is somebody else's.
+        """
+
     async def id_of(self, name: str) -> ThreadId:
         """Return the id under which the thread is kept that whoever asks calls so: first of their own, then of others.
 

@@ -38,6 +38,9 @@ class SqlThreads:
             raise UnknownThread(f"There is no thread {name_of(thread_id)!r}")
         return thread_of(row)
 
+    async def own(self, thread_id: str) -> Thread:
+        return await self._database.read(lambda tx: runs.own_thread(tx, thread_id))
+
     async def id_of(self, name: str) -> ThreadId:
         reach = self._database.reach
         candidates = [name] if reach.principal is None else [qualified(reach.principal, name), name]
