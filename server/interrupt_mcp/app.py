@@ -13,6 +13,7 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
+from interrupt_mcp.access import Access
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.agents.fitting import check_names, check_patterns
 from interrupt_mcp.authority import this_user
@@ -90,7 +91,15 @@ class App:
         Raises:
             Unavailable: the database cannot be used; the next call tries again.
         """
-        return (await self.project()).of(this_user())
+        return await self.runs_of(this_user())
+
+    async def runs_of(self, access: Access) -> "Runs":
+        """Return the use cases of one who calls.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        return (await self.project()).of(access)
 
     async def store(self) -> "Store":
         """Return the store, for those who only read.
@@ -267,14 +276,14 @@ class App:
         if self._serve_pages is not None and self.settings.inbox is InboxMode.AUTO:
             found = await anyio.to_thread.run_sync(desktop)
         keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
-        shared = self.settings.auth is not AuthMode.NONE
-        reached = Reached(self.settings.inbox, found is not None, shared, lambda: peers.pages.address)
-        place = Place(handing_folder(path), lambda: peers.pages.address, keys, store.sessions)
-        serve = None if self._serve_pages is None else partial(self._serve_pages, peers.pages)
+        shared, pages = self.settings.auth is not AuthMode.NONE, peers.pages
+        reached = Reached(self.settings.inbox, found is not None, shared, lambda: pages.url)
+        place = Place(handing_folder(path), lambda: pages.address, keys, store.sessions, lambda: pages.url)
+        serve = None if self._serve_pages is None else partial(self._serve_pages, pages)
         queries = Queries(store, policy, reached.ways)
         own = Queries(store.within(Reach(project, this_user().principal)), policy, reached.ways)
         calls = Calls(self._tasks, place, found, own)
-        return place, Inbox(reached, keys, store.sessions, queries, serve, calls.begin)
+        return place, Inbox(reached, keys, store.sessions, store.tokens, queries, serve, calls.begin)
 
     async def _open_agent_memory(self, store: "Store") -> "BaseStore":
         """Return LangGraph's store for agents, opened when the first agent runs."""

@@ -160,7 +160,7 @@ async def seed(settings: Settings, threads: int = 0, pending: int = 0, in_flight
 async def _originals(settings: Settings, finished: bool, waiting: bool) -> tuple[Original | None, Original | None]:
     async with (
         running(settings) as app,
-        Client(build_server(app.runs, app.agents, VERSION, settings)) as client,
+        Client(build_server(app.runs_of, app.agents, VERSION, settings)) as client,
     ):
         store = await app.store()
 

@@ -18,7 +18,7 @@ from interrupt_mcp.errors import Error
 from interrupt_mcp.model import Access, Approver, Channel, Filters, Principal, Run, RunId, RunStatus
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.queries import Queries
-from interrupt_mcp.store.port import Sessions
+from interrupt_mcp.store.port import Sessions, Tokens
 from interrupt_mcp.views.ways_to_decide import Ways, for_people
 from interrupt_mcp.words import InboxMode
 
@@ -39,7 +39,7 @@ class Reached:
     shared: bool
     """Whether several people use the server, and each signs in at the pages."""
     address: Callable[[], str]
-    """Where the pages are served now, up to `/inbox`; empty where no process serves them."""
+    """Where people find the pages now, up to `/inbox`; empty where no process serves them."""
 
     @property
     def opens(self) -> bool:
@@ -60,6 +60,7 @@ class Inbox:
         reached: Reached,
         keys: Keys,
         sessions: Sessions,
+        tokens: Tokens,
         queries: Queries,
         serve: Callable[[], Awaitable[None]] | None,
         call: Callable[[str], None],
@@ -70,6 +71,7 @@ class Inbox:
         """
         self.keys = keys
         self.sessions = sessions
+        self.tokens = tokens
         self._reached = reached
         self._queries = queries
         self._serve = serve
@@ -85,7 +87,7 @@ class Inbox:
 
     @property
     def address(self) -> str:
-        """Where the pages are served now, up to `/inbox`; empty where they are not."""
+        """Where people find the pages now, up to `/inbox`; empty where they are not served."""
         return self._reached.ways().address
 
     async def can_be_reached(self) -> bool:

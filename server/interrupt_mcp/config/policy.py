@@ -138,6 +138,15 @@ class Policy:
         """Return what holds for the agent's tools: for those of each pattern, and for all others."""
         return [rule for each in self._all() for rule in each._tools_of(agent)]
 
+    @property
+    def names_deciders(self) -> bool:
+        """Whether anybody is named who decides."""
+        return any(
+            rule.deciders is not None
+            for each in self._all()
+            for rule in (each.rule, *(r for agent in each.agents.values() for r in (agent.rule, *agent.tools.values())))
+        )
+
     def _all(self) -> Iterator["Policy"]:
         each: Policy | None = self
         while each is not None:

@@ -10,7 +10,7 @@ from typing import Protocol
 from interrupt_mcp.model import Access
 
 IN_SCOPE = "interrupt_mcp.bearer"
-"""Where an HTTP request's ASGI scope has its bearer."""
+"""Under which name the bearer stands in the ASGI scope of an HTTP request that came with a token that counts."""
 
 
 @dataclass(frozen=True, slots=True)

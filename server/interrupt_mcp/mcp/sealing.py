@@ -58,7 +58,7 @@ class Seal:
 
 
 def sealing(settings: Settings, callers: Callers) -> RequestStateSecurity:
-    """Return how this project's request state is sealed: servers of other projects cannot open it, nor other callers."""
+    """Return how this project's request state is sealed: it counts nowhere else, and from nobody else."""
     return RequestStateSecurity(
         codec=Seal(partial(_ring, settings)),
         ttl=_YEAR,

@@ -116,6 +116,11 @@ class Question:
     by_gate: bool = False
     """Whether the gate asks, so that the description is in our words, and not in the agent's."""
 
+    @property
+    def deciders(self) -> tuple[str, ...]:
+        """The principals and groups that decide some of it, each once; none where its owner decides all."""
+        return tuple(dict.fromkeys(name for each in self.requests for name in each.terms.deciders or ()))
+
     def request(self, index: int) -> Request | None:
         """Return the request with that index."""
         return next((request for request in self.requests if request.index == index), None)

@@ -8,7 +8,9 @@ import anyio
 
 from interrupt_mcp.access import Access
 from interrupt_mcp.app import App
-from interrupt_mcp.errors import Error
+from interrupt_mcp.config import Settings
+from interrupt_mcp.errors import ConfigError, Error
+from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.project import Project
@@ -34,6 +36,19 @@ def check_manifest(config_path: Path) -> None:
         log.warning("%s", printable_line(str(each)))
 
 
+def check_authentication(settings: Settings) -> None:
+    """Check that whoever is to prove who they are can.
+
+    Raises:
+        ConfigError: a provider's tokens count, and none is named.
+    """
+    if settings.auth is AuthMode.OAUTH and settings.oauth is None:
+        raise ConfigError(
+            f"INTERRUPT_MCP_AUTH is oauth, and no provider is named: write [auth] with issuer = ... in"
+            f" {settings.policy_file}, or set INTERRUPT_MCP_AUTH=token"
+        )
+
+
 class Serving:
     """Opens the use cases for a process that serves; once they are open, it goes on with what other processes left."""
 
@@ -56,6 +71,14 @@ class Serving:
             await self._app.take_up()
         return project
 
+    async def begin(self) -> None:
+        """Open the store, and take up the runs of processes that are gone.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        await self._project()
+
     async def check(self) -> None:
         """Check that a run could be started, by a look into the store.
 
@@ -72,7 +95,7 @@ class Serving:
         while not self._app.settings.database_path.exists():  # noqa: ASYNC110  another process makes it
             await anyio.sleep(_LOOK_SECONDS)
         try:
-            await self._project()
+            await self.begin()
             await self._app.delete_old_threads()
         except Error as error:
             # Every tool that needs the store says so, and tries again.

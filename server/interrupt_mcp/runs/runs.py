@@ -56,6 +56,7 @@ class Runs(Queries):
         self.clients = parts.clients
         self._agents = parts.agents
         self._engine = parts.engine
+        self._peers = parts.peers
         self._signals = parts.signals
         self._previews = parts.previews
         self._takeover = parts.takeover
@@ -66,6 +67,10 @@ class Runs(Queries):
     def sessions(self) -> Sessions:
         """Where and how long who calls is signed in at the pages."""
         return self._store.sessions
+
+    def served_elsewhere(self) -> bool:
+        """Whether another living process serves the project, and goes on with a run that is decided here."""
+        return self._peers.served_elsewhere()
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
         """Start a run, or find the one that the same idempotency key started; return its id once it is on disk.

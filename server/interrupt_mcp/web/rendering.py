@@ -25,9 +25,13 @@ _TITLE = 80
 class Rendering:
     """The templates of the pages."""
 
-    def __init__(self, root: str = "") -> None:
-        """`root` is the path under which the inbox is, which all that leads to a page begins with."""
+    def __init__(self, root: str = "", *, secure: bool = False) -> None:
+        """`root` is the path under which the inbox is, which all that leads to a page begins with.
+
+        `secure` is whether people come by TLS, which a proxy may have taken off.
+        """
         self.root = root
+        self.secure = secure
         self._environment = Environment(
             loader=PackageLoader("interrupt_mcp.web"),
             autoescape=True,

@@ -1,27 +1,26 @@
-"""Signing in: a secret that counts once, and the session that begins with it.
+"""Signing in: by a secret that counts once or a token that may decide, and the session that begins with it.
 
 The page that answers goes on by itself: a browser does not send a strict cookie on the way from another site or a file.
 """
 
-from dataclasses import replace
 from urllib.parse import unquote, urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from interrupt_mcp.authority import this_user
 from interrupt_mcp.channels.inbox import Inbox
-from interrupt_mcp.channels.keys import hash_of, new_secret
+from interrupt_mcp.errors import Unauthorized
+from interrupt_mcp.secret import hash_of, new_secret
+from interrupt_mcp.web.proving import WRONG, Refused, proved
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import sent
 
-SESSION_SECONDS = 7 * 24 * 3600.0
 _LONGEST = 200
 """Characters of what a browser calls itself."""
 
 
 def page(rendering: Rendering, then: str, said: str = "", status: int = 200) -> Response:
-    """Return the page on which a secret is typed, or taken from the address by the script."""
+    """Return the page on which a secret or a token is typed, or taken from the address by the script."""
     values = {"then": _within(then), "said": said, "signed_in": False}
     return rendering.page("sign_in", values, status)
 
@@ -38,27 +37,26 @@ def not_signed_in(request: Request, rendering: Rendering) -> Response:
 
 
 async def sign_in(request: Request, inbox: Inbox, rendering: Rendering) -> Response:
-    """Begin a session, where the secret is one that counts."""
+    """Begin a session, where what was typed counts."""
     form = sent(await request.body())
     then = _within(form.text("then"))
-    principal = await inbox.sessions.take(hash_of(form.text("secret").strip()))
-    if principal is None:
-        said = (
-            "That code was used already, or is older than a minute. `interrupt-mcp inbox` in a terminal gives another."
-        )
-        return page(rendering, then, said, 403)
-    secret = new_secret()
-    program = request.headers.get("user-agent", "")[:_LONGEST]
-    await inbox.sessions.begin(hash_of(secret), replace(this_user(), principal=principal), program, SESSION_SECONDS)
+    secret, program = new_secret(), request.headers.get("user-agent", "")[:_LONGEST]
+    try:
+        by = await proved(form.text("secret").strip(), inbox)
+        await inbox.sessions.begin(hash_of(secret), by.access, program, by.seconds, token_hash=by.token_hash)
+    except Refused as refused:
+        return page(rendering, then, str(refused), 403)
+    except Unauthorized:
+        return page(rendering, then, WRONG, 403)
     answer = rendering.page("go_on", {"then": then, "signed_in": False, "by_itself": True})
     answer.set_cookie(
         inbox.keys.cookie,
         secret,
-        max_age=int(SESSION_SECONDS),
+        max_age=int(by.seconds),
         path=f"{rendering.root}/inbox",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=rendering.secure,
     )
     return answer
 
