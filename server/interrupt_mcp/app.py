@@ -305,6 +305,17 @@ def _open_database(path: Path) -> "Database":
     return open_database(path)
 
 
+def _warn_of_people(settings: Settings) -> None:
+    """Warn where policy says who decides, and that cannot be or cannot be known."""
+    policy = settings.rules
+    agents = ["", *policy.agents]
+    if any(rule.deciders or rule.require_other_person for agent in agents for rule in policy.tools_of(agent)):
+        from interrupt_mcp.views.people_warnings import people_warnings
+
+        for said in people_warnings(policy, agents, AuthMode.NONE):
+            log.warning("%s", said)
+
+
 @asynccontextmanager
 async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> AsyncIterator[App]:
     """Run one process's app within this context, and tell the `onlooker` of its runs; in the end, close all of it."""
@@ -313,6 +324,7 @@ async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> Asy
             Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy))
         )
         check_names(settings.policy, agents)
+        _warn_of_people(settings)
         async with anyio.create_task_group() as tasks:
             app = App(settings, agents, tasks, stack, onlooker)
             try:

@@ -162,8 +162,9 @@ class Policy:
         return list(dict.fromkeys(rule.preview for rule in self._tools_of(agent) if rule.preview is not None))
 
     def says_something(self, agent: str) -> bool:
-        """Whether there are rules for tools of the agent, or a person is asked about some."""
-        return any(rule.sensitive for rule in self.tools_of(agent)) or bool(self.unmatched(agent, ()))
+        """Whether there are rules for tools of the agent, or a person is asked about some, or policy says who."""
+        ruled = any(each.sensitive or each.deciders or each.require_other_person for each in self.tools_of(agent))
+        return ruled or bool(self.unmatched(agent, ()))
 
     def unknown(self, agents: Collection[str]) -> list[str]:
         """Return the agents of which policy says something, and which are none of these."""

@@ -33,5 +33,10 @@ def who_decides(terms: Terms) -> str:
     return f"{only}, and {OTHER}" if terms.require_other_person else only
 
 
+def is_for_nobody(terms: Terms) -> bool:
+    """Whether policy, as it stands, has nobody who may accept it."""
+    return not terms.deciders and (terms.deciders is not None or terms.require_other_person)
+
+
 def _short(name: str) -> str:
     return name if len(name) <= _LONGEST else f"{name[:_LONGEST]}…"

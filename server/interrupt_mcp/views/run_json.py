@@ -73,6 +73,10 @@ def interrupt_body(interrupt: Interrupt, approver: Approver, ways: Ways) -> dict
         body: dict[str, Any] = request_body(request)
         if request.terms.high_risk:
             body["risk"] = "high"
+        if request.terms.deciders is not None:
+            body["deciders"] = list(request.terms.deciders)
+        if request.terms.require_other_person:
+            body["other_person"] = True
         if request.preview is not None:
             body["preview"] = preview_body(request.preview)
         if (decided := interrupt.decided(request.index)) is not None:
