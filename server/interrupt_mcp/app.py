@@ -248,6 +248,7 @@ class App:
         engine = LocalEngine(self._tasks, driver.claim, drive, self.settings.max_runs)
         parts = Parts(
             project=project,
+            auth=self.settings.auth,
             store=store,
             agents=self.agents,
             engine=engine,
@@ -312,7 +313,7 @@ def _warn_of_people(settings: Settings) -> None:
     if any(rule.deciders or rule.require_other_person for agent in agents for rule in policy.tools_of(agent)):
         from interrupt_mcp.views.people_warnings import people_warnings
 
-        for said in people_warnings(policy, agents, AuthMode.NONE):
+        for said in people_warnings(policy, agents, settings.auth):
             log.warning("%s", said)
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.store.port import Audit, Checkpoints, Database, Interrupts, Journal, Runs, Store, Threads
+from interrupt_mcp.store.port import Audit, Checkpoints, Database, Interrupts, Journal, Runs, Store, Threads, Tokens
 from interrupt_mcp.store.records import Reach
 from tests.store.conftest import started
 from tests.store.toy import ToyDatabase
@@ -18,6 +18,7 @@ async def test_the_toy_is_a_store() -> None:
     interrupts: Interrupts = store.interrupts
     threads: Threads = store.threads
     audit: Audit = store.audit
+    tokens: Tokens = store.tokens
     journal: Journal = store.journal(await started(store))
     checkpoints: Checkpoints = store.checkpoints(journal)
-    assert None not in (runs, interrupts, threads, audit, journal, checkpoints)
+    assert None not in (runs, interrupts, threads, audit, tokens, journal, checkpoints)

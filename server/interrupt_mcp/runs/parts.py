@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from interrupt_mcp.access import Access
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.store.records import Reach
-from interrupt_mcp.words import Scope
+from interrupt_mcp.words import AuthMode, Scope
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
@@ -26,6 +26,8 @@ class Parts:
     """What is one in a process."""
 
     project: str
+    auth: AuthMode
+    """How whoever calls over HTTP proves who they are."""
     store: "Store"
     """Of the whole project."""
     agents: "Agents"

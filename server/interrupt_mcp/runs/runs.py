@@ -55,6 +55,7 @@ class Runs(Queries):
         self.people = parts.people
         self.clients = parts.clients
         self._agents = parts.agents
+        self._auth = parts.auth
         self._engine = parts.engine
         self._peers = parts.peers
         self._signals = parts.signals
@@ -244,7 +245,7 @@ class Runs(Queries):
     async def warnings(self, card: "AgentCard") -> list[str]:
         """Return what the operator should know of an agent, from its card and from its runs."""
         seen, faults = await self._store.runs.seen_tools(card.name), await self._previews.faults(card.name)
-        return warnings(self._policy(), card, seen, faults)
+        return warnings(self._policy(), card, seen, faults, self._auth)
 
     def doing(self, run: Run) -> str:
         """Return which node or tool of the run runs now, empty where this process does not know."""

@@ -6,7 +6,7 @@ from interrupt_mcp.web.visit import Visit
 
 
 async def listed(visit: Visit) -> Response:
-    """Show all sessions."""
+    """Show all sessions of the same principal."""
     sessions = await visit.runs.sessions.listed()
     return await visit.page("sessions", sessions=sessions, own=visit.session.session_id)
 
