@@ -28,13 +28,14 @@ _ISSUER = "the provider's https:// address as it stands in its tokens, without ?
 
 def address(given: Given) -> str:
     """Return the address of the provider, to the letter: a slash more or less is another provider."""
-    if not isinstance(given.value, str) or not _is_issuer(given.value):
+    if not isinstance(given.value, str) or not is_address(given.value) or "?" in given.value:
         raise given.wrong(_ISSUER, None if isinstance(given.value, str) and "@" not in given.value else "no such text")
     return given.value
 
 
-def _is_issuer(text: str) -> bool:
-    if not re.fullmatch(r"https?://[!-~]+", text) or len(text) > _LONGEST or set('?#@\\"<>') & set(text):
+def is_address(text: str) -> bool:
+    """Whether it is an address at which nobody in between can speak for a provider: https, or on loopback."""
+    if not re.fullmatch(r"https?://[!-~]+", text) or len(text) > _LONGEST or set('#@\\"<>') & set(text):
         return False
     try:
         parts = urlsplit(text)

@@ -5,6 +5,7 @@ that.
 """
 
 import logging
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.app import App
     from interrupt_mcp.http.address import Listener
+    from interrupt_mcp.web.by_provider import ByProvider
 
 log = logging.getLogger(__name__)
 HOST, PORT = "127.0.0.1", 8322
@@ -84,7 +86,19 @@ def site_of(app: "App", address: str, names: Sequence[str]) -> "ASGIApp":
     """Return the pages as they are served at that address, and by those names, whole, from `/inbox` on."""
     from interrupt_mcp.web.site import Site
 
-    return Site(app.runs, app.inbox, app.pages, address, names, lambda: app.leaving)
+    by_provider = _by_provider(app, address)
+    return Site(app.runs, app.inbox, app.pages, address, names, lambda: app.leaving, by_provider)
+
+
+def _by_provider(app: "App", address: str) -> "ByProvider | None":
+    if app.settings.oauth is None:
+        return None
+    from interrupt_mcp.identity.provider import Provider
+    from interrupt_mcp.identity.sign_in import sign_in_of
+    from interrupt_mcp.web.by_provider import ByProvider
+
+    sign_in = sign_in_of(Provider(app.settings.oauth), os.environ)
+    return None if sign_in is None else ByProvider(sign_in, address)
 
 
 async def serve_at(address: str, pages: PagesOf) -> None:

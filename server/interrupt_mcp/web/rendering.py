@@ -25,8 +25,11 @@ _TITLE = 80
 class Rendering:
     """The templates of the pages."""
 
-    def __init__(self, root: str = "") -> None:
-        """`root` is the path under which the inbox is, which all that leads to a page begins with."""
+    def __init__(self, root: str = "", provider: str = "") -> None:
+        """`root` is the path under which the inbox is, which all that leads to a page begins with.
+
+        `provider` is what people know the provider by at which they can sign in, if there is one.
+        """
         self.root = root
         self._environment = Environment(
             loader=PackageLoader("interrupt_mcp.web"),
@@ -53,6 +56,7 @@ class Rendering:
             field_text=field_text,
             args_text=args_text,
             root=root,
+            provider=provider,
             thread_page=lambda thread_id: f"{root}{thread_page(thread_id)}",
             query=query,
         )
