@@ -95,7 +95,7 @@ class Issuer:
         self.answers, self.metadata = {}, {}
         self.asked.clear()
         self.exchanged.clear()
-        self.private.clear()
+        self.gives = lambda form: (400, {"error": "invalid_grant"})
         self.rotate("one")
 
 

@@ -95,7 +95,7 @@ class Provider:
 
     def _endpoint(self, document: Mapping[str, Any], name: str) -> str:
         """Return the address that it has under the name; empty where it has none."""
-        address = document.get(name, "")
+        address = document.get(name) or ""
         plain = self.oauth.issuer.startswith("http:")
         if address and not (isinstance(address, str) and is_address(address) and (plain or address[:6] == "https:")):
             raise self._unfit(f"has an address as its {name} at which it cannot be trusted")
