@@ -101,6 +101,9 @@ class SignIn:
         return Access(principal, _scopes(given, metadata), groups_of(claims, self._provider.oauth.groups_claim))
 
     def _code(self, answer: Mapping[str, str], metadata: Metadata, proofs: Proofs) -> str:
+        if "error" in answer and "state" not in answer:
+            # Some say no without it. Anybody else may have written what it says.
+            raise NotSignedIn(f"{self.host} did not sign you in. Sign in again, or ask whoever runs it.")
         if not hmac.compare_digest(answer.get("state", "").encode("utf-8", "replace"), proofs.state.encode()):
             raise NotSignedIn("This is no answer to a sign-in that this browser began. Sign in again.")
         issuer = answer.get("iss")
@@ -128,8 +131,10 @@ class SignIn:
         secret, auth = self._secret(), None
         if secret is not None and "client_secret_basic" in metadata.client_proofs:
             auth = quote_plus(self._client_id), quote_plus(secret)
-        elif secret is not None:
+        elif secret is not None and "client_secret_post" in metadata.client_proofs:
             form["client_secret"] = secret
+        elif secret is not None:
+            raise Unavailable(f"The OpenID provider {self.host} takes no secret of a client")
         status, given = await fetched(metadata.token_endpoint, form, auth)
         if status == 200:
             return given
