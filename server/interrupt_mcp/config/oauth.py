@@ -6,7 +6,6 @@ It knows the words as they are written. It asks the provider nothing, and never 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -46,6 +45,9 @@ def is_address(text: str) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
+    # Imported for those alone who need it: a client waits for the start.
+    from ipaddress import ip_address
+
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

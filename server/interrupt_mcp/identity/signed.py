@@ -5,7 +5,6 @@ It does not know what the claims let anybody do.
 
 import base64
 import json
-import logging
 import re
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
@@ -14,7 +13,6 @@ from interrupt_mcp.identity.jwks import SigningKey
 from interrupt_mcp.identity.provider import Provider
 from interrupt_mcp.text.visible import visible
 
-log = logging.getLogger(__name__)
 LARGEST = 16 * 1024
 """Characters of a token."""
 LEEWAY_SECONDS = 30
