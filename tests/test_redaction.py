@@ -17,6 +17,7 @@ from interrupt_mcp.text.redaction import redacted, said
         "ghp_16C7e42F292c6912E7710c838347Ae178B4a",
         "github_pat_11ABCDEFG0_abcdefghij1234567890",
         "glpat-abcdefghij1234567890",
+        "imcp_abcdefghij-ABCDEFGHIJ_abcdefghij",
         "AIzaSyD-9tSrke72PouQMnMX-a7eZSW0jkFMBWY",
         "AKIAIOSFODNN7EXAMPLE",
         "ASIAIOSFODNN7EXAMPLE",

@@ -239,12 +239,13 @@ class App:
         if self._serve_pages is not None and self.settings.inbox is InboxMode.AUTO:
             found = await anyio.to_thread.run_sync(desktop)
         keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
-        reached = Reached(self.settings.inbox, found is not None, lambda: peers.pages.address)
-        place = Place(handing_folder(path), lambda: peers.pages.address, keys, store.sessions)
+        reached = Reached(self.settings.inbox, found is not None, lambda: peers.pages.url)
+        pages = peers.pages
+        place = Place(handing_folder(path), lambda: pages.address, keys, store.sessions, lambda: pages.url)
         serve = None if self._serve_pages is None else partial(self._serve_pages, peers.pages)
         queries = Queries(store, policy, reached.ways)
         calls = Calls(self._tasks, place, found, queries)
-        return place, Inbox(reached, keys, store.sessions, queries, serve, calls.begin)
+        return place, Inbox(reached, keys, store.sessions, store.tokens, queries, serve, calls.begin)
 
     async def _open_agent_memory(self, store: "Store") -> "BaseStore":
         """Return LangGraph's store for agents, opened when the first agent runs."""

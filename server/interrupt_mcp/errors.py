@@ -180,6 +180,10 @@ class NotWritten(Error):
     """Nothing was changed; put that right and run it again, or put in by hand what it prints without --write."""
 
 
+class UnknownToken(Error):
+    """Call interrupt-mcp token list for the names."""
+
+
 class NameTaken(Error):
     """Nothing was changed; choose another name with --name."""
 

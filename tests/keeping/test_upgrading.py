@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from interrupt_mcp.authority import this_user
+from interrupt_mcp.store.opening import open_database
 from tests.conftest import Serve
 
 pytestmark = pytest.mark.anyio
@@ -63,6 +65,24 @@ def laid_out_by_version_3(path: Path) -> None:
             add(connection, table, row)
 
 
+def laid_out_by_version_5(path: Path) -> None:
+    """The same in a database of version 5, at whose pages somebody is signed in."""
+    laid_out_by_version_3(path)
+    times = {"began_at": AT, "seen_at": AT, "expires_at": "2999-01-01T00:00:00.000+00:00"}
+    session = {"session_id": "s", "project": "bundled", "hash": "h", "principal": "os:ann", "program": "Firefox"}
+    with closing(sqlite3.connect(path)) as connection, connection:
+        for name in ("schema_4.sql", "schema_5.sql"):
+            connection.executescript((files("interrupt_mcp.store.sqlite") / name).read_text())
+        connection.execute("PRAGMA user_version = 5")
+        add(connection, "sessions", session | times)
+
+
+def rows_of(path: Path, *tables: str) -> dict[str, list[dict[str, Any]]]:
+    with closing(sqlite3.connect(path)) as connection:
+        connection.row_factory = sqlite3.Row
+        return {table: [{**row} for row in connection.execute(f"SELECT * FROM {table}")] for table in tables}
+
+
 ASKED = ((0, "pay"), (2, "send"))
 """Places and names of calls; one between them needed no person."""
 
@@ -87,3 +107,15 @@ async def test_what_was_done_on_a_branch_that_was_left_before_is_still_told(serv
         shown = await door.client.read_resource("run://r")
     assert run["status"] == "success"
     assert json.loads(shown.contents[0].text)["effects_done"] == [DONE]  # type: ignore[union-attr]
+
+
+async def test_what_was_there_before_there_were_principals_belongs_to_this_user(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    laid_out_by_version_5(path)
+    tables = ("threads", "runs", "interrupts", "decisions", "sessions")
+    before = rows_of(path, *tables)
+    open_database(path).close()
+    mine, signed_in = {"principal": str(this_user().principal)}, before.pop("sessions")
+    assert rows_of(path, *tables[:-1]) == {table: [row | mine for row in rows] for table, rows in before.items()}
+    by_link = {"scopes": "run,read,decide", "groups": "[]", "token_hash": ""}
+    assert rows_of(path, "sessions", "tokens") == {"sessions": [row | by_link for row in signed_in], "tokens": []}

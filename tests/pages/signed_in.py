@@ -11,8 +11,8 @@ import anyio
 import httpx
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.channels.keys import hash_of
 from interrupt_mcp.config import read_settings
+from interrupt_mcp.secret import hash_of
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import NOBODY, Reach
 from tests.conftest import Door

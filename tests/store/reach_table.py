@@ -8,7 +8,7 @@ from typing import Any
 import anyio
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.model import Approver, Channel, EffectStatus, Filters, InterruptId, RewindTo, RunId, ThreadId
+from interrupt_mcp.model import Approver, Channel, EffectStatus, Filters, InterruptId, RewindTo, RunId, Scope, ThreadId
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, FailedTask, Place
 from tests.patience import PATIENCE
@@ -50,6 +50,9 @@ class Ids:
     signed_in: str
     """The hash by which somebody is known who is signed in."""
     session: str
+    token: str
+    """The hash of one."""
+    token_name: str
     claimed: ClaimedRun
     """The run that is going on."""
 
@@ -83,7 +86,9 @@ async def filled(store: Store, name: str) -> Ids:
     secret, signed_in = f"{name}-secret", f"{name}-signed-in"
     await store.sessions.offer(secret, this_user().principal, PATIENCE)
     session = (await store.sessions.begin(signed_in, this_user(), "browser", PATIENCE)).session_id
-    places = (asked_at, head, below, busy, ended, secret, signed_in, session)
+    token, token_name = f"{name}-token", f"{name}-ci"
+    await store.tokens.make(token, token_name, frozenset((Scope.READ,)), None)
+    places = (asked_at, head, below, busy, ended, secret, signed_in, session, token, token_name)
     return Ids(run, thread, asked.interrupt_id, asked.code, f"{name}-key", *places, claimed)
 
 
@@ -136,6 +141,13 @@ async def sees(store: Store, claimed: ClaimedRun) -> object:
     return await store.runs.seen_tools("desk")
 
 
+async def uses(store: Store, token: str) -> object:
+    store.tokens.used(token)
+    store.settle(PATIENCE)
+    found = await store.tokens.find(token)
+    return found is not None and found.used_at is not None
+
+
 async def opens_a_page(store: Store, session: str) -> object:
     await store.sessions.seen(session, PATIENCE)
     return await store.sessions.page_is_open()
@@ -185,6 +197,10 @@ TABLE: dict[str, Row] = {
     "Sessions.find": lambda s, ids, _: s.sessions.find(ids.signed_in),
     "Sessions.seen": lambda s, ids, _: opens_a_page(s, ids.session),
     "Sessions.end": lambda s, ids, _: s.sessions.end(ids.session),
+    "Sessions.begin: token": lambda s, ids, _: s.sessions.begin("new", this_user(), "", PATIENCE, token_hash=ids.token),
+    "Tokens.find": lambda s, ids, _: s.tokens.find(ids.token),
+    "Tokens.used": lambda s, ids, _: uses(s, ids.token),
+    "Tokens.revoke": lambda s, ids, _: s.tokens.revoke(ids.token_name),
     "Threads.get": lambda s, ids, _: s.threads.get(ids.thread),
     "Threads.approver": lambda s, ids, _: s.threads.approver(ids.thread),
     "Threads.refuse_busy": lambda s, ids, _: s.threads.refuse_busy(ids.busy),
@@ -233,6 +249,7 @@ TABLE: dict[str, Row] = {
 WITHOUT_ID = {
     "Database.store": "it is whom all else is asked of",
     "Database.close": "it tells nothing",
+    "Store.within": "as is this",
     "Store.journal": "it is of a run, and asked about that by its own methods",
     "Store.checkpoints": "as is this",
     "Store.agent_memory": "test_what_agents_remember_is_within_reach",
@@ -243,8 +260,9 @@ WITHOUT_ID = {
     "Interrupts.made_on": "test_lists_show_what_is_within_reach",
     "Sessions.offer": "it makes a secret, which test_sessions looks for from another reach",
     "Sessions.offer_opening": "test_each_project_opens_browsers_for_itself",
-    "Sessions.begin": "it makes a session, which test_sessions looks for from another reach",
     "Sessions.listed": "test_lists_show_what_is_within_reach",
+    "Tokens.make": "it makes a token, which test_tokens looks for from another reach",
+    "Tokens.listed": "test_tokens_are_those_of_the_project",
     "Sessions.page_is_open": "test_lists_show_what_is_within_reach",
     "Clients.keep": "it tells nothing",
     "Clients.listed": "test_clients_are_those_of_the_project",

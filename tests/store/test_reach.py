@@ -63,6 +63,7 @@ async def everything(store: Store, ids: Ids) -> object:
         await store.checkpoints().failed_after(ids.thread, [ids.langgraph]),
         await store.sessions.listed(),
         await store.sessions.page_is_open(),
+        await store.tokens.listed(),
     )
 
 

@@ -23,6 +23,7 @@ from tests.store.toy_journal import ToyJournal
 from tests.store.toy_runs import ToyRuns, is_wanted, page
 from tests.store.toy_sessions import ToySessions
 from tests.store.toy_threads import ToyThreads
+from tests.store.toy_tokens import ToyTokens
 
 
 class ToyDatabase:
@@ -51,6 +52,10 @@ class Toy:
         self.audit = ToyAudit(database, reach.project)
         self.sessions = ToySessions(database, reach.project)
         self.clients = ToyClients(database, reach.project)
+        self.tokens = ToyTokens(database, reach.project)
+
+    def within(self, reach: Reach) -> "Toy":
+        return Toy(self._database, reach, self.owner)
 
     def journal(self, claimed: ClaimedRun) -> ToyJournal:
         return ToyJournal(self._database, self.reach.project, claimed)

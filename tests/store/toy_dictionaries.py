@@ -14,7 +14,7 @@ from langgraph.store.memory import InMemoryStore
 from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
 from interrupt_mcp.model import Effect, EffectStatus, Interrupt, Json, Principal, Run, RunId, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, interrupts_before, run_after
-from interrupt_mcp.store.records import AskedCall, Client, Done, NewRun, SeenClient, Session, Thread
+from interrupt_mcp.store.records import AskedCall, Client, Done, NewRun, SeenClient, Session, Thread, Token
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,13 @@ class KeptSession:
     project: str
     hash: str
     open_until: datetime
+    token_hash: str = ""
+
+
+@dataclass(frozen=True)
+class KeptToken:
+    token: Token
+    project: str
 
 
 @dataclass(frozen=True)
@@ -96,12 +103,22 @@ class State:
     sessions: dict[str, KeptSession] = field(default_factory=dict)
     sign_ins: dict[str, SignIn] = field(default_factory=dict)
     """By the hash of the secret."""
+    tokens: dict[str, KeptToken] = field(default_factory=dict)
+    """By the hash of the token."""
     clients: dict[tuple[str, Client], SeenClient] = field(default_factory=dict)
     """By project and what it says of itself."""
     record: list[dict[str, Any]] = field(default_factory=list)
 
     def copied(self) -> "State":
         return State(**{name: kept.copy() for name, kept in vars(self).items()})
+
+    def token(self, project: str, hash_: str) -> Token | None:
+        """Return the token, where it counts."""
+        kept = self.tokens.get(hash_)
+        if kept is None or kept.project != project or kept.token.revoked_at is not None:
+            return None
+        ends = kept.token.expires_at
+        return kept.token if ends is None or ends > datetime.now(UTC) else None
 
     def thread(self, project: str, thread_id: str) -> KeptThread | None:
         kept = self.threads.get(thread_id)

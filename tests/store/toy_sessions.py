@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from interrupt_mcp.errors import Unauthorized
 from interrupt_mcp.model import Access, Principal
 from interrupt_mcp.store.records import Session
 from tests.store.toy_dictionaries import Dictionaries, KeptSession, SignIn
@@ -44,7 +45,9 @@ class ToySessions:
         at = _now()
         session = Session(uuid.uuid4().hex, access, program, at, at, at + timedelta(seconds=seconds))
         with self._database.transaction() as state:
-            state.sessions[session.session_id] = KeptSession(session, self._project, hash_, at)
+            if token_hash and state.token(self._project, token_hash) is None:
+                raise Unauthorized("The token does not count any more")
+            state.sessions[session.session_id] = KeptSession(session, self._project, hash_, at, token_hash)
         return session
 
     async def find(self, hash_: str) -> Session | None:

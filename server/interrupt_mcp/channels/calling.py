@@ -19,13 +19,14 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.channels.keys import Keys, hash_of, new_secret, same
+from interrupt_mcp.channels.keys import Keys
 from interrupt_mcp.errors import Error
 from interrupt_mcp.model import Filters
 from interrupt_mcp.presence.browser import opened
 from interrupt_mcp.presence.desktop import Desktop
 from interrupt_mcp.presence.handing_over import handed_over
 from interrupt_mcp.runs.queries import Queries
+from interrupt_mcp.secret import hash_of, new_secret, same
 from interrupt_mcp.store.port import Sessions
 
 log = logging.getLogger(__name__)
@@ -46,9 +47,11 @@ class Place:
     folder: Path
     """For the file that is handed to the browser; of this user's own."""
     address: Callable[[], str]
-    """Where the pages are served now, up to `/inbox`; empty where they are not."""
+    """Where processes of this machine find the pages now, up to `/inbox`; empty where they are not served."""
     keys: Keys
     sessions: Sessions
+    url: Callable[[], str]
+    """Where people find them, up to `/inbox`."""
 
 
 def handing_folder(database: Path, snaps: Path = Path("/snap/bin")) -> Path:
@@ -115,7 +118,7 @@ async def open_signed_in(place: Place, desktop: Desktop, secret: str, then: str)
     address = place.address()
     if not address or not await proven(place.keys, address):
         return False
-    async with handed_over(place.folder, address, secret, then) as page:
+    async with handed_over(place.folder, place.url(), secret, then) as page:
         if not await opened(page, desktop):
             return False
         await anyio.sleep(SECRET_SECONDS - _SPARE_SECONDS)

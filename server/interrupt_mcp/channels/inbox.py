@@ -18,7 +18,7 @@ from interrupt_mcp.model import Approver, Channel, Filters, Run, RunId, RunStatu
 from interrupt_mcp.private import user
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.queries import Queries
-from interrupt_mcp.store.port import Sessions
+from interrupt_mcp.store.port import Sessions, Tokens
 from interrupt_mcp.views.ways_to_decide import Ways, for_people
 from interrupt_mcp.words import InboxMode
 
@@ -37,7 +37,7 @@ class Reached:
     at_desktop: bool
     """Whether a browser can be opened for them here."""
     address: Callable[[], str]
-    """Where the pages are served now, up to `/inbox`; empty where no process serves them."""
+    """Where people find the pages now, up to `/inbox`; empty where no process serves them."""
 
     @property
     def opens(self) -> bool:
@@ -58,6 +58,7 @@ class Inbox:
         reached: Reached,
         keys: Keys,
         sessions: Sessions,
+        tokens: Tokens,
         queries: Queries,
         serve: Callable[[], Awaitable[None]] | None,
         call: Callable[[str], None],
@@ -68,6 +69,7 @@ class Inbox:
         """
         self.keys = keys
         self.sessions = sessions
+        self.tokens = tokens
         self._reached = reached
         self._queries = queries
         self._serve = serve
@@ -83,7 +85,7 @@ class Inbox:
 
     @property
     def address(self) -> str:
-        """Where the pages are served now, up to `/inbox`; empty where they are not."""
+        """Where people find the pages now, up to `/inbox`; empty where they are not served."""
         return self._reached.ways().address
 
     async def can_be_reached(self) -> bool:

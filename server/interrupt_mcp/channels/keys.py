@@ -5,9 +5,6 @@ It does not know where the secret is kept.
 
 import hashlib
 import hmac
-import secrets
-
-_BYTES = 32
 
 
 class Keys:
@@ -37,18 +34,3 @@ class Keys:
     def _signed(self, *parts: str) -> str:
         text = "\n".join((self._project, *parts))
         return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()
-
-
-def new_secret() -> str:
-    """Return a secret that nobody can guess, fit for a URL."""
-    return secrets.token_urlsafe(_BYTES)
-
-
-def hash_of(secret: str) -> str:
-    """Return what is kept of a secret."""
-    return hashlib.sha256(secret.encode("utf-8", "surrogateescape")).hexdigest()
-
-
-def same(one: str, other: str) -> bool:
-    """Whether the two are equal, found out in a time that tells nothing of where they differ."""
-    return hmac.compare_digest(one.encode("utf-8", "surrogateescape"), other.encode("utf-8", "surrogateescape"))

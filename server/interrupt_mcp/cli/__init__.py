@@ -21,7 +21,9 @@ from interrupt_mcp.cli import (
     runs,
     serve,
     thread,
+    token,
 )
+from interrupt_mcp.cli.command import add_common
 from interrupt_mcp.errors import ConfigError, Error
 from interrupt_mcp.text.visible import printable_line
 
@@ -40,6 +42,7 @@ COMMANDS = (
     thread.COMMAND,
     interrupts.COMMAND,
     audit.COMMAND,
+    token.COMMAND,
     prune.COMMAND,
 )
 DEFAULT = serve.COMMAND
@@ -95,7 +98,7 @@ def _parser() -> ArgumentParser:
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, help="show the version and leave")
-    _add_common(parser, None)
+    add_common(parser, None)
     DEFAULT.add_arguments(parser)
     parser.set_defaults(command=DEFAULT)
     commands = parser.add_subparsers(prog=parser.prog, title="commands", metavar="COMMAND")
@@ -106,16 +109,10 @@ def _parser() -> ArgumentParser:
             description=f"{command.help[0].upper()}{command.help[1:]}.",
             allow_abbrev=False,
         )
-        _add_common(one, SUPPRESS)
+        add_common(one, SUPPRESS)
         command.add_arguments(one)
         one.set_defaults(command=command)
     return parser
-
-
-def _add_common(parser: ArgumentParser, default: str | None) -> None:
-    """Add what every command takes, before its name or after it."""
-    parser.add_argument("--config", metavar="PATH", default=default, help="the langgraph.json that names the agents")
-    parser.add_argument("--database", metavar="URL", default=default, help="where runs and decisions are kept")
 
 
 class _Version(Action):

@@ -27,6 +27,12 @@ class Command:
     add_arguments: Callable[[ArgumentParser], None]
 
 
+def add_common(parser: ArgumentParser, default: str | None) -> None:
+    """Add what every command takes, before its name or after it."""
+    parser.add_argument("--config", metavar="PATH", default=default, help="the langgraph.json that names the agents")
+    parser.add_argument("--database", metavar="URL", default=default, help="where runs and decisions are kept")
+
+
 def settings_of(args: Namespace) -> Settings:
     """Read the settings, for which every command takes arguments.
 

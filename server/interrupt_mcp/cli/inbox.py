@@ -75,8 +75,8 @@ async def _sign_in(app: "App", address: str, no_browser: bool) -> None:
 
     from interrupt_mcp.authority import this_user
     from interrupt_mcp.channels.calling import SECRET_SECONDS, open_signed_in, proven
-    from interrupt_mcp.channels.keys import hash_of, new_secret
     from interrupt_mcp.presence.desktop import desktop
+    from interrupt_mcp.secret import hash_of, new_secret
 
     place = await app.calling()
 
@@ -89,7 +89,7 @@ async def _sign_in(app: "App", address: str, no_browser: bool) -> None:
     if found is not None and await open_signed_in(place, found, await offered(), "/inbox"):
         return
     # What a browser got, and did not use, counts no more.
-    if await proven(place.keys, address):
+    if await proven(place.keys, place.address()):
         _say(f"This link signs in once, within a minute: {address}/inbox/sign-in#{await offered()}")
 
 

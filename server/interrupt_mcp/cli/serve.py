@@ -1,4 +1,4 @@
-"""`serve`: what an MCP client's configuration starts, or with `--http` what it finds at an address of this machine.
+"""`serve`: what an MCP client's configuration starts, or with `--http` what clients find at an address.
 
 Without it the protocol has standard input and output to itself.
 """
@@ -50,14 +50,21 @@ def _over_http(args: Namespace) -> int:
     from interrupt_mcp.http.address import listen
     from interrupt_mcp.process import importing, logs
     from interrupt_mcp.process.leaving import Leaving
-    from interrupt_mcp.process.serving import check_manifest
+    from interrupt_mcp.process.serving import check_authentication, check_manifest
+    from interrupt_mcp.words import AuthMode
 
     logs.configure()
     settings = settings_of(args)
     export_model(settings)
     warn_of_found_config(settings)
     check_manifest(settings.config_path)
-    listener = listen(HOST if args.host is None else args.host, PORT if args.port is None else args.port)
+    check_authentication(settings)
+    listener = listen(
+        HOST if args.host is None else args.host,
+        PORT if args.port is None else args.port,
+        settings.url,
+        anywhere=settings.auth is not AuthMode.NONE,
+    )
     leaving = Leaving()
     with importing.quickly():
         from interrupt_mcp.process import http
@@ -67,7 +74,11 @@ def _over_http(args: Namespace) -> int:
 
 def _add_arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--http", action="store_true", help="serve Streamable HTTP instead")
-    parser.add_argument("--host", metavar="HOST", help=f"with --http: where, on this machine only (default: {HOST})")
+    parser.add_argument(
+        "--host",
+        metavar="HOST",
+        help=f"with --http: where (default: {HOST}); beyond this machine only with authentication",
+    )
     parser.add_argument("--port", type=int, metavar="PORT", help=f"with --http: 0 is any free one (default: {PORT})")
 
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from interrupt_mcp.config.declared import read_table
 from interrupt_mcp.config.given import Given
+from interrupt_mcp.config.reaching import MODE, says_only_mode
 
 TABLE = "auth"
 """The table of the file that says it."""
@@ -101,8 +102,8 @@ def read_oauth(file: Mapping[str, Given]) -> OAuth | None:
     Raises:
         ConfigError: a name or a value is none, or the issuer is missing.
     """
-    if (table := file.get(TABLE)) is None:
+    if (table := file.get(TABLE)) is None or says_only_mode(table.entries()):
         return None
     if "issuer" not in table.entries():
         raise Given(f"{TABLE}.issuer", None, table.base, table.file).wrong(_ISSUER, "missing")
-    return read_table(OAuth, table)
+    return read_table(OAuth, table, [MODE])

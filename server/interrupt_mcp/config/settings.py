@@ -24,13 +24,15 @@ from interrupt_mcp.config.kinds import (
     text,
     whole_number,
 )
+from interrupt_mcp.config.limits import Limits, limits_table
 from interrupt_mcp.config.oauth import TABLE as OAUTH
 from interrupt_mcp.config.oauth import OAuth, read_oauth
 from interrupt_mcp.config.offers import Offer, read_offers
 from interrupt_mcp.config.policy import TABLES, Policy, read_policy
 from interrupt_mcp.config.project_files import SETTINGS_FILE
+from interrupt_mcp.config.reaching import Network, auth_mode, networks, public_url
 from interrupt_mcp.config.sources import Sources, refuse_mistyped
-from interrupt_mcp.words import Approver, InboxMode
+from interrupt_mcp.words import Approver, AuthMode, InboxMode
 
 _OTHER_VARIABLES = ("config", "log", "hotel_ledger")
 """Of the command line and of a bundled agent."""
@@ -70,6 +72,14 @@ class Settings:
     """Where a process that serves no HTTP serves them; none is 8322, or any free one."""
     secret: Annotated[str | None, random_secret] = field(default=None, repr=False)
     """As it was given: one, or a list by commas."""
+    auth: Annotated[AuthMode, auth_mode] = AuthMode.NONE
+    """How whoever calls over HTTP proves who they are."""
+    url: Annotated[str, public_url] = ""
+    """What people and links call the server over HTTP, without a path; empty where that is where it listens."""
+    proxies: Annotated[tuple[Network, ...], networks] = ()
+    """From whose connections it is believed whose request they pass on."""
+    limits: Annotated[Limits, limits_table, Key(variable=False)] = field(default_factory=Limits)
+    """How much one principal may take, where it is known who calls."""
     policy: Policy = field(default_factory=Policy)
     """As the file has it."""
     offers: Mapping[str, Offer] = field(default_factory=dict)

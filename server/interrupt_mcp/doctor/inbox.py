@@ -55,7 +55,7 @@ def _serving(case: Case, kept: Kept | None) -> Finding:
             "See what is said of the database.",
         )
     if anyio.run(proven, Keys(secret, case.settings.project), address):
-        return _found(Level.OK, f"The pages are at {address}/inbox, served by {who}.")
+        return _found(Level.OK, f"The pages are at {pages.url}/inbox, served by {who}.")
     return _found(
         Level.PROBLEM,
         f"{who} should serve the pages at {address}, and what listens there is not it, or does not answer.",

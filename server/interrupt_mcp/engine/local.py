@@ -1,7 +1,7 @@
 """The engine of one process: one task group, and a cancel scope for each run that is being driven.
 
 It drives a fixed number of runs at once. What is submitted beyond that waits, and has its turn in the order in which
-it came.
+it came, by turns between those whose runs they are.
 """
 
 import logging
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import anyio
 import anyio.abc
 
+from interrupt_mcp.concurrency.rounds import Rounds
 from interrupt_mcp.concurrency.turns import Turns
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.model import RunId
@@ -44,8 +45,9 @@ class LocalEngine:
         self._drive = drive
         self._most = most
         self._scopes: dict[RunId, anyio.CancelScope] = {}
-        self._waiting: dict[RunId, ClaimedRun | None] = {}
-        """In the order in which they came. A thread has one run in flight, so none of them can take all the turns."""
+        self._waiting: Rounds[RunId] = Rounds()
+        self._claimed: dict[RunId, ClaimedRun | None] = {}
+        """Those that wait, as they were submitted."""
         self._turns = Turns()
         self._held = 0
         self._last_return = 0.0
@@ -56,19 +58,20 @@ class LocalEngine:
     def enqueue(self, _run_id: RunId) -> None:
         """Keep nothing: a run that this process does not come to drive is taken up by one that lives."""
 
-    def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None) -> None:
+    def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, whose: str = "") -> None:
         """Have the run driven, now or in its turn.
 
         A run that was just claimed may still be at the end of the drive in which it asked: then it waits for that end.
         """
         if self.draining or (claimed is None and self.drives(run_id)):
             return
-        self._waiting[run_id] = claimed
+        self._waiting.add(run_id, whose)
+        self._claimed[run_id] = claimed
         self._fill()
 
     def cancel(self, run_id: RunId) -> None:
         """Stop driving the run, and drop it if it waits for its turn."""
-        self._waiting.pop(run_id, None)
+        self._drop(run_id)
         if scope := self._scopes.get(run_id):
             scope.cancel()
 
@@ -115,6 +118,7 @@ class LocalEngine:
         """Take no more runs, and drop those that wait for their turn."""
         self._draining.set()
         self._waiting.clear()
+        self._claimed.clear()
 
     async def drain(self, seconds: float) -> None:
         """Begin draining, wait until no run is driven, at most so long, and cut off those that still are."""
@@ -128,13 +132,17 @@ class LocalEngine:
 
     def _fill(self) -> None:
         while len(self._scopes) < self._most and (run_id := self._next()) is not None:
-            claimed = self._waiting.pop(run_id)
+            claimed = self._claimed.pop(run_id)
             self._scopes[run_id] = anyio.CancelScope()
             self._tasks.start_soon(self._carry, run_id, claimed)
 
     def _next(self) -> RunId | None:
-        """Return the first of those that wait, but for one whose last drive has not ended yet."""
-        return next((run_id for run_id in self._waiting if run_id not in self._scopes), None)
+        """Take the one of those that wait which has its turn, but none whose last drive has not ended yet."""
+        return self._waiting.next(lambda run_id: run_id not in self._scopes)
+
+    def _drop(self, run_id: RunId) -> None:
+        self._waiting.discard(run_id)
+        self._claimed.pop(run_id, None)
 
     async def _carry(self, run_id: RunId, claimed: "ClaimedRun | None") -> None:
         try:
@@ -162,6 +170,6 @@ class LocalEngine:
         finally:
             # Who looks for runs to take over finds one between its start, or decision, and the `submit` that follows,
             # and claims it anew. What was claimed with that start is void then, and driving it would repeat nodes.
-            waits = self._waiting.get(run_id)
+            waits = self._claimed.get(run_id)
             if waits is not None and waits.epoch < claimed.epoch:
-                del self._waiting[run_id]
+                self._drop(run_id)

@@ -1,21 +1,25 @@
 """A limit on requests in progress: further ones are told to come back, before memory or files run out.
 
-It is for requests of MCP clients alone: whoever asks for the process's health is always answered.
+Where it is known who calls, nobody takes all places, and those who wait have their turns by turns. It is for requests
+of MCP clients alone: whoever asks for the process's health is always answered.
 """
 
 import random
 import sys
-from collections.abc import Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
 import anyio
 from starlette.requests import ClientDisconnect
-from starlette.responses import JSONResponse
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interrupt_mcp.concurrency.turns import Turns
 from interrupt_mcp.errors import Busy
 from interrupt_mcp.http.bodies import Bodies, Late, TooLarge, replayed
+from interrupt_mcp.http.permission import Permission, whose
+from interrupt_mcp.http.problems import problem
 
 _MOST = 4000
 """Requests in progress: calls that wait for a run, and streams of events. Each holds some 60 KB and a connection."""
@@ -32,8 +36,6 @@ _MOST_LARGE = 256 * 1024 * 1024
 _RETRY_SECONDS = 5
 """The longest that a refused client is told to stay away."""
 _CLOSE = {"Connection": "close"}
-_ERROR = -32000
-"""JSON-RPC's first code for errors of a server's own."""
 
 
 def most_requests(*, may_raise: bool = True) -> int:
@@ -61,9 +63,24 @@ def most_requests(*, may_raise: bool = True) -> int:
 class Limit:
     """An ASGI application in front of another one, to which it passes at most so many requests at once."""
 
-    def __init__(self, app: ASGIApp, path: str, most: int, make_room: Callable[[], Awaitable[None]]) -> None:
-        """Requests to other paths than `path` are not counted; `make_room` is awaited before a session begins."""
+    def __init__(
+        self,
+        app: ASGIApp,
+        path: str,
+        most: int,
+        make_room: Callable[[], Awaitable[None]],
+        permission: Permission | None = None,
+        most_of_one: int | None = None,
+    ) -> None:
+        """Requests to other paths than `path` are not counted; `make_room` is awaited before a session begins.
+
+        What a token does not permit is not passed on, nor what one principal asks beyond `most_of_one` at once.
+        """
         self._make_room = make_room
+        self._permission = permission
+        self._most_of_one = most_of_one
+        self._of_one: Counter[str] = Counter()
+        """Requests in progress of each principal."""
         self._app = app
         self._path = path
         self._most = most
@@ -80,10 +97,12 @@ class Limit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"] != self._path:
             await self._app(scope, receive, send)
-        elif self._count >= self._most:
-            await self._refusal()(scope, receive, send)
+        elif refusal := self._refusal(scope):
+            await refusal(scope, receive, send)
         elif scope["method"] == "POST":
             await self._post(scope, receive, send)
+        elif refusal := self._not_permitted(scope, b""):
+            await refusal(scope, receive, send)
         else:
             await self._pass(scope, receive, send)
 
@@ -95,15 +114,16 @@ class Limit:
             return
         except Late:
             text = "The body did not come in time; send the whole request at once."
-            await _problem(408, text, _CLOSE)(scope, receive, send)
+            await problem(408, text, _CLOSE)(scope, receive, send)
             return
         except TooLarge:
             text = f"The body has more than {_largest_body(scope):,} bytes, which is as many as are taken."
-            await _problem(413, text)(scope, receive, send)
+            await problem(413, text)(scope, receive, send)
             return
         large = len(body) if len(body) > _SMALL else 0
-        if self._count >= self._most or self._large + large > _MOST_LARGE:
-            await self._refusal()(scope, receive, send)
+        refusal = self._refusal(scope, large) or self._not_permitted(scope, body)
+        if refusal is not None:
+            await refusal(scope, receive, send)
             return
         self._calls += 1
         self._large += large
@@ -119,12 +139,17 @@ class Limit:
 
     async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, in its turn, and count it until it is answered."""
+        principal = whose(scope)
         self._count += 1
+        self._of_one[principal] += 1
         try:
-            await self._turns.mine()
+            await self._turns.mine(principal)
             await self._app(scope, receive, send)
         finally:
             self._count -= 1
+            self._of_one[principal] -= 1
+            if not self._of_one[principal]:
+                del self._of_one[principal]
 
     async def answered(self, seconds: float) -> None:
         """Wait until no call waits for its answer, at most so long."""
@@ -133,11 +158,21 @@ class Limit:
                 self._answered = anyio.Event()
                 await self._answered.wait()
 
-    def _refusal(self) -> JSONResponse:
+    def _refusal(self, scope: Scope, large: int = 0) -> Response | None:
+        """Return the answer to a request for which there is no place; none where there is one."""
         # Chance, so that those who are refused do not all come back at the same time.
         seconds = random.randint(1, _RETRY_SECONDS)
-        busy = Busy(f"{self._count} requests are in progress, which is as many as this process takes", seconds)
-        return _problem(503, f"{busy.code}: {busy}", {"Retry-After": str(seconds)})
+        principal = whose(scope)
+        if self._count >= self._most or self._large + large > _MOST_LARGE:
+            busy = Busy(f"{self._count} requests are in progress, which is as many as this process takes", seconds)
+            return problem(503, f"{busy.code}: {busy}", {"Retry-After": str(seconds)})
+        if principal and self._most_of_one is not None and self._of_one[principal] >= self._most_of_one:
+            busy = Busy(f"{self._most_of_one} requests of yours are in progress, which is as many as you have", seconds)
+            return problem(429, f"{busy.code}: {busy}", {"Retry-After": str(seconds)})
+        return None
+
+    def _not_permitted(self, scope: Scope, body: bytes) -> Response | None:
+        return None if self._permission is None else self._permission.refusal(scope, body)
 
 
 def _largest_body(scope: Scope) -> int:
@@ -148,8 +183,3 @@ def _largest_body(scope: Scope) -> int:
 def _may_begin_session(scope: Scope) -> bool:
     """Whether a request may be one that begins a session."""
     return not {name for name, _ in scope["headers"]} & {b"mcp-session-id", b"mcp-method"}
-
-
-def _problem(status: int, message: str, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    body = {"jsonrpc": "2.0", "id": None, "error": {"code": _ERROR, "message": message}}
-    return JSONResponse(body, status_code=status, headers=headers)

@@ -10,7 +10,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interrupt_mcp.errors import Error
+from interrupt_mcp.http.doorway import TOOLS, Doorway
 from interrupt_mcp.http.limit import LARGEST_BODY, Limit
+from interrupt_mcp.http.permission import Permission
 from interrupt_mcp.http.sessions import Sessions, most_sessions
 
 Check = Callable[[], Awaitable[object]]
@@ -24,8 +26,12 @@ def routes(
     check: Check,
     most: int,
     pages: ASGIApp | None,
+    doorway: Doorway | None = None,
 ) -> Limit:
-    """Return the ASGI application, which takes at most `most` requests at once, with pages for people, if any."""
+    """Return the ASGI application, which takes at most `most` requests at once, with pages for people, if any.
+
+    Where it has a `doorway`, whoever gets to the tools came through that.
+    """
     guard = TransportSecurityMiddleware(security)
 
     async def healthz(request: Request) -> Response:
@@ -41,7 +47,11 @@ def routes(
     )
     app.add_route("/healthz", healthz, methods=["GET"])
     both = app if pages is None else _beside(app, pages)
-    return Limit(both, "/mcp", most, Sessions(server.session_manager, most_sessions(most)).make_room)
+    make_room = Sessions(server.session_manager, most_sessions(most)).make_room
+    if doorway is None:
+        return Limit(both, TOOLS, most, make_room)
+    app.router.routes.extend(doorway.metadata_routes())
+    return Limit(both, TOOLS, most, make_room, Permission(doorway.challenges), doorway.requests)
 
 
 def _beside(app: ASGIApp, pages: ASGIApp) -> ASGIApp:

@@ -3,10 +3,12 @@
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
+import anyio
 from mcp.server.transport_security import TransportSecuritySettings
 
 from interrupt_mcp.http import life
 from interrupt_mcp.http.address import Listener
+from interrupt_mcp.http.doorway import Doorway
 from interrupt_mcp.http.limit import most_requests
 from interrupt_mcp.http.routes import Check, routes
 
@@ -27,20 +29,28 @@ async def serve(
     until: Callable[[], Awaitable[None]],
     stopping: Callable[[], None],
     pages: "ASGIApp | None" = None,
+    doorway: Doorway | None = None,
 ) -> None:
     """Serve until `until` returns, and then a moment longer: `stopping` has the calls that still wait answered.
 
-    `pages` are those for people, if there are any.
+    `pages` are those for people, if there are any. Without a `doorway` nobody has to prove who they are.
     """
     most = most_requests()
-    security = TransportSecuritySettings(
-        allowed_hosts=listener.names, allowed_origins=[f"http://{name}" for name in listener.names]
-    )
-    app = routes(server, security, version, check, most, pages)
+    security = TransportSecuritySettings(allowed_hosts=listener.names, allowed_origins=listener.origins)
+    if doorway is not None and pages is not None:
+        pages = doorway.slowed(pages)
+    app = routes(server, security, version, check, most, pages, doorway)
 
     async def stop() -> None:
         await until()
         stopping()
         await app.answered(_ANSWER_SECONDS)
 
-    await life.serve(app, listener, most, stop, lifespan=True)
+    if doorway is None:
+        await life.serve(app, listener, most, stop, lifespan=True)
+        return
+    door = doorway.door(app)
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(door.watch)
+        await life.serve(door, listener, most, stop, lifespan=True)
+        tasks.cancel_scope.cancel()

@@ -9,6 +9,9 @@ from typing import Protocol
 
 from interrupt_mcp.model import Access
 
+IN_SCOPE = "interrupt_mcp.bearer"
+"""Under which name the bearer stands in the ASGI scope of an HTTP request that came with a token that counts."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bearer:

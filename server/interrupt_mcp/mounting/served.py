@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import Settings
+from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.http.limit import Limit, most_requests
 from interrupt_mcp.http.routes import routes
 from interrupt_mcp.mcp import build_server
@@ -21,7 +22,7 @@ from interrupt_mcp.mounting.place import Place, root_of
 from interrupt_mcp.process.pages import LatePages, announce, site_of
 from interrupt_mcp.process.serving import Serving, check_manifest
 from interrupt_mcp.web.guard import SIGN_IN
-from interrupt_mcp.words import InboxMode
+from interrupt_mcp.words import AuthMode, InboxMode
 
 _ANSWER_SECONDS = 0.2
 """How long calls that wait are given to be answered."""
@@ -53,8 +54,13 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
     """Serve within this context. In the end calls that wait are answered, and runs go on in the next process.
 
     Raises:
-        ConfigError: the `langgraph.json` is not as it should be.
+        ConfigError: the `langgraph.json` is not as it should be, or the settings want what a mounted server has not.
     """
+    if settings.auth is not AuthMode.NONE:
+        raise ConfigError(
+            f"INTERRUPT_MCP_AUTH is {settings.auth}, and what is mounted asks nobody for a token: unset it, or use"
+            " `interrupt-mcp serve --http`"
+        )
     check_manifest(settings.config_path)
     for name, value in settings.agent_variables.items():
         os.environ.setdefault(name, value)

@@ -112,8 +112,8 @@ async def joined(database: Path, project: str, tasks: TaskGroup) -> AsyncIterato
 
 
 def pages_address(database: Path, project: str) -> str:
-    """Return where the project's pages are served; empty where they are not. To ask, a process need not have joined."""
-    return pages_of(database, project).address
+    """Return where people find the project's pages, if there are any. To ask, a process need not have joined."""
+    return pages_of(database, project).url
 
 
 def pages_of(database: Path, project: str) -> PagesOf:

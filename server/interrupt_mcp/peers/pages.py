@@ -43,8 +43,15 @@ class PagesOf:
 
     @property
     def address(self) -> str:
-        """Where they are served, up to `/inbox`; empty where no process that lives serves them."""
+        """Where processes of this machine find them, up to `/inbox`; empty where no process that lives serves them."""
         return next((found for rank in Rank if (found := self._told(rank))), "")
+
+    @property
+    def url(self) -> str:
+        """Where people find them, up to `/inbox`: the address, unless the server is called by another one."""
+        told = next((each for rank in Rank if (each := self._read(rank)).get("address")), {})
+        url = told.get("url") or told.get("address")
+        return url if isinstance(url, str) else ""
 
     def served_by_http(self) -> bool:
         """Whether a server over HTTP serves them, so that nobody else need."""
@@ -71,13 +78,13 @@ class PagesOf:
             telling.take_back(self._told_at(rank))
         return True
 
-    def tell(self, rank: Rank, address: str) -> None:
-        """Have all others know where this process, which took that rank, serves them.
+    def tell(self, rank: Rank, address: str, url: str = "") -> None:
+        """Have all others know where this process, which took that rank, serves them; `url` is for people, if another.
 
         Raises:
             OSError: there can be no files in the directory.
         """
-        telling.tell(self._told_at(rank), json.dumps({"address": address, "process": os.getpid()}))
+        telling.tell(self._told_at(rank), json.dumps({"address": address, "url": url, "process": os.getpid()}))
 
     def leave(self) -> None:
         """Serve them no longer."""

@@ -1,4 +1,4 @@
-"""A process that serves the tools over HTTP, at an address of this machine, until a signal ends it."""
+"""A process that serves the tools over HTTP, at an address, until a signal ends it."""
 
 import logging
 import os
@@ -13,6 +13,7 @@ from interrupt_mcp.http import server as http
 from interrupt_mcp.http.address import Listener
 from interrupt_mcp.mcp import build_server
 from interrupt_mcp.process import loop
+from interrupt_mcp.process.bearers import doorway_of
 from interrupt_mcp.process.leaving import Leaving
 from interrupt_mcp.process.pages import LatePages, announce, serve_at, site_of
 from interrupt_mcp.process.serving import Serving
@@ -32,12 +33,13 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
         leaving.attach(app.settle)
         serving = Serving(app)
         if settings.inbox is not InboxMode.OFF:
-            app.serve_pages(partial(serve_at, listener.url))
-        site = partial(site_of, app, listener.url, listener.names)
+            app.serve_pages(partial(serve_at, listener.address, url=listener.told))
+        site = partial(site_of, app, listener.address, listener.names, listener.told)
         server = build_server(serving.runs, app.agents, VERSION, settings)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         pages = "" if settings.inbox is InboxMode.OFF else f", and pages for people at {listener.url}/inbox"
-        print(f"interrupt-mcp {VERSION} serves {listener.url}/mcp{pages}", file=sys.stderr, flush=True)  # noqa: T201
+        there = f"; it listens on {listener.address}" if listener.told else ""
+        print(f"interrupt-mcp {VERSION} serves {listener.url}/mcp{pages}{there}", file=sys.stderr, flush=True)  # noqa: T201
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_take_up, serving, app, listener)
             await http.serve(
@@ -48,6 +50,7 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
                 until=leaving.begun,
                 stopping=app.begin_leaving,
                 pages=None if settings.inbox is InboxMode.OFF else LatePages(site),
+                doorway=doorway_of(app, listener.url),
             )
             tasks.cancel_scope.cancel()
 
@@ -55,4 +58,4 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
 async def _take_up(serving: Serving, app: App, listener: Listener) -> None:
     await serving.take_up()
     if app.settings.inbox is not InboxMode.OFF:
-        await announce(app, listener.url)
+        await announce(app, listener.address, listener.told)

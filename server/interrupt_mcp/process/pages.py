@@ -14,6 +14,7 @@ from anyio.abc import TaskGroup
 
 from interrupt_mcp.errors import AddressInUse, AddressRefused, Error
 from interrupt_mcp.peers.pages import PagesOf, Rank
+from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -51,7 +52,7 @@ class PagesServer:
                 return
             listener = _listening(self._app.settings.inbox_port)
             try:
-                pages.tell(Rank.ANY, listener.url)
+                pages.tell(Rank.ANY, listener.address)
             except OSError:
                 listener.close()
                 raise
@@ -66,7 +67,7 @@ class PagesServer:
     async def _serve(self, listener: "Listener") -> None:
         from interrupt_mcp.http import life
 
-        site = site_of(self._app, listener.url, listener.names)
+        site = site_of(self._app, listener.address, listener.names)
         await life.serve(site, listener, _MOST, self._until, lifespan=False)
 
 
@@ -82,12 +83,25 @@ class LatePages:
         await self._site(scope, receive, send)
 
 
-def site_of(app: "App", address: str, names: Sequence[str]) -> "ASGIApp":
-    """Return the pages as they are served at that address, and by those names, whole, from `/inbox` on."""
+def site_of(app: "App", address: str, names: Sequence[str], url: str = "") -> "ASGIApp":
+    """Return the pages as they are served at that address, and by those names, whole, from `/inbox` on.
+
+    `url` is what people call it, where that is not the address.
+    """
     from interrupt_mcp.web.site import Site
 
-    by_provider = _by_provider(app, address)
-    return Site(app.runs, app.inbox, app.pages, address, names, lambda: app.leaving, by_provider)
+    alone, by_provider = app.settings.auth is AuthMode.NONE, _by_provider(app, url or address)
+    return Site(
+        app.runs,
+        app.inbox,
+        app.pages,
+        address,
+        names,
+        lambda: app.leaving,
+        url=url,
+        alone=alone,
+        by_provider=by_provider,
+    )
 
 
 def _by_provider(app: "App", address: str) -> "ByProvider | None":
@@ -101,11 +115,14 @@ def _by_provider(app: "App", address: str) -> "ByProvider | None":
     return None if sign_in is None else ByProvider(sign_in, address)
 
 
-async def serve_at(address: str, pages: PagesOf) -> None:
-    """Be the server over HTTP that serves the pages, there, unless another one is; that it cannot be told is logged."""
+async def serve_at(address: str, pages: PagesOf, url: str = "") -> None:
+    """Be the server over HTTP that serves the pages, there, unless another one is; that it cannot be told is logged.
+
+    `url` is what people call it, where that is not the address.
+    """
     try:
         if pages.take(Rank.HTTP):
-            pages.tell(Rank.HTTP, address)
+            pages.tell(Rank.HTTP, address, url)
     except OSError as error:
         log.warning("Where the pages for people are cannot be told to other processes: %s", error)
 
@@ -127,10 +144,10 @@ def _listening(port: int | None) -> "Listener":
         return listen(HOST, 0)
 
 
-async def announce(app: "App", address: str) -> None:
+async def announce(app: "App", address: str, url: str = "") -> None:
     """Serve the pages there from here on, whoever served them before; that it cannot be is only logged."""
     try:
-        await serve_at(address, await app.pages())
+        await serve_at(address, await app.pages(), url)
     except Error as error:
         log.warning("%s", error)
 

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 import anyio
 
 from interrupt_mcp.app import App
-from interrupt_mcp.errors import Error
+from interrupt_mcp.config import Settings
+from interrupt_mcp.errors import ConfigError, Error
 from interrupt_mcp.model import Filters
+from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.runs import Runs
@@ -31,6 +33,19 @@ def check_manifest(config_path: Path) -> None:
 
     for each in unused(read_manifest(config_path), this_environment()):
         log.warning("%s", printable_line(str(each)))
+
+
+def check_authentication(settings: Settings) -> None:
+    """Check that whoever is to prove who they are can.
+
+    Raises:
+        ConfigError: a provider's tokens count, and none is named.
+    """
+    if settings.auth is AuthMode.OAUTH and settings.oauth is None:
+        raise ConfigError(
+            f"INTERRUPT_MCP_AUTH is oauth, and no provider is named: write [auth] with issuer = ... in"
+            f" {settings.policy_file}, or set INTERRUPT_MCP_AUTH=token"
+        )
 
 
 class Serving:

@@ -21,6 +21,7 @@ _PASSWORD_OF_URL = re.compile(r"://[^\s/:@]*:([^\s@]{8,})@")
 _KEY = re.compile(
     r"\b(?:(?:sk|pk|rk|key|tok|token|hf|npm|pypi|gsk|xai|pplx|tvly|lsv2|pcsk|dop|whsec|glpat|github_pat|xapp|r8)[-_]"
     r"|gh[opsru]_|xox[a-z]-|A[KS]IA|AIza|ya29\.|SG\.)(?=[\w.*-]{0,300}[\d*])[\w*-][\w.*-]{7,}(?<!\.)"
+    r"|\bimcp_[\w-]{8,}"
     r"|\bBearer\s+(?=[\w.~+/*-]{0,300}[\d*])[\w.~+/*-]{6,}=*(?<!\.)"
     r"|\beyJ[\w-]{8,}\.[\w-]{4,}(?:\.[\w-]*)?"
     r"|hooks\.slack\.com/services/[\w/]+|\b(?:bot)?\d{6,12}:[\w-]{35}\b",

@@ -7,8 +7,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from interrupt_mcp.channels.inbox import Inbox
-from interrupt_mcp.channels.keys import hash_of, new_secret
 from interrupt_mcp.model import Access
+from interrupt_mcp.secret import hash_of, new_secret
 from interrupt_mcp.web.rendering import Rendering
 
 _LONGEST = 200
@@ -36,6 +36,6 @@ async def begun(
         path=f"{rendering.root}/inbox",
         httponly=True,
         samesite="strict",
-        secure=request.url.scheme == "https",
+        secure=rendering.secure,
     )
     return answer

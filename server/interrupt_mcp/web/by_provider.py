@@ -11,9 +11,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from interrupt_mcp.channels.inbox import Inbox
-from interrupt_mcp.channels.keys import Keys, new_secret
+from interrupt_mcp.channels.keys import Keys
 from interrupt_mcp.errors import Error
 from interrupt_mcp.identity.sign_in import SECONDS, NotSignedIn, Proofs, SignIn
+from interrupt_mcp.secret import new_secret
 from interrupt_mcp.web.addresses import query, within
 from interrupt_mcp.web.begun import begun
 from interrupt_mcp.web.refused import happened, status_of
@@ -79,7 +80,6 @@ class ByProvider:
 
     def _keep(self, answer: Response, keys: Keys, kept: str, seconds: int, root: str) -> None:
         """Have the browser keep that for so many seconds; with none it forgets what it kept."""
-        secure = self._parts.scheme == "https"
         # Lax: a browser sends it along on the way back from another site.
         answer.set_cookie(
             f"{keys.cookie}_provider",
@@ -88,7 +88,7 @@ class ByProvider:
             path=f"{root}{_COOKIE_PATH}",
             httponly=True,
             samesite="lax",
-            secure=secure,
+            secure=self._parts.scheme == "https",
         )
 
 

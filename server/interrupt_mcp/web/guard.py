@@ -35,11 +35,15 @@ _PRIVATE = "no-store"
 class Guard:
     """An ASGI application in front of the pages."""
 
-    def __init__(self, app: ASGIApp, names: Sequence[str], moved: Callable[[], Awaitable[str]]) -> None:
+    def __init__(
+        self, app: ASGIApp, names: Sequence[str], moved: Callable[[], Awaitable[str]], *, alone: bool = True
+    ) -> None:
         """`names` are those by which a request may call this server, with the port, as in a `Host` header.
 
-        `moved` tells where the pages are served by now, where that is somewhere else.
+        `moved` tells where the pages are served by now, where that is somewhere else. Where they are not this user's
+        `alone`, whoever comes signs in, mostly through a proxy, which is another user's process.
         """
+        self._alone = alone
         self._app = app
         self._names = frozenset(names)
         self._moved = moved
@@ -77,7 +81,7 @@ class Guard:
         headers = Headers(scope=scope)
         if scope["method"] not in (*_READING, "POST"):
             return PlainTextResponse("Pages are read with GET, and forms are sent with POST.", 405)
-        if is_nobody_of_ours(scope):
+        if self._alone and is_nobody_of_ours(scope):
             return PlainTextResponse("These pages are another user's of this machine.", 403)
         if headers.get("host", "").lower() not in self._names:
             return PlainTextResponse("This server has another name; use the address that it told.", 421)

@@ -25,12 +25,14 @@ _TITLE = 80
 class Rendering:
     """The templates of the pages."""
 
-    def __init__(self, root: str = "", provider: str = "") -> None:
+    def __init__(self, root: str = "", provider: str = "", *, secure: bool = False) -> None:
         """`root` is the path under which the inbox is, which all that leads to a page begins with.
 
-        `provider` is what people know the provider by at which they can sign in, if there is one.
+        `provider` is what people know the provider by at which they can sign in, if there is one. `secure` is whether
+        people come by TLS, which a proxy may have taken off.
         """
         self.root = root
+        self.secure = secure
         self._environment = Environment(
             loader=PackageLoader("interrupt_mcp.web"),
             autoescape=True,

@@ -12,10 +12,10 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from interrupt_mcp.channels.inbox import Inbox
-from interrupt_mcp.channels.keys import hash_of, same
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.peers.pages import PagesOf
 from interrupt_mcp.runs.runs import Runs
+from interrupt_mcp.secret import hash_of, same
 from interrupt_mcp.store.records import Session
 from interrupt_mcp.web import (
     alike,
@@ -54,11 +54,15 @@ class Site:
         address: str,
         names: Sequence[str],
         leaving: Callable[[], bool],
+        *,
+        url: str = "",
+        alone: bool = True,
         by_provider: ByProvider | None = None,
     ) -> None:
         """`address` is where it is served, and `names` are those by which a request may call it there.
 
-        Streams to open pages end once it is `leaving`.
+        `url` is what people call it, where that is not the address. `alone` is whether it is this user's alone, so that
+        no other user of the machine connects. Streams to open pages end once it is `leaving`.
         Where the address has a path, the site is mounted there, and is asked for pages without it.
         """
         self._open_runs = open_runs
@@ -67,16 +71,18 @@ class Site:
         self._address = address
         self._root = urlsplit(address).path
         self._by_provider = by_provider
+        self._secure = urlsplit(url or address).scheme == "https"
         self._streams = events.Streams(leaving)
         self._previewed = Previewed()
-        self._guarded = Guard(Starlette(routes=self._routes()), names, self._moved)
+        self._guarded = Guard(Starlette(routes=self._routes()), names, self._moved, alone=alone)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._guarded(scope, receive, send)
 
     @cached_property
     def _rendering(self) -> Rendering:
-        return Rendering(self._root, "" if self._by_provider is None else self._by_provider.host)
+        provider = "" if self._by_provider is None else self._by_provider.host
+        return Rendering(self._root, provider, secure=self._secure)
 
     def _routes(self) -> list[Route]:
         one = "/inbox/interrupts/{name}"
@@ -190,7 +196,7 @@ class Site:
             pages = await self._open_pages()
         except Error:
             return ""
-        return pages.address if pages.served_by_http() and pages.address != self._address else ""
+        return pages.url if pages.served_by_http() and pages.address != self._address else ""
 
     async def _nothing_there(self, _request: Request) -> Response:
         return self._told("There is no such page", "The inbox shows what there is.", 404)

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.channels.keys import hash_of
+from interrupt_mcp.secret import hash_of
 from tests.conftest import Door
 from tests.pages.safety.test_serving import ON, REMOTE, asking, got, told
 from tests.pages.safety.visitors import store_in

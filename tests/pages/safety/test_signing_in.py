@@ -9,7 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
-from interrupt_mcp.channels.keys import hash_of
+from interrupt_mcp.secret import hash_of
 from tests.clocks import Clock
 from tests.conftest import Offer
 from tests.pages.safety.conftest import started

@@ -12,7 +12,7 @@ import anyio
 import httpx
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.channels.keys import hash_of, new_secret
+from interrupt_mcp.secret import hash_of, new_secret
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Position, Reach

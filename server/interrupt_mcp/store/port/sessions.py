@@ -26,7 +26,11 @@ class Sessions(Protocol):
         """Use a secret up, and return whom it signs in; `None` where it is none, was used, or is too old."""
 
     async def begin(self, hash_: str, access: Access, program: str, seconds: float, *, token_hash: str = "") -> Session:
-        """Begin a session of that hash, which ends after so many seconds, and with the token it began with, if any."""
+        """Begin a session of that hash, which ends after so many seconds, and with the token it began with, if any.
+
+        Raises:
+            Unauthorized: that token does not count, or no more: it may have been revoked just now.
+        """
 
     async def find(self, hash_: str) -> Session | None:
         """Return the session of that hash, unless it has ended."""

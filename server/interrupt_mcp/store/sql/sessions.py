@@ -4,10 +4,11 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
+from interrupt_mcp.errors import Unauthorized
 from interrupt_mcp.model import Access, Principal
 from interrupt_mcp.store.records import Session
 from interrupt_mcp.store.sql.rows import dump, load, moment_of, scopes_of, scopes_text
-from interrupt_mcp.store.sql.statements import sessions
+from interrupt_mcp.store.sql.statements import sessions, tokens
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
 
 _KEPT_SECONDS = 3600.0
@@ -49,6 +50,8 @@ class SqlSessions:
         expires = began + timedelta(seconds=seconds)
 
         def unit(tx: Transaction) -> None:
+            if token_hash and tx.one(tokens.FIND, hash=token_hash, at=_in(0)) is None:
+                raise Unauthorized("The token does not count any more")
             tx.run(sessions.DELETE_ENDED, at=moment_of(began))
             tx.run(
                 sessions.BEGIN,

@@ -13,6 +13,7 @@ from interrupt_mcp.store.sql.journal import SqlJournal
 from interrupt_mcp.store.sql.runs import SqlRuns
 from interrupt_mcp.store.sql.sessions import SqlSessions
 from interrupt_mcp.store.sql.threads import SqlThreads
+from interrupt_mcp.store.sql.tokens import SqlTokens
 from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.langgraph_tables import LAYOUT
 from interrupt_mcp.store.sqlite.scope import Scope
@@ -52,6 +53,10 @@ class SqliteStore:
         self.audit = SqlAudit(scope)
         self.sessions = SqlSessions(scope)
         self.clients = SqlClients(scope)
+        self.tokens = SqlTokens(scope)
+
+    def within(self, reach: Reach) -> "SqliteStore":
+        return SqliteStore(self.database, reach, self.owner)
 
     def journal(self, claimed: ClaimedRun) -> SqlJournal:
         return SqlJournal(self._scope, claimed, LAYOUT)
