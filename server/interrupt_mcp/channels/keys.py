@@ -27,6 +27,10 @@ class Keys:
         """Return what a form of this session carries, so that no other page can send it."""
         return self._signed("form", session_id)
 
+    def of_sign_in(self, what: str, begun: str) -> str:
+        """Return one of the secrets of a sign-in elsewhere, which is known again by what a browser keeps of it."""
+        return self._signed("sign-in", what, begun)
+
     def _signed(self, *parts: str) -> str:
         text = "\n".join((self._project, *parts))
         return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()

@@ -6,7 +6,6 @@ It knows the words as they are written. It asks the provider nothing, and never 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from ipaddress import ip_address
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -29,13 +28,14 @@ _ISSUER = "the provider's https:// address as it stands in its tokens, without ?
 
 def address(given: Given) -> str:
     """Return the address of the provider, to the letter: a slash more or less is another provider."""
-    if not isinstance(given.value, str) or not _is_issuer(given.value):
+    if not isinstance(given.value, str) or not is_address(given.value) or "?" in given.value:
         raise given.wrong(_ISSUER, None if isinstance(given.value, str) and "@" not in given.value else "no such text")
     return given.value
 
 
-def _is_issuer(text: str) -> bool:
-    if not re.fullmatch(r"https?://[!-~]+", text) or len(text) > _LONGEST or set('?#@\\"<>') & set(text):
+def is_address(text: str) -> bool:
+    """Whether it is an address at which nobody in between can speak for a provider: https, or on loopback."""
+    if not re.fullmatch(r"https?://[!-~]+", text) or len(text) > _LONGEST or set('#@\\"<>') & set(text):
         return False
     try:
         parts = urlsplit(text)
@@ -46,6 +46,9 @@ def _is_issuer(text: str) -> bool:
 
 
 def _is_loopback(host: str) -> bool:
+    # Imported for those alone who need it: a client waits for the start.
+    from ipaddress import ip_address
+
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:

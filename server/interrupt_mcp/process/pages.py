@@ -5,6 +5,7 @@ that.
 """
 
 import logging
+import os
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from interrupt_mcp.app import App
     from interrupt_mcp.http.address import Listener
+    from interrupt_mcp.web.by_provider import ByProvider
 
 log = logging.getLogger(__name__)
 HOST, PORT = "127.0.0.1", 8322
@@ -88,8 +90,29 @@ def site_of(app: "App", address: str, names: Sequence[str], url: str = "") -> "A
     """
     from interrupt_mcp.web.site import Site
 
-    alone = app.settings.auth is AuthMode.NONE
-    return Site(app.runs, app.inbox, app.pages, address, names, lambda: app.leaving, url=url, alone=alone)
+    alone, by_provider = app.settings.auth is AuthMode.NONE, _by_provider(app, url or address)
+    return Site(
+        app.runs_of,
+        app.inbox,
+        app.pages,
+        address,
+        names,
+        lambda: app.leaving,
+        url=url,
+        alone=alone,
+        by_provider=by_provider,
+    )
+
+
+def _by_provider(app: "App", address: str) -> "ByProvider | None":
+    if app.settings.oauth is None:
+        return None
+    from interrupt_mcp.identity.provider import Provider
+    from interrupt_mcp.identity.sign_in import sign_in_of
+    from interrupt_mcp.web.by_provider import ByProvider
+
+    sign_in = sign_in_of(Provider(app.settings.oauth), os.environ)
+    return None if sign_in is None else ByProvider(sign_in, address)
 
 
 async def serve_at(address: str, pages: PagesOf, url: str = "") -> None:

@@ -25,10 +25,11 @@ _TITLE = 80
 class Rendering:
     """The templates of the pages."""
 
-    def __init__(self, root: str = "", *, secure: bool = False) -> None:
+    def __init__(self, root: str = "", provider: str = "", *, secure: bool = False) -> None:
         """`root` is the path under which the inbox is, which all that leads to a page begins with.
 
-        `secure` is whether people come by TLS, which a proxy may have taken off.
+        `provider` is what people know the provider by at which they can sign in, if there is one. `secure` is whether
+        people come by TLS, which a proxy may have taken off.
         """
         self.root = root
         self.secure = secure
@@ -57,6 +58,7 @@ class Rendering:
             field_text=field_text,
             args_text=args_text,
             root=root,
+            provider=provider,
             thread_page=lambda thread_id: f"{root}{thread_page(thread_id)}",
             query=query,
         )

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from interrupt_mcp.access import Access
 from interrupt_mcp.channels.inbox import Inbox
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.peers.pages import PagesOf
@@ -30,6 +31,7 @@ from interrupt_mcp.web import (
     signing_in,
     threads,
 )
+from interrupt_mcp.web.by_provider import BACK, PATH, ByProvider
 from interrupt_mcp.web.guard import Guard
 from interrupt_mcp.web.previewed import Previewed
 from interrupt_mcp.web.refused import happened, status_of
@@ -39,6 +41,7 @@ from interrupt_mcp.web.visit import Visit
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Visit], Awaitable[Response]]
+OfProvider = Callable[[Request, Inbox, Rendering], Awaitable[Response]]
 
 
 class Site:
@@ -46,7 +49,7 @@ class Site:
 
     def __init__(
         self,
-        open_runs: Callable[[], Awaitable[Runs]],
+        open_runs: Callable[[Access], Awaitable[Runs]],
         open_inbox: Callable[[], Awaitable[Inbox]],
         open_pages: Callable[[], Awaitable[PagesOf]],
         address: str,
@@ -55,6 +58,7 @@ class Site:
         *,
         url: str = "",
         alone: bool = True,
+        by_provider: ByProvider | None = None,
     ) -> None:
         """`address` is where it is served, and `names` are those by which a request may call it there.
 
@@ -67,6 +71,7 @@ class Site:
         self._open_pages = open_pages
         self._address = address
         self._root = urlsplit(address).path
+        self._by_provider = by_provider
         self._secure = urlsplit(url or address).scheme == "https"
         self._streams = events.Streams(leaving)
         self._previewed = Previewed()
@@ -77,7 +82,8 @@ class Site:
 
     @cached_property
     def _rendering(self) -> Rendering:
-        return Rendering(self._root, secure=self._secure)
+        provider = "" if self._by_provider is None else self._by_provider.host
+        return Rendering(self._root, provider, secure=self._secure)
 
     def _routes(self) -> list[Route]:
         one = "/inbox/interrupts/{name}"
@@ -111,10 +117,25 @@ class Site:
             Route("/inbox/static/{name}", files.one),
             Route("/inbox/sign-in", self._sign_in_page, methods=["GET"]),
             Route("/inbox/sign-in", self._answering(self._sign_in), methods=["POST"]),
+            *self._of_provider(),
             *(Route(path, self._for_visitors(handler), methods=["GET"]) for path, handler in read.items()),
             *(Route(path, self._for_visitors(handler), methods=["POST"]) for path, handler in sent_to.items()),
             Route("/{path:path}", self._nothing_there),
         ]
+
+    def _of_provider(self) -> list[Route]:
+        """Return how somebody signs in by a provider, where there is one."""
+        if (by := self._by_provider) is None:
+            return []
+
+        def answering(handler: OfProvider) -> Callable[[Request], Awaitable[Response]]:
+            async def answered(request: Request) -> Response:
+                return await handler(request, await self._open_inbox(), self._rendering)
+
+            return self._answering(answered)
+
+        paths: dict[str, OfProvider] = {PATH: by.begin, BACK: by.back}
+        return [Route(path, answering(handler), methods=["GET"]) for path, handler in paths.items()]
 
     def _for_visitors(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
         async def answered(request: Request) -> Response:
@@ -148,7 +169,7 @@ class Site:
             form = sent(await request.body())
             if not same(form.text("token"), inbox.keys.token(session.session_id)):
                 return self._told("Nothing was done", "The form is not of this session. Load the page again.", 403)
-        runs = await self._open_runs()
+        runs = await self._open_runs(session.access)
         shown = self._rendering, self._streams, self._previewed
         return await handler(Visit(request, session, runs, inbox, *shown, form))
 
