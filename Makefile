@@ -7,7 +7,7 @@ READY_DEV := $(VENV)/.ready-dev
 READY_BROWSER := $(VENV)/.ready-browser
 READY_DIST := $(VENV)/.ready-dist
 
-.PHONY: demo test quick check docs chaos fuzz load clients agents guides bench pictures dist workflows clean
+.PHONY: demo test quick check docs chaos fuzz load deploy clients agents guides bench pictures dist workflows clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
@@ -38,6 +38,10 @@ fuzz: $(READY_DEV)
 
 load: $(READY_DEV)
 	$(BIN)/python -m tests.load $(ARGS)
+
+# The example in deploy/, run: nginx with TLS before a shared server. It needs nginx and openssl.
+deploy: $(READY_DEV)
+	$(BIN)/python -m tests.deploy
 
 # Client libraries that others wrote, each in an environment of its own under .tools; add names to run only some.
 clients: $(READY_DEV)

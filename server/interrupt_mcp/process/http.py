@@ -38,7 +38,7 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
         server = build_server(serving.runs, app.agents, VERSION, settings)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         pages = "" if settings.inbox is InboxMode.OFF else f", and pages for people at {listener.url}/inbox"
-        there = f"; it listens on {listener.address}" if listener.told else ""
+        there = f"; it listens at {listener.address}/mcp" if listener.told else ""
         print(f"interrupt-mcp {VERSION} serves {listener.url}/mcp{pages}{there}", file=sys.stderr, flush=True)  # noqa: T201
         async with anyio.create_task_group() as tasks:
             tasks.start_soon(_take_up, serving, app, listener)
