@@ -140,7 +140,7 @@ async def serving(
     variables["INTERRUPT_MCP_INBOX"] = "off"
     settings = read_settings({**variables, **environ}, config=str(config) if config else None, cwd=home)
     async with running(settings) as app:
-        server = build_server(app.runs, app.agents, VERSION, settings)
+        server = build_server(app.runs_of, app.agents, VERSION, settings)
         async with Client(server, mode=mode, **client) as connected:
             yield Door(connected, app)
 

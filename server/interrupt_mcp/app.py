@@ -13,11 +13,13 @@ import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
+from interrupt_mcp.access import Access
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.agents.fitting import check_names, check_patterns
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings
 from interrupt_mcp.config.in_force import InForce
-from interrupt_mcp.words import InboxMode
+from interrupt_mcp.words import AuthMode, InboxMode
 
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.engine.port import Engine
     from interrupt_mcp.peers.local import LocalPeers
     from interrupt_mcp.peers.pages import PagesOf
+    from interrupt_mcp.runs.project import Project
     from interrupt_mcp.runs.runs import Runs
     from interrupt_mcp.store.port import Database, Store
     from interrupt_mcp.store.records import ClaimedRun
@@ -49,7 +52,7 @@ class _Opened:
     store: "Store"
     driver: "Driver"
     engine: "Engine"
-    runs: "Runs"
+    project: "Project"
     inbox: "Inbox"
     calling: "Place"
 
@@ -74,13 +77,29 @@ class App:
         self._leaving: float | None = None
         """By when runs must be let go, on the event loop's clock."""
 
-    async def runs(self) -> "Runs":
-        """Return the use cases.
+    async def project(self) -> "Project":
+        """Return the use cases of whoever calls, and what is done for all of them.
 
         Raises:
             Unavailable: the database cannot be used; the next call tries again.
         """
-        return (await self._open()).runs
+        return (await self._open()).project
+
+    async def runs(self) -> "Runs":
+        """Return the use cases of the system's user.
+
+        Raises:
+            Unavailable: the database cannot be used; the next call tries again.
+        """
+        return await self.runs_of(this_user())
+
+    async def runs_of(self, access: Access) -> "Runs":
+        """Return the use cases of one who calls.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        return (await self.project()).of(access)
 
     async def store(self) -> "Store":
         """Return the store, for those who only read.
@@ -129,8 +148,8 @@ class App:
         """
         opened = await self._open()
         opened.peers.serve()
-        opened.runs.serve()
-        await opened.peers.look(opened.runs.look_again)
+        opened.project.serve()
+        await opened.peers.look(opened.project.look_again)
 
     async def delete_old_threads(self) -> None:
         """Delete what the settings say is too old to keep.
@@ -159,7 +178,7 @@ class App:
             self._opened.peers.leave()
             self._opened.engine.begin_draining()
             self._opened.driver.let_go()
-            self._opened.runs.wake()
+            self._opened.project.wake()
 
     async def leave(self) -> None:
         """Let all runs go: they go on where they stopped, in the next process."""
@@ -195,7 +214,11 @@ class App:
         from interrupt_mcp.driving.wakeups import Signals
         from interrupt_mcp.engine.local import LocalEngine
         from interrupt_mcp.peers.local import joined
-        from interrupt_mcp.runs.runs import Runs
+        from interrupt_mcp.runs.clients import Clients
+        from interrupt_mcp.runs.inputs import Inputs
+        from interrupt_mcp.runs.parts import Parts
+        from interrupt_mcp.runs.project import Project
+        from interrupt_mcp.runs.takeover import Takeover
         from interrupt_mcp.store.records import Reach
 
         stack.callback(opened.close)
@@ -223,8 +246,22 @@ class App:
             self._tasks.start_soon(inbox.driven, claimed.run.run_id)
 
         engine = LocalEngine(self._tasks, driver.claim, drive, self.settings.max_runs)
-        runs = Runs(store, self.agents, engine, signals, policy, peers, inbox, previews)
-        return _Opened(peers, store, driver, engine, runs, inbox, place)
+        parts = Parts(
+            project=project,
+            auth=self.settings.auth,
+            store=store,
+            agents=self.agents,
+            engine=engine,
+            signals=signals,
+            policy=policy,
+            peers=peers,
+            people=inbox,
+            previews=previews,
+            takeover=Takeover(store, engine, peers),
+            clients=Clients(store),
+            inputs=Inputs(),
+        )
+        return _Opened(peers, store, driver, engine, Project(parts), inbox, place)
 
     async def _reach_people(self, store: "Store", policy: InForce, peers: "LocalPeers") -> "tuple[Place, Inbox]":
         from interrupt_mcp.channels.calling import Calls, Place, handing_folder
@@ -233,18 +270,20 @@ class App:
         from interrupt_mcp.presence.desktop import desktop
         from interrupt_mcp.runs.queries import Queries
         from interrupt_mcp.store.opening import secret_of
+        from interrupt_mcp.store.records import Reach
 
         path, project = self.settings.database_path, self.settings.project
         found = None
         if self._serve_pages is not None and self.settings.inbox is InboxMode.AUTO:
             found = await anyio.to_thread.run_sync(desktop)
         keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
-        reached = Reached(self.settings.inbox, found is not None, lambda: peers.pages.url)
-        pages = peers.pages
+        shared, pages = self.settings.auth is not AuthMode.NONE, peers.pages
+        reached = Reached(self.settings.inbox, found is not None, shared, lambda: pages.url)
         place = Place(handing_folder(path), lambda: pages.address, keys, store.sessions, lambda: pages.url)
-        serve = None if self._serve_pages is None else partial(self._serve_pages, peers.pages)
+        serve = None if self._serve_pages is None else partial(self._serve_pages, pages)
         queries = Queries(store, policy, reached.ways)
-        calls = Calls(self._tasks, place, found, queries)
+        own = Queries(store.within(Reach(project, this_user().principal)), policy, reached.ways)
+        calls = Calls(self._tasks, place, found, own)
         return place, Inbox(reached, keys, store.sessions, store.tokens, queries, serve, calls.begin)
 
     async def _open_agent_memory(self, store: "Store") -> "BaseStore":
@@ -257,7 +296,7 @@ class App:
 
 
 async def _look_again(opened: _Opened) -> None:
-    await opened.runs.look_again()
+    await opened.project.look_again()
     await opened.inbox.look_again()
 
 
@@ -265,6 +304,17 @@ def _open_database(path: Path) -> "Database":
     from interrupt_mcp.store.opening import open_database
 
     return open_database(path)
+
+
+def _warn_of_people(settings: Settings) -> None:
+    """Warn where policy says who decides, and that cannot be or cannot be known."""
+    policy = settings.rules
+    agents = ["", *policy.agents]
+    if any(rule.deciders or rule.require_other_person for agent in agents for rule in policy.tools_of(agent)):
+        from interrupt_mcp.views.people_warnings import people_warnings
+
+        for said in people_warnings(policy, agents, settings.auth):
+            log.warning("%s", said)
 
 
 @asynccontextmanager
@@ -275,6 +325,7 @@ async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> Asy
             Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy))
         )
         check_names(settings.policy, agents)
+        _warn_of_people(settings)
         async with anyio.create_task_group() as tasks:
             app = App(settings, agents, tasks, stack, onlooker)
             try:

@@ -1,6 +1,7 @@
 """The system's user, and files and folders that are theirs alone: nobody else opens them, or has a hand in them.
 
-It does not know what is in them. Whatever the umask, rights are given as a file is made, and no setting of the whole process is touched.
+It does not know what is in them. Rights are given as a file is made, whatever the umask, and no
+setting of the whole process is touched.
 Windows has no such rights: there a user's files are private by the folder that they are in.
 """
 

@@ -51,7 +51,7 @@ async def serving(config: Path) -> AsyncIterator[Door]:
     """A server in memory, and a client of it; the database is beside the configuration."""
     environ = {"HOME": str(config.parent), "INTERRUPT_MCP_DATABASE": f"sqlite:///{config.parent}/state.db"}
     settings = read_settings(environ, config=str(config), cwd=config.parent)
-    async with running(settings) as app, Client(build_server(app.runs, app.agents, VERSION, settings)) as client:
+    async with running(settings) as app, Client(build_server(app.runs_of, app.agents, VERSION, settings)) as client:
         yield Door(client, app)
 
 

@@ -85,7 +85,7 @@ async def test_a_bad_call_is_refused_with_its_code_and_changes_nothing(
 async def test_what_only_a_broken_client_could_send_is_refused(shared: Door, config: Path, value: Any) -> None:
     """mcp's own client sends `null` for such numbers, and no such names at all."""
     assert shared.app is not None
-    server = build_server(shared.app.runs, shared.app.agents, VERSION, shared.app.settings)
+    server = build_server(shared.app.runs_of, shared.app.agents, VERSION, shared.app.settings)
     before = contents(config)
     result = await server.call_tool("start_run", {"agent": "odd", "input": {"kind": "set", "result": [value]}})
     assert isinstance(result, CallToolResult)

@@ -24,6 +24,7 @@ from langgraph.checkpoint.serde.base import SerializerProtocol
 from mcp import Client
 
 from interrupt_mcp.app import VERSION, running
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings, read_settings
 from interrupt_mcp.execution.thread_state import RUN_MARK
 from interrupt_mcp.mcp import build_server
@@ -96,7 +97,7 @@ class Copies:
 
     def __init__(self, database: Database, project: str) -> None:
         # Nobody holds its lock: to all others its process is dead.
-        self._store = SqliteStore(database, Reach(project), uuid.uuid4().hex)
+        self._store = SqliteStore(database, Reach(project, this_user().principal), uuid.uuid4().hex)
         self._serde = Remembering(self._store.checkpoints().serde)
 
     async def begin(self, message: str) -> ClaimedRun:
@@ -159,7 +160,7 @@ async def seed(settings: Settings, threads: int = 0, pending: int = 0, in_flight
 async def _originals(settings: Settings, finished: bool, waiting: bool) -> tuple[Original | None, Original | None]:
     async with (
         running(settings) as app,
-        Client(build_server(app.runs, app.agents, VERSION, settings)) as client,
+        Client(build_server(app.runs_of, app.agents, VERSION, settings)) as client,
     ):
         store = await app.store()
 

@@ -49,7 +49,8 @@ def test_each_rule_that_is_an_example_is_taken(run: Command, tmp_path: Path) -> 
         keys.add(example.partition(" =")[0])
         file.write_text(f"{table}\n{example}\n")
         read_settings({}, cwd=tmp_path)
-    assert {"sensitive", "approver", "channels", "allow", "risk", "preview", "graph", "context"} <= keys
+    assert {"sensitive", "approver", "channels", "allow", "risk", "deciders", "require_other_person"} <= keys
+    assert {"desk", "preview", "graph", "context"} <= keys
     assert {"description", "example", "project", "database", "run_timeout", "model", "inbox"} <= keys
     all_of_them = [line.removeprefix("#: ") for line in lines if "gpt-4o" not in line]
     file.write_text("\n".join(all_of_them))

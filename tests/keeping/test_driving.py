@@ -10,6 +10,7 @@ from typing import Any
 import anyio
 import pytest
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.model import Message, RunId, ThreadId
 from interrupt_mcp.store.records import Fenced, NewRun, Reach
@@ -30,7 +31,7 @@ def database(tmp_path: Path) -> Iterator[Database]:
 
 async def replaced(database: Database) -> None:
     """A driver is replaced while others wait for what it writes, and stop waiting before they hear of it."""
-    one, other = (SqliteStore(database, Reach("project"), owner) for owner in ("one", "other"))
+    one, other = (SqliteStore(database, Reach("project", this_user().principal), owner) for owner in ("one", "other"))
     run_id, claimed = await one.runs.start(RUN, "somebody")
     assert claimed is not None
     drive = one.journal(claimed)

@@ -177,7 +177,7 @@ async def lived(config: Path, disk: Disk, after: Disk) -> AsyncIterator[Life]:
         "INTERRUPT_MCP_DATABASE": f"sqlite:///{disk.path}/state.db",
     }
     settings = read_settings(environ, config=str(config), cwd=disk.path)
-    async with running(settings) as app, Client(build_server(app.runs, app.agents, VERSION, settings)) as client:
+    async with running(settings) as app, Client(build_server(app.runs_of, app.agents, VERSION, settings)) as client:
         store = await app.store()
         assert isinstance(store, SqliteStore)
         life = Now.life = Life(disk, after, app, client, store.database._writer)

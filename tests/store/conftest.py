@@ -18,6 +18,7 @@ from langgraph.checkpoint.base import BaseCheckpointSaver, empty_checkpoint
 from langgraph.checkpoint.base.id import uuid6
 from langgraph.types import Interrupt as Asked
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.model import (
     Call,
     Channel,
@@ -29,6 +30,7 @@ from interrupt_mcp.model import (
     Interrupt,
     InterruptId,
     Message,
+    Principal,
     Question,
     Request,
     RunId,
@@ -40,12 +42,13 @@ from interrupt_mcp.store.records import Choice, ClaimedRun, NewRun, Position, Re
 from tests.store.toy import ToyDatabase
 
 PERSON = Channel.TERMINAL
+ANN = this_user().principal
 
 
 class Open(Protocol):
-    """Open the shared database as this owner, who sees this project."""
+    """Open the shared database as this owner, who sees of this project what the principal sees."""
 
-    def __call__(self, owner: str = "one", project: str = "project") -> Store: ...
+    def __call__(self, owner: str = "one", project: str = "project", principal: Principal | None = ANN) -> Store: ...
 
 
 @dataclass(frozen=True)
@@ -69,11 +72,15 @@ def implementation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[I
                 """The file as the process of this owner opened it."""
                 return open_ones.enter_context(closing(open_database(path)))
 
-            return lambda owner="one", project="project": of(owner).store(Reach(project), owner)
+            return lambda owner="one", project="project", principal=ANN: of(owner).store(
+                Reach(project, principal), owner
+            )
 
         def toy() -> Open:
             database: Database = ToyDatabase()
-            return lambda owner="one", project="project": database.store(Reach(project), owner)
+            return lambda owner="one", project="project", principal=ANN: database.store(
+                Reach(project, principal), owner
+            )
 
         yield Implementation(request.param, {"sqlite": sqlite, "toy": toy}[request.param])
 

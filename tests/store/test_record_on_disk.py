@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import Reach
 from tests.store.conftest import started
@@ -23,7 +24,7 @@ CHANGES = {
 async def test_a_changed_entry_is_found(tmp_path: Path, change: str) -> None:
     path = tmp_path / "state.db"
     database = open_database(path)
-    store = database.store(Reach("project"), "one")
+    store = database.store(Reach("project", this_user().principal), "one")
     try:
         for number in range(3):
             await started(store, f"run {number}", f"thread {number}")

@@ -7,14 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from interrupt_mcp.model import Access, Principal, Scope
+from interrupt_mcp.authority import this_user
+from interrupt_mcp.model import Access, Scope
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Reach
 from tests.patience import PATIENCE
 from tests.store.conftest import Open
 
-ANN = Principal.read("os:ann")
+ANN = this_user().principal
 ACCESS = Access(ANN, frozenset(Scope), frozenset(("staff",)))
 pytestmark = pytest.mark.anyio
 OVER = -1.0

@@ -34,7 +34,7 @@ OF_OTHER_PROJECTS = {
     "langgraph_tables.FAILED_TASKS",
     "langgraph_tables.NEWEST",
 }
-"""They name the project that asks so as to leave out what is another's, and see what is nobody's."""
+"""They name whoever asks so as to leave out what is another's, and see what is nobody's."""
 SQLITES_OWN = re.compile(
     r"\browid\b|\bINSERT\s+OR\b|\bREPLACE\s+INTO\b|\bjson_\w+|\bPRAGMA\b|\?|\bstrftime\b|\bGLOB\b", re.I
 )
@@ -81,7 +81,7 @@ def test_there_is_a_list_of_the_statements_that_see_all_projects() -> None:
     found = [*SHARED, *named(langgraph_tables), *of_tables()]
     assert len(found) > 60
     assert {name for name, statement in found if statement.of_all_projects} == OF_ALL_PROJECTS
-    assert {name for name, statement in found if "<> :project" in statement.sql} == OF_OTHER_PROJECTS
+    assert {name for name, statement in found if "NOT seen(" in statement.sql} == OF_OTHER_PROJECTS
 
 
 @pytest.mark.parametrize(("name", "statement"), SHARED)

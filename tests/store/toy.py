@@ -46,9 +46,9 @@ class Toy:
         self.reach = reach
         self.owner = owner
         self._database = database
-        self.runs = ToyRuns(database, reach.project, owner)
+        self.runs = ToyRuns(database, reach, owner)
         self.interrupts = ToyInterrupts(database, reach.project)
-        self.threads = ToyThreads(database, reach.project, owner)
+        self.threads = ToyThreads(database, reach, owner)
         self.audit = ToyAudit(database, reach.project)
         self.sessions = ToySessions(database, reach.project)
         self.clients = ToyClients(database, reach.project)

@@ -179,6 +179,7 @@ class ToyJournal:
             run_id=run.run_id,
             thread_id=run.thread_id,
             agent=run.agent,
+            principal=run.principal,
             status=InterruptStatus.PENDING,
             question=question,
             digest=interrupt_digest(run.agent, run.thread_id, interrupt_id, question.requests, question.value),

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from interrupt_mcp.authority import strictest
+from interrupt_mcp.authority import strictest, this_user
 from interrupt_mcp.errors import (
     IdempotencyConflict,
     InvalidInput,
@@ -21,25 +21,28 @@ from interrupt_mcp.model import (
     Filters,
     Interrupt,
     Json,
+    Principal,
     Run,
     RunId,
     RunStatus,
 )
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Thread
+from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Reach, Thread
 from tests.store.toy_decisions import choose
 from tests.store.toy_dictionaries import Dictionaries, KeptRun, KeptThread, State
 
+ANN = this_user().principal
 Noun = TypeVar("Noun", Run, Interrupt)
 
 
 class ToyRuns:
     """See `store.port.Runs`."""
 
-    def __init__(self, database: Dictionaries, project: str, owner: str) -> None:
+    def __init__(self, database: Dictionaries, reach: Reach, owner: str) -> None:
         self._database = database
-        self._project = project
+        self._project = reach.project
+        self._principal = reach.principal or ANN
         self._owner = owner
 
     async def get(self, run_id: str) -> Run:
@@ -70,7 +73,7 @@ class ToyRuns:
             if (same := self._same(state, new)) is not None:
                 return same, None
             approver = self._enter(state, new).thread.approver
-            kept = add_run(state, self._project, self._owner, new, who)
+            kept = add_run(state, self._project, self._principal, self._owner, new, who)
             if enqueue is not None:
                 enqueue(state)
             state.append(self._project, "started", kept.run, who=who, agent=new.agent, approver=approver)
@@ -190,7 +193,9 @@ class ToyRuns:
                 raise InvalidInput(f"thread_id {new.thread_id!r} is taken")
             refuse_active(state, self._project, new.thread_id)
         else:
-            kept = KeptThread(Thread(new.thread_id, new.agent, new.approver), self._project, datetime.now(UTC))
+            kept = KeptThread(
+                Thread(new.thread_id, new.agent, self._principal, new.approver), self._project, datetime.now(UTC)
+            )
         head = max(self._database.saver.storage.get(new.thread_id, {}).get("", {}), default="")
         if new.tried_on not in (None, head):
             raise Moved(new.thread_id)
@@ -241,11 +246,17 @@ def page(kept: Sequence[tuple[int, Noun]], most: int) -> tuple[list[Noun], int |
 
 
 def add_run(
-    state: State, project: str, owner: str, new: NewRun, who: str, effects_left: Sequence[Json] = ()
+    state: State,
+    project: str,
+    principal: Principal,
+    owner: str,
+    new: NewRun,
+    who: str,
+    effects_left: Sequence[Json] = (),
 ) -> KeptRun:
     """Keep a new run."""
     at = datetime.now(UTC)
-    run = Run(new.run_id, new.thread_id, new.agent, RunStatus.PENDING, at, at, started_by=who)
+    run = Run(new.run_id, new.thread_id, new.agent, principal, RunStatus.PENDING, at, at, started_by=who)
     number = len(state.runs) + 1
     state.runs[new.run_id] = kept = KeptRun(
         run, project, number, new, owner, new.agent_digest, effects_left=tuple(effects_left)

@@ -7,18 +7,19 @@ from datetime import UTC, datetime
 from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import InvalidInput, Superseded, UnknownCheckpoint, UnknownThread
 from interrupt_mcp.model import Approver, Call, Json, JsonObject, RewindTo, RunId, RunStatus, ThreadId
-from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Thread
+from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Reach, Thread
 from tests.store.toy_checkpoints import Point, left, numbered, points_of, up
 from tests.store.toy_dictionaries import Dictionaries, KeptEffect, KeptRun, KeptThread, State
-from tests.store.toy_runs import add_run, refuse_busy, tightened
+from tests.store.toy_runs import ANN, add_run, refuse_busy, tightened
 
 
 class ToyThreads:
     """See `store.port.Threads`."""
 
-    def __init__(self, database: Dictionaries, project: str, owner: str) -> None:
+    def __init__(self, database: Dictionaries, reach: Reach, owner: str) -> None:
         self._database = database
-        self._project = project
+        self._project = reach.project
+        self._principal = reach.principal or ANN
         self._owner = owner
 
     async def get(self, thread_id: str) -> Thread:
@@ -119,7 +120,7 @@ class ToyThreads:
             tightened(state, kept, new)
             if active is not None:
                 state.end(active, who)
-            run = add_run(state, self._project, self._owner, new, who, told).run
+            run = add_run(state, self._project, self._principal, self._owner, new, who, told).run
             state.append(self._project, "rewound", run, who=who, checkpoint_id=new.begins.checkpoint_id)
             return active.run.run_id if active is not None else None
 
@@ -128,7 +129,7 @@ class ToyThreads:
             thread = self._kept(state, thread_id).thread
             if copy in state.threads:
                 raise InvalidInput(f"thread_id {copy!r} is taken")
-            strict = Thread(copy, thread.agent, strictest(thread.approver, approver))
+            strict = Thread(copy, thread.agent, self._principal, strictest(thread.approver, approver))
             state.threads[copy] = KeptThread(strict, self._project, datetime.now(UTC), copied_from=thread_id)
             state.append(self._project, "copied", None, copy, who=who, copied_from=thread_id)
             self._copy_checkpoints(thread_id, checkpoint_id, copy)

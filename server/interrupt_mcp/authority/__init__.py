@@ -13,8 +13,10 @@ from interrupt_mcp.authority.approval import (
     strictest,
 )
 from interrupt_mcp.authority.callers import this_user
+from interrupt_mcp.authority.decider import Decider, this_user_on_their_own
 from interrupt_mcp.authority.deciding import (
     Refusal,
+    WhoRefused,
     asked_by_form,
     for_person,
     needs_digest,
@@ -26,7 +28,9 @@ from interrupt_mcp.authority.deciding import (
 from interrupt_mcp.authority.terms import sensitive_rule, with_policy, with_policy_now
 
 __all__ = [
+    "Decider",
     "Refusal",
+    "WhoRefused",
     "approver_at_start",
     "asked_by_form",
     "for_person",
@@ -42,6 +46,7 @@ __all__ = [
     "sensitive_rule",
     "strictest",
     "this_user",
+    "this_user_on_their_own",
     "with_policy",
     "with_policy_now",
 ]

@@ -5,7 +5,8 @@ It does not know single requests, for which policy may say something of its own.
 
 from typing import assert_never
 
-from interrupt_mcp.authority.deciding import people_only
+from interrupt_mcp.authority.decider import Decider
+from interrupt_mcp.authority.deciding import people_only, refusal_of
 from interrupt_mcp.config.policy import Policy
 from interrupt_mcp.model import Approver, Channel
 
@@ -39,25 +40,42 @@ def on_thread(policy: Policy, agent: str, kept: Approver, *, reached: bool = Fal
     return strictest(kept, approver_at_start(policy, agent, reached=reached))
 
 
-def may_stand_in(policy: Policy, agent: str, approver: Approver, channel: Channel) -> bool:
-    """Whether what comes through the channel may stand in for decisions on a thread with this approver.
+def may_stand_in(policy: Policy, agent: str, approver: Approver, channel: Channel, decider: Decider) -> bool:
+    """Whether what the decider sends through the channel may stand in for decisions on a thread with this approver.
 
-    It may where a person agreed to it, while policy lets them decide all through that channel.
+    It may where they decide all that the agent does, and, where a person must, it is a person who agreed to it, while
+    policy lets them decide all through that channel.
     """
+    if _refused_some(policy, agent, decider):
+        return False
     agreed = channel.reaches_person and _reaches_all(policy, agent, channel)
-    return agreed or not no_stand_in(policy, agent, approver)
+    return agreed or not _for_person(policy, agent, approver)
 
 
 def no_stand_in(policy: Policy, agent: str, approver: Approver) -> bool:
-    """Whether something on the thread is for a person, so that nothing may stand in for a decision."""
+    """Whether something on the thread is for a person, or for some only, so that nothing may stand in for a decision.
+
+    That is so whoever sends it.
+    """
+    return _for_person(policy, agent, approver) or any(
+        rule.deciders is not None or rule.require_other_person for rule in policy.tools_of(agent)
+    )
+
+
+def _for_person(policy: Policy, agent: str, approver: Approver) -> bool:
     return approver is Approver.HUMAN or any(
         rule.approver is Approver.HUMAN or people_only(rule.channels) for rule in policy.tools_of(agent)
     )
 
 
-def forms_reach(policy: Policy, agent: str) -> bool:
-    """Whether a form may stand for a person in all that the agent does."""
-    return _reaches_all(policy, agent, Channel.ELICITATION)
+def _refused_some(policy: Policy, agent: str, decider: Decider) -> bool:
+    """Whether the decider may not decide on something that the agent does."""
+    return any(refusal_of(decider, rule.deciders, bool(rule.require_other_person)) for rule in policy.tools_of(agent))
+
+
+def forms_reach(policy: Policy, agent: str, decider: Decider) -> bool:
+    """Whether the decider may agree in a form to all that the agent does."""
+    return not _refused_some(policy, agent, decider) and _reaches_all(policy, agent, Channel.ELICITATION)
 
 
 def _reaches_all(policy: Policy, agent: str, channel: Channel) -> bool:

@@ -6,9 +6,11 @@ It does not know how a decision came in, nor whether there is a client that show
 
 from collections.abc import Collection
 from enum import Enum, auto
+from typing import Literal, TypeAlias
 
 from interrupt_mcp import dialects
-from interrupt_mcp.model import Approver, Channel, DecisionType, Question, Request
+from interrupt_mcp.authority.decider import Decider
+from interrupt_mcp.model import Approver, Channel, DecisionType, Question, Request, Scope, Terms
 
 
 def people_only(channels: Collection[Channel] | None) -> bool:
@@ -37,31 +39,81 @@ class Refusal(Enum):
     """A person must make it, and at the other end of its channel may be a model."""
     WRONG_CHANNEL = auto()
     """Policy has it made through other channels."""
+    NO_SCOPE = auto()
+    """Whoever makes it has not the scope `decide`."""
+    NOT_A_DECIDER = auto()
+    """It is for those whom policy names, or, where it names nobody, for the owner of the run."""
+    SAME_PERSON = auto()
+    """Policy has somebody else than the owner of the run make it."""
+
+
+WhoRefused: TypeAlias = Literal[Refusal.NO_SCOPE, Refusal.NOT_A_DECIDER, Refusal.SAME_PERSON]
+"""That it is somebody else's to decide."""
 
 
 def refusal(
-    question: Question, request: Request, kind: DecisionType, channel: Channel, approver: Approver
+    question: Question,
+    request: Request,
+    kind: DecisionType,
+    channel: Channel,
+    approver: Approver,
+    decider: Decider,
 ) -> Refusal | None:
-    """Return why such a decision may not be made through the channel, on a thread with this approver."""
-    if kind is DecisionType.REJECT and rejected_by_anybody(question, request):
+    """Return why the decider may not make such a decision through the channel, on a thread with this approver."""
+    if kind is DecisionType.REJECT and rejected_by_anybody(question, request) and _may_say_no(request, decider):
         return None
     if not channel.reaches_person and for_person(request, approver):
         return Refusal.NO_PERSON
     channels = request.terms.channels
-    return None if channels is None or channel in channels else Refusal.WRONG_CHANNEL
+    if channels is not None and channel not in channels:
+        return Refusal.WRONG_CHANNEL
+    return refusal_of(decider, request.terms.deciders, _of_another(request.terms, kind))
 
 
-def asked_by_form(request: Request, approver: Approver) -> bool:
-    """Whether a person decides it, and a form is a way to do so."""
-    return for_person(request, approver) and Channel.ELICITATION in reached_through(request)
+def refusal_of(decider: Decider, deciders: Collection[str] | None, of_another: bool) -> WhoRefused | None:
+    """Return why it is not the decider's to decide, where these are named; `of_another` is whether the owner may not.
+
+    It does not look at channels.
+    """
+    if not decider.may_decide:
+        return Refusal.NO_SCOPE
+    if not decider.is_among(deciders):
+        return Refusal.NOT_A_DECIDER
+    return Refusal.SAME_PERSON if of_another and decider.is_owner else None
+
+
+def _of_another(terms: Terms, kind: DecisionType) -> bool:
+    return terms.require_other_person and kind is not DecisionType.REJECT
+
+
+def _may_say_no(request: Request, decider: Decider) -> bool:
+    """Whether the decider is one of those who stop it, by whom it may be stopped in any way."""
+    concerned = decider.is_owner or decider.is_among(request.terms.deciders)
+    return concerned and decider.access.may(Scope.RUN, Scope.DECIDE)
+
+
+def asked_by_form(request: Request, approver: Approver, decider: Decider) -> bool:
+    """Whether a person decides it, a form is a way to do so, and all that it allows counts from the decider."""
+    return (
+        for_person(request, approver)
+        and Channel.ELICITATION in reached_through(request)
+        and not any(
+            refusal_of(decider, request.terms.deciders, _of_another(request.terms, kind)) for kind in request.allowed
+        )
+    )
 
 
 def proposed_by_form(
-    question: Question, request: Request, kind: DecisionType, channel: Channel, approver: Approver
+    question: Question,
+    request: Request,
+    kind: DecisionType,
+    channel: Channel,
+    approver: Approver,
+    decider: Decider,
 ) -> bool:
     """Whether such a decision, made through the channel, is only a proposal, which a form may put to a person."""
-    why = refusal(question, request, kind, channel, approver)
-    return why is Refusal.NO_PERSON and asked_by_form(request, approver)
+    why = refusal(question, request, kind, channel, approver, decider)
+    return why is Refusal.NO_PERSON and asked_by_form(request, approver, decider)
 
 
 def reached_through(request: Request) -> tuple[Channel, ...]:

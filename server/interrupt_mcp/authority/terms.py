@@ -70,9 +70,21 @@ def _allowed(rule: Rule, question: Question, request: Request) -> tuple[Decision
 def _terms_of(rule: Rule) -> Terms:
     """Return what is kept of a rule with the question: `auto` is what holds without policy."""
     approver = None if rule.approver is Approver.AUTO else rule.approver
-    return Terms(approver, rule.channels, high_risk=rule.risk is Risk.HIGH)
+    return Terms(
+        approver,
+        rule.channels,
+        high_risk=rule.risk is Risk.HIGH,
+        deciders=rule.deciders,
+        require_other_person=bool(rule.require_other_person),
+    )
 
 
 def _rule_of(terms: Terms) -> Rule:
     """Return the rule that a question was asked under."""
-    return Rule(approver=terms.approver, channels=terms.channels, risk=Risk.HIGH if terms.high_risk else None)
+    return Rule(
+        approver=terms.approver,
+        channels=terms.channels,
+        risk=Risk.HIGH if terms.high_risk else None,
+        deciders=terms.deciders,
+        require_other_person=terms.require_other_person or None,
+    )

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import anyio
 
 from interrupt_mcp import authority
+from interrupt_mcp.authority import Decider, this_user
 from interrupt_mcp.channels.keys import Keys
 from interrupt_mcp.errors import Error
-from interrupt_mcp.model import Approver, Channel, Filters, Run, RunId, RunStatus
-from interrupt_mcp.private import user
+from interrupt_mcp.model import Access, Approver, Channel, Filters, Principal, Run, RunId, RunStatus
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.store.port import Sessions, Tokens
@@ -36,6 +36,8 @@ class Reached:
     mode: InboxMode
     at_desktop: bool
     """Whether a browser can be opened for them here."""
+    shared: bool
+    """Whether several people use the server, and each signs in at the pages."""
     address: Callable[[], str]
     """Where people find the pages now, up to `/inbox`; empty where no process serves them."""
 
@@ -74,7 +76,7 @@ class Inbox:
         self._queries = queries
         self._serve = serve
         self._call = call
-        self._by_forms: OrderedDict[RunId, bool] = OrderedDict()
+        self._by_forms: OrderedDict[RunId, Access | None] = OrderedDict()
         self._told: set[tuple[str, int]] = set()
         self._said_at = -math.inf
         self._turn = anyio.Lock()
@@ -95,9 +97,9 @@ class Inbox:
             case InboxMode.ON:
                 return True
             case InboxMode.AUTO:
-                return self._reached.at_desktop or bool(await self.sessions.listed())
+                return self._reached.shared or self._reached.at_desktop or bool(await self.sessions.listed())
 
-    def note(self, run_id: RunId, *, by_forms: bool) -> None:
+    def note(self, run_id: RunId, by_forms: Access | None) -> None:
         self._by_forms[run_id] = by_forms
         self._by_forms.move_to_end(run_id)
         while len(self._by_forms) > _MOST_NOTED:
@@ -111,10 +113,15 @@ class Inbox:
             return False
         if not await self.ready():
             return False
-        self._tell(run)
-        return self._reached.opens or await self.sessions.page_is_open()
+        opens = self._opens_for(run)
+        self._tell(run, opens=opens)
+        return opens or await self.sessions.page_is_open()
 
-    def _tell(self, run: Run) -> None:
+    def _opens_for(self, run: Run) -> bool:
+        """Whether a browser is opened here for what the run asks: it signs in this system's user, and nobody else."""
+        return self._reached.opens and run.principal == this_user().principal
+
+    def _tell(self, run: Run, *, opens: bool) -> None:
         """Have a person called, or told by the log, of what they were not told of before."""
         new = [each for each in run.interrupts if (each.interrupt_id, each.round) not in self._told]
         if not new:
@@ -122,7 +129,7 @@ class Inbox:
         if len(self._told) > _MOST_NOTED:
             self._told.clear()
         self._told.update((each.interrupt_id, each.round) for each in new)
-        if self._reached.opens:
+        if opens:
             self._call(new[0].code)
         elif anyio.current_time() > self._said_at + _SAID_SECONDS:
             self._said_at = anyio.current_time()
@@ -155,10 +162,11 @@ class Inbox:
 
     def _wanted(self, run: Run, approver: Approver) -> bool:
         """Whether a person decides some of it on a page, and no form asks about it."""
-        by_forms = self._by_forms.get(run.run_id, False)
+        asked = self._by_forms.get(run.run_id)
+        decider = None if asked is None else Decider.by(self._queries.policy, asked, run.principal)
         return any(
             Channel.INBOX in authority.reached_through(request)
-            and not (by_forms and authority.asked_by_form(request, approver))
+            and not (decider is not None and authority.asked_by_form(request, approver, decider))
             for request in for_people(run.interrupts, approver)
         )
 
@@ -167,6 +175,6 @@ class Inbox:
         return bool(found) or bool(await self.sessions.listed())
 
 
-def actor() -> Actor:
-    """Return the person at the pages, by the name that the system has for them."""
-    return Actor(Channel.INBOX, f"{user()} in the inbox")
+def actor(principal: Principal) -> Actor:
+    """Return somebody at the pages."""
+    return Actor(Channel.INBOX, principal)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import Protocol
 
-from interrupt_mcp.authority import needs_digest
+from interrupt_mcp.authority import needs_digest, this_user
 from interrupt_mcp.channels.editor import EditorFailed, edited
 from interrupt_mcp.dialects.payload import same
 from interrupt_mcp.errors import Error
@@ -18,7 +18,6 @@ from interrupt_mcp.forms.changes import changes
 from interrupt_mcp.forms.preview import EDITED_HEAD, lines
 from interrupt_mcp.model import MISSING, Channel, Decision, DecisionType, Interrupt, JsonObject, Request
 from interrupt_mcp.model.previews import Preview
-from interrupt_mcp.private import user
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.text.ages import age
 from interrupt_mcp.text.visible import escaped_json, visible_json, visible_lines
@@ -213,8 +212,8 @@ def _object(text: str) -> JsonObject:
 
 
 def actor() -> Actor:
-    """Return the person at the terminal, by the name that the system has for them."""
-    return Actor(Channel.TERMINAL, f"{user()} in a terminal")
+    """Return the person at the terminal, who is the system's user."""
+    return Actor(Channel.TERMINAL, this_user().principal)
 
 
 def quoted(text: str) -> list[str]:

@@ -65,7 +65,7 @@ def _warnings(
 
     tools = with_store(seen, args) if ruled else {}
     return {
-        card.name: warnings(settings.policy, card, tools.get(card.name, {}), faults[card.name])
+        card.name: warnings(settings.policy, card, tools.get(card.name, {}), faults[card.name], settings.auth)
         if card.name in tools
         else list(faults[card.name])
         for card in cards

@@ -55,7 +55,7 @@ async def _serve(settings: "Settings", leaving: "Leaving", no_browser: bool) -> 
 
             tasks.start_soon(leave)
             app.serve_pages(PagesServer(app, tasks, leaving.begun).serve)
-            await Serving(app).runs()
+            await Serving(app).begin()
             inbox = await app.inbox()
             before = inbox.address
             address = await inbox.ready()

@@ -9,14 +9,16 @@ from fnmatch import fnmatchcase
 from functools import reduce
 from typing import Annotated, Any, TypeAlias, TypeVar, get_args
 
+from interrupt_mcp.access import Principal
 from interrupt_mcp.config.declared import read_table
 from interrupt_mcp.config.given import Given
 from interrupt_mcp.config.kinds import one_of, reference, some_of, true_or_false
 from interrupt_mcp.config.offers import KEYS
+from interrupt_mcp.config.people import groups_of, some_people
 from interrupt_mcp.words import Approver, Channel, DecisionType, Risk
 
 T = TypeVar("T")
-TABLES = ("policy", "agents")
+TABLES = ("policy", "agents", "groups")
 """The tables of the file that say policy."""
 
 
@@ -64,6 +66,10 @@ class Rule:
     allow: Annotated[tuple[DecisionType, ...] | None, some_of(DecisionType), _in_both] = None
     """The only decisions there are, of those that the question itself allows."""
     risk: Annotated[Risk | None, one_of(Risk), _higher] = None
+    deciders: Annotated[tuple[str, ...] | None, some_people, _in_both] = None
+    """The only principals and groups whose decisions count; `None` is the owner of the run."""
+    require_other_person: Annotated[bool | None, true_or_false, _either] = None
+    """Whether the owner of the run may only reject."""
     preview: Annotated[str | None, reference, _first] = None
     """What tells what a call of the tool would change: `module:function`, or `./file.py:function` beside the file."""
 
@@ -98,6 +104,8 @@ class Policy:
     rule: Rule = Rule()
     """Of all agents."""
     agents: Mapping[str, AgentPolicy] = field(default_factory=dict)
+    groups: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """By name, the principals in each."""
     besides: "Policy | None" = None
     """One that was read earlier and holds as well: of what the two say, the stricter counts."""
 
@@ -108,6 +116,13 @@ class Policy:
     def of_tool(self, agent: str, tool: str) -> Rule:
         """Return what holds for the tool; its `approver` only where it is said for the tool itself."""
         return reduce(stricter, (each._of_tool(agent, tool) for each in self._all()))
+
+    def groups_of(self, principal: Principal) -> frozenset[str]:
+        """Return the groups that the principal is in; where several policies hold, those that they are in by each."""
+        return reduce(frozenset.intersection, (each._groups_of(principal) for each in self._all()))
+
+    def _groups_of(self, principal: Principal) -> frozenset[str]:
+        return frozenset(name for name, members in self.groups.items() if str(principal) in members)
 
     def _of_agent(self, agent: str) -> Rule:
         return self.agents.get(agent, AgentPolicy()).rule.over(self.rule)
@@ -122,6 +137,15 @@ class Policy:
     def tools_of(self, agent: str) -> list[Rule]:
         """Return what holds for the agent's tools: for those of each pattern, and for all others."""
         return [rule for each in self._all() for rule in each._tools_of(agent)]
+
+    @property
+    def names_deciders(self) -> bool:
+        """Whether anybody is named who decides."""
+        return any(
+            rule.deciders is not None
+            for each in self._all()
+            for rule in (each.rule, *(r for agent in each.agents.values() for r in (agent.rule, *agent.tools.values())))
+        )
 
     def _all(self) -> Iterator["Policy"]:
         each: Policy | None = self
@@ -138,8 +162,9 @@ class Policy:
         return list(dict.fromkeys(rule.preview for rule in self._tools_of(agent) if rule.preview is not None))
 
     def says_something(self, agent: str) -> bool:
-        """Whether there are rules for tools of the agent, or a person is asked about some."""
-        return any(rule.sensitive for rule in self.tools_of(agent)) or bool(self.unmatched(agent, ()))
+        """Whether there are rules for tools of the agent, or a person is asked about some, or policy says who."""
+        ruled = any(each.sensitive or each.deciders or each.require_other_person for each in self.tools_of(agent))
+        return ruled or bool(self.unmatched(agent, ()))
 
     def unknown(self, agents: Collection[str]) -> list[str]:
         """Return the agents of which policy says something, and which are none of these."""
@@ -163,7 +188,8 @@ def read_policy(file: Mapping[str, Given]) -> Policy:
     """
     agents = file["agents"].entries() if "agents" in file else {}
     rule = _rule(file["policy"]) if "policy" in file else Rule()
-    return Policy(rule, {name: _agent(table) for name, table in agents.items()})
+    groups = groups_of(file["groups"]) if "groups" in file else {}
+    return Policy(rule, {name: _agent(table) for name, table in agents.items()}, groups)
 
 
 def _agent(table: Given) -> AgentPolicy:

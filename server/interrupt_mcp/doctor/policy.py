@@ -22,7 +22,7 @@ def findings(case: Case, loaded: Sequence[LoadedAgent], kept: Kept | None) -> It
         seen = {} if kept is None else kept.seen_tools.get(agent.name, {})
         told += [
             Finding(Section.POLICY, Level.WARNING, said, f"Correct it in {case.settings.policy_file}.", agent.name)
-            for said in warnings(policy, _card(agent), seen, agent.faults)
+            for said in warnings(policy, _card(agent), seen, agent.faults, case.settings.auth)
         ]
     yield from told
     if not told:

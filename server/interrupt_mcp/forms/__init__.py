@@ -4,6 +4,7 @@ Made once and shown by every channel, so that channels cannot drift apart. It kn
 """
 
 from interrupt_mcp.forms.consent import Consent, consent_to_rewind, refusal_in
+from interrupt_mcp.forms.deciders import is_for_nobody, names_of, who_decides
 from interrupt_mcp.forms.filled import Undecided, read
 from interrupt_mcp.forms.form import Form, FormKey, form_of, key_of
 from interrupt_mcp.forms.meaning import cancels, goes_on
@@ -21,7 +22,10 @@ __all__ = [
     "consent_to_rewind",
     "form_of",
     "goes_on",
+    "is_for_nobody",
     "key_of",
+    "names_of",
     "read",
     "refusal_in",
+    "who_decides",
 ]

@@ -12,10 +12,12 @@ from enum import StrEnum
 
 from interrupt_mcp import dialects
 from interrupt_mcp.forms.choices import choices_of
+from interrupt_mcp.forms.deciders import who_decides
 from interrupt_mcp.forms.meaning import meaning
 from interrupt_mcp.forms.preview import FAILED_HEAD, HEAD, lines, size
 from interrupt_mcp.model import MISSING, Decision, DecisionType, Dialect, Interrupt, Json, Question, Request
 from interrupt_mcp.model.previews import PreviewFailed
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.text.columns import broken
 from interrupt_mcp.text.visible import visible, visible_json, visible_lines
 
@@ -90,6 +92,7 @@ class Part(StrEnum):
 
     DOUBT = "doubt"
     WHO = "who"
+    DECIDERS = "deciders"
     ACTION = "action"
     ARGUMENTS = "arguments"
     QUESTION = "question"
@@ -147,6 +150,7 @@ class Text:
         return [
             *self._unknown_outcome(),
             self._who(),
+            *self._deciders(),
             self._action(),
             *self._subject(),
             *self._preview(),
@@ -167,8 +171,12 @@ class Text:
         return [Section(Part.DOUBT, "This was decided before and started, and nobody knows whether it was done.")]
 
     def _who(self) -> Section:
-        lines = [f"agent:  {visible(self.interrupt.agent)}", f"thread: {visible(self.interrupt.thread_id)}"]
+        lines = [f"agent:  {visible(self.interrupt.agent)}", f"thread: {visible(name_of(self.interrupt.thread_id))}"]
         return Section(Part.WHO, lines=lines)
+
+    def _deciders(self) -> list[Section]:
+        said = who_decides(self.request.terms)
+        return [Section(Part.DECIDERS, f"{said[0].upper()}{said[1:]}.")] if said else []
 
     def _action(self) -> Section:
         # At a breakpoint nothing of the agent asks.

@@ -2,12 +2,15 @@
 
 import re
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
 
-from interrupt_mcp.model import Channel
-from interrupt_mcp.private import user
+from interrupt_mcp.authority import this_user
+from interrupt_mcp.errors import Unauthorized
+from interrupt_mcp.identity import IN_SCOPE, Bearer
+from interrupt_mcp.model import Access, Channel
 from interrupt_mcp.text.visible import escaped_json
 
 if TYPE_CHECKING:
@@ -23,13 +26,38 @@ _MOST = 30
 _PLAIN = re.compile(r"[\w.+/@-]+ [\w.+/@-]*", re.ASCII)
 
 
-def actor(ctx: Context, channel: Channel, *, shows_forms: bool) -> "Actor":
-    """Return the client by its own name, for the system's user; `shows_forms` is whether it is asked by forms."""
-    from interrupt_mcp.runs.caller import Actor
+class Callers:
+    """Who calls the tools of one server."""
 
-    params = ctx.session.client_params
-    name = _named(f"{params.client_info.name} {params.client_info.version}"[:120]) if params else "a client"
-    return Actor(channel, f"{name} for {user()}", shows_forms)
+    def __init__(self, *, proved: bool) -> None:
+        """`proved` is whether they prove who they are; else it is the system's user who calls, through a client."""
+        self.proved = proved
+
+    def access(self, ctx: Context | ServerRequestContext[Any, Any]) -> Access:
+        """Return who calls, and what they may do.
+
+        Raises:
+            Unauthorized: they did not prove who they are.
+        """
+        if not self.proved:
+            return this_user()
+        request = (ctx.request_context if isinstance(ctx, Context) else ctx).request
+        bearer = None if request is None else request.scope.get(IN_SCOPE)
+        if not isinstance(bearer, Bearer):
+            raise Unauthorized("Nobody proved who calls")
+        return bearer.access
+
+    def actor(self, ctx: Context, channel: Channel, *, shows_forms: bool) -> "Actor":
+        """Return who calls, with the client by its own name; `shows_forms` is whether they are asked by forms."""
+        from interrupt_mcp.runs.caller import Actor
+
+        params = ctx.session.client_params
+        name = _named(f"{params.client_info.name} {params.client_info.version}"[:120]) if params else "a client"
+        return Actor(channel, self.access(ctx).principal, name, shows_forms)
+
+    def bound(self, ctx: ServerRequestContext[Any, Any]) -> str | None:
+        """Return what a request's state is bound to, so that it counts from nobody else; nothing where all are one."""
+        return str(self.access(ctx).principal) if self.proved else None
 
 
 def _named(given: str) -> str:

@@ -18,7 +18,7 @@ from pydantic import ValidationError
 
 from interrupt_mcp.mcp import caller
 from interrupt_mcp.mcp.request_state import ConsentState, FormsState, consent_state_of
-from interrupt_mcp.model import Channel, Json, Run, RunStatus
+from interrupt_mcp.model import Json, Run, RunStatus
 
 if TYPE_CHECKING:
     from interrupt_mcp.channels.elicitation import Answer, Proposed
@@ -84,14 +84,11 @@ class ElicitingCall:
     wait_seconds: float
     shows_forms: bool
     """Whether the client is one that is asked by forms."""
+    actor: "Actor"
+    """The person who fills in the forms."""
     show: ShowRun
     silent: str = ""
     """What is said of a run that waits on, where nobody was asked and nothing was decided."""
-
-    @property
-    def actor(self) -> "Actor":
-        """The person who fills in the forms."""
-        return caller.actor(self.ctx, Channel.ELICITATION, shows_forms=True)
 
     async def see_through(
         self,

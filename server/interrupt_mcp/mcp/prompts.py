@@ -17,6 +17,7 @@ from interrupt_mcp.agents.manifest import Entry
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.mcp.faults import invalid, short
 from interrupt_mcp.model import Filters
+from interrupt_mcp.model.thread_ids import name_of
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
@@ -31,8 +32,7 @@ _LONGEST = 20_000
 class Prompts:
     """The prompts of one server, and what can be filled in where."""
 
-    def __init__(self, runs: Callable[[], Awaitable["Runs"]], agents: "Agents") -> None:
-        self._runs = runs
+    def __init__(self, agents: "Agents") -> None:
         self._agents = agents
 
     def all(self) -> list[Prompt]:
@@ -54,18 +54,18 @@ class Prompts:
             return _said(prompt, _review(arguments.get("agent", ""), arguments.get("thread_id", "")))
         return _said(prompt, _run(name, arguments.get("request", "")))
 
-    async def complete(self, argument: CompletionArgument) -> Completion:
+    async def complete(self, argument: CompletionArgument, open_runs: Callable[[], Awaitable["Runs"]]) -> Completion:
         """Return the agents, runs or threads that begin with what is there."""
-        found = [value for value in await self._known(argument.name) if value.startswith(argument.value)]
+        found = [value for value in await self._known(argument.name, open_runs) if value.startswith(argument.value)]
         return Completion(values=found[:_MOST], total=len(found), has_more=len(found) > _MOST)
 
-    async def _known(self, name: str) -> list[str]:
+    async def _known(self, name: str, open_runs: Callable[[], Awaitable["Runs"]]) -> list[str]:
         if name == "agent":
             return list(self._entries())
         if name not in ("run_id", "thread_id"):
             return []
-        runs, _ = await (await self._runs()).list_runs(Filters(), "", _MOST)
-        return list(dict.fromkeys(run.run_id if name == "run_id" else run.thread_id for run in runs))
+        runs, _ = await (await open_runs()).list_runs(Filters(), "", _MOST)
+        return list(dict.fromkeys(run.run_id if name == "run_id" else name_of(run.thread_id) for run in runs))
 
     def _entries(self) -> Mapping[str, Entry]:
         try:

@@ -1,7 +1,6 @@
 """Resources: runs, threads and what waits for a decision, each as complete JSON, where a tool's result may be cut."""
 
 import json
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -25,9 +24,6 @@ _MOST_PENDING = 1000
 class Resources:
     """The resources of one server."""
 
-    def __init__(self, runs: Callable[[], Awaitable["Runs"]]) -> None:
-        self._runs = runs
-
     def all(self) -> list[Resource]:
         """Return those that are there whatever runs there are."""
         return [
@@ -36,7 +32,7 @@ class Resources:
                 name="pending",
                 title="What waits for a decision",
                 description=(
-                    f"The {_MOST_PENDING:,} oldest open interrupts of the project, complete. Where there are more,"
+                    f"The {_MOST_PENDING:,} oldest open interrupts that you see, complete. Where there are more,"
                     " list_interrupts goes on at next_cursor."
                 ),
                 mime_type=MIME_TYPE,
@@ -62,8 +58,8 @@ class Resources:
             ),
         ]
 
-    async def read(self, uri: str) -> str:
-        """Return the resource as JSON.
+    async def read(self, uri: str, runs: "Runs") -> str:
+        """Return the resource as JSON, as these runs have it.
 
         Raises:
             MCPError: there is none.
@@ -71,26 +67,23 @@ class Resources:
         """
         if not is_ours(uri):
             raise invalid(f"There is no resource {short(uri)}; resources/templates/list says which there are.")
-        return json.dumps(await self._body(uri), ensure_ascii=False)
+        return json.dumps(await self._body(uri, runs), ensure_ascii=False)
 
-    async def _body(self, uri: str) -> dict[str, Any]:
+    async def _body(self, uri: str, runs: "Runs") -> dict[str, Any]:
         if uri == PENDING:
-            return await self._pending()
+            return await self._pending(runs)
         if uri.startswith(RUN):
-            return await self._run(unquote(uri.removeprefix(RUN)))
-        runs = await self._runs()
+            return await self._run(unquote(uri.removeprefix(RUN)), runs)
         thread_id = unquote(uri.removeprefix(THREAD))
         return thread_body(await runs.threads.get(thread_id, _MOST_CHECKPOINTS, None, silently))
 
-    async def _run(self, run_id: str) -> dict[str, Any]:
-        runs = await self._runs()
+    async def _run(self, run_id: str, runs: "Runs") -> dict[str, Any]:
         run = await runs.get(run_id)
         body = run_body(run, await runs.approver(run.thread_id, run.agent), runs.ways, runs.doing(run))
         done = await runs.threads.effects_done(run_id)
         return {**body, "effects_done": done} if done else body
 
-    async def _pending(self) -> dict[str, Any]:
-        runs = await self._runs()
+    async def _pending(self, runs: "Runs") -> dict[str, Any]:
         found, next_cursor = await runs.list_interrupts(Filters(), "", _MOST_PENDING)
         body: dict[str, Any] = {
             "interrupts": [

@@ -62,6 +62,8 @@ class RequestResult(TypedDict):
     allowed: list[str]
     round: NotRequired[int]
     risk: NotRequired[str]
+    deciders: NotRequired[list[str]]
+    other_person: NotRequired[bool]
     preview: NotRequired[dict[str, Any]]
     decision: NotRequired[dict[str, Any]]
 

@@ -10,6 +10,7 @@ from mcp.server.request_state import AESGCMRequestStateCodec, InvalidRequestStat
 
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Unavailable
+from interrupt_mcp.mcp.caller import Callers
 
 _YEAR = 365 * 24 * 3600.0
 """Seconds for which an answer counts. People take their time, and what is no longer asked cannot be decided anyhow."""
@@ -56,10 +57,13 @@ class Seal:
         return codec
 
 
-def sealing(settings: Settings) -> RequestStateSecurity:
-    """Return how this project's request state is sealed: servers of other projects cannot open it."""
+def sealing(settings: Settings, callers: Callers) -> RequestStateSecurity:
+    """Return how this project's request state is sealed: it counts nowhere else, and from nobody else."""
     return RequestStateSecurity(
-        codec=Seal(partial(_ring, settings)), ttl=_YEAR, audience=f"interrupt-mcp/{settings.project}"
+        codec=Seal(partial(_ring, settings)),
+        ttl=_YEAR,
+        audience=f"interrupt-mcp/{settings.project}",
+        bind_principal=callers.bound,
     )
 
 

@@ -1,20 +1,21 @@
 """The MCP server: its identity, its tools, resources and prompts, and how errors leave it. It knows no use case."""
 
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any, get_args, get_origin
 
 from mcp.server import MCPServer
+from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel.helper_types import ReadResourceContents
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp.server.mcpserver.utilities.func_metadata import FuncMetadata
 from mcp_types import (
     CallToolResult,
-    Completion,
-    CompletionArgument,
+    CompleteRequestParams,
+    CompleteResult,
     GetPromptResult,
     InputRequiredResult,
     Prompt,
@@ -28,6 +29,7 @@ from pydantic import AnyUrl
 
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error, InvalidInput
+from interrupt_mcp.mcp.caller import Callers
 from interrupt_mcp.mcp.changes import Changes
 from interrupt_mcp.mcp.eliciting import OpenFormsOfServer, open_forms_of
 from interrupt_mcp.mcp.faults import as_protocol_errors, of_tool
@@ -35,13 +37,13 @@ from interrupt_mcp.mcp.prompts import Prompts
 from interrupt_mcp.mcp.resources import MIME_TYPE, Resources
 from interrupt_mcp.mcp.results import failure
 from interrupt_mcp.mcp.sealing import sealing
-from interrupt_mcp.mcp.tool_context import ToolContext
+from interrupt_mcp.mcp.tool_context import RunsOf, ToolContext
 from interrupt_mcp.mcp.tools_for_runs import RunTools
 from interrupt_mcp.mcp.tools_for_threads import ThreadTools
+from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
-    from interrupt_mcp.runs.runs import Runs
 
 INSTRUCTIONS = """\
 Runs LangGraph agents whose sensitive actions wait for a person. start_run starts a run and returns its state. While \
@@ -65,7 +67,7 @@ class Server(MCPServer[Any]):
         self._resources = resources
         self._prompts = prompts
         self._described: dict[Any, FuncMetadata] = {}
-        self.completion()(self._complete)  # type: ignore[no-untyped-call]
+        self._lowlevel_server.add_request_handler("completion/complete", CompleteRequestParams, self._complete)
 
     def add_tool(self, fn: Callable[..., Any], *given: Any, **options: Any) -> None:
         """Add a tool. Tools with the same result share its description: making one takes much of the start's time."""
@@ -103,10 +105,9 @@ class Server(MCPServer[Any]):
         context: Context[Any, Any] | None = None,
     ) -> Iterable[ReadResourceContents]:
         with as_protocol_errors("Reading the resource"):
-            content = ReadResourceContents(await self._resources.read(str(uri)), MIME_TYPE)
-            if context is not None:
-                await self._shared.runs(context)
-            return [content]
+            assert context is not None, "somebody asks"
+            content = await self._resources.read(str(uri), await self._shared.runs(context))
+            return [ReadResourceContents(content, MIME_TYPE)]
 
     async def list_prompts(self) -> list[Prompt]:
         return self._prompts.all()
@@ -120,9 +121,10 @@ class Server(MCPServer[Any]):
         with as_protocol_errors("Getting the prompt"):
             return self._prompts.get(name, arguments or {})
 
-    async def _complete(self, _ref: object, argument: CompletionArgument, _context: object) -> Completion:
+    async def _complete(self, ctx: ServerRequestContext[Any, Any], params: CompleteRequestParams) -> CompleteResult:
         with as_protocol_errors("Completing"):
-            return await self._prompts.complete(argument)
+            open_runs = partial(self._shared.runs_of, ctx)
+            return CompleteResult(completion=await self._prompts.complete(params.argument, open_runs))
 
     def _check(self, name: str, arguments: dict[str, Any]) -> None:
         """Refuse a call before anything is done with its arguments.
@@ -152,16 +154,15 @@ async def _lifespan(changes: Changes, server: object) -> AsyncIterator[OpenForms
         yield forms
 
 
-def build_server(
-    runs: Callable[[], Awaitable["Runs"]], agents: "Agents", version: str, settings: Settings, **options: Any
-) -> Server:
+def build_server(runs: RunsOf, agents: "Agents", version: str, settings: Settings, **options: Any) -> Server:
     """Return the server with all its tools, resources and prompts; `runs` opens the store when first called."""
-    changes = Changes(runs)
-    shared = ToolContext(runs, elicitation=settings.elicitation)
+    callers = Callers(proved=settings.auth is not AuthMode.NONE)
+    changes = Changes(runs, callers)
+    shared = ToolContext(runs, callers, elicitation=settings.elicitation)
     server = Server(
         shared,
-        Resources(runs),
-        Prompts(runs, agents),
+        Resources(),
+        Prompts(agents),
         name="interrupt-mcp",
         title="interrupt-mcp: LangGraph agents with a person in the loop",
         description="Run LangGraph agents; a person accepts, edits or rejects every sensitive action.",
@@ -169,8 +170,7 @@ def build_server(
         version=version,
         log_level="WARNING",
         lifespan=partial(_lifespan, changes),
-        subscriptions=changes,
-        request_state_security=sealing(settings),
+        request_state_security=sealing(settings, callers),
         **options,
     )
     RunTools(shared, agents, settings.policy).add_to(server)

@@ -4,19 +4,24 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult, ToolAnnotations
 
 from interrupt_mcp.mcp import caller, eliciting
 from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.uris import run_uri
-from interrupt_mcp.model import Channel, Run, RunStatus
+from interrupt_mcp.model import Access, Channel, Run, RunStatus, Scope
 from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.views.run_json import run_body
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.caller import Actor, Progress
     from interrupt_mcp.runs.runs import Runs
+
+
+RunsOf = Callable[[Access], Awaitable["Runs"]]
+"""Gives the use cases of one who calls."""
 
 
 def hints(*, reads: bool, destroys: bool = False, same: bool = True, open_world: bool = False) -> ToolAnnotations:
@@ -29,27 +34,38 @@ def hints(*, reads: bool, destroys: bool = False, same: bool = True, open_world:
 class ToolContext:
     """What the tools of one server share."""
 
-    def __init__(self, runs: Callable[[], Awaitable["Runs"]], *, elicitation: bool) -> None:
+    def __init__(self, runs: RunsOf, callers: caller.Callers, *, elicitation: bool) -> None:
         """Share `runs`, which opens the store when it is first needed.
 
         `elicitation` is whether people are asked through clients that show forms.
         """
         self._runs = runs
+        self.callers = callers
         self._elicitation = elicitation
 
     async def runs(self, ctx: Context) -> "Runs":
-        """Return the use cases, to a client that calls; the store is opened when the first does.
+        """Return the use cases of the one who calls; the store is opened when the first does.
 
         Raises:
             Unavailable: the database cannot be used.
+            Unauthorized: nobody proved who calls.
         """
-        runs = await self._runs()
+        runs = await self._runs(self.callers.access(ctx))
         runs.clients.met(caller.client(ctx))
         return runs
 
+    async def runs_of(self, ctx: ServerRequestContext[Any, Any]) -> "Runs":
+        """Return the use cases of who makes a request that is no tool's.
+
+        Raises:
+            Unavailable: the database cannot be used.
+            Unauthorized: nobody proved who calls.
+        """
+        return await self._runs(self.callers.access(ctx))
+
     def actor(self, ctx: Context) -> "Actor":
         """Return who calls."""
-        return caller.actor(ctx, Channel.CLIENT, shows_forms=self._shows_forms(ctx))
+        return self.callers.actor(ctx, Channel.CLIENT, shows_forms=self._shows_forms(ctx))
 
     def eliciting(
         self, ctx: Context, runs: "Runs", wait_seconds: float, silent: str = "", show: eliciting.ShowRun | None = None
@@ -59,7 +75,9 @@ class ToolContext:
         `silent` is said where it does not ask; `show` makes its result of the run.
         """
         how = show or partial(self.run_result, ctx, runs)
-        return eliciting.ElicitingCall(ctx, runs, self.progress(ctx), wait_seconds, self._shows_forms(ctx), how, silent)
+        shows_forms = self._shows_forms(ctx)
+        person = self.callers.actor(ctx, Channel.ELICITATION, shows_forms=True)
+        return eliciting.ElicitingCall(ctx, runs, self.progress(ctx), wait_seconds, shows_forms, person, how, silent)
 
     async def run_result(
         self, ctx: Context, runs: "Runs", run: Run, remark: str = "", also: str = "", **more: Any
@@ -90,4 +108,6 @@ class ToolContext:
         return report
 
     def _shows_forms(self, ctx: Context) -> bool:
-        return self._elicitation and caller.shows_forms(ctx)
+        """Whether whoever calls is asked by forms: they fill in none that decides, where they may not decide."""
+        may = self.callers.access(ctx).may(Scope.DECIDE)
+        return self._elicitation and may and caller.shows_forms(ctx)

@@ -16,6 +16,7 @@ from interrupt_mcp.mcp.schemas import Limit, Wait
 from interrupt_mcp.mcp.tool_context import ToolContext, hints
 from interrupt_mcp.mcp.uris import thread_uri
 from interrupt_mcp.model import Run
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.views.thread_json import copy_body, thread_body
 
 if TYPE_CHECKING:
@@ -142,7 +143,7 @@ class ThreadTools:
         actor = self._shared.actor(ctx)
         copy = await runs.threads.fork(thread_id, checkpoint_id or None, actor, self._shared.progress(ctx))
         body = copy_body(copy)
-        return result(body, body["next_step"], f"the resource {thread_uri(copy.thread.thread_id)}")
+        return result(body, body["next_step"], f"the resource {thread_uri(name_of(copy.thread.thread_id))}")
 
     async def _rewound(self, ctx: Context, runs: "Runs", run: Run, remark: str = "") -> CallToolResult:
         done = await runs.threads.effects_done(run.run_id)

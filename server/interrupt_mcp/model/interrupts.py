@@ -4,7 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from interrupt_mcp.access import Principal
 from interrupt_mcp.model.previews import Preview
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.model.tool_calls import Call
 from interrupt_mcp.model.values import MISSING, Json, JsonObject, Missing, digest_of
 from interrupt_mcp.words import (
@@ -66,6 +68,10 @@ class Terms:
     """Those through which it may be decided; `None` is all."""
     high_risk: bool = False
     """Whether all that may lead to the action needs the digest of what was shown."""
+    deciders: tuple[str, ...] | None = None
+    """The principals and groups that decide it, and nobody else; `None` is the owner of its run."""
+    require_other_person: bool = False
+    """Whether the owner of its run may only reject it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +115,11 @@ class Question:
     """Whether the gate or `sensitive` asks, and not code that may do with the answer what it likes."""
     by_gate: bool = False
     """Whether the gate asks, so that the description is in our words, and not in the agent's."""
+
+    @property
+    def deciders(self) -> tuple[str, ...]:
+        """The principals and groups that decide some of it, each once; none where its owner decides all."""
+        return tuple(dict.fromkeys(name for each in self.requests for name in each.terms.deciders or ()))
 
     def request(self, index: int) -> Request | None:
         """Return the request with that index."""
@@ -168,6 +179,8 @@ class Interrupt:
     run_id: RunId
     thread_id: ThreadId
     agent: str
+    principal: Principal
+    """Whose it is."""
     status: InterruptStatus
     question: Question
     digest: str
@@ -234,7 +247,7 @@ def interrupt_digest(agent: str, thread_id: str, interrupt_id: str, requests: It
     return digest_of(
         {
             "agent": agent,
-            "thread_id": thread_id,
+            "thread_id": name_of(thread_id),
             "interrupt_id": interrupt_id,
             "requests": [request_body(request) for request in requests],
             "value": value,

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from interrupt_mcp.access import Principal
 from interrupt_mcp.model.interrupts import Interrupt
 from interrupt_mcp.model.values import MISSING, Json, Missing
 from interrupt_mcp.words import RunId, RunStatus, ThreadId
@@ -24,6 +25,8 @@ class Run:
     run_id: RunId
     thread_id: ThreadId
     agent: str
+    principal: Principal
+    """Whose it is."""
     status: RunStatus
     created_at: datetime
     updated_at: datetime

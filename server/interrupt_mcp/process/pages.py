@@ -92,7 +92,7 @@ def site_of(app: "App", address: str, names: Sequence[str], url: str = "") -> "A
 
     alone, by_provider = app.settings.auth is AuthMode.NONE, _by_provider(app, url or address)
     return Site(
-        app.runs,
+        app.runs_of,
         app.inbox,
         app.pages,
         address,

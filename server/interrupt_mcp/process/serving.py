@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import anyio
 
+from interrupt_mcp.access import Access
 from interrupt_mcp.app import App
 from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import ConfigError, Error
-from interrupt_mcp.model import Filters
 from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
+    from interrupt_mcp.runs.project import Project
     from interrupt_mcp.runs.runs import Runs
 
 log = logging.getLogger(__name__)
@@ -55,17 +56,28 @@ class Serving:
         self._app = app
         self._took_up = False
 
-    async def runs(self) -> "Runs":
-        """Return the use cases. The first call also takes up the runs of processes that are gone.
+    async def runs(self, access: Access) -> "Runs":
+        """Return the use cases of one who calls. The first call also takes up the runs of processes that are gone.
 
         Raises:
             Unavailable: the database cannot be used; the next call tries again.
         """
-        runs = await self._app.runs()
+        return (await self._project()).of(access)
+
+    async def _project(self) -> "Project":
+        project = await self._app.project()
         if not self._took_up:
             self._took_up = True
             await self._app.take_up()
-        return runs
+        return project
+
+    async def begin(self) -> None:
+        """Open the store, and take up the runs of processes that are gone.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        await self._project()
 
     async def check(self) -> None:
         """Check that a run could be started, by a look into the store.
@@ -73,7 +85,7 @@ class Serving:
         Raises:
             Unavailable: it cannot be used.
         """
-        await (await self.runs()).list_runs(Filters(), "", 1)
+        await (await self._project()).check()
 
     async def take_up(self) -> None:
         """Go on with what other processes left, as soon as there is a store, and delete what is too old to keep.
@@ -83,7 +95,7 @@ class Serving:
         while not self._app.settings.database_path.exists():  # noqa: ASYNC110  another process makes it
             await anyio.sleep(_LOOK_SECONDS)
         try:
-            await self.runs()
+            await self.begin()
             await self._app.delete_old_threads()
         except Error as error:
             # Every tool that needs the store says so, and tries again.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.model import NO_BREAKPOINTS, Breakpoints, Channel, GraphInput, Json, JsonObject, Message
+from interrupt_mcp.model import NO_BREAKPOINTS, Breakpoints, Channel, GraphInput, Json, JsonObject, Message, Principal
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agent
@@ -59,10 +59,16 @@ class Actor:
 
     channel: Channel
     """Through which their decisions arrive."""
-    who: str
-    """Their name as it is kept in the record."""
+    principal: Principal
+    client: str = ""
+    """The client that calls for them, by its own name; empty where there is none."""
     shows_forms: bool = False
     """Whether it is a client that is asked by forms, which a person fills in."""
+
+    @property
+    def who(self) -> str:
+        """Return what is kept of them in the record."""
+        return f"{self.principal} with {self.client}" if self.client else str(self.principal)
 
 
 def context_of(agent: "Agent", request: StartRequest) -> JsonObject | None:

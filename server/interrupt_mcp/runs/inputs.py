@@ -27,12 +27,11 @@ _AT_ONCE = 8
 class Inputs:
     """What is tried by one process."""
 
-    def __init__(self, store: "Store") -> None:
-        self._store = store
+    def __init__(self) -> None:
         self._limiter: anyio.CapacityLimiter | None = None
 
     async def checked(
-        self, agent: "Agent", request: StartRequest, context: JsonObject | None, thread_id: str
+        self, store: "Store", agent: "Agent", request: StartRequest, context: JsonObject | None, thread_id: str
     ) -> str | None:
         """The checkpoint on whose state the input was tried, empty on a new thread; `None` where it need not be tried.
 
@@ -45,7 +44,7 @@ class Inputs:
             _check(agent, request, context)
         else:
             await self.bounded(partial(_check, agent, request, context), "input")
-        return await self._tried(agent, request, thread_id)
+        return await self._tried(store, agent, request, thread_id)
 
     async def bounded(self, work: Callable[[], T], named: str) -> T:
         """What the work gives, in a thread of its own.
@@ -61,14 +60,14 @@ class Inputs:
             raise InvalidInput(f"{named}: the agent took longer than {_SECONDS:g} seconds to look at it")
         return found[0]
 
-    async def _tried(self, agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
+    async def _tried(self, store: "Store", agent: "Agent", request: StartRequest, thread_id: str) -> str | None:
         from interrupt_mcp.driving.plan import graph_input
         from interrupt_mcp.execution.trial import is_plain, try_input
 
         value, named = graph_input(request.begins()), "message" if request.input is None else "input"
-        if is_plain(agent.graph, value) or not await self._store.threads.may_start(thread_id, agent.name):
+        if is_plain(agent.graph, value) or not await store.threads.may_start(thread_id, agent.name):
             return None
-        graph: Any = agent.graph.copy(update={"checkpointer": self._store.checkpoints()})
+        graph: Any = agent.graph.copy(update={"checkpointer": store.checkpoints()})
         return await self.bounded(partial(try_input, graph, thread_id, value, named), named)
 
 

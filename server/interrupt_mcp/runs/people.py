@@ -2,7 +2,7 @@
 
 from typing import Protocol
 
-from interrupt_mcp.model import Run, RunId
+from interrupt_mcp.model import Access, Run, RunId
 from interrupt_mcp.views.ways_to_decide import Ways
 
 
@@ -15,8 +15,8 @@ class People(Protocol):
     async def can_be_reached(self) -> bool:
         """Whether a person can be reached though their client shows no forms."""
 
-    def note(self, run_id: RunId, *, by_forms: bool) -> None:
-        """Keep whether whoever goes on with the run is asked by forms."""
+    def note(self, run_id: RunId, by_forms: Access | None) -> None:
+        """Keep who goes on with the run and is asked by forms; nobody where they are not."""
 
     async def expect(self, run: Run) -> bool:
         """Have a person told of what the run waits for, where no form of its client asks about it.

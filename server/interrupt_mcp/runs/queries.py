@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from interrupt_mcp import authority
-from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.config.policy import Policy, PolicyNow
 from interrupt_mcp.model import Approver, Filters, Interrupt, Run, RunStatus
 from interrupt_mcp.runs.cursors import cursor_of, place, position
 from interrupt_mcp.store.port import Store
@@ -20,6 +20,11 @@ class Queries:
         self._store = store
         self._policy = policy
         self._ways = ways
+
+    @property
+    def policy(self) -> Policy:
+        """The policy as it stands now."""
+        return self._policy()
 
     @property
     def ways(self) -> Ways:
@@ -61,7 +66,7 @@ class Queries:
 
     async def waiting_on(self, thread_id: str) -> Run | None:
         """Return the run of the thread that waits for a decision; none where none does."""
-        run = await self._store.runs.active_on(thread_id)
+        run = await self._store.runs.active_on(await self._store.threads.id_of(thread_id))
         return self._run(run) if run is not None and run.status is RunStatus.INTERRUPTED else None
 
     async def count_waiting(self, most: int) -> int:
@@ -91,7 +96,7 @@ class Queries:
         Raises:
             InvalidInput: no list gave the cursor.
         """
-        found, last = await self._store.runs.listed(filters, position(cursor), limit)
+        found, last = await self._store.runs.listed(await self._meant(filters), position(cursor), limit)
         return found, None if last is None else str(last)
 
     async def list_interrupts(self, filters: Filters, cursor: str, limit: int) -> tuple[list[Interrupt], str | None]:
@@ -100,8 +105,15 @@ class Queries:
         Raises:
             InvalidInput: no list gave the cursor.
         """
-        found, last = await self._store.interrupts.listed(replace(filters, status=None), position(cursor), limit)
+        filters = await self._meant(replace(filters, status=None))
+        found, last = await self._store.interrupts.listed(filters, position(cursor), limit)
         return list(self._all(found)), None if last is None else str(last)
+
+    async def _meant(self, filters: Filters) -> Filters:
+        """Return the filters with the thread's id, where they have its name."""
+        if not filters.thread_id:
+            return filters
+        return replace(filters, thread_id=await self._store.threads.id_of(filters.thread_id))
 
     def _run(self, run: Run) -> Run:
         return replace(run, interrupts=self._all(run.interrupts)) if run.interrupts else run

@@ -9,31 +9,36 @@ from typing import TYPE_CHECKING
 import anyio
 
 from interrupt_mcp import authority
-from interrupt_mcp.config.policy import PolicyNow
-from interrupt_mcp.driving.previews import Previews
-from interrupt_mcp.driving.wakeups import Signals
+from interrupt_mcp.authority import Decider
 from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
-from interrupt_mcp.model import Approver, Interrupt, JsonObject, Request, Run, RunId, RunStatus, ThreadId, digest_of
+from interrupt_mcp.model import (
+    Access,
+    Approver,
+    Interrupt,
+    JsonObject,
+    Request,
+    Run,
+    RunId,
+    RunStatus,
+    ThreadId,
+    digest_of,
+)
 from interrupt_mcp.model.previews import Preview
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.runs import decisions, permission
 from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, context_of, silently
-from interrupt_mcp.runs.clients import Clients
 from interrupt_mcp.runs.decisions import GivenDecision, Proposals
-from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.loading import load, made_for
+from interrupt_mcp.runs.parts import Parts
 from interrupt_mcp.runs.previews import preview_of_edit
 from interrupt_mcp.runs.queries import Queries
-from interrupt_mcp.runs.takeover import Takeover
 from interrupt_mcp.runs.threads import Threads
-from interrupt_mcp.store.port import Store
+from interrupt_mcp.store.port import Sessions
 from interrupt_mcp.store.records import Moved, NewRun
 from interrupt_mcp.views.agent_warnings import warnings
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import AgentCard, Agents
-    from interrupt_mcp.engine.port import Engine
-    from interrupt_mcp.peers.port import Peers
-    from interrupt_mcp.runs.people import People
+    from interrupt_mcp.agents import AgentCard
 
 _LONG = 3600.0
 _TRIES = 5
@@ -42,31 +47,31 @@ _IN_FLIGHT = (RunStatus.PENDING, RunStatus.RUNNING)
 
 
 class Runs(Queries):
-    """The runs of one project, as one process serves them."""
+    """The runs of one who calls, as one process serves them: theirs, and what they are to decide."""
 
-    def __init__(
-        self,
-        store: Store,
-        agents: "Agents",
-        engine: "Engine",
-        signals: Signals,
-        policy: PolicyNow,
-        peers: "Peers",
-        people: "People",
-        previews: Previews,
-    ) -> None:
-        super().__init__(store, policy, people.ways)
-        self.people = people
-        self.clients = Clients(store)
-        self._store = store
-        self._agents = agents
-        self._engine = engine
-        self._signals = signals
-        self._peers = peers
-        self._previews = previews
-        self._takeover = Takeover(store, engine, peers)
-        self._inputs = Inputs(store)
-        self.threads = Threads(store, agents, self._takeover.go_on, signals, policy, self._inputs, people)
+    def __init__(self, parts: Parts, access: Access) -> None:
+        super().__init__(parts.store_of(access), parts.policy, parts.people.ways)
+        self.access = access
+        self.people = parts.people
+        self.clients = parts.clients
+        self._agents = parts.agents
+        self._auth = parts.auth
+        self._engine = parts.engine
+        self._peers = parts.peers
+        self._signals = parts.signals
+        self._previews = parts.previews
+        self._takeover = parts.takeover
+        self._inputs = parts.inputs
+        self.threads = Threads(parts, self._store, access)
+
+    @property
+    def sessions(self) -> Sessions:
+        """Where and how long who calls is signed in at the pages."""
+        return self._store.sessions
+
+    def served_elsewhere(self) -> bool:
+        """Whether another living process serves the project, and goes on with a run that is decided here."""
+        return self._peers.served_elsewhere()
 
     async def start(self, request: StartRequest, actor: Actor, progress: Progress) -> RunId:
         """Start a run, or find the one that the same idempotency key started; return its id once it is on disk.
@@ -81,7 +86,8 @@ class Runs(Queries):
         agent = await load(self._agents, request.agent, progress)
         reached = actor.shows_forms or await self.people.can_be_reached()
         approver = authority.approver_at_start(self._policy(), request.agent, reached=reached)
-        new = _new_run(request, context_of(agent, request), approver)
+        thread_id = await self._store.threads.id_for_start(request.thread_id) if request.thread_id else _new_thread()
+        new = _new_run(request, thread_id, context_of(agent, request), approver)
         with self._engine.place() as free:
             if (begun := await self._store.runs.same_request(new)) is not None:
                 return begun
@@ -90,11 +96,11 @@ class Runs(Queries):
             async with made_for(self._agents, new.agent, new.context, new.run_id, new.thread_id) as made:
                 new = replace(new, agent_digest=made.digest)
                 for _ in range(_TRIES):
-                    tried_on = await self._inputs.checked(made, request, new.context, new.thread_id)
+                    tried_on = await self._inputs.checked(self._store, made, request, new.context, new.thread_id)
                     # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
                     with suppress(Moved), anyio.CancelScope(shield=True):
                         return await self._begin(replace(new, tried_on=tried_on), request.reject_pending, actor)
-        raise ThreadBusy(f"Other runs go on on thread {new.thread_id}")
+        raise ThreadBusy(f"Other runs go on on thread {name_of(new.thread_id)}")
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
         try:
@@ -106,13 +112,15 @@ class Runs(Queries):
             if not reject_pending:
                 raise ThreadInterrupted(f"{str(error).partition('. ')[0]} on {_asked(waiting)}") from error
             approver = await self.approver(new.thread_id, new.agent)
-            permission.refuse_rejecting(self._policy(), approver, actor.channel, waiting.interrupts, self.ways)
+            policy = self._policy()
+            decider = Decider.by(policy, self.access, waiting.principal)
+            permission.refuse_rejecting(policy, approver, actor.channel, decider, waiting.interrupts, self.ways)
             await self._store.runs.reject_all(waiting.run_id, actor.channel, actor.who, waiting.interrupts)
             self._signals.changed(waiting.run_id)
             return await self._keep(new, actor)
 
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
-        self.people.note(new.run_id, by_forms=actor.shows_forms)
+        self.people.note(new.run_id, self._by_forms(actor))
         run_id, claimed = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
         if claimed is not None:
             self._engine.submit(run_id, claimed)
@@ -132,9 +140,10 @@ class Runs(Queries):
             return await self._again(run, actor)
         chosen = decisions.choices(run, interrupts, given)
         approver = await self.approver(run.thread_id, run.agent)
-        permission.refuse(interrupts, chosen, actor.channel, approver, self.ways)
+        decider = self._decider(run)
+        permission.refuse(interrupts, chosen, actor.channel, approver, decider, self.ways)
         if not actor.channel.reaches_person or actor.shows_forms:
-            self.people.note(run.run_id, by_forms=actor.shows_forms)
+            self.people.note(run.run_id, self._by_forms(actor))
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
             decided = await self._store.runs.decide(
@@ -159,7 +168,9 @@ class Runs(Queries):
         """
         run, interrupts = await self.case(run_id)
         chosen = decisions.choices(run, interrupts, given)
-        return permission.proposals(interrupts, chosen, actor.channel, await self.approver(run.thread_id, run.agent))
+        approver = await self.approver(run.thread_id, run.agent)
+        decider = self._decider(run)
+        return permission.proposals(interrupts, chosen, actor.channel, approver, decider)
 
     async def previewed(self, name: str, index: int, args: JsonObject) -> Preview | None:
         """Return what would change, as the request's preview says, where it was edited so; `None` without a preview.
@@ -173,8 +184,9 @@ class Runs(Queries):
         return await preview_of_edit(self._previews, self._agents, await self.interrupt(name), index, args)
 
     async def asked_by_form(self, interrupt: Interrupt, request: Request) -> bool:
-        """Whether a person decides the request, and a form is a way to do so."""
-        return authority.asked_by_form(request, await self.approver(interrupt.thread_id, interrupt.agent))
+        """Whether a person decides the request, and this one may, by a form."""
+        approver = await self.approver(interrupt.thread_id, interrupt.agent)
+        return authority.asked_by_form(request, approver, self._decider(interrupt))
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""
@@ -197,14 +209,13 @@ class Runs(Queries):
         """Return the run once it is no longer pending or running, or after so many seconds, telling what it does."""
         deadline = anyio.current_time() + seconds
         with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
-            # Of a run that is driven here, the driver says when there is something to look at.
-            run = None if self._engine.drives(RunId(run_id)) else await self.get(run_id)
+            run = await self.get(run_id)
             while True:
                 for line in watch.lines():
                     await progress(line)
                 left = deadline - anyio.current_time()
-                if left <= 0 or self._engine.draining or (run and run.status not in _IN_FLIGHT):
-                    return run or await self.get(run_id)
+                if left <= 0 or self._engine.draining or run.status not in _IN_FLIGHT:
+                    return run
                 self._takeover.go_on(RunId(run_id))
                 if await watch.next(left):
                     run = await self.get(run_id)
@@ -234,33 +245,18 @@ class Runs(Queries):
     async def warnings(self, card: "AgentCard") -> list[str]:
         """Return what the operator should know of an agent, from its card and from its runs."""
         seen, faults = await self._store.runs.seen_tools(card.name), await self._previews.faults(card.name)
-        return warnings(self._policy(), card, seen, faults)
+        return warnings(self._policy(), card, seen, faults, self._auth)
 
     def doing(self, run: Run) -> str:
         """Return which node or tool of the run runs now, empty where this process does not know."""
         return self._signals.doing(run.run_id)
 
-    def serve(self) -> None:
-        """From the next look on, also go on with runs of the project that no process drives."""
-        self._takeover.serve()
+    def _decider(self, noun: Run | Interrupt) -> Decider:
+        """Return who calls as one who would decide something of a run."""
+        return Decider.by(self._policy(), self.access, noun.principal)
 
-    def served_elsewhere(self) -> bool:
-        """Whether another living process serves the project, and goes on with a run that is decided here."""
-        return self._peers.served_elsewhere()
-
-    def wake(self) -> None:
-        """Have all who wait in this process look again."""
-        self._signals.look_again()
-
-    async def look_again(self) -> None:
-        """Notice what another process changed, and that it may have ended.
-
-        Raises:
-            Unavailable: the database cannot be read.
-        """
-        # Of a run that is driven here, its driver tells.
-        self._signals.look_again(but=self._engine.drives)
-        await self._takeover.look_again()
+    def _by_forms(self, actor: Actor) -> Access | None:
+        return self.access if actor.shows_forms else None
 
     async def _again(self, run: Run, actor: Actor) -> str:
         with anyio.CancelScope(shield=True):
@@ -270,11 +266,15 @@ class Runs(Queries):
         return ""
 
 
-def _new_run(request: StartRequest, context: JsonObject | None, approver: Approver) -> NewRun:
+def _new_thread() -> ThreadId:
+    return ThreadId(uuid.uuid4().hex)
+
+
+def _new_run(request: StartRequest, thread_id: ThreadId, context: JsonObject | None, approver: Approver) -> NewRun:
     asked_for = {"agent": request.agent, **request.body(), "context": request.context, "thread_id": request.thread_id}
     return NewRun(
         run_id=RunId(uuid.uuid4().hex),
-        thread_id=ThreadId(request.thread_id or uuid.uuid4().hex),
+        thread_id=thread_id,
         agent=request.agent,
         begins=request.begins(),
         context=context,

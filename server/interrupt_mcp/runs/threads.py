@@ -2,7 +2,7 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -12,10 +12,10 @@ import anyio
 import anyio.to_thread
 
 from interrupt_mcp import authority
-from interrupt_mcp.config.policy import PolicyNow
-from interrupt_mcp.driving.wakeups import Signals
+from interrupt_mcp.authority import Decider
 from interrupt_mcp.errors import NeedsHuman, ThreadBusy, UnknownCheckpoint
 from interrupt_mcp.model import (
+    Access,
     Approver,
     Drawing,
     EffectStatus,
@@ -28,16 +28,15 @@ from interrupt_mcp.model import (
     digest_of,
 )
 from interrupt_mcp.runs.changes import Changes, changes
-from interrupt_mcp.runs.inputs import Inputs
 from interrupt_mcp.runs.loading import load, made_for
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Done, Moved, NewRun, Thread
 from interrupt_mcp.views.thread_json import BackView, CopyView, ThreadView
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import Agent, Agents
+    from interrupt_mcp.agents import Agent
     from interrupt_mcp.runs.caller import Actor, Progress
-    from interrupt_mcp.runs.people import People
+    from interrupt_mcp.runs.parts import Parts
     from interrupt_mcp.store.port import Checkpoints
 
 
@@ -46,28 +45,20 @@ _TRIES = 5
 
 
 class Threads:
-    """The threads of one project, as one process serves them."""
+    """The threads of one who calls, as one process serves them."""
 
-    def __init__(
-        self,
-        store: Store,
-        agents: "Agents",
-        go_on: Callable[[RunId], None],
-        signals: Signals,
-        policy: PolicyNow,
-        inputs: Inputs,
-        people: "People",
-    ) -> None:
-        """`go_on` has a run driven."""
-        self._people = people
-        self._inputs = inputs
-        self._policy = policy
+    def __init__(self, parts: "Parts", store: Store, access: Access) -> None:
+        """`store` is as they see it."""
+        self._access = access
         self._store = store
-        self._agents = agents
-        self._go_on = go_on
-        self._signals = signals
+        self._people = parts.people
+        self._inputs = parts.inputs
+        self._policy = parts.policy
+        self._agents = parts.agents
+        self._go_on = parts.takeover.go_on
+        self._signals = parts.signals
 
-    async def get(self, thread_id: str, limit: int, before: str | None, progress: "Progress") -> ThreadView:
+    async def get(self, name: str, limit: int, before: str | None, progress: "Progress") -> ThreadView:
         """Return the thread as it is, and at most `limit` checkpoints, newest first, from before the one named.
 
         Raises:
@@ -75,7 +66,8 @@ class Threads:
         """
         from interrupt_mcp.execution import history
 
-        thread = await self._store.threads.get(thread_id)
+        thread = await self._called(name)
+        thread_id = thread.thread_id
         if before is not None:
             await self._store.threads.check_has(thread_id, before)
         async with self._agent_of(thread, progress) as agent:
@@ -92,7 +84,7 @@ class Threads:
             done[checkpoint_id].append(_told(saver, effect))
         return ThreadView(thread, past, asked, await self._store.threads.branches(thread_id), done, diagram, drawing)
 
-    async def back(self, thread_id: str, checkpoint_id: str, progress: "Progress") -> BackView:
+    async def back(self, name: str, checkpoint_id: str, progress: "Progress") -> BackView:
         """Return what would come of going on from the checkpoint, as the thread stands. Nothing is changed.
 
         Raises:
@@ -101,7 +93,8 @@ class Threads:
         from interrupt_mcp.execution import history
 
         store = self._store
-        thread = await store.threads.get(thread_id)
+        thread = await self._called(name)
+        thread_id = thread.thread_id
         await store.threads.check_has(thread_id, checkpoint_id)
         # Read first: what changes while the rest is looked at is then noticed by whoever agrees to it.
         mark = await store.threads.mark(thread_id)
@@ -114,7 +107,7 @@ class Threads:
 
     async def rewind(
         self,
-        thread_id: str,
+        name: str,
         checkpoint_id: str,
         values: JsonObject | None,
         actor: "Actor",
@@ -129,7 +122,8 @@ class Threads:
         Raises:
             UnknownThread, UnknownCheckpoint, InvalidInput, ThreadBusy, NeedsHuman, Superseded, Unavailable, Unreadable
         """
-        thread = await self._store.threads.get(thread_id)
+        thread = await self._own(name)
+        thread_id = thread.thread_id
         await self._store.threads.check_has(thread_id, checkpoint_id)
         await self._store.threads.refuse_busy(thread_id)
         await load(self._agents, thread.agent, progress)
@@ -153,15 +147,15 @@ class Threads:
             left = await self._store.threads.left_behind(thread_id, checkpoint_id)
             told: list[Json] = [_told(saver, done) for done in left]
             with suppress(Moved), anyio.CancelScope(shield=True):
-                self._people.note(new.run_id, by_forms=actor.shows_forms)
+                self._people.note(new.run_id, self._access if actor.shows_forms else None)
                 cancelled = await self._store.threads.rewind(new, actor.who, left, told, as_of)
                 self._go_on(new.run_id)
                 if cancelled is not None:
                     self._signals.changed(cancelled)
                 return new.run_id
-        raise ThreadBusy(f"Other runs go on on thread {thread_id}")
+        raise ThreadBusy(f"Other runs go on on thread {name}")
 
-    async def fork(self, thread_id: str, checkpoint_id: str | None, actor: "Actor", progress: "Progress") -> CopyView:
+    async def fork(self, name: str, checkpoint_id: str | None, actor: "Actor", progress: "Progress") -> CopyView:
         """Make a new thread with the same history up to the checkpoint, the latest if none is named.
 
         Raises:
@@ -169,10 +163,11 @@ class Threads:
         """
         from interrupt_mcp.execution import history
 
-        thread = await self._store.threads.get(thread_id)
+        thread = await self._own(name)
+        thread_id = thread.thread_id
         origin = checkpoint_id or await self._store.threads.head(thread_id)
         if origin is None:
-            raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint yet")
+            raise UnknownCheckpoint(f"Thread {name} has no checkpoint yet")
         await self._store.threads.check_has(thread_id, origin)
         copy = ThreadId(uuid.uuid4().hex)
         async with self._agent_of(thread, progress, origin) as agent:
@@ -194,21 +189,39 @@ class Threads:
         """Return the effects on the branch that was left when this run began; empty where it left none."""
         return await self._store.runs.effects_left(run_id)
 
-    async def can_be_agreed_to(self, thread_id: str) -> bool:
+    async def can_be_agreed_to(self, name: str) -> bool:
         """Whether a person may agree in a form to what a client may not do on the thread."""
-        return authority.forms_reach(self._policy(), await self.agent_of(thread_id))
+        thread, policy = await self._called(name), self._policy()
+        return authority.forms_reach(policy, thread.agent, Decider.by(policy, self._access, thread.principal))
 
-    async def mark(self, thread_id: str) -> str:
+    async def mark(self, name: str) -> str:
         """Return how far the thread has got, for `rewind`."""
-        return await self._store.threads.mark(thread_id)
+        return await self._store.threads.mark(await self._store.threads.id_of(name))
 
-    async def agent_of(self, thread_id: str) -> str:
+    async def agent_of(self, name: str) -> str:
         """Return the name of the thread's agent.
 
         Raises:
             UnknownThread: the project has no such thread.
         """
-        return (await self._store.threads.get(thread_id)).agent
+        return (await self._called(name)).agent
+
+    async def _called(self, name: str) -> Thread:
+        """Return the thread that who calls knows by that name.
+
+        Raises:
+            UnknownThread: there is none.
+        """
+        return await self._store.threads.get(await self._store.threads.id_of(name))
+
+    async def _own(self, name: str) -> Thread:
+        """Return the thread of that name, which is who calls' own.
+
+        Raises:
+            UnknownThread: there is none.
+            Forbidden: it is somebody else's.
+        """
+        return await self._store.threads.own(await self._store.threads.id_of(name))
 
     async def _approver(self, thread: Thread, actor: "Actor") -> Approver:
         """Return who approves on the thread once this caller goes on with it."""
@@ -225,7 +238,9 @@ class Threads:
         Raises:
             NeedsHuman: a person must agree.
         """
-        if authority.may_stand_in(self._policy(), thread.agent, approver, actor.channel):
+        policy = self._policy()
+        decider = Decider.by(policy, self._access, thread.principal)
+        if authority.may_stand_in(policy, thread.agent, approver, actor.channel, decider):
             return
         if values is not None:
             raise NeedsHuman(

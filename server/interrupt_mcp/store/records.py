@@ -229,6 +229,8 @@ class Thread:
 
     thread_id: ThreadId
     agent: str
+    principal: Principal
+    """Whose it is."""
     approver: Approver
     """Who may accept or edit there: the strictest that any run on it began with."""
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.client import Request, Run, RunsError
 from interrupt_mcp.client.errors import StillRunning, refusal
 from interrupt_mcp.client.nouns import edited
@@ -203,7 +204,7 @@ def _person(terms: Any = None) -> Any:
 
     allowed = (terms and terms.channels) or (Channel.TERMINAL,)
     channel = next((each for each in allowed if each.reaches_person), allowed[0])
-    return Actor(channel, "a test")
+    return Actor(channel, this_user().principal, "a test")
 
 
 def _refused(error: Any) -> RunsError:

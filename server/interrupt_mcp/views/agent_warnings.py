@@ -5,18 +5,24 @@ from typing import TYPE_CHECKING
 
 from interrupt_mcp import authority
 from interrupt_mcp.config.policy import Policy
+from interrupt_mcp.views.people_warnings import people_warnings
+from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard
 
 
 def warnings(
-    policy: Policy, card: "AgentCard", seen: Mapping[str, bool], preview_faults: Sequence[str] = ()
+    policy: Policy,
+    card: "AgentCard",
+    seen: Mapping[str, bool],
+    preview_faults: Sequence[str] = (),
+    auth: AuthMode = AuthMode.NONE,
 ) -> list[str]:
-    """Return a sentence for each rule that fits no tool, and for each tool that people are asked about twice.
+    """Return a sentence for each rule that fits no tool or nobody, and for each tool that people are asked about twice.
 
     `seen` are tools that passed the gate, and whether they ask by themselves besides policy. `preview_faults` are
-    sentences about previews that cannot be loaded.
+    sentences about previews that cannot be loaded, `auth` is how people sign in.
     """
     if card.error is not None:
         return []
@@ -34,5 +40,6 @@ def warnings(
             f"{tool} asks by itself besides what policy has asked about it, so people are asked twice: leave out one."
             for tool in twice
         ),
+        *people_warnings(policy, [card.name], auth),
         *preview_faults,
     ]

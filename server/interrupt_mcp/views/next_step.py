@@ -4,7 +4,8 @@ from typing import assert_never
 
 from interrupt_mcp.forms import cancels
 from interrupt_mcp.model import Approver, Channel, Run, RunStatus
-from interrupt_mcp.views.ways_to_decide import FORM, Ways, for_people
+from interrupt_mcp.model.thread_ids import name_of
+from interrupt_mcp.views.ways_to_decide import FORM, Ways, for_people, whose
 
 _MOST_CODES = 20
 _TO_CANCEL = "To reject {codes}, where the run stands at a breakpoint that is not before tool calls, cancels the run."
@@ -31,11 +32,13 @@ def next_step(
         case RunStatus.INTERRUPTED:
             return _decide(run, approver, ways, shows_forms)
         case RunStatus.SUCCESS:
-            return f"The run is finished; start_run with thread_id {run.thread_id} continues the conversation."
+            return f"The run is finished; start_run with thread_id {name_of(run.thread_id)} continues the conversation."
         case RunStatus.ERROR:
             return f"The run failed; resume_run with run_id {run.run_id} and no decisions tries again."
         case RunStatus.CANCELLED:
-            return f"The run was cancelled; start_run with thread_id {run.thread_id} starts anew on its thread."
+            return (
+                f"The run was cancelled; start_run with thread_id {name_of(run.thread_id)} starts anew on its thread."
+            )
         case _ as never:
             assert_never(never)
 
@@ -56,6 +59,8 @@ def _decide(run: Run, approver: Approver, ways: Ways, shows_forms: bool) -> str:
         return f"{what}{codes} waits for a person: resume_run with run_id {run.run_id} asks again here{too}."
     if requests:
         return f"{what}{codes} waits for a person: {ways.who_decides(run.interrupts, approver)}."
+    if who := whose(each for interrupt in run.interrupts for each in interrupt.undecided):
+        what += f"{who[0].upper()}{who[1:]}. "
     return (
         f"{what}This client cannot ask by itself: show the user the action and the arguments of {codes}, let the user"
         f" choose, then call resume_run with run_id {run.run_id} and the user's decisions."

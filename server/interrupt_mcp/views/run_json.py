@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from interrupt_mcp import dialects
 from interrupt_mcp.model import MISSING, Approver, Decision, DecisionType, Interrupt, Proof, Run, request_body
 from interrupt_mcp.model.previews import preview_body
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.text.visible import printable
 from interrupt_mcp.views.next_step import next_step
 from interrupt_mcp.views.ways_to_decide import Ways
@@ -48,7 +49,7 @@ def run_summary(
     """
     body: dict[str, Any] = {
         "run_id": run.run_id,
-        "thread_id": run.thread_id,
+        "thread_id": name_of(run.thread_id),
         "agent": run.agent,
         "status": str(run.status),
     }
@@ -72,6 +73,10 @@ def interrupt_body(interrupt: Interrupt, approver: Approver, ways: Ways) -> dict
         body: dict[str, Any] = request_body(request)
         if request.terms.high_risk:
             body["risk"] = "high"
+        if request.terms.deciders is not None:
+            body["deciders"] = list(request.terms.deciders)
+        if request.terms.require_other_person:
+            body["other_person"] = True
         if request.preview is not None:
             body["preview"] = preview_body(request.preview)
         if (decided := interrupt.decided(request.index)) is not None:
@@ -82,7 +87,7 @@ def interrupt_body(interrupt: Interrupt, approver: Approver, ways: Ways) -> dict
         "interrupt_id": interrupt.interrupt_id,
         "code": interrupt.code,
         "run_id": interrupt.run_id,
-        "thread_id": interrupt.thread_id,
+        "thread_id": name_of(interrupt.thread_id),
         "agent": interrupt.agent,
         "status": str(interrupt.status),
         "dialect": str(question.dialect),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.errors import Unreadable
 from interrupt_mcp.model import Drawing, Interrupt, Json, JsonObject, Run
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.views.run_json import decision_body
 
 if TYPE_CHECKING:
@@ -66,7 +67,7 @@ class CopyView:
 def thread_body(seen: ThreadView) -> dict[str, Any]:
     """Return a thread with its checkpoints, newest first."""
     body: dict[str, Any] = {
-        "thread_id": seen.thread.thread_id,
+        "thread_id": name_of(seen.thread.thread_id),
         "agent": seen.thread.agent,
         "values": seen.past.values,
         "checkpoints": [
@@ -86,7 +87,7 @@ def thread_body(seen: ThreadView) -> dict[str, Any]:
 
 def copy_body(copy: CopyView) -> dict[str, Any]:
     """Return a copy, with what to do with it next."""
-    thread_id = copy.thread.thread_id
+    thread_id = name_of(copy.thread.thread_id)
     new = f"start_run with agent {copy.thread.agent} and thread_id {thread_id}"
     at = ", ".join(dict.fromkeys(copy.next))
     return {

@@ -8,7 +8,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from interrupt_mcp import authority
+from interrupt_mcp.forms import is_for_nobody, who_decides
 from interrupt_mcp.model import Approver, Channel, Interrupt, Request
+
+_MOST_SAID = 3
+"""Of the lists of deciders that are told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,20 +104,30 @@ class Ways:
             if authority.for_person(request, approver)
         )
         left = "resume_run takes a reject from anybody" if anybody else "anybody can end the run with cancel_run"
-        return f"{self._by_whom(interrupts, for_people(interrupts, approver))}; {left}"
+        requests = for_people(interrupts, approver)
+        return "; ".join(part for part in (self._by_whom(interrupts, requests), whose(requests), left) if part)
 
     def where_to_decide(self, interrupt: Interrupt, approver: Approver) -> str:
         """Say where the interrupt can be decided, as a person would be told."""
         if not interrupt.status.open:
             return "It is decided."
+        who, ends = whose(interrupt.undecided), f"cancel_run with run_id {interrupt.run_id} ends its run"
+        if any(is_for_nobody(request.terms) for request in interrupt.undecided):
+            return f"Nowhere: {who}; {ends}"
         requests = for_people([interrupt], approver)
+        if not self._all_reached(requests):
+            return f"Nowhere: policy leaves no channel for it; {ends}"
+        said = self._leads(interrupt, requests)
+        if who:
+            return f"{who[0].upper()}{who[1:]}; {said}"
+        return f"{said[0].upper()}{said[1:]}" if requests else said
+
+    def _leads(self, interrupt: Interrupt, requests: Sequence[Request]) -> str:
+        """Say where the interrupt is decided, of which these are for a person."""
         if not requests:
             return f"resume_run with run_id {interrupt.run_id} and interrupt_id {interrupt.code}"
-        if not self._all_reached(requests):
-            return f"Nowhere: policy leaves no channel for it; cancel_run with run_id {interrupt.run_id} ends its run"
         # Where no way reaches all of it, the last one is told: what comes of its step says where the rest is decided.
-        said = next(iter(self._to_all(requests)), self._to_some(requests)[-1]).leads(interrupt)
-        return said[0].upper() + said[1:]
+        return next(iter(self._to_all(requests)), self._to_some(requests)[-1]).leads(interrupt)
 
     def elsewhere(self, here: Channel, interrupt: Interrupt, request: Request) -> str:
         """Say where the request can be decided too, to a person who is asked through a channel."""
@@ -154,6 +168,13 @@ class Ways:
 
     def _to_some(self, requests: Sequence[Request]) -> list[Way]:
         return [way for way in self.all if any(way.reaches(each) for each in requests)]
+
+
+def whose(requests: Iterable[Request]) -> str:
+    """Say who decides these, as far as policy names them; say nothing where it names nobody."""
+    said = list(dict.fromkeys(filter(None, (who_decides(request.terms) for request in requests))))
+    more = "; of others somebody else" if len(said) > _MOST_SAID else ""
+    return "; ".join(said[:_MOST_SAID]) + more
 
 
 def for_people(interrupts: Iterable[Interrupt], approver: Approver) -> list[Request]:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from interrupt_mcp.channels.inbox import actor
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms.arguments import Argument, arguments
 from interrupt_mcp.model import Interrupt
@@ -40,7 +39,7 @@ async def decide(visit: Visit) -> Response:
         try:
             interrupt = await visit.runs.interrupt(interrupt_id)
             given = decisions(interrupt, _of(visit.sent, interrupt), visit.sent.text(f"index_{interrupt_id}"))
-            if before := await visit.runs.resume(interrupt.run_id, given, actor()):
+            if before := await visit.runs.resume(interrupt.run_id, given, visit.actor):
                 failed[interrupt_id] = before
         except (NotTaken, Error) as error:
             failed[interrupt_id] = str(error)

@@ -6,7 +6,6 @@ from dataclasses import replace
 from starlette.responses import Response
 
 from interrupt_mcp import authority
-from interrupt_mcp.channels.inbox import actor
 from interrupt_mcp.dialects.payload import unkeepable
 from interrupt_mcp.errors import AlreadyDecided, Error, Superseded
 from interrupt_mcp.forms import Form, Undecided, form_of, read
@@ -35,7 +34,7 @@ async def decide(visit: Visit) -> Response:
     interrupt, sent = await visit.runs.interrupt(visit.path("name")), visit.sent
     try:
         given = [_with_preview(visit, interrupt, each) for each in decisions(interrupt, sent, sent.text("index"))]
-        remark = await visit.runs.resume(interrupt.run_id, given, actor())
+        remark = await visit.runs.resume(interrupt.run_id, given, visit.actor)
     except AlreadyDecided:
         return visit.see(at("interrupts", interrupt.interrupt_id), said="before")
     except Superseded:

@@ -86,7 +86,7 @@ class _Stream(StreamingResponse):
 
 
 async def _events(visit: Visit, changes: Changes) -> AsyncIterator[str]:
-    sessions, session_id = visit.inbox.sessions, visit.session.session_id
+    sessions, session_id = visit.runs.sessions, visit.session.session_id
     yield "retry: 2000\n\n"
     seen = -math.inf
     # So quickly a page notices that somebody signed out, in this process or another.

@@ -3,7 +3,14 @@
 from interrupt_mcp.errors import Error, Superseded
 from interrupt_mcp.text.visible import printable_line
 
-_STATUS = {"unavailable": 503, "busy": 503, "needs_human": 403, "not_allowed": 403, "invalid_input": 400}
+_STATUS = {
+    "unavailable": 503,
+    "busy": 503,
+    "needs_human": 403,
+    "forbidden": 403,
+    "not_allowed": 403,
+    "invalid_input": 400,
+}
 _SENT = {400: 422}
 """What was sent could be read, and not be taken."""
 _MOVED = "It went on since this page was loaded. Nothing was done; look again at what is shown now."

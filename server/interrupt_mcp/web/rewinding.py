@@ -4,7 +4,6 @@ import json
 
 from starlette.responses import Response
 
-from interrupt_mcp.channels.inbox import actor
 from interrupt_mcp.errors import Error, InvalidInput
 from interrupt_mcp.forms.sentence import name_of
 from interrupt_mcp.model import JsonObject
@@ -28,7 +27,7 @@ async def rewind(visit: Visit) -> Response:
     try:
         values = _values(text)
         run_id = await visit.runs.threads.rewind(
-            thread_id, checkpoint_id, values, actor(), silently, as_of=sent.text("mark")
+            thread_id, checkpoint_id, values, visit.actor, silently, as_of=sent.text("mark")
         )
     except Error as error:
         said, status = refused(error)

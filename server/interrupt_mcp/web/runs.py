@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from interrupt_mcp.channels.inbox import actor
 from interrupt_mcp.errors import Error
 from interrupt_mcp.forms.changes import changes
 from interrupt_mcp.forms.sentence import name_of, sentence
@@ -87,7 +86,7 @@ async def before_cancel(visit: Visit) -> Response:
 async def cancel(visit: Visit) -> Response:
     """End a run."""
     before = await visit.runs.get(visit.path("run_id"))
-    run = await visit.runs.cancel(before.run_id, actor())
+    run = await visit.runs.cancel(before.run_id, visit.actor)
     late = before.status.finished or run.status is not RunStatus.CANCELLED
     return visit.see(at("runs", run.run_id), said="late" if late else "")
 
@@ -96,7 +95,7 @@ async def retry(visit: Visit) -> Response:
     """Let a run that failed go on from its last checkpoint."""
     run_id = visit.path("run_id")
     try:
-        await visit.runs.resume(run_id, [], actor())
+        await visit.runs.resume(run_id, [], visit.actor)
     except Error as error:
         said, status = refused(error)
         return await _show(visit, said=said, status=status)

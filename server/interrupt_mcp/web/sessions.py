@@ -6,14 +6,14 @@ from interrupt_mcp.web.visit import Visit
 
 
 async def listed(visit: Visit) -> Response:
-    """Show all sessions."""
-    sessions = await visit.inbox.sessions.listed()
+    """Show all sessions of the same principal."""
+    sessions = await visit.runs.sessions.listed()
     return await visit.page("sessions", sessions=sessions, own=visit.session.session_id)
 
 
 async def end(visit: Visit) -> Response:
     """End a session, of this browser or another."""
-    await visit.inbox.sessions.end(visit.sent.text("session"))
+    await visit.runs.sessions.end(visit.sent.text("session"))
     return visit.see("/inbox/sessions")
 
 

@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
+from interrupt_mcp.access import Access
 from interrupt_mcp.channels.inbox import Inbox
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.peers.pages import PagesOf
@@ -48,7 +49,7 @@ class Site:
 
     def __init__(
         self,
-        open_runs: Callable[[], Awaitable[Runs]],
+        open_runs: Callable[[Access], Awaitable[Runs]],
         open_inbox: Callable[[], Awaitable[Inbox]],
         open_pages: Callable[[], Awaitable[PagesOf]],
         address: str,
@@ -168,7 +169,7 @@ class Site:
             form = sent(await request.body())
             if not same(form.text("token"), inbox.keys.token(session.session_id)):
                 return self._told("Nothing was done", "The form is not of this session. Load the page again.", 403)
-        runs = await self._open_runs()
+        runs = await self._open_runs(session.access)
         shown = self._rendering, self._streams, self._previewed
         return await handler(Visit(request, session, runs, inbox, *shown, form))
 

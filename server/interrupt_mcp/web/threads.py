@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from interrupt_mcp.channels.inbox import actor
 from interrupt_mcp.errors import Error
 from interrupt_mcp.model import Interrupt, Json
 from interrupt_mcp.runs.caller import silently
@@ -42,7 +41,7 @@ async def fork(visit: Visit) -> Response:
     """Copy the thread up to a checkpoint, and show the copy."""
     thread_id = visit.sent.text("thread")
     try:
-        copy = await visit.runs.threads.fork(thread_id, visit.sent.text("checkpoint") or None, actor(), silently)
+        copy = await visit.runs.threads.fork(thread_id, visit.sent.text("checkpoint") or None, visit.actor, silently)
     except Error as error:
         said, status = refused(error)
         return await _show(visit, thread_id, "", said, status)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from interrupt_mcp.channels.inbox import Inbox
+from interrupt_mcp.channels.inbox import Inbox, actor
+from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.runs import Runs
 from interrupt_mcp.store.records import Session
 from interrupt_mcp.web.addresses import query
@@ -37,6 +38,11 @@ class Visit:
     """The previews of edits that were shown."""
     sent: Sent = field(default_factory=lambda: Sent({}))
     """The form that was sent; empty where a page is read."""
+
+    @property
+    def actor(self) -> Actor:
+        """Whoever makes this visit, as one who decides."""
+        return actor(self.session.access.principal)
 
     def asked(self, name: str) -> str:
         """Return what the address says under that name, empty where it says nothing."""

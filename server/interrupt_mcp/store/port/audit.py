@@ -18,7 +18,7 @@ class Audit(Protocol):
         """Return the position of the last entry from before that moment."""
 
     async def since(self, position: Position) -> tuple[Sequence[Entry], Position]:
-        """Return the entries after that position, oldest first, and the position of the last of them."""
+        """Return the entries after that position, oldest first, and the position of the last of all that there are."""
 
     async def verify(self) -> Chain:
         """Follow the chain of hashes from its first entry, through all projects of the database."""

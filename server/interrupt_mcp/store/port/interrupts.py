@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol
 
-from interrupt_mcp.model import Filters, Interrupt, RunId
+from interrupt_mcp.model import Filters, Interrupt, InterruptId, RunId
 from interrupt_mcp.store.records import Made, Place
 
 
@@ -37,6 +37,9 @@ class Interrupts(Protocol):
 
     async def open_elsewhere(self, run_id: RunId, most: int) -> int:
         """Return how many interrupts of other runs are open; counting ends at `most`."""
+
+    async def name_deciders(self, interrupt_id: InterruptId, names: Collection[str]) -> None:
+        """Keep that these decide it by now, principals and groups, and who saw it by other names sees it no more."""
 
     async def asked_at(self, thread_id: str, checkpoint_ids: Collection[str]) -> Sequence[tuple[str, Interrupt]]:
         """Return the interrupts raised at these checkpoints, open or not, oldest first, each with its checkpoint."""

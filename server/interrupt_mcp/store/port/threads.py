@@ -18,6 +18,26 @@ class Threads(Protocol):
             UnknownThread: there is no such thread.
         """
 
+    async def own(self, thread_id: str) -> Thread:
+        """Return the thread, which whoever asks may change.
+
+        Raises:
+            UnknownThread: there is no such thread.
+            Forbidden: it is somebody else's.
+        """
+
+    async def id_of(self, name: str) -> ThreadId:
+        """Return the id under which the thread is kept that whoever asks calls so: first of their own, then of others.
+
+        Where there is none, it is the name, which stands for no thread.
+        """
+
+    async def id_for_start(self, name: str) -> ThreadId:
+        """Return the id under which a thread of whoever asks is kept, or will be, that they call so.
+
+        What somebody else calls so is another thread.
+        """
+
     async def approver(self, thread_id: str) -> Approver:
         """Return who approves on the thread; where nothing is known of it, a person."""
 

@@ -29,7 +29,7 @@ class SqlAudit:
 
     async def since(self, position: Position) -> tuple[Sequence[Entry], Position]:
         rows = await self._database.all(audit.AFTER, position=position)
-        entries = [Entry(row["event"], row["run_id"], row["thread_id"]) for row in rows]
+        entries = [Entry(row["event"], row["run_id"], row["thread_id"]) for row in rows if row["seen"]]
         return entries, Position(rows[-1]["seq"]) if rows else position
 
     async def verify(self) -> Chain:

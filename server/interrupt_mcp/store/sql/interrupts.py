@@ -3,11 +3,12 @@
 from collections.abc import Collection, Sequence
 
 from interrupt_mcp.errors import UnknownInterrupt
-from interrupt_mcp.model import Filters, Interrupt, RunId
+from interrupt_mcp.model import Filters, Interrupt, InterruptId, RunId
 from interrupt_mcp.store.records import Made, Place
 from interrupt_mcp.store.sql.rows import interrupt_of, interrupts_of, made_of, moment_of
 from interrupt_mcp.store.sql.statements import interrupts
 from interrupt_mcp.store.sql.transaction import Database, Row
+from interrupt_mcp.store.sql.transactions.interrupts import rename_deciders
 
 
 class SqlInterrupts:
@@ -53,6 +54,11 @@ class SqlInterrupts:
     async def open_elsewhere(self, run_id: RunId, most: int) -> int:
         row = await self._database.one(interrupts.OPEN_ELSEWHERE, run_id=run_id, most=most)
         return int(row["count"]) if row else 0
+
+    async def name_deciders(self, interrupt_id: InterruptId, names: Collection[str]) -> None:
+        kept = await self._database.all(interrupts.DECIDERS, interrupt_id=interrupt_id)
+        if {row["name"] for row in kept} != set(names):
+            await self._database.write(lambda tx: rename_deciders(tx, interrupt_id, names))
 
     async def asked_at(self, thread_id: str, checkpoint_ids: Collection[str]) -> Sequence[tuple[str, Interrupt]]:
         ids = tuple(checkpoint_ids)

@@ -6,7 +6,7 @@ from concurrent.futures import Future
 from functools import wraps
 
 from interrupt_mcp.concurrency.futures import end_of, result_of
-from interrupt_mcp.model import Effect, EffectStatus, Json, Question, RunStatus
+from interrupt_mcp.model import Effect, EffectStatus, Json, Principal, Question, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.store.records import ClaimedRun, FailedTask
 from interrupt_mcp.store.sql.layout import Layout
@@ -41,6 +41,11 @@ class SqlJournal:
     def thread_id(self) -> str:
         """The thread of the run that is driven."""
         return self._run.thread_id
+
+    @property
+    def principal(self) -> Principal:
+        """Whose the run is."""
+        return self._run.principal
 
     def submit(self, unit: Unit[T], *, driving: bool = True, soon: bool = False, unread: bool = False) -> Future[T]:
         """Have the unit run in a transaction, from any thread, after all that were submitted before.

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any, assert_never
 
 from interrupt_mcp.model import (
@@ -24,6 +25,7 @@ from interrupt_mcp.model import (
     InterruptId,
     InterruptStatus,
     Message,
+    Principal,
     Proof,
     Question,
     Request,
@@ -66,11 +68,17 @@ def scopes_of(text: str) -> frozenset[Scope]:
     return frozenset(Scope(word) for word in text.split(",") if word)
 
 
+@lru_cache(maxsize=1000)
+def principal_of(text: str) -> Principal:
+    return Principal.read(text)
+
+
 def run_of(row: Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:
     return Run(
         run_id=RunId(row["run_id"]),
         thread_id=ThreadId(row["thread_id"]),
         agent=row["agent"],
+        principal=principal_of(row["principal"]),
         status=RunStatus(row["status"]),
         created_at=datetime.fromisoformat(row["created_at"]),
         updated_at=datetime.fromisoformat(row["updated_at"]),
@@ -83,7 +91,7 @@ def run_of(row: Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:
 
 
 def thread_of(row: Row) -> Thread:
-    return Thread(ThreadId(row["thread_id"]), row["agent"], Approver(row["approver"]))
+    return Thread(ThreadId(row["thread_id"]), row["agent"], principal_of(row["principal"]), Approver(row["approver"]))
 
 
 def beginning_of(body: Mapping[str, Any]) -> Beginning:
@@ -131,6 +139,7 @@ def interrupt_of(row: Row, decisions: Iterable[Row]) -> Interrupt:
         run_id=RunId(row["run_id"]),
         thread_id=ThreadId(row["thread_id"]),
         agent=row["agent"],
+        principal=principal_of(row["principal"]),
         status=InterruptStatus(row["status"]),
         question=question_of(load(row["question"])),
         digest=row["digest"],
@@ -178,11 +187,13 @@ def _request_of(body: Mapping[str, Any]) -> Request:
 
 
 def _terms_of(body: Mapping[str, Any]) -> Terms:
-    channels = body["channels"]
+    channels, deciders = body["channels"], body.get("deciders")
     return Terms(
         approver=None if body["approver"] is None else Approver(body["approver"]),
         channels=None if channels is None else tuple(Channel(name) for name in channels),
         high_risk=body["high_risk"],
+        deciders=None if deciders is None else tuple(deciders),
+        require_other_person=body.get("require_other_person", False),
     )
 
 

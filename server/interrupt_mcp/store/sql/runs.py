@@ -102,7 +102,7 @@ class SqlRuns:
 
     async def reject_all(self, run_id: RunId, channel: Channel, who: str, asked: Sequence[Interrupt]) -> None:
         def unit(tx: Transaction) -> None:
-            row = runs.one(tx, run_id)
+            row = runs.own(tx, run_id)
             if row["status"] != RunStatus.INTERRUPTED:
                 return
             waiting = [each for each in interrupts.of_run(tx, run_id) if each.status.open]
@@ -117,7 +117,7 @@ class SqlRuns:
 
     async def retry(self, run_id: RunId, who: str) -> bool:
         def unit(tx: Transaction) -> bool:
-            row = runs.one(tx, run_id)
+            row = runs.own(tx, run_id)
             if not run_takes(RunStatus(row["status"]), RunEvent.RETRIED):
                 return False
             runs.refuse_active(tx, row["thread_id"])
@@ -132,7 +132,7 @@ class SqlRuns:
 
     async def cancel(self, run_id: RunId, who: str) -> bool:
         def unit(tx: Transaction) -> bool:
-            row = runs.one(tx, run_id)
+            row = runs.own(tx, run_id)
             possible = run_takes(RunStatus(row["status"]), RunEvent.CANCELLED)
             if possible:
                 self._end(tx, row, who)

@@ -57,7 +57,7 @@ class SqlSessions:
                 sessions.BEGIN,
                 session_id=session_id,
                 hash=hash_,
-                principal=str(access.principal),
+                whose=str(access.principal),
                 scopes=scopes_text(access.scopes),
                 groups=dump(sorted(access.groups)),
                 token_hash=token_hash,
@@ -91,7 +91,7 @@ class SqlSessions:
 
 def _offer(tx: Transaction, hash_: str, principal: Principal, seconds: float, *, opens: bool) -> None:
     tx.run(sessions.FORGET, before=_in(-_KEPT_SECONDS))
-    tx.run(sessions.OFFER, hash=hash_, principal=str(principal), opens=int(opens), at=_in(0), expires_at=_in(seconds))
+    tx.run(sessions.OFFER, hash=hash_, whose=str(principal), opens=int(opens), at=_in(0), expires_at=_in(seconds))
 
 
 def _in(seconds: float) -> str:

@@ -6,8 +6,9 @@ from typing import Any
 
 from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import Superseded, UnknownCheckpoint, UnknownThread
-from interrupt_mcp.model import Approver, Call, Json, JsonObject, RewindTo, RunId, RunStatus, ThreadId
+from interrupt_mcp.model import Approver, Call, Json, JsonObject, PrincipalKind, RewindTo, RunId, RunStatus, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
+from interrupt_mcp.model.thread_ids import LENGTH, is_qualified, name_of, qualified
 from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Thread
 from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.rows import asked_call_of, load, moment_of, run_of, thread_of
@@ -34,15 +35,41 @@ class SqlThreads:
     async def get(self, thread_id: str) -> Thread:
         row = await self._database.one(threads.ONE, thread_id=thread_id)
         if row is None:
-            raise UnknownThread(f"There is no thread {thread_id!r}")
+            raise UnknownThread(f"There is no thread {name_of(thread_id)!r}")
         return thread_of(row)
+
+    async def own(self, thread_id: str) -> Thread:
+        return await self._database.read(lambda tx: runs.own_thread(tx, thread_id))
+
+    async def id_of(self, name: str) -> ThreadId:
+        reach = self._database.reach
+        candidates = [name] if reach.principal is None else [qualified(reach.principal, name), name]
+        for statement in (threads.OWN, threads.ONE):
+            for each in candidates:
+                if await self._database.one(statement, thread_id=each) is not None:
+                    return ThreadId(each)
+        by_name = threads.LENT if reach.principal is not None and not reach.reads_all else threads.NAMED
+        found = await self._database.all(by_name, name=name, beyond=LENGTH + 1)
+        return ThreadId(found[0]["thread_id"] if len(found) == 1 else name)
+
+    async def id_for_start(self, name: str) -> ThreadId:
+        principal = self._database.reach.principal
+        assert principal is not None, "somebody starts"
+        mine = qualified(principal, name)
+        for each in (name, mine):
+            if await self._database.one(threads.OWN, thread_id=each) is not None:
+                return ThreadId(each)
+        # What was there before anybody had to say who they are is kept under the names alone.
+        plain = principal.kind is PrincipalKind.OS and not is_qualified(name)
+        free = plain and await self._database.one(threads.OWNER, thread_id=name) is None
+        return ThreadId(name) if free else mine
 
     async def approver(self, thread_id: str) -> Approver:
         row = await self._database.one(threads.ONE, thread_id=thread_id)
         return Approver.HUMAN if row is None else thread_of(row).approver
 
     async def may_start(self, thread_id: str, agent: str) -> bool:
-        row = await self._database.one(threads.ONE, thread_id=thread_id)
+        row = await self._database.one(threads.OWN, thread_id=thread_id)
         if row is None:
             return await self._database.one(threads.OWNER, thread_id=thread_id) is None
         active = await self._active(thread_id)
@@ -54,7 +81,7 @@ class SqlThreads:
     async def check_has(self, thread_id: str, checkpoint_id: str) -> None:
         row = await self._database.one(steps.ONE, thread_id=thread_id, checkpoint_id=checkpoint_id)
         if row is None:
-            raise UnknownCheckpoint(f"Thread {thread_id} has no checkpoint {checkpoint_id!r}")
+            raise UnknownCheckpoint(f"Thread {name_of(thread_id)} has no checkpoint {checkpoint_id!r}")
         if row["checkpoint_ns"]:
             raise UnknownCheckpoint(f"Checkpoint {checkpoint_id} belongs to a graph inside the graph of the thread")
 
@@ -111,7 +138,7 @@ class SqlThreads:
         assert isinstance(begins, RewindTo), "it goes on from an older checkpoint"
 
         def unit(tx: Transaction) -> RunId | None:
-            thread = runs.thread(tx, new.thread_id)
+            thread = runs.own_thread(tx, new.thread_id)
             if as_of is not None and as_of != _mark(tx, new.thread_id):
                 raise Superseded("The thread went on since a person was asked to agree to this")
             active = tx.one(statements.ACTIVE, thread_id=new.thread_id)
@@ -132,9 +159,9 @@ class SqlThreads:
 
     async def copy(self, thread_id: str, checkpoint_id: str, copy: ThreadId, who: str, approver: Approver) -> None:
         def unit(tx: Transaction) -> None:
-            thread = runs.thread(tx, thread_id)
+            thread = runs.own_thread(tx, thread_id)
             kept = strictest(thread.approver, approver)
-            if not runs.add_thread(tx, Thread(copy, thread.agent, kept), copied_from=thread_id):
+            if not runs.add_thread(tx, copy, thread.agent, kept, copied_from=thread_id):
                 raise runs.taken(copy)
             for statement in self._layout.copy_thread:
                 tx.run(statement, thread_id=thread_id, checkpoint_id=checkpoint_id, copy=copy)

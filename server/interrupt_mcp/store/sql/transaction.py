@@ -3,10 +3,11 @@
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from interrupt_mcp.store.records import Reach
+from interrupt_mcp.store.sql.reach import says_whose, whose, written
 
 T = TypeVar("T")
 Row: TypeAlias = Mapping[str, Any]
@@ -19,19 +20,20 @@ Values: TypeAlias = Mapping[str, Any]
 class Statement:
     """SQL with names in it, like `:run_id`, for values that are given each time it runs.
 
-    `:project` is the project of whoever asks, and need not be given. A statement without it sees all projects, which
-    must be said.
+    Whose rows it is about is said in the words of `store.sql.reach`, such as `seen(runs)`, and whoever asks is put in
+    where it runs. `:project` and `:principal` are theirs, and need not be given. A statement that says nothing of this
+    sees what is everybody's, in the project or in all of them, which must be said.
     """
 
     sql: str
+    of_everybody: bool = False
+    """Whether it is of all principals: the process itself asks, or of a row that whoever asks was let see before."""
     of_all_projects: bool = False
-    of_several: frozenset[str] = field(init=False)
-    """The names that stand for any number of values, as in `IN (:ids)`."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "of_several", frozenset(re.findall(r"\bIN \(:(\w+)\)", self.sql)))
-        if self.of_all_projects == (":project" in self.sql):
-            raise ValueError(f"Either it names :project or it is of all projects, and says so: {self.sql}")
+        said = (says_whose(self.sql), self.of_everybody, self.of_all_projects)
+        if sum(said) != 1 or (self.of_everybody and ":project" not in self.sql):
+            raise ValueError(f"Either it says whose rows it is about, or that they are everybody's: {self.sql}")
 
 
 class Transaction(Protocol):
@@ -61,7 +63,7 @@ Unit: TypeAlias = Callable[[Transaction], T]
 
 
 class Database(Protocol):
-    """An open database, as one project sees it."""
+    """An open database, as it is within a reach."""
 
     reach: Reach
 
@@ -96,16 +98,22 @@ class Database(Protocol):
 
 
 def bound(statement: Statement, values: Values, reach: Reach) -> tuple[str, Values]:
-    """Return the statement's SQL and its values, the project among them.
+    """Return the statement's SQL as it is for this reach, and its values, those of whoever asks among them.
 
     Each of several values gets a name of its own: `IN (:ids)` becomes `IN (:ids_0, :ids_1)`.
     """
-    sql, given = statement.sql, {**values}
-    if not statement.of_all_projects:
-        given["project"] = reach.project
-    for name in statement.of_several:
+    sql, several, ours = written(statement.sql, whose(reach))
+    given = {**values, **{name: _of_reach(reach, name) for name in ours}}
+    for name in several:
         each = given.pop(name)
         names = [f"{name}_{number}" for number in range(len(each))]
         sql = re.sub(rf":{name}\b", ", ".join(f":{one}" for one in names) or "NULL", sql)
         given.update(zip(names, each, strict=True))
     return sql, given
+
+
+def _of_reach(reach: Reach, name: str) -> Any:
+    if name == "principal":
+        assert reach.principal is not None, "the process itself has nothing of its own"
+        return str(reach.principal)
+    return reach.project if name == "project" else reach.names

@@ -25,7 +25,7 @@ from interrupt_mcp.store.checkpoint_ids import make_greater_than
 from interrupt_mcp.store.compression import Compressed
 from interrupt_mcp.store.records import FailedTask, Reach
 from interrupt_mcp.store.serializer import Strict, Types
-from interrupt_mcp.store.sql.transaction import Statement, Transaction, Unit, Values
+from interrupt_mcp.store.sql.transaction import Statement, Transaction, Unit, Values, bound
 from interrupt_mcp.store.sqlite import langgraph_tables as tables
 from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.text.redaction import said
@@ -83,7 +83,7 @@ class Checkpointer(SqliteSaver):
         self.is_setup = True
         self.lock = database.reading
         self._database = database
-        self._project = reach.project
+        self._reach = reach
         self._journal = journal or _NothingWritten()
 
     async def keep_order(self, thread_id: str) -> None:
@@ -257,7 +257,7 @@ class Checkpointer(SqliteSaver):
         return frozenset(row["checkpoint_ns"] for row in self._read(tables.BELOW, thread_id=thread_id))
 
     def _read(self, statement: Statement, **values: Any) -> Sequence[sqlite3.Row]:
-        return self._database.read(statement.sql, {**values, "project": self._project})
+        return self._database.read(*bound(statement, values, self._reach))
 
 
 def _told(error: Any) -> Any:

@@ -3,7 +3,7 @@
 from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.transaction import Statement
 
-_OURS = "thread_id = (SELECT thread_id FROM threads WHERE project = :project AND thread_id = :thread_id)"
+_OURS = "thread_id = (SELECT thread_id FROM threads WHERE seen(threads) AND thread_id = :thread_id)"
 _STEP = f"{_OURS} AND checkpoint_ns = :checkpoint_ns AND checkpoint_id = :checkpoint_id"
 _NO_TASK = "00000000-0000-0000-0000-000000000000"
 """LangGraph's id for writes that belong to a checkpoint and not to a task."""
@@ -75,9 +75,9 @@ DELETE_THREAD = tuple(
     Statement(f"DELETE FROM {table} WHERE thread_id = :thread_id", of_all_projects=True)
     for table in ("checkpoints", "writes")
 )
-_NOT_ANOTHERS = "NOT EXISTS (SELECT 1 FROM threads WHERE project <> :project AND thread_id = :thread_id)"
+_NOT_ANOTHERS = "NOT EXISTS (SELECT 1 FROM threads WHERE NOT seen(threads) AND thread_id = :thread_id)"
 """Threads of agents that a tool runs by itself, with ids of its own, are nobody's."""
-ANOTHERS = Statement("SELECT 1 FROM threads WHERE project <> :project AND thread_id = :thread_id")
+ANOTHERS = Statement("SELECT 1 FROM threads WHERE NOT seen(threads) AND thread_id = :thread_id")
 NEWEST = Statement(f"""
 SELECT max(checkpoint_id) AS newest FROM checkpoints WHERE thread_id = :thread_id AND {_NOT_ANOTHERS}
 """)

@@ -1,4 +1,4 @@
-"""An SQLite database as one project sees it: statements of the store, and the project in each of them."""
+"""An SQLite database within a reach: statements of the store, and whoever asks in each of them."""
 
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -67,8 +67,8 @@ class Within:
         return self._execute(statement, values).rowcount
 
     def run_each(self, statement: Statement, each: Iterable[Values], /) -> None:
-        project = {} if statement.of_all_projects else {"project": self._reach.project}
-        self._connection.executemany(statement.sql, [{**values, **project} for values in each])
+        sql, ours = bound(statement, {}, self._reach)
+        self._connection.executemany(sql, [{**values, **ours} for values in each])
 
     def take_turn(self, what: str) -> None:
         """Do nothing: SQLite has one transaction at a time that writes."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -65,7 +66,9 @@ class SqliteStore:
         from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
 
         assert journal is None or isinstance(journal, SqlJournal), "a journal of this store"
-        return Checkpointer(self.database, self.reach, journal, types)
+        # An agent that runs reads what the run's principal may, also through another agent that it runs.
+        reach = self.reach if journal is None else replace(self.reach, principal=journal.principal)
+        return Checkpointer(self.database, reach, journal, types)
 
     def agent_memory(self, config: Mapping[str, Any]) -> "AbstractAsyncContextManager[BaseStore]":
         from interrupt_mcp.store.sqlite.agent_memory import keeping

@@ -4,12 +4,17 @@ from interrupt_mcp.store.sql.statements.threads import ORIGINS
 from interrupt_mcp.store.sql.transaction import Statement
 
 _OURS = "JOIN runs r ON r.run_id = e.run_id WHERE r.project || '' = :project"
+_SEEN = "JOIN runs r ON r.run_id = e.run_id WHERE seen(runs r)"
 _OF_OUR_RUN = "run_id = (SELECT run_id FROM runs WHERE project = :project AND run_id = :run_id)"
-OF_RUN = Statement(f"SELECT e.* FROM effects e {_OURS} AND e.run_id = :run_id ORDER BY e.seq")
-PAUSED_AT = Statement(f"SELECT e.* FROM effects e {_OURS} AND e.run_id = :run_id AND e.langgraph_id = :langgraph_id")
+OF_RUN = Statement(f"SELECT e.* FROM effects e {_SEEN} AND e.run_id = :run_id ORDER BY e.seq")
+ALL_OF_RUN = Statement(f"SELECT e.* FROM effects e {_OURS} AND e.run_id = :run_id ORDER BY e.seq", of_everybody=True)
+PAUSED_AT = Statement(
+    f"SELECT e.* FROM effects e {_OURS} AND e.run_id = :run_id AND e.langgraph_id = :langgraph_id", of_everybody=True
+)
 DECIDED_OF_THREAD = Statement(f"""
-{ORIGINS} SELECT * FROM effects
-WHERE thread_id IN (SELECT thread_id FROM origins) AND interrupt_id <> '' AND status <> 'paused' ORDER BY seq
+{ORIGINS} SELECT * FROM effects e
+WHERE thread_id IN (SELECT thread_id FROM origins) AND interrupt_id <> '' AND status <> 'paused'
+AND EXISTS (SELECT 1 FROM runs r WHERE r.run_id = e.run_id AND seen(runs r)) ORDER BY seq
 """)
 SET = Statement(
     """
@@ -26,10 +31,16 @@ ON CONFLICT (run_id, key) DO UPDATE SET
 """,
     of_all_projects=True,  # of a run whose epoch was compared in the same transaction
 )
-FORGET = Statement(f"DELETE FROM effects WHERE {_OF_OUR_RUN} AND key = :key")
-FORGET_UNDECIDED = Statement(f"DELETE FROM effects WHERE {_OF_OUR_RUN} AND interrupt_id = ''")
-ABANDON = Statement(f"UPDATE effects SET status = 'unknown', ended_at = :at WHERE {_OF_OUR_RUN} AND status = 'started'")
+FORGET = Statement(f"DELETE FROM effects WHERE {_OF_OUR_RUN} AND key = :key", of_everybody=True)
+FORGET_UNDECIDED = Statement(f"DELETE FROM effects WHERE {_OF_OUR_RUN} AND interrupt_id = ''", of_everybody=True)
+ABANDON = Statement(
+    f"UPDATE effects SET status = 'unknown', ended_at = :at WHERE {_OF_OUR_RUN} AND status = 'started'",
+    of_everybody=True,
+)
 """What was started by a driver that ended without settling it."""
-DELETE_OF_THREAD = Statement("""
+DELETE_OF_THREAD = Statement(
+    """
 DELETE FROM effects WHERE run_id IN (SELECT run_id FROM runs WHERE project = :project AND thread_id = :thread_id)
-""")
+""",
+    of_everybody=True,
+)

@@ -2,7 +2,7 @@
 
 from interrupt_mcp.store.sql.transaction import Statement
 
-_OURS = "thread_id = (SELECT thread_id FROM threads WHERE project = :project AND thread_id = :thread_id)"
+_OURS = "thread_id = (SELECT thread_id FROM threads WHERE seen(threads) AND thread_id = :thread_id)"
 _OWN = f"{_OURS} AND checkpoint_ns = ''"
 """Of the thread's own graph."""
 ONE = Statement(f"""

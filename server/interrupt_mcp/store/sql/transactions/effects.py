@@ -17,8 +17,8 @@ _AUDITED = {
 
 
 def of_run(tx: Transaction, run_id: str) -> tuple[Effect, ...]:
-    """Return all records of the run, oldest first."""
-    return tuple(effect_of(row) for row in tx.all(effects.OF_RUN, run_id=run_id))
+    """Return all records of the run, oldest first, whether whoever asks sees them or not."""
+    return tuple(effect_of(row) for row in tx.all(effects.ALL_OF_RUN, run_id=run_id))
 
 
 def put(tx: Transaction, project: str, run: Run, epoch: int, effect: Effect) -> None:

@@ -74,6 +74,7 @@ def ask(tx: Transaction, project: str, run: Run, langgraph_id: str, question: Qu
     assert added is not None
     code = code_of(added["seq"] - 1)
     tx.run(interrupts.SET_CODE, interrupt_id=interrupt_id, code=code)
+    name_deciders(tx, interrupt_id, run.run_id, run.thread_id, question.deciders)
     asked_calls.add(tx, run, langgraph_id, question)
     audit.append(
         tx,
@@ -87,6 +88,19 @@ def ask(tx: Transaction, project: str, run: Run, langgraph_id: str, question: Qu
         digest=digest,
         requests=[{"action": r.action, "args": r.args} for r in question.requests],
     )
+
+
+def name_deciders(tx: Transaction, interrupt_id: str, run_id: str, thread_id: str, names: Iterable[str]) -> None:
+    """Keep who decides what is asked, besides or instead of its owner: principals and groups, who see it therefore."""
+    place = {"interrupt_id": interrupt_id, "run_id": run_id, "thread_id": thread_id}
+    tx.run_each(interrupts.NAME_DECIDER, [{"name": name, **place} for name in names])
+
+
+def rename_deciders(tx: Transaction, interrupt_id: str, names: Iterable[str]) -> None:
+    """Keep that these decide an interrupt, and nobody who was named before, besides or instead of its owner."""
+    asked = _one(tx, interrupt_id)
+    tx.run(interrupts.FORGET_DECIDERS, interrupt_id=interrupt_id)
+    name_deciders(tx, interrupt_id, asked.run_id, asked.thread_id, names)
 
 
 def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who: str) -> bool:
@@ -163,9 +177,9 @@ def reject(tx: Transaction, project: str, interrupt: Interrupt, channel: Channel
 
 
 def of_run(tx: Transaction, run_id: str) -> tuple[Interrupt, ...]:
-    """Return all interrupts of the run, oldest first."""
-    rows = tx.all(interrupts.OF_RUN, run_id=run_id)
-    return interrupts_of(rows, tx.all(interrupts.DECISIONS_OF_RUN, run_id=run_id) if rows else ())
+    """Return all interrupts of the run, oldest first, whether whoever asks sees them or not."""
+    rows = tx.all(interrupts.ALL_OF_RUN, run_id=run_id)
+    return interrupts_of(rows, tx.all(interrupts.ALL_DECISIONS_OF_RUN, run_id=run_id) if rows else ())
 
 
 def open_in(tx: Transaction, run_id: str) -> int:

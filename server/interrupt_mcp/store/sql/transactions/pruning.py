@@ -17,6 +17,7 @@ WHOLE_RUNS = 3
 _BEGINNINGS = ("input", "fork", "update", "copy")
 _DELETE_THREAD = (
     interrupts.DELETE_DECISIONS_OF_THREAD,
+    interrupts.DELETE_DECIDERS_OF_THREAD,
     interrupts.DELETE_OF_THREAD,
     effects.DELETE_OF_THREAD,
     asked_calls.DELETE_OF_THREAD,

@@ -2,6 +2,7 @@
 
 from interrupt_mcp import authority
 from interrupt_mcp.errors import (
+    Forbidden,
     IdempotencyConflict,
     InvalidInput,
     RunFinished,
@@ -12,6 +13,7 @@ from interrupt_mcp.errors import (
 )
 from interrupt_mcp.model import Approver, Json, RunId, RunStatus, lifecycle
 from interrupt_mcp.model.lifecycle import RunEvent
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.store.records import Fenced, Moved, NewRun, Thread
 from interrupt_mcp.store.sql.rows import beginning_body, breakpoints_body, dump, now, thread_of
 from interrupt_mcp.store.sql.statements import runs, steps, threads
@@ -34,15 +36,33 @@ def one(tx: Transaction, run_id: str) -> Row:
     return row
 
 
-def thread(tx: Transaction, thread_id: str) -> Thread:
-    """Return the thread.
+def own(tx: Transaction, run_id: str) -> Row:
+    """Return the row of a run that whoever asks may change.
+
+    Raises:
+        UnknownRun: there is no such run.
+        Forbidden: it is somebody else's, and only to be decided, or looked at.
+    """
+    row = tx.one(runs.OWN, run_id=run_id)
+    if row is None:
+        found = one(tx, run_id)
+        raise Forbidden(f"Run {run_id} is {found['principal']}'s, who alone goes on with it or ends it")
+    return row
+
+
+def own_thread(tx: Transaction, thread_id: str) -> Thread:
+    """Return a thread that whoever asks may change.
 
     Raises:
         UnknownThread: there is no such thread.
+        Forbidden: it is somebody else's.
     """
-    row = tx.one(threads.ONE, thread_id=thread_id)
+    row = tx.one(threads.OWN, thread_id=thread_id)
     if row is None:
-        raise UnknownThread(f"There is no thread {thread_id!r}")
+        found = tx.one(threads.ONE, thread_id=thread_id)
+        if found is None:
+            raise UnknownThread(f"There is no thread {name_of(thread_id)!r}")
+        raise Forbidden(f"Thread {name_of(thread_id)} is {found['principal']}'s, who alone goes on with it")
     return thread_of(row)
 
 
@@ -78,26 +98,26 @@ def enter_thread(tx: Transaction, new: NewRun) -> Approver:
         ThreadInterrupted: a run waits there for a decision.
         Moved: the thread is not as it was when the input was tried.
     """
-    row = tx.one(threads.ONE, thread_id=new.thread_id)
+    row = tx.one(threads.OWN, thread_id=new.thread_id)
     if row is None:
         _refuse_moved(tx, new)
-        if not add_thread(tx, Thread(new.thread_id, new.agent, new.approver)):
+        if not add_thread(tx, new.thread_id, new.agent, new.approver):
             raise taken(new.thread_id)
         return new.approver
     if row["agent"] != new.agent:
-        raise InvalidInput(f"Thread {new.thread_id} is a thread of agent {row['agent']!r}, not {new.agent!r}")
+        raise InvalidInput(f"Thread {name_of(new.thread_id)} is a thread of agent {row['agent']!r}, not {new.agent!r}")
     refuse_active(tx, new.thread_id)
     _refuse_moved(tx, new)
     return tighten(tx, thread_of(row), new.approver)
 
 
-def add_thread(tx: Transaction, thread: Thread, copied_from: str | None = None) -> bool:
-    """Make the thread, and return whether there was none of that id, within reach or not."""
+def add_thread(tx: Transaction, thread_id: str, agent: str, approver: Approver, copied_from: str | None = None) -> bool:
+    """Make a thread of whoever asks, and return whether there was none of that id, within reach or not."""
     added = tx.run(
         threads.ADD,
-        thread_id=thread.thread_id,
-        agent=thread.agent,
-        approver=thread.approver,
+        thread_id=thread_id,
+        agent=agent,
+        approver=approver,
         copied_from=copied_from,
         at=now(),
     )
@@ -106,7 +126,7 @@ def add_thread(tx: Transaction, thread: Thread, copied_from: str | None = None) 
 
 def taken(thread_id: str) -> InvalidInput:
     """Return the error that a thread of that id is there already, perhaps out of reach."""
-    return InvalidInput(f"thread_id {thread_id!r} is taken; choose another")
+    return InvalidInput(f"thread_id {name_of(thread_id)!r} is taken; choose another")
 
 
 def tighten(tx: Transaction, thread: Thread, approver: Approver) -> Approver:
@@ -136,7 +156,7 @@ def refuse_active(tx: Transaction, thread_id: str) -> None:
     """
     active = tx.one(runs.ACTIVE, thread_id=thread_id)
     if active is not None and active["status"] == RunStatus.INTERRUPTED:
-        raise ThreadInterrupted(f"Run {active['run_id']} on thread {thread_id} waits for a decision")
+        raise ThreadInterrupted(f"Run {active['run_id']} on thread {name_of(thread_id)} waits for a decision")
     refuse_busy(active)
 
 
@@ -147,7 +167,7 @@ def refuse_busy(active: Row | None) -> None:
         ThreadBusy: it is.
     """
     if active is not None and active["status"] != RunStatus.INTERRUPTED:
-        raise ThreadBusy(f"Run {active['run_id']} is going on on thread {active['thread_id']}")
+        raise ThreadBusy(f"Run {active['run_id']} is going on on thread {name_of(active['thread_id'])}")
 
 
 def refuse_older(tx: Transaction, row: Row) -> None:

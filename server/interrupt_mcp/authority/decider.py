@@ -1,0 +1,51 @@
+"""A decider: somebody who would decide, with the groups they are in, and whose the run is that asks.
+
+It does not know what they would decide, nor through what.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from interrupt_mcp.access import names_principal
+from interrupt_mcp.authority.callers import this_user
+from interrupt_mcp.config.policy import Policy
+from interrupt_mcp.model import Access, Principal, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Decider:
+    """Who would decide something of a run."""
+
+    access: Access
+    groups: frozenset[str]
+    """All that they are in: by a provider's claim, and by policy."""
+    owner: Principal
+    """Whose the run is."""
+
+    @classmethod
+    def by(cls, policy: Policy, access: Access, owner: Principal) -> "Decider":
+        """Return who has this access, in the groups that it proves, and in those of policy."""
+        # A group that a provider calls so would pass for the principal whom policy names.
+        claimed = frozenset(name for name in access.groups if not names_principal(name))
+        return cls(access, claimed | policy.groups_of(access.principal), owner)
+
+    @property
+    def is_owner(self) -> bool:
+        return self.access.principal == self.owner
+
+    @property
+    def may_decide(self) -> bool:
+        """Whether they proved to have the scope for it."""
+        return self.access.may(Scope.DECIDE)
+
+    def is_among(self, deciders: Collection[str] | None) -> bool:
+        """Whether these are they, or a group of theirs; where nobody is named, the owner is."""
+        if deciders is None:
+            return self.is_owner
+        return str(self.access.principal) in deciders or not self.groups.isdisjoint(deciders)
+
+
+def this_user_on_their_own(policy: Policy) -> Decider:
+    """Return the system's user, to whom a run belongs that nobody else began."""
+    access = this_user()
+    return Decider.by(policy, access, access.principal)
