@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from interrupt_mcp.authority import this_user
 from tests.conftest import Serve
 from tests.ledger import Ledger
 from tests.people.person import Person, cancel, decline, fill_in, properties
