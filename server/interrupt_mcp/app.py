@@ -218,6 +218,7 @@ class App:
         from interrupt_mcp.runs.inputs import Inputs
         from interrupt_mcp.runs.parts import Parts
         from interrupt_mcp.runs.project import Project
+        from interrupt_mcp.runs.shares import Shares
         from interrupt_mcp.runs.takeover import Takeover
         from interrupt_mcp.store.records import Reach
 
@@ -246,6 +247,7 @@ class App:
             self._tasks.start_soon(inbox.driven, claimed.run.run_id)
 
         engine = LocalEngine(self._tasks, driver.claim, drive, self.settings.max_runs)
+        shared = self.settings.auth is not AuthMode.NONE
         parts = Parts(
             project=project,
             auth=self.settings.auth,
@@ -260,6 +262,7 @@ class App:
             takeover=Takeover(store, engine, peers),
             clients=Clients(store),
             inputs=Inputs(),
+            shares=Shares(self.settings.limits if shared else None, self.settings.max_runs),
         )
         return _Opened(peers, store, driver, engine, Project(parts), inbox, place)
 

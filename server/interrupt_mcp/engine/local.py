@@ -65,7 +65,7 @@ class LocalEngine:
         """
         if self.draining or (claimed is None and self.drives(run_id)):
             return
-        self._waiting.add(run_id, whose)
+        self._waiting.add(run_id, whose if claimed is None else str(claimed.run.principal))
         self._claimed[run_id] = claimed
         self._fill()
 

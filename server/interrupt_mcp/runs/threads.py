@@ -226,7 +226,7 @@ class Threads:
     async def _approver(self, thread: Thread, actor: "Actor") -> Approver:
         """Return who approves on the thread once this caller goes on with it."""
         reached = actor.shows_forms or await self._people.can_be_reached()
-        return authority.on_thread(self._policy(), thread.agent, thread.approver, reached=reached)
+        return authority.on_thread(self._policy(), thread.agent, thread.approver, reached=reached, access=self._access)
 
     async def _refuse_for_human(
         self, thread: Thread, approver: Approver, checkpoint_id: str, values: JsonObject | None, actor: "Actor"
