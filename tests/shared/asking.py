@@ -15,7 +15,7 @@ from tests.processes import HttpServer
 
 MODERN = "2026-07-28"
 _NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
-SHOWS_FORMS = {"elicitation": {"form": {}}}
+SHOWS_FORMS: dict[str, Any] = {"elicitation": {"form": {}}}
 _CLIENT = {"name": "raw", "version": "1"}
 
 
@@ -72,6 +72,7 @@ class Caller:
     version: str = MODERN
     capabilities: dict[str, Any] = field(default_factory=dict)
     session: str = ""
+    begun: bool = False
 
     def ask(self, method: str, **params: Any) -> Answer:
         """Make a request, and read its answer to the end."""
@@ -82,8 +83,8 @@ class Caller:
                 "io.modelcontextprotocol/clientCapabilities": self.capabilities,
             }
             params = {**params, "_meta": meta}
-        elif not self.session:
-            self.session = self._begun()
+        elif not self.begun:
+            self.session, self.begun = self._begun(), True
         answer = self.http.post(
             self.url,
             json={"jsonrpc": "2.0", "id": 1, "method": method, "params": params},
@@ -123,7 +124,7 @@ class Caller:
     def _headers(self, method: str, params: dict[str, Any]) -> dict[str, str]:
         found = {"Accept": "application/json, text/event-stream"}
         # From somewhere else each time, so that no wrong token makes the next one slow.
-        found["X-Forwarded-For"] = f"198.51.100.{secrets.randbelow(256)}, 203.0.113.{secrets.randbelow(256)}"
+        found["X-Forwarded-For"] = f"{secrets.randbelow(200) + 20}.{secrets.randbelow(256)}.{secrets.randbelow(256)}.1"
         if self.token is not None:
             found["Authorization"] = f"Bearer {self.token}"
         if method != "initialize":

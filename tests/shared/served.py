@@ -6,6 +6,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.identity.tokens import new_token
@@ -14,17 +15,17 @@ from interrupt_mcp.secret import hash_of
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import NOBODY, Reach
 from tests.effects import Effects
-from tests.pages.safety.visitors import aside
+from tests.pages.safety.visitors import aside, offered
 from tests.processes import CHECKOUT, HttpServer, http_server, surroundings
 from tests.projects import offering
 
-AGENTS = {
+AGENTS: dict[str, Any] = {
     "free": "tests.authority.agents.asking:by_policy",
     "four": "tests.authority.agents.asking:by_policy",
     "tool": "tests.authority.agents.asking:asks_in_tool",
     "middle": "tests.authority.agents.asking:middleware",
     "node": "tests.authority.agents.asking:yes_or_no",
-    "stops": "tests.authority.agents.asking:stops",
+    "calls": "tests.shared.agents:calls",
 }
 POLICY = """
 proxies = ["127.0.0.1"]
@@ -73,6 +74,11 @@ class Shared:
     def revoke(self, name: str) -> None:
         self._ask("revoke", name)
 
+    def one_time_code(self) -> str:
+        """What signs the system's user in, once."""
+        settings = read_settings(surroundings(self.home, **self.environ), cwd=self.home)
+        return offered(self.home, project=settings.project)
+
     def _ask(self, what: str, *given: object) -> None:
         settings = read_settings(surroundings(self.home, **self.environ), cwd=self.home)
         with closing(open_database(settings.database_path)) as database:
@@ -93,7 +99,7 @@ class Shared:
 def shared(home: Path, policy: str = POLICY, **environ: str) -> Iterator[Shared]:
     """A server of all agents under that policy."""
     offering(home, home, policy=policy, **AGENTS)
-    surrounding = {
+    surrounding: dict[str, Any] = {
         "INTERRUPT_MCP_CONFIG": str(home / "langgraph.json"),
         "INTERRUPT_MCP_INBOX": "on",
         "EFFECTS": str(home / "effects"),

@@ -4,11 +4,13 @@ The rows are those that the server itself lists: a new one fails until it is sai
 """
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -17,10 +19,11 @@ from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
 from tests.processes import surroundings
 from tests.shared.asking import MODERN, Answer, Caller, calling
-from tests.shared.columns import COLUMNS, NEVER, Subject, by_column, owner, started
+from tests.shared.columns import COLUMNS, NEVER, NOBODY, Subject, by_column, owner, started
 from tests.shared.served import AGENTS, Shared
 
 Ask = Callable[[Caller, Subject], Answer]
+Row = TypeVar("Row")
 GIVEN: dict[str, dict[str, Any]] = {
     "start_run": {"agent": "free", "message": "go"},
     "resume_run": {"decisions": [{"type": "accept"}]},
@@ -60,7 +63,11 @@ TOOLS: dict[str, tuple[Ask, str, str]] = {
         "served served served served served served served served 403",
         "served served served served served served served served 403",
     ),
-    "start_run": (tool("start_run"), *["served served served served 403 403 served served 403"] * 2),
+    "start_run": (
+        tool("start_run"),
+        "served served served served 403 403 served served 403",
+        "served served served served 403 403 served served 403",
+    ),
     "get_run": (
         tool("get_run", run_id="run"),
         "served served served unknown_run served served 403 served 403",
@@ -188,30 +195,41 @@ def came_off(ask: Ask, caller: Caller, of: Subject, *, lists: bool) -> str:
     return word
 
 
+def came_off_each(column: str, asks: Mapping[Row, Callable[[], str]]) -> dict[Row, str]:
+    """How each came off, one after the other; all at once where somebody brings what is wrong, who is answered late."""
+    with ThreadPoolExecutor(16 if column in NOBODY else 1) as pool:
+        return dict(zip(asks, pool.map(lambda ask: ask(), asks.values()), strict=True))
+
+
 def test_everybody_gets_just_what_is_theirs(column: str, caller: Caller, four: Subject, free: Subject) -> None:
     completed = {f"completing {name}": (completing(name), *each[1:]) for name, each in COMPLETED.items()}
     rows = {**RESOURCES, **completed, **TOOLS}
-    found, expected = {}, {}
+    asks, expected = {}, {}
     for name in sorted(rows, key=lambda each: ENDS.index(each) if each in ENDS else -1):
         ask, *lines = rows[name]
         for subject, words in zip((four, free), lines, strict=True):
-            found[name, subject.thread] = came_off(ask, caller, subject, lists="shown" in words)
+            asks[name, subject.thread] = partial(came_off, ask, caller, subject, lists="shown" in words)
             expected[name, subject.thread] = by_column(words)[column]
-    assert found == expected
+    assert came_off_each(column, asks) == expected
 
 
 def test_every_method_is_answered_to_those_who_may_ask_it(
     column: str, caller: Caller, version: str, four: Subject
 ) -> None:
     asked = {name: each for name, each in METHODS.items() if each and ONLY_IN.get(name, version) == version}
-    found = {name: came_off(ask, caller, four, lists=False) for name, (ask, _) in asked.items()}
-    assert found == {name: by_column(words)[column] for name, (_, words) in asked.items()}
+    asks = {name: partial(came_off, ask, caller, four, lists=False) for name, (ask, _) in asked.items()}
+    expected = {name: by_column(words)[column] for name, (_, words) in asked.items()}
+    assert came_off_each(column, asks) == expected
+
+
+def _word_of_prompt(caller: Caller, name: str) -> str:
+    return caller.ask("prompts/get", name=name).word()
 
 
 def test_a_prompt_says_the_same_to_everybody(column: str, caller: Caller) -> None:
     listed = caller.ask("prompts/list")
-    said = {name: caller.ask("prompts/get", name=name).word() for name in PROMPTS}
-    assert set(said.values()) == {by_column(LISTED)[column]}
+    asks = {name: partial(_word_of_prompt, caller, name) for name in PROMPTS}
+    assert {*came_off_each(column, asks).values()} == {by_column(LISTED)[column]}
     if listed.word() == "served":
         assert {each["name"] for each in listed.result["prompts"]} == PROMPTS
 
