@@ -15,7 +15,7 @@ from tests.pages.safety.visitors import Visitor, decision_on, visiting
 from tests.patience import PATIENCE
 from tests.people.person import Person, fill_in
 from tests.processes import connected
-from tests.shared.served import D, L, R, Shared
+from tests.shared.served import A, D, L, R, Shared
 
 pytestmark = pytest.mark.anyio
 ACCEPT: list[dict[str, Any]] = [{"type": "accept"}]
@@ -140,7 +140,10 @@ async def test_the_owner_does_not_accept_and_a_decider_does(
     assert late.startswith("already_decided: ")
     assert "token:decider" in late
     assert "token:decider" in eyes.get(f"/inbox/runs/{run['run_id']}").text
-    assert [entry for entry in json.loads(at.record()) if "token:decider" in json.dumps(entry)]
+    (entry,) = [
+        each for each in json.loads(at.record()) if (each["event"], each["run_id"]) == ("decided", run["run_id"])
+    ]
+    assert entry["detail"]["who"] == "token:decider"
     code = run["interrupts"][0]["code"]
     assert code in other_eyes.get("/inbox/decided").text
     with visited(at, "other") as nobody:
@@ -193,3 +196,14 @@ async def test_a_decider_by_form_accepts_only_what_others_started(at: Shared, ow
         await member.call("cancel_run", run_id=own["run_id"])
     assert len(yes.forms) == 1
     assert at.effects.lines == ["done"]
+
+
+async def test_whoever_reads_all_decides_nothing_of_others(at: Shared, owner: Door, version: str) -> None:
+    with visiting(at.server.base) as admin:
+        assert admin.sign_in(at.token("admin", L, D, A)).status_code == 200
+        for agent in ("free", "four"):
+            run = await owner.call("start_run", agent=agent, message="go", wait_seconds=0)
+            run = await settled(owner, run, "interrupted")
+            for kind in ("accept", "reject"):
+                assert pressed(admin, run, kind).status_code == 422
+            assert (await owner.call("cancel_run", run_id=run["run_id"]))["status"] == "cancelled"

@@ -20,7 +20,7 @@ from interrupt_mcp.mcp import build_server
 from tests.processes import surroundings
 from tests.shared.asking import MODERN, Answer, Caller, calling
 from tests.shared.columns import COLUMNS, NEVER, NOBODY, Subject, by_column, owner, started
-from tests.shared.served import AGENTS, Shared
+from tests.shared.served import AGENTS, L, R, Shared
 
 Ask = Callable[[Caller, Subject], Answer]
 Row = TypeVar("Row")
@@ -253,3 +253,18 @@ async def test_every_method_that_the_server_answers_is_in_the_table(tmp_path: Pa
     async with running(settings) as app:
         server = build_server(app.runs_of, app.agents, VERSION, settings)
         assert server._lowlevel_server._request_handlers.keys() == METHODS.keys()
+
+
+def test_a_stream_of_changes_begins_for_those_who_read(column: str, at: Shared, four: Subject) -> None:
+    with calling(at.server, COLUMNS[column](at)) as caller:
+        watched = {"resourceSubscriptions": ["interrupts://pending", f"run://{four.run}"]}
+        with caller.streaming("subscriptions/listen", notifications=watched) as answer:
+            assert str(answer.status_code) == by_column(TOLD)[column].replace("served", "200")
+
+
+def test_what_is_anothers_is_not_counted(at: Shared, version: str, four: Subject, free: Subject) -> None:
+    with calling(at.server, at.token(f"newcomer-{version}", R, L), version) as caller:
+        told = caller.call("start_run", agent="free", message="go")
+        assert "Besides" not in told.text
+        assert four.code not in told.text
+        caller.call("cancel_run", run_id=told.value["run_id"])

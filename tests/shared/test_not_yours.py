@@ -10,10 +10,11 @@ from tests.shared.asking import Caller, calling
 from tests.shared.columns import NEVER, Subject, owner, started
 from tests.shared.served import D, L, R, Shared
 
+Ask = Callable[[Caller, Subject], object]
 CALLS = 40
 """Of each kind, one after the other by turns."""
 TRIES = 5
-ASKS: dict[str, Callable[[Caller, Subject], object]] = {
+ASKS: dict[str, Ask] = {
     "get_run": lambda caller, of: caller.call("get_run", run_id=of.run),
     "get_thread": lambda caller, of: caller.call("get_thread", thread_id=of.thread),
     "resume_run": lambda caller, of: caller.call("resume_run", run_id=of.run, decisions=[{"type": "accept"}]),
