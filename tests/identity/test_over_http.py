@@ -67,7 +67,7 @@ async def test_whatever_is_wrong_with_a_token_is_answered_alike_and_a_key_may_be
     server: HttpServer, issuer: Issuer
 ) -> None:
     right: dict[str, Any] = {"aud": server.url}
-    unsigned = jwt.encode(issuer.claims(**right), None, "none")
+    unsigned = jwt.encode(issuer.claims(**right), "", "none")
     wrong = {
         "audience": issuer.token(aud=AUDIENCE),
         "issuer": issuer.token(iss="http://127.0.0.1:1", **right),
