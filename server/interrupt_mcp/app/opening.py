@@ -62,7 +62,7 @@ class Opening:
     tasks: TaskGroup
     """Carries the runs."""
     open_memory: OpenMemory
-    serve_pages: ServePages | None
+    serve_pages: "ServePages | None"
     """Without it this process serves no pages, and calls nobody to them."""
     onlooker: "Onlooker | None"
 

@@ -14,6 +14,8 @@ from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.model import (
     Access,
     Approver,
+    Channel,
+    DecisionType,
     Interrupt,
     JsonObject,
     Request,
@@ -189,6 +191,15 @@ class Runs(Queries):
         """Whether a person decides the request, and this one may, by a form."""
         approver = await self.approver(interrupt.thread_id, interrupt.agent)
         return authority.asked_by_form(request, approver, self._decider(interrupt))
+
+    async def counting(self, interrupt: Interrupt, request: Request, channel: Channel) -> tuple[DecisionType, ...]:
+        """Return which of the decisions that a request allows count from who calls, through the channel."""
+        approver, decider = await self.approver(interrupt.thread_id, interrupt.agent), self._decider(interrupt)
+        return tuple(
+            kind
+            for kind in request.allowed
+            if authority.refusal(interrupt.question, request, kind, channel, approver, decider) is None
+        )
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""
