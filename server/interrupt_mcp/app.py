@@ -245,7 +245,10 @@ class App:
             await driver.drive(claimed)
             self._tasks.start_soon(inbox.driven, claimed.run.run_id)
 
-        engine = LocalEngine(self._tasks, driver.claim, drive, self.settings.max_runs)
+        def whose(claimed: "ClaimedRun") -> str:
+            return str(claimed.run.principal)
+
+        engine = LocalEngine(self._tasks, driver.claim, drive, self.settings.max_runs, whose)
         parts = Parts(
             project=project,
             auth=self.settings.auth,
