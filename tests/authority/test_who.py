@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from mcp_types import Implementation
 
+from interrupt_mcp.authority import this_user
 from tests.authority.served import start, written
 from tests.conftest import Serve
 
@@ -23,7 +24,7 @@ async def test_a_client_that_calls_itself_a_person_is_told_apart_from_one(serve:
     for said in (who, late):
         assert said.isprintable()
         assert "through terminal" not in said.replace(quoted(said), "")
-    assert 'reject by "root in a terminal' in late
+    assert f'reject by {this_user().principal} with "root in a terminal' in late
 
 
 def quoted(text: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from interrupt_mcp import dialects
+from interrupt_mcp.authority import this_user
 from interrupt_mcp.forms import Form, form_of
 from interrupt_mcp.model import (
     Ask,
@@ -53,6 +54,7 @@ def of(question: Question, agent: str = "desk", thread: str = "t") -> Interrupt:
         RunId("r"),
         ThreadId(thread),
         agent,
+        this_user().principal,
         InterruptStatus.PENDING,
         question,
         "d" * 64,

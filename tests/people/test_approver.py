@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from interrupt_mcp.authority import this_user
 from tests.conftest import Serve
 from tests.ledger import Ledger
 from tests.people.person import Person, cancel, decline, fill_in, properties
@@ -214,7 +215,7 @@ async def test_the_record_says_who_decided_through_what_after_being_shown_what(
     (decided,) = [each["detail"] for each in entries if each["event"] == "decided"]
     assert decided["channel"] == "elicitation"
     assert started["who"] == decided["who"]
-    assert decided["who"].startswith("mcp ")
+    assert decided["who"] == f"{this_user().principal} with mcp 0.1.0"
     assert " for " in decided["who"]
     assert decided["digest"] == decided["digest_shown"] == asked["digest"]
     assert decided["args_before"] == {"hotel_name": "Ritz"}

@@ -12,7 +12,7 @@ from interrupt_mcp.authority.approval import (
     on_thread,
     strictest,
 )
-from interrupt_mcp.authority.callers import this_user
+from interrupt_mcp.authority.callers import refuse_without, this_user
 from interrupt_mcp.authority.decider import Decider, this_user_on_their_own
 from interrupt_mcp.authority.deciding import (
     Refusal,
@@ -42,6 +42,7 @@ __all__ = [
     "proposed_by_form",
     "reached_through",
     "refusal",
+    "refuse_without",
     "rejected_by_anybody",
     "sensitive_rule",
     "strictest",

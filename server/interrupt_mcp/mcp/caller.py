@@ -26,6 +26,10 @@ _MOST = 30
 _PLAIN = re.compile(r"[\w.+/@-]+ [\w.+/@-]*", re.ASCII)
 
 
+AnyContext = Context | ServerRequestContext[Any, Any]
+"""Of a call of a tool, or of any other request."""
+
+
 class Callers:
     """Who calls the tools of one server."""
 
@@ -33,7 +37,7 @@ class Callers:
         """`proved` is whether they prove who they are; else it is the system's user who calls, through a client."""
         self.proved = proved
 
-    def access(self, ctx: Context | ServerRequestContext[Any, Any]) -> Access:
+    def access(self, ctx: AnyContext) -> Access:
         """Return who calls, and what they may do.
 
         Raises:

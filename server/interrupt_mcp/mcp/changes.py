@@ -26,9 +26,11 @@ from mcp_types import (
     UnsubscribeRequestParams,
 )
 
+from interrupt_mcp import authority
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.mcp.caller import Callers
 from interrupt_mcp.mcp.faults import SERVER_ERROR, as_protocol_errors, invalid, short
+from interrupt_mcp.mcp.permitted import needed
 from interrupt_mcp.mcp.tool_context import RunsOf
 from interrupt_mcp.mcp.uris import PENDING, is_ours, run_uri, thread_uri
 from interrupt_mcp.model import Access
@@ -168,6 +170,7 @@ class Changes:
         """Return the audience of who calls, with one more in it. The store is read for it from the first one on."""
         with as_protocol_errors("Watching"):
             access = self._callers.access(ctx)
+            authority.refuse_without(access, *needed("subscriptions/listen"))
         audience = self._audiences.get(access)
         if audience is None:
             audience = self._audiences[access] = Audience(access)

@@ -12,7 +12,7 @@ ANY: tuple[Scope, ...] = (Scope.READ, Scope.RUN, Scope.DECIDE, Scope.ADMIN)
 """One of them has to be there, whichever."""
 _READ = (Scope.READ,)
 _RUN = (Scope.RUN,)
-_CALL = "tools/call"
+CALL = "tools/call"
 TOOLS: Mapping[str, tuple[Scope, ...]] = {
     "list_agents": (Scope.READ, Scope.RUN),
     "start_run": _RUN,
@@ -41,7 +41,7 @@ def needed(method: object, tool: object = None) -> tuple[Scope, ...]:
 
     `tool` is what a call of a tool names.
     """
-    known = TOOLS.get(tool) if method == _CALL and isinstance(tool, str) else None
+    known = TOOLS.get(tool) if method == CALL and isinstance(tool, str) else None
     return known or (METHODS.get(method, ANY) if isinstance(method, str) else ANY)
 
 

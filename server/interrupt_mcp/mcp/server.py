@@ -33,6 +33,7 @@ from interrupt_mcp.mcp.caller import Callers
 from interrupt_mcp.mcp.changes import Changes
 from interrupt_mcp.mcp.eliciting import OpenFormsOfServer, open_forms_of
 from interrupt_mcp.mcp.faults import as_protocol_errors, of_tool
+from interrupt_mcp.mcp.permitted import CALL
 from interrupt_mcp.mcp.prompts import Prompts
 from interrupt_mcp.mcp.resources import MIME_TYPE, Resources
 from interrupt_mcp.mcp.results import failure
@@ -86,6 +87,8 @@ class Server(MCPServer[Any]):
         self, name: str, arguments: dict[str, Any], context: Context[Any, Any] | None = None
     ) -> CallToolResult | InputRequiredResult:
         try:
+            if context is not None:
+                self._shared.refuse_unpermitted(context, CALL, name)
             self._check(name, arguments)
             return await super().call_tool(name, arguments, context)
         except Error as error:
@@ -106,6 +109,7 @@ class Server(MCPServer[Any]):
     ) -> Iterable[ReadResourceContents]:
         with as_protocol_errors("Reading the resource"):
             assert context is not None, "somebody asks"
+            self._shared.refuse_unpermitted(context, "resources/read")
             content = await self._resources.read(str(uri), await self._shared.runs(context))
             return [ReadResourceContents(content, MIME_TYPE)]
 
@@ -123,6 +127,7 @@ class Server(MCPServer[Any]):
 
     async def _complete(self, ctx: ServerRequestContext[Any, Any], params: CompleteRequestParams) -> CompleteResult:
         with as_protocol_errors("Completing"):
+            self._shared.refuse_unpermitted(ctx, "completion/complete")
             open_runs = partial(self._shared.runs_of, ctx)
             return CompleteResult(completion=await self._prompts.complete(params.argument, open_runs))
 

@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from mcp.server.context import ServerRequestContext
 from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult, ToolAnnotations
 
+from interrupt_mcp import authority
 from interrupt_mcp.mcp import caller, eliciting
+from interrupt_mcp.mcp.permitted import needed
 from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.uris import run_uri
 from interrupt_mcp.model import Access, Channel, Run, RunStatus, Scope
@@ -54,7 +55,16 @@ class ToolContext:
         runs.clients.met(caller.client(ctx))
         return runs
 
-    async def runs_of(self, ctx: ServerRequestContext[Any, Any]) -> "Runs":
+    def refuse_unpermitted(self, ctx: caller.AnyContext, method: str, tool: str = "") -> None:
+        """Refuse a request of somebody who has none of the scopes that it needs.
+
+        Raises:
+            Forbidden: they have none.
+            Unauthorized: nobody proved who calls.
+        """
+        authority.refuse_without(self.callers.access(ctx), *needed(method, tool))
+
+    async def runs_of(self, ctx: caller.AnyContext) -> "Runs":
         """Return the use cases of who makes a request that is no tool's.
 
         Raises:

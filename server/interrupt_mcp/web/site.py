@@ -9,8 +9,10 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
-from starlette.types import Receive, Scope, Send
+from starlette.types import Receive, Send
+from starlette.types import Scope as Asked
 
+from interrupt_mcp import authority
 from interrupt_mcp.access import Access
 from interrupt_mcp.channels.inbox import Inbox
 from interrupt_mcp.errors import Error, Unavailable
@@ -38,9 +40,13 @@ from interrupt_mcp.web.refused import happened, status_of
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import Sent, TooMany, sent
 from interrupt_mcp.web.visit import Visit
+from interrupt_mcp.words import Scope
 
 log = logging.getLogger(__name__)
 Handler = Callable[[Visit], Awaitable[Response]]
+_ANY = tuple(Scope)
+_LOOKS, _DECIDES, _RUNS = (Scope.READ, Scope.DECIDE), (Scope.DECIDE, Scope.RUN), (Scope.RUN,)
+"""Of these a visitor needs one: to look at a page, to decide or reject, and to change a run of theirs otherwise."""
 OfProvider = Callable[[Request, Inbox, Rendering], Awaitable[Response]]
 
 
@@ -77,7 +83,7 @@ class Site:
         self._previewed = Previewed()
         self._guarded = Guard(Starlette(routes=self._routes()), names, self._moved, alone=alone)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Asked, receive: Receive, send: Send) -> None:
         await self._guarded(scope, receive, send)
 
     @cached_property
@@ -100,17 +106,18 @@ class Site:
             "/inbox/sessions": sessions.listed,
             "/inbox/events": events.stream,
         }
-        sent_to: dict[str, Handler] = {
+        made: dict[str, Handler] = {
             f"{one}/decide": deciding.decide,
             f"{one}/changes": deciding.changes,
             "/inbox/alike/{name}/decide": alike.decide,
+        }
+        changed: dict[str, Handler] = {
             "/inbox/runs/{run_id}/cancel": runs.cancel,
             "/inbox/runs/{run_id}/retry": runs.retry,
             "/inbox/rewind": rewinding.rewind,
             "/inbox/fork": threads.fork,
-            "/inbox/sessions/end": sessions.end,
-            "/inbox/sign-out": sessions.sign_out,
         }
+        left: dict[str, Handler] = {"/inbox/sessions/end": sessions.end, "/inbox/sign-out": sessions.sign_out}
         return [
             Route("/inbox/", lambda _: RedirectResponse(f"{self._root}/inbox", 307)),
             Route("/inbox/proof", self._proof),
@@ -118,8 +125,10 @@ class Site:
             Route("/inbox/sign-in", self._sign_in_page, methods=["GET"]),
             Route("/inbox/sign-in", self._answering(self._sign_in), methods=["POST"]),
             *self._of_provider(),
-            *(Route(path, self._for_visitors(handler), methods=["GET"]) for path, handler in read.items()),
-            *(Route(path, self._for_visitors(handler), methods=["POST"]) for path, handler in sent_to.items()),
+            *(Route(path, self._for_visitors(handler, _LOOKS), methods=["GET"]) for path, handler in read.items()),
+            *(Route(path, self._for_visitors(handler, _DECIDES), methods=["POST"]) for path, handler in made.items()),
+            *(Route(path, self._for_visitors(handler, _RUNS), methods=["POST"]) for path, handler in changed.items()),
+            *(Route(path, self._for_visitors(handler, _ANY), methods=["POST"]) for path, handler in left.items()),
             Route("/{path:path}", self._nothing_there),
         ]
 
@@ -137,9 +146,9 @@ class Site:
         paths: dict[str, OfProvider] = {PATH: by.begin, BACK: by.back}
         return [Route(path, answering(handler), methods=["GET"]) for path, handler in paths.items()]
 
-    def _for_visitors(self, handler: Handler) -> Callable[[Request], Awaitable[Response]]:
+    def _for_visitors(self, handler: Handler, scopes: Sequence[Scope]) -> Callable[[Request], Awaitable[Response]]:
         async def answered(request: Request) -> Response:
-            return await self._visited(request, handler)
+            return await self._visited(request, handler, scopes)
 
         return self._answering(answered)
 
@@ -159,7 +168,7 @@ class Site:
 
         return answered
 
-    async def _visited(self, request: Request, handler: Handler) -> Response:
+    async def _visited(self, request: Request, handler: Handler, scopes: Sequence[Scope]) -> Response:
         inbox = await self._open_inbox()
         session = await self._session(request, inbox)
         if session is None:
@@ -169,6 +178,7 @@ class Site:
             form = sent(await request.body())
             if not same(form.text("token"), inbox.keys.token(session.session_id)):
                 return self._told("Nothing was done", "The form is not of this session. Load the page again.", 403)
+        authority.refuse_without(session.access, *scopes)
         runs = await self._open_runs(session.access)
         shown = self._rendering, self._streams, self._previewed
         return await handler(Visit(request, session, runs, inbox, *shown, form))
