@@ -107,7 +107,10 @@ class Opening:
             await driver.drive(claimed)
             self.tasks.start_soon(inbox.driven, claimed.run.run_id)
 
-        engine = LocalEngine(self.tasks, driver.claim, drive, self.settings.max_runs)
+        def whose(claimed: "ClaimedRun") -> str:
+            return str(claimed.run.principal)
+
+        engine = LocalEngine(self.tasks, driver.claim, drive, self.settings.max_runs, whose)
         parts = Parts(
             project=project,
             auth=self.settings.auth,
