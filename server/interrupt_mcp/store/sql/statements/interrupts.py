@@ -9,6 +9,8 @@ _OPEN = "status IN ('pending', 'unknown_outcome')"
 _OF_RUN = "project || '' = :project AND run_id = :run_id"
 """Compared so that the index of the run is followed, and not that of all interrupts of the project."""
 ONE = Statement("SELECT * FROM interrupts WHERE seen(interrupts) AND interrupt_id = :interrupt_id")
+OWN = Statement("SELECT * FROM interrupts WHERE own(interrupts) AND interrupt_id = :interrupt_id")
+THEIRS = Statement("SELECT 1 FROM interrupts WHERE theirs(interrupts) AND interrupt_id = :interrupt_id")
 BY_CODE = Statement("SELECT * FROM interrupts WHERE seen(interrupts) AND code = :code ORDER BY seq DESC LIMIT 1")
 BY_LANGGRAPH_ID = Statement("""
 SELECT * FROM interrupts WHERE seen(interrupts) AND thread_id = :thread_id AND langgraph_id = :langgraph_id
@@ -76,7 +78,10 @@ VALUES (:project, :name, :interrupt_id, :run_id, :thread_id) ON CONFLICT DO NOTH
 """,
     of_everybody=True,
 )
-DECIDERS = Statement(f"SELECT name FROM deciders WHERE {_ITS}", of_everybody=True)
+DECIDERS = Statement("""
+SELECT d.name FROM deciders d JOIN interrupts i ON i.interrupt_id = d.interrupt_id
+WHERE own(interrupts i) AND d.interrupt_id = :interrupt_id
+""")
 FORGET_DECIDERS = Statement(f"DELETE FROM deciders WHERE {_ITS}", of_everybody=True)
 DELETE_DECIDERS_OF_THREAD = Statement(f"DELETE FROM deciders WHERE {_OF_THREAD}", of_everybody=True)
 
