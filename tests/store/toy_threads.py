@@ -188,7 +188,7 @@ class ToyThreads:
     def _kept(self, state: State, thread_id: str) -> KeptThread:
         kept = state.thread(self._reach, thread_id)
         if kept is None:
-            raise UnknownThread(f"There is no thread {thread_id!r}")
+            raise UnknownThread(f"There is no thread {name_of(thread_id)!r}")
         return kept
 
     def _own(self, state: State, thread_id: str) -> KeptThread:
@@ -202,12 +202,13 @@ class ToyThreads:
         return points_of(self._database.saver, thread_id) if ours else []
 
     def _mark(self, state: State, thread_id: str) -> str:
-        ours = state.thread(self._reach, thread_id) is not None
-        return str(sum(each["thread_id"] == thread_id for each in state.record)) if ours else ""
+        seen = sum(each["thread_id"] == thread_id for each in state.entries(self._reach))
+        return str(seen) if state.thread(self._reach, thread_id) is not None else ""
 
     def _decided(self, state: State, thread_id: str) -> list[KeptEffect]:
         origins = state.origins(self._reach, thread_id)
-        return [kept for kept in state.effects.values() if kept.thread_id in origins and kept.decided]
+        found = [kept for kept in state.effects.values() if kept.thread_id in origins and kept.decided]
+        return [kept for kept in found if state.sees(self._reach, state.runs.get(kept.run_id))]
 
     def _left(self, state: State, thread_id: str, checkpoint_id: str) -> list[Done]:
         points = self._points(thread_id)
