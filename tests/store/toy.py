@@ -59,7 +59,7 @@ class Toy:
         return Toy(self._database, reach, self.owner)
 
     def journal(self, claimed: ClaimedRun) -> ToyJournal:
-        return ToyJournal(self._database, self.reach.project, claimed)
+        return ToyJournal(self._database, self.reach, claimed)
 
     def checkpoints(self, journal: Journal | None = None, types: Types = ()) -> ToyCheckpoints:
         assert journal is None or isinstance(journal, ToyJournal), "a journal of this store"

@@ -31,9 +31,10 @@ T = TypeVar("T")
 class ToyJournal:
     """See `store.port.Journal`. Each write is kept before its future is returned."""
 
-    def __init__(self, database: Dictionaries, project: str, claimed: ClaimedRun) -> None:
+    def __init__(self, database: Dictionaries, reach: Reach, claimed: ClaimedRun) -> None:
         self._database = database
-        self._project = project
+        self._reach = reach
+        self._project = reach.project
         self._run_id = claimed.run.run_id
         self._epoch = claimed.epoch
         self.principal = claimed.run.principal
@@ -118,7 +119,7 @@ class ToyJournal:
             if not doubts:
                 state.turn_interrupts(kept, InterruptEvent.APPLIED)
             for interrupt_id, indices in doubts.items():
-                _doubt(state, kept, interrupt_id, tuple(sorted(indices)))
+                _doubt(state, self._reach, kept, interrupt_id, tuple(sorted(indices)))
             for langgraph_id, question in asked.items():
                 self._ask(state, kept, langgraph_id, question)
             state.turn(kept, RunEvent.PAUSED)
@@ -202,8 +203,8 @@ def _of(state: State, kept: KeptRun) -> tuple[Interrupt, ...]:
     return state.interrupts_of(Reach(kept.project), kept.run.run_id)
 
 
-def _doubt(state: State, kept: KeptRun, interrupt_id: str, indices: tuple[int, ...]) -> None:
-    before = state.interrupt(Reach(kept.project), interrupt_id).interrupt
+def _doubt(state: State, reach: Reach, kept: KeptRun, interrupt_id: str, indices: tuple[int, ...]) -> None:
+    before = state.interrupt(reach, interrupt_id).interrupt
     after = interrupt_after(before.status, InterruptEvent.DOUBTED)
     asked = replace(before, status=after, round=before.round + 1, in_doubt=indices, delivered=False)
     digest = interrupt_digest(asked.agent, asked.thread_id, interrupt_id, asked.wanted, asked.question.value)

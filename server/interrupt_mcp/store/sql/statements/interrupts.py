@@ -10,7 +10,10 @@ _OF_RUN = "project || '' = :project AND run_id = :run_id"
 """Compared so that the index of the run is followed, and not that of all interrupts of the project."""
 ONE = Statement("SELECT * FROM interrupts WHERE seen(interrupts) AND interrupt_id = :interrupt_id")
 OWN = Statement("SELECT * FROM interrupts WHERE own(interrupts) AND interrupt_id = :interrupt_id")
-THEIRS = Statement("SELECT 1 FROM interrupts WHERE theirs(interrupts) AND interrupt_id = :interrupt_id")
+TO_DECIDE = Statement("""
+SELECT interrupts.*, CASE WHEN theirs(interrupts) THEN 1 ELSE 0 END AS theirs
+FROM interrupts WHERE seen(interrupts) AND interrupt_id = :interrupt_id
+""")
 BY_CODE = Statement(
     "SELECT * FROM interrupts WHERE project = :project AND seen(interrupts) AND code = :code ORDER BY seq DESC LIMIT 1"
 )

@@ -119,10 +119,10 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
         AlreadyDecided: another decision was first.
         Superseded: the interrupt is no longer open.
     """
-    row = tx.one(interrupts.ONE, interrupt_id=choice.interrupt_id)
+    row = tx.one(interrupts.TO_DECIDE, interrupt_id=choice.interrupt_id)
     if row is None:
         raise UnknownInterrupt(f"There is no interrupt {choice.interrupt_id}")
-    if tx.one(interrupts.THEIRS, interrupt_id=choice.interrupt_id) is None:
+    if not row["theirs"]:
         raise Forbidden(f"Interrupt {row['code']} is {row['principal']}'s, or theirs whom policy names, to decide")
     decision = choice.decision
     place = {"interrupt_id": choice.interrupt_id, "idx": decision.index, "round": choice.round}
