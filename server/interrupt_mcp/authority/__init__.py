@@ -6,6 +6,7 @@ where these are kept, nor how a decision came in.
 
 from interrupt_mcp.authority.approval import (
     approver_at_start,
+    approver_for,
     forms_reach,
     may_stand_in,
     no_stand_in,
@@ -13,7 +14,7 @@ from interrupt_mcp.authority.approval import (
     strictest,
 )
 from interrupt_mcp.authority.callers import refuse_without, this_user
-from interrupt_mcp.authority.decider import Decider, this_user_on_their_own
+from interrupt_mcp.authority.decider import Decider
 from interrupt_mcp.authority.deciding import (
     Refusal,
     WhoRefused,
@@ -32,6 +33,7 @@ __all__ = [
     "Refusal",
     "WhoRefused",
     "approver_at_start",
+    "approver_for",
     "asked_by_form",
     "for_person",
     "forms_reach",
@@ -47,7 +49,6 @@ __all__ = [
     "sensitive_rule",
     "strictest",
     "this_user",
-    "this_user_on_their_own",
     "with_policy",
     "with_policy_now",
 ]

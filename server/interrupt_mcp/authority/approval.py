@@ -8,7 +8,7 @@ from typing import assert_never
 from interrupt_mcp.authority.decider import Decider
 from interrupt_mcp.authority.deciding import people_only, refusal_of
 from interrupt_mcp.config.policy import Policy
-from interrupt_mcp.model import Approver, Channel
+from interrupt_mcp.model import Access, Approver, Channel, Scope
 
 
 def strictest(*approvers: Approver) -> Approver:
@@ -32,12 +32,28 @@ def approver_at_start(policy: Policy, agent: str, *, reached: bool) -> Approver:
             assert_never(never)
 
 
-def on_thread(policy: Policy, agent: str, kept: Approver, *, reached: bool = False) -> Approver:
+def approver_for(policy: Policy, agent: str, access: Access, *, reached: bool) -> Approver:
+    """Return the same where somebody with this access begins the run.
+
+    Whoever may not decide through a client gets no client's thread: what they write into its state would stand for
+    decisions. Where policy names who decides, nothing stands for that anyway.
+    """
+    approver = approver_at_start(policy, agent, reached=reached)
+    if access.may(Scope.DECIDE) or no_stand_in(policy, agent, approver):
+        return approver
+    return Approver.HUMAN
+
+
+def on_thread(
+    policy: Policy, agent: str, kept: Approver, *, reached: bool = False, access: Access | None = None
+) -> Approver:
     """Return who approves on a thread of the agent that kept this approver.
 
-    `reached` is whether somebody goes on with the thread by whom a person can be reached.
+    `reached` is whether somebody goes on with the thread by whom a person can be reached, and `access` is theirs.
     """
-    return strictest(kept, approver_at_start(policy, agent, reached=reached))
+    if access is None:
+        return strictest(kept, approver_at_start(policy, agent, reached=reached))
+    return strictest(kept, approver_for(policy, agent, access, reached=reached))
 
 
 def may_stand_in(policy: Policy, agent: str, approver: Approver, channel: Channel, decider: Decider) -> bool:

@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from interrupt_mcp.access import names_principal
-from interrupt_mcp.authority.callers import this_user
 from interrupt_mcp.config.policy import Policy
 from interrupt_mcp.model import Access, Principal, Scope
 
@@ -43,9 +42,3 @@ class Decider:
         if deciders is None:
             return self.is_owner
         return str(self.access.principal) in deciders or not self.groups.isdisjoint(deciders)
-
-
-def this_user_on_their_own(policy: Policy) -> Decider:
-    """Return the system's user, to whom a run belongs that nobody else began."""
-    access = this_user()
-    return Decider.by(policy, access, access.principal)

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.clients import Clients
     from interrupt_mcp.runs.inputs import Inputs
     from interrupt_mcp.runs.people import People
+    from interrupt_mcp.runs.shares import Shares
     from interrupt_mcp.runs.takeover import Takeover
     from interrupt_mcp.store.port import Store
 
@@ -40,6 +41,7 @@ class Parts:
     takeover: "Takeover"
     clients: "Clients"
     inputs: "Inputs"
+    shares: "Shares"
 
     def store_of(self, access: Access) -> "Store":
         """Return the store as this caller sees it, in the groups in which they are now."""

@@ -14,6 +14,8 @@ from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.model import (
     Access,
     Approver,
+    Channel,
+    DecisionType,
     Interrupt,
     JsonObject,
     Request,
@@ -62,6 +64,7 @@ class Runs(Queries):
         self._previews = parts.previews
         self._takeover = parts.takeover
         self._inputs = parts.inputs
+        self._shares = parts.shares
         self.threads = Threads(parts, self._store, access)
 
     @property
@@ -79,13 +82,13 @@ class Runs(Queries):
         Raises:
             InvalidInput, UnknownAgent, ThreadBusy, ThreadInterrupted, IdempotencyConflict, Unavailable
             NeedsHuman: it was to reject what the thread's last run asks, and only a person may.
-            Busy: this process drives as many runs as it takes.
+            Busy: this process drives as many runs as it takes, or as many of this principal as it takes.
         """
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
         agent = await load(self._agents, request.agent, progress)
         reached = actor.shows_forms or await self.people.can_be_reached()
-        approver = authority.approver_at_start(self._policy(), request.agent, reached=reached)
+        approver = authority.approver_for(self._policy(), request.agent, self.access, reached=reached)
         thread_id = await self._store.threads.id_for_start(request.thread_id) if request.thread_id else _new_thread()
         new = _new_run(request, thread_id, context_of(agent, request), approver)
         with self._engine.place() as free:
@@ -93,6 +96,7 @@ class Runs(Queries):
                 return begun
             if not free:
                 raise self._engine.busy()
+            await self._shares.refuse_more(self._store, str(self.access.principal))
             async with made_for(self._agents, new.agent, new.context, new.run_id, new.thread_id) as made:
                 new = replace(new, agent_digest=made.digest)
                 for _ in range(_TRIES):
@@ -187,6 +191,15 @@ class Runs(Queries):
         """Whether a person decides the request, and this one may, by a form."""
         approver = await self.approver(interrupt.thread_id, interrupt.agent)
         return authority.asked_by_form(request, approver, self._decider(interrupt))
+
+    async def counting(self, interrupt: Interrupt, request: Request, channel: Channel) -> tuple[DecisionType, ...]:
+        """Return which of the decisions that a request allows count from who calls, through the channel."""
+        approver, decider = await self.approver(interrupt.thread_id, interrupt.agent), self._decider(interrupt)
+        return tuple(
+            kind
+            for kind in request.allowed
+            if authority.refusal(interrupt.question, request, kind, channel, approver, decider) is None
+        )
 
     async def until_decided(self, interrupt: Interrupt, index: int) -> None:
         """Wait until the request has its decision, or is no longer asked."""

@@ -54,6 +54,15 @@ class Reach:
 
 
 @dataclass(frozen=True, slots=True)
+class Usage:
+    """How many runs of somebody are not finished."""
+
+    driven: int
+    waiting: int
+    """For a decision."""
+
+
+@dataclass(frozen=True, slots=True)
 class NewRun:
     """A run as it was asked for."""
 

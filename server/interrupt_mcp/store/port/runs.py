@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from interrupt_mcp.model import Channel, Filters, Interrupt, Json, Run, RunId
-from interrupt_mcp.store.records import Choice, ClaimedRun, Decided, Done, NewRun
+from interrupt_mcp.store.records import Choice, ClaimedRun, Decided, Done, NewRun, Usage
 
 Enqueue: TypeAlias = Callable[[Any], None]
 """Keeps what an engine needs together with a run that can go on, such as a job of its own.
@@ -113,6 +113,9 @@ class Runs(Protocol):
 
     async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
         """Return those of the runs that were cancelled, or taken over by another process."""
+
+    async def usage(self) -> Usage:
+        """Return how many runs whoever asks has going on."""
 
     async def effects(self, run_id: str) -> Sequence[Done]:
         """Return what was done or begun in the run under decisions, in the order in which it began."""

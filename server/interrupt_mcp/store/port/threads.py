@@ -124,6 +124,9 @@ class Threads(Protocol):
             InvalidInput: the id of the copy is taken.
         """
 
+    async def size(self) -> int:
+        """Return how many bytes the checkpoints of whoever asks take, and what was written between them."""
+
     async def prune(self, thread_id: str, keep: int) -> int:
         """Delete the checkpoints of all runs but the thread's last `keep`, and most of the older ones of these.
 

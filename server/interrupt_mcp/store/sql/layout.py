@@ -15,5 +15,7 @@ class Layout:
     """Delete all checkpoints and writes of `:thread_id`."""
     copy_thread: tuple[Statement, ...]
     """Copy to the thread `:copy` what led to `:checkpoint_id` of `:thread_id`, and nothing that was pending there."""
+    size: Statement
+    """The bytes, as `size`, of the checkpoints and writes of whoever asks."""
     forget_error: Statement
     """Delete the error of one task: `:thread_id`, `:checkpoint_ns`, `:checkpoint_id`, `:task_id`."""

@@ -7,7 +7,7 @@ from interrupt_mcp.errors import UnknownRun
 from interrupt_mcp.model import Channel, EffectStatus, Filters, Interrupt, Json, Run, RunId, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun
+from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Usage
 from interrupt_mcp.store.sql.interrupts import SqlInterrupts
 from interrupt_mcp.store.sql.rows import beginning_of, breakpoints_of, load, run_of
 from interrupt_mcp.store.sql.statements import asked_calls
@@ -155,6 +155,10 @@ class SqlRuns:
             return ()
         rows = await self._database.all(statements.TAKEN, run_ids=tuple(run_ids), owner=self._owner)
         return [RunId(row["run_id"]) for row in rows]
+
+    async def usage(self) -> Usage:
+        row = await self._database.one(statements.USAGE)
+        return Usage(0, 0) if row is None else Usage(row["driven"] or 0, row["waiting"] or 0)
 
     async def effects(self, run_id: str) -> Sequence[Done]:
         rows = await self._database.all(effect_statements.OF_RUN, run_id=run_id)

@@ -170,6 +170,10 @@ class SqlThreads:
 
         await self._database.write(unit)
 
+    async def size(self) -> int:
+        row = await self._database.one(self._layout.size)
+        return 0 if row is None else int(row["size"] or 0)
+
     async def prune(self, thread_id: str, keep: int) -> int:
         least = min(keep, pruning.WHOLE_RUNS)
         some = await self._database.all(statements.SOME_OF_THREAD, thread_id=thread_id, most=least + 1)

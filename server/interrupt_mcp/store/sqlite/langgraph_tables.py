@@ -42,6 +42,12 @@ WHERE {_OURS} AND CASE
     ELSE checkpoint_id IN chain END
 """),
     ),
+    size=Statement("""
+SELECT (SELECT sum(length(c.checkpoint) + length(c.metadata)) FROM threads JOIN checkpoints c USING (thread_id)
+        WHERE held(threads))
+     + coalesce((SELECT sum(length(w.value)) FROM threads JOIN writes w USING (thread_id) WHERE held(threads)), 0)
+    AS size
+"""),
     forget_error=Statement(f"DELETE FROM writes WHERE {_STEP} AND task_id = :task_id AND channel = '__error__'"),
 )
 
