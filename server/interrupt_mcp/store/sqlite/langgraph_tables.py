@@ -3,7 +3,7 @@
 from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.transaction import Statement
 
-_OURS = "thread_id = (SELECT thread_id FROM threads WHERE seen(threads) AND thread_id = :thread_id)"
+_OURS = "thread_id = (SELECT thread_id FROM threads WHERE own(threads) AND thread_id = :thread_id)"
 _STEP = f"{_OURS} AND checkpoint_ns = :checkpoint_ns AND checkpoint_id = :checkpoint_id"
 _NO_TASK = "00000000-0000-0000-0000-000000000000"
 """LangGraph's id for writes that belong to a checkpoint and not to a task."""

@@ -1,0 +1,85 @@
+"""The methods of the store's port of which the table of reach has no row, or none for each principal, and why."""
+
+WITHOUT_ID = {
+    "Database.store": "it is whom all else is asked of",
+    "Database.close": "it tells nothing",
+    "Store.within": "as is this",
+    "Store.journal": "it is of a run, and asked about that by its own methods",
+    "Store.checkpoints": "as is this",
+    "Store.agent_memory": "test_what_agents_remember_is_within_reach",
+    "Store.settle": "it tells nothing",
+    "Runs.in_flight": "test_lists_show_what_is_within_reach",
+    "Runs.seen_tools": "test_lists_show_what_is_within_reach",
+    "Interrupts.count_open": "test_lists_show_what_is_within_reach",
+    "Interrupts.made_on": "test_lists_show_what_is_within_reach",
+    "Sessions.offer": "it makes a secret, which test_sessions looks for from another reach",
+    "Sessions.offer_opening": "test_each_project_opens_browsers_for_itself",
+    "Sessions.listed": "test_lists_show_what_is_within_reach",
+    "Tokens.make": "it makes a token, which test_tokens looks for from another reach",
+    "Tokens.listed": "test_tokens_are_those_of_the_project",
+    "Sessions.page_is_open": "test_lists_show_what_is_within_reach",
+    "Clients.keep": "it tells nothing",
+    "Clients.listed": "test_clients_are_those_of_the_project",
+    "Threads.asked_names": "test_lists_show_what_is_within_reach",
+    "Threads.id_for_start": "test_a_name_stands_for_a_thread_of_each_who_uses_it",
+    "Threads.may_start": "test_a_threads_id_that_another_reach_has_is_taken",
+    "Threads.delete": "test_old_threads_are_deleted_and_the_record_stays",
+    "Journal.settled": "it waits for what the journal itself was given",
+    "Journal.settle": "it waits for what the journal itself was given",
+    "Audit.listed": "test_lists_show_what_is_within_reach",
+    "Audit.since": "test_lists_show_what_is_within_reach",
+    "Audit.position_at": "test_positions_are_of_what_is_within_reach",
+    "Audit.verify": "the chain goes through all projects, and tells nothing of what is in it",
+}
+"""Methods that take no id, or one that must be free in the whole database, and where their reach is tested."""
+
+OF_PROJECT = {
+    "Database.store": "it is whom all else is asked of",
+    "Database.close": "it tells nothing",
+    "Store.within": "it is whom all else is asked of",
+    "Store.journal": "whoever claimed a run drives it",
+    "Store.agent_memory": "what agents remember is laid out by their code, which knows whom it is about",
+    "Store.settle": "it tells nothing",
+    "Runs.in_flight": "a process goes on with the runs of all",
+    "Runs.not_mine": "a process drives the runs of all",
+    "Runs.seen_tools": "it is of the agent, whose policy is everybody's",
+    "Threads.asked_names": "it is of the agent: the gate asks where anybody was ever asked",
+    "Threads.delete": "it is the operator's",
+    "Sessions.offer": "a secret is made for a principal who is named",
+    "Sessions.offer_opening": "a browser is opened once, whoever opens it",
+    "Sessions.take": "who has the secret is signed in by it, and not known before",
+    "Sessions.begin": "who is signed in is not known before",
+    "Sessions.find": "who has the session's secret is known by it, and not before",
+    "Sessions.seen": "it is of a session that was found by its secret",
+    "Tokens.make": "tokens are the operator's",
+    "Tokens.find": "who has the token is known by it, and not before",
+    "Tokens.used": "it is of a token that was found by its secret",
+    "Tokens.listed": "tokens are the operator's",
+    "Tokens.revoke": "tokens are the operator's",
+    "Clients.keep": "programs are of the server, whoever uses them",
+    "Clients.listed": "programs are of the server, whoever uses them",
+    **dict.fromkeys(
+        (
+            f"Journal.{name}"
+            for name in ("record", "see", "deliver", "adopt", "forget_errors", "pause", "finish", "fail")
+        ),
+        "whoever claimed a run drives it",
+    ),
+    "Journal.settled": "it waits for what the journal itself was given",
+    "Journal.settle": "it waits for what the journal itself was given",
+    "Audit.position_at": "it is a moment, and the number of nobody's entry in particular",
+    "Audit.verify": "the chain goes through all projects, and tells nothing of what is in it",
+}
+"""Methods that are the process's or the operator's own, or by which somebody comes to be known: of all principals."""
+IN_LISTS = {
+    "Store.checkpoints": "test_a_decider_sees_what_is_lent_and_nothing_else",
+    "Interrupts.count_open": "test_a_decider_sees_what_is_lent_and_nothing_else",
+    "Interrupts.made_on": "test_a_decider_sees_what_was_decided_of_it",
+    "Threads.may_start": "test_a_name_stands_for_a_thread_of_each_who_uses_it",
+    "Threads.id_for_start": "test_a_name_stands_for_a_thread_of_each_who_uses_it",
+    "Sessions.listed": "test_sessions_are_shown_to_whom_they_are",
+    "Sessions.page_is_open": "test_sessions_are_shown_to_whom_they_are",
+    "Audit.listed": "test_a_decider_sees_what_is_lent_and_nothing_else",
+    "Audit.since": "test_a_decider_sees_what_is_lent_and_nothing_else",
+}
+"""Methods that take no id of another principal's, and where it is tested that they show each only what is seen."""
