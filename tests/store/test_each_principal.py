@@ -114,7 +114,8 @@ async def test_what_somebody_uses_is_what_is_their_own(opened: Open) -> None:
     await ann.journal(await started(ann)).pause({"asked": asked_of(str(BEN))}, {})
     assert await ann.runs.usage() == Usage(1, 1)
     assert await ann.threads.size() > nothing[0]
-    for store in (ben, cat, opened(project="other")):
+    admin = opened().within(Reach("project", CAT, reads_all=True))
+    for store in (ben, cat, admin, opened(project="other")):
         assert (await store.threads.size(), await store.runs.usage()) == nothing
 
 
