@@ -13,9 +13,9 @@ from interrupt_mcp.errors import InvalidInput, UnknownThread
 from interrupt_mcp.model import Access, Filters, Principal, PrincipalKind, Scope
 from interrupt_mcp.model.thread_ids import qualified
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import Reach
+from interrupt_mcp.store.records import Reach, Usage
 from tests.patience import PATIENCE
-from tests.store.conftest import ANN, PERSON, Implementation, Open, accept, new_run, question, started
+from tests.store.conftest import ANN, PERSON, Implementation, Open, accept, new_run, question, started, written
 from tests.store.test_lending import asked_of
 
 anyio_test = pytest.mark.anyio
@@ -103,6 +103,20 @@ async def test_sessions_are_shown_to_whom_they_are(opened: Open) -> None:
     for store, session in ((ann, theirs), (ben, mine), (admin, mine), (admin, theirs)):
         assert not await store.sessions.end(session.session_id)
     assert await ben.sessions.end(theirs.session_id)
+
+
+@anyio_test
+async def test_what_somebody_uses_is_what_is_their_own(opened: Open) -> None:
+    ann, ben, cat = opened(), opened(principal=BEN), opened(principal=CAT)
+    nothing = await ben.threads.size(), await ben.runs.usage()
+    assert nothing[1] == Usage(0, 0)
+    await written(ann, ann.journal(await started(ann, "going", "going")), "going", thread="going")
+    await ann.journal(await started(ann)).pause({"asked": asked_of(str(BEN))}, {})
+    assert await ann.runs.usage() == Usage(1, 1)
+    assert await ann.threads.size() > nothing[0]
+    admin = opened().within(Reach("project", CAT, reads_all=True))
+    for store in (ben, cat, admin, opened(project="other")):
+        assert (await store.threads.size(), await store.runs.usage()) == nothing
 
 
 async def paged(page: Callable[[At | None], Awaitable[tuple[list[T], At | None]]], most: int) -> list[T]:

@@ -136,6 +136,7 @@ def of_tables() -> Iterator[tuple[str, Statement]]:
     for name in ("delete_step", "delete_thread", "copy_thread"):
         yield from ((f"LAYOUT.{name}", each) for each in getattr(tables, name))
     yield "LAYOUT.forget_error", tables.forget_error
+    yield "LAYOUT.size", tables.size
 
 
 SHARED = [

@@ -28,7 +28,7 @@ from interrupt_mcp.model import (
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
 from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Reach, Thread
+from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Reach, Thread, Usage
 from tests.store.toy_decisions import choose
 from tests.store.toy_dictionaries import Dictionaries, KeptRun, KeptThread, State
 
@@ -165,6 +165,12 @@ class ToyRuns:
             and kept.project == self._reach.project
             and (kept.run.status is RunStatus.CANCELLED or kept.owner != self._owner)
         ]
+
+    async def usage(self) -> Usage:
+        state = self._database.state
+        ours = [each.run.status for each in state.runs.values() if state.owns(self._reach, each)]
+        waiting = ours.count(RunStatus.INTERRUPTED)
+        return Usage(sum(not each.finished for each in ours) - waiting, waiting)
 
     async def effects(self, run_id: str) -> Sequence[Done]:
         return self._database.state.effects_of(self._reach, run_id)

@@ -162,6 +162,11 @@ class ToyThreads:
             state.append(self._reach.project, "copied", None, copy, who=who, copied_from=thread_id)
             self._copy_checkpoints(thread_id, checkpoint_id, copy)
 
+    async def size(self) -> int:
+        state, kept = self._database.state, self._database.saver.storage
+        ours = [each for each in kept if each in state.threads and state.owns(self._reach, state.threads[each])]
+        return sum(len(repr(dict(kept[each]))) for each in ours)
+
     async def prune(self, thread_id: str, keep: int) -> int:
         kept = [each.run.run_id for each in self._database.state.runs_of(self._reach, thread_id)][-keep or None :]
         head = await self.head(thread_id)

@@ -19,6 +19,9 @@ WITH RECURSIVE chain (id) AS (
 )
 """
 
+_MINE = "threads.project = :project AND threads.principal = :principal"
+"""Also where all of the project is seen."""
+
 LAYOUT = Layout(
     delete_step=(
         Statement(f"DELETE FROM writes WHERE {_STEP}"),
@@ -42,10 +45,10 @@ WHERE {_OURS} AND CASE
     ELSE checkpoint_id IN chain END
 """),
     ),
-    size=Statement("""
+    size=Statement(f"""
 SELECT (SELECT sum(length(c.checkpoint) + length(c.metadata)) FROM threads JOIN checkpoints c USING (thread_id)
-        WHERE held(threads))
-     + coalesce((SELECT sum(length(w.value)) FROM threads JOIN writes w USING (thread_id) WHERE held(threads)), 0)
+        WHERE {_MINE})
+     + coalesce((SELECT sum(length(w.value)) FROM threads JOIN writes w USING (thread_id) WHERE {_MINE}), 0)
     AS size
 """),
     forget_error=Statement(f"DELETE FROM writes WHERE {_STEP} AND task_id = :task_id AND channel = '__error__'"),
