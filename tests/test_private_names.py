@@ -76,6 +76,7 @@ def test_sessions_over_http_are_known_by_id_and_can_be_discarded() -> None:
     server: MCPServer[Any] = MCPServer("name")
     manager = StreamableHTTPSessionManager(server._lowlevel_server)
     assert manager._server_instances == {}
+    assert manager._session_owners == {}
     assert asyncio.iscoroutinefunction(manager._discard_session)
 
 

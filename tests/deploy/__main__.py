@@ -134,7 +134,7 @@ def main() -> int:
             "INTERRUPT_MCP_INBOX": "on",
             "INTERRUPT_MCP_HOTEL_LEDGER": str(folder / "ledger.txt"),
         }
-        client = token_for(folder, environ, "ana", "run", "read")
+        client = token_for(folder, environ, "ana", "run", "read", "decide")
         person = token_for(folder, environ, "ana", "read", "decide")
         with http_server(folder, **environ) as server, nginx(folder, port, server.port):
             anyio.run(tried, folder, server, url, client, person)

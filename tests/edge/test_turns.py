@@ -1,5 +1,8 @@
 """A thousand of one do not hold up another's one, whether they are requests or runs."""
 
+from dataclasses import dataclass
+from typing import Any
+
 import anyio
 import pytest
 
@@ -44,23 +47,32 @@ async def test_who_gives_up_leaves_the_turn_to_the_next() -> None:
     assert {"a", "b", "c", "d"} <= set(order)
 
 
+@dataclass(frozen=True)
+class Of:
+    """A claimed run, as far as an engine looks at it."""
+
+    run_id: RunId
+    epoch: int = 1
+
+
 async def test_runs_are_driven_by_turns_between_those_whose_they_are() -> None:
-    driven: list[RunId] = []
+    driven: list[str] = []
     free = anyio.Semaphore(0)
 
-    async def claim(run_id: RunId) -> RunId:
-        driven.append(run_id)
-        return run_id
-
-    async def drive(_claimed: object) -> None:
+    async def drive(claimed: Any) -> None:
+        driven.append(claimed.run_id)
         await free.acquire()
 
+    async def claim(run_id: RunId) -> None:
+        raise AssertionError(run_id)
+
+    def whose(claimed: Any) -> str:
+        return str(claimed.run_id).partition("-")[0]
+
     async with anyio.create_task_group() as tasks:
-        engine = LocalEngine(tasks, claim, drive, 1)  # type: ignore[arg-type]
-        for number in range(5):
-            engine.submit(RunId(f"one-{number}"), whose="one")
-        engine.submit(RunId("other-0"), whose="other")
-        engine.submit(RunId("other-1"), whose="other")
+        engine = LocalEngine(tasks, claim, drive, 1, whose)
+        for name in (*(f"one-{number}" for number in range(5)), "other-0", "other-1"):
+            engine.submit(RunId(name), Of(RunId(name)))  # type: ignore[arg-type]
         engine.cancel(RunId("one-2"))
         for _ in range(7):
             free.release()

@@ -56,7 +56,7 @@ def test_a_wheel_that_lacks_a_file_or_has_another_content_is_refused(tmp_path: P
     with pytest.raises(Refused, match=r"lacks interrupt_mcp/py\.typed"):
         check_wheel(wheel_of(tmp_path, {}, without="interrupt_mcp/py.typed"), RELEASE)
     with pytest.raises(Refused, match=r"another server/interrupt_mcp/app\.py than the commit"):
-        check_wheel(wheel_of(tmp_path, {"interrupt_mcp/app.py": b"evil()"}), RELEASE)
+        check_wheel(wheel_of(tmp_path, {"interrupt_mcp/words.py": b"evil()"}), RELEASE)
 
 
 @pytest.mark.parametrize("name", ["state.db", ".env", "key.pem", "web/templates/page.html.orig", "tests/test_all.py"])

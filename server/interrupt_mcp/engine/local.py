@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 Claim = Callable[[RunId], Awaitable["ClaimedRun | None"]]
 Drive = Callable[["ClaimedRun"], Awaitable[None]]
+Whose = Callable[["ClaimedRun"], str]
 _REST_SECONDS = 2.0
 """How long a run is left alone that could not be driven, as where the disk is full."""
 _DRIVE_SECONDS = 5.0
@@ -35,15 +36,19 @@ _SOONEST_SECONDS, _LATEST_SECONDS = 1, 60
 class LocalEngine:
     """Drives runs in this process."""
 
-    def __init__(self, tasks: anyio.abc.TaskGroup, claim: Claim, drive: Drive, most: int) -> None:
+    def __init__(
+        self, tasks: anyio.abc.TaskGroup, claim: Claim, drive: Drive, most: int, whose: Whose = lambda _: ""
+    ) -> None:
         """At most `most` runs are driven at once, each by `drive` in one of the `tasks`.
 
-        `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here.
+        `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here. `whose`
+        tells whose a run is; until it is claimed it is nobody's, and has its turn with all others that are not.
         """
         self._tasks = tasks
         self._claim = claim
         self._drive = drive
         self._most = most
+        self._whose = whose
         self._scopes: dict[RunId, anyio.CancelScope] = {}
         self._waiting: Rounds[RunId] = Rounds()
         self._claimed: dict[RunId, ClaimedRun | None] = {}
@@ -58,14 +63,14 @@ class LocalEngine:
     def enqueue(self, _run_id: RunId) -> None:
         """Keep nothing: a run that this process does not come to drive is taken up by one that lives."""
 
-    def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, whose: str = "") -> None:
+    def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None) -> None:
         """Have the run driven, now or in its turn.
 
         A run that was just claimed may still be at the end of the drive in which it asked: then it waits for that end.
         """
         if self.draining or (claimed is None and self.drives(run_id)):
             return
-        self._waiting.add(run_id, whose if claimed is None else str(claimed.run.principal))
+        self._waiting.add(run_id, "" if claimed is None else self._whose(claimed))
         self._claimed[run_id] = claimed
         self._fill()
 

@@ -25,8 +25,8 @@ class Engine(Protocol):
         disk.
         """
 
-    def submit(self, run_id: "RunId", claimed: "ClaimedRun | None" = None, whose: str = "") -> None:
-        """Have the run driven, in its turn. It need not have been enqueued. `whose` it is has turns of their own.
+    def submit(self, run_id: "RunId", claimed: "ClaimedRun | None" = None) -> None:
+        """Have the run driven, in its turn. It need not have been enqueued.
 
         `claimed` is the run, if this process claimed it as it kept its start or its decision; the engine keeps it until
         the run has its turn. Without it, whoever drives the run claims it first, and a run that is driven already, or

@@ -1,1 +1,1 @@
-"""The server over Streamable HTTP, on this machine only. It knows an MCP server and sockets, not runs or agents."""
+"""The server over Streamable HTTP, and who gets to it. It knows an MCP server and sockets, not runs or agents."""

@@ -43,6 +43,8 @@ class Listener:
     sockets: tuple[socket.socket, ...]
     told: str = ""
     """What people and links call the server; empty where that is where it listens."""
+    machine: tuple[str, ...] = ()
+    """Names and addresses of this machine, where it listens at all of them."""
 
     @property
     def address(self) -> str:
@@ -59,10 +61,7 @@ class Listener:
         """The names by which a request may call this server, with the port, as in a `Host` header."""
         ips = [str(each.getsockname()[0]) for each in self.sockets]
         hosts = dict.fromkeys([*_LOOPBACK] if any(_reached_by_loopback(ip) for ip in ips) else [])
-        if set(ips) & set(_EVERYWHERE):
-            hosts.update(dict.fromkeys(_of_this_machine()))
-        else:
-            hosts.update(dict.fromkeys([self.host.lower(), *ips]))
+        hosts.update(dict.fromkeys(self.machine or (self.host.lower(), *ips)))
         return list(dict.fromkeys([*_at(list(hosts), self.port), *_names_in(self.told)]))
 
     @property
@@ -146,7 +145,9 @@ def listen(host: str, port: int, told: str = "", *, anywhere: bool = False) -> L
                 " (`netsh interface ipv4 show excludedportrange protocol=tcp` lists those that it keeps)"
             ) from error
         raise AddressRefused(f"The system does not let this program listen on {where}: {error.strerror}") from error
-    return Listener(host, found[0].getsockname()[1], tuple(found), told)
+    # Found once: to look a name up may take seconds.
+    machine = tuple(_of_this_machine()) if any(each.getsockname()[0] in _EVERYWHERE for each in found) else ()
+    return Listener(host, found[0].getsockname()[1], tuple(found), told, machine)
 
 
 def _addresses(host: str) -> list[tuple[socket.AddressFamily, str]]:

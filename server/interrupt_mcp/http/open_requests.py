@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 import anyio
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from interrupt_mcp.errors import Unavailable
+from interrupt_mcp.errors import Error
 from interrupt_mcp.http.challenges import Challenges
 from interrupt_mcp.identity import Bearer, Bearers
 
@@ -79,7 +79,7 @@ class OpenRequests:
             return False
         try:
             return await self._bearers.known(token) is not None
-        except Unavailable as error:
+        except Error as error:
             # It counted when the request came; a provider that does not answer now says nothing else.
             log.warning("It is not known whether the tokens of open requests still count: %s", error)
             return True

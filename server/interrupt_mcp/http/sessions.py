@@ -1,9 +1,13 @@
 """Sessions of clients that begin with a handshake: where there are too many, the one that is idle longest is ended.
 
-Its client is told so when it comes again, and begins a new one, as the protocol says. It knows no messages.
+It is one of whoever has most of them, so that nobody ends all others' by opening many. Its client is told so when it
+comes again, and begins a new one, as the protocol says. It knows no messages.
 """
 
 import math
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
@@ -26,12 +30,19 @@ class Sessions:
         self._most = most
 
     async def make_room(self) -> None:
-        """End the session that is idle longest where there are as many as there may be; none that is in use."""
+        """End one that is idle where there are as many sessions as there may be; none that is in use."""
         # By itself the library would refuse all new clients, as long as the idle sessions of others last.
         known = self._manager._server_instances
         while len(known) >= self._most:
-            idle = [(scope.deadline, id_) for id_, one in known.items() if (scope := one.idle_scope) is not None]
-            deadline, oldest = min(idle, default=(math.inf, ""))
-            if deadline == math.inf:
+            idle = {id_: scope.deadline for id_, one in known.items() if (scope := one.idle_scope) is not None}
+            if (chosen := _chosen(idle, self._manager._session_owners, known)) is None:
                 return
-            await self._manager._discard_session(oldest, known[oldest])
+            await self._manager._discard_session(chosen, known[chosen])
+
+
+def _chosen(idle: Mapping[str, float], owners: Mapping[str, Any], known: Mapping[str, Any]) -> str | None:
+    """Return which session to end of the idle ones, each with when it would end by itself; `None` where none is."""
+    whose = {id_: tuple((owners.get(id_) or {}).values()) for id_ in known}
+    many = Counter(whose.values())
+    able = [id_ for id_, deadline in idle.items() if deadline < math.inf]
+    return min(able, key=lambda id_: (-many[whose[id_]], idle[id_]), default=None)

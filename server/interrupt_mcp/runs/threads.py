@@ -17,8 +17,6 @@ from interrupt_mcp.errors import NeedsHuman, ThreadBusy, UnknownCheckpoint
 from interrupt_mcp.model import (
     Access,
     Approver,
-    Drawing,
-    EffectStatus,
     Interrupt,
     Json,
     JsonObject,
@@ -29,8 +27,9 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.runs.changes import Changes, changes
 from interrupt_mcp.runs.loading import load, made_for
+from interrupt_mcp.runs.shown import drawn, effect_told
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import Done, Moved, NewRun, Thread
+from interrupt_mcp.store.records import Moved, NewRun, Thread
 from interrupt_mcp.views.thread_json import BackView, CopyView, ThreadView
 
 if TYPE_CHECKING:
@@ -73,7 +72,7 @@ class Threads:
         async with self._agent_of(thread, progress) as agent:
             graph = self._graph(agent)
             past = await history.past(graph, thread_id, limit, before)
-            diagram, drawing = await anyio.to_thread.run_sync(_drawn, graph, past.next)
+            diagram, drawing = await anyio.to_thread.run_sync(drawn, graph, past.next)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
         shown = [moment.checkpoint_id for moment in past.moments]
         for checkpoint_id, interrupt in await self._store.interrupts.asked_at(thread_id, shown):
@@ -81,7 +80,7 @@ class Threads:
         done: defaultdict[str, list[JsonObject]] = defaultdict(list)
         saver = self._reader(agent)
         for checkpoint_id, effect in await self._store.threads.effects(thread_id):
-            done[checkpoint_id].append(_told(saver, effect))
+            done[checkpoint_id].append(effect_told(saver, effect))
         return ThreadView(thread, past, asked, await self._store.threads.branches(thread_id), done, diagram, drawing)
 
     async def back(self, name: str, checkpoint_id: str, progress: "Progress") -> BackView:
@@ -101,7 +100,7 @@ class Threads:
         async with self._agent_of(thread, progress, checkpoint_id) as agent:
             moment, values = await history.at(self._graph(agent), thread_id, checkpoint_id)
         saver = self._reader(agent)
-        left = [_told(saver, done) for done in await store.threads.left_behind(thread_id, checkpoint_id)]
+        left = [effect_told(saver, done) for done in await store.threads.left_behind(thread_id, checkpoint_id)]
         decided = tuple(dict.fromkeys(code for code, _ in await store.threads.decided_behind(thread_id, checkpoint_id)))
         return BackView(thread, mark, moment, values, left, decided, await store.runs.active_on(thread_id))
 
@@ -145,7 +144,7 @@ class Threads:
         saver = self._reader(agent)
         for _ in range(_TRIES):
             left = await self._store.threads.left_behind(thread_id, checkpoint_id)
-            told: list[Json] = [_told(saver, done) for done in left]
+            told: list[Json] = [effect_told(saver, done) for done in left]
             with suppress(Moved), anyio.CancelScope(shield=True):
                 self._people.note(new.run_id, self._access if actor.shows_forms else None)
                 cancelled = await self._store.threads.rewind(new, actor.who, left, told, as_of)
@@ -183,7 +182,7 @@ class Threads:
     async def effects_of(self, run_id: str) -> list[JsonObject]:
         """Return what was done or begun in the run under decisions; values of the agent's own types as plain data."""
         saver = self._store.checkpoints()
-        return [_told(saver, done) for done in await self._store.runs.effects(run_id)]
+        return [effect_told(saver, done) for done in await self._store.runs.effects(run_id)]
 
     async def effects_done(self, run_id: str) -> list[Json]:
         """Return the effects on the branch that was left when this run began; empty where it left none."""
@@ -284,27 +283,3 @@ class Threads:
 
     def _reader(self, agent: "Agent") -> "Checkpoints":
         return self._store.checkpoints(types=agent.types)
-
-
-def _drawn(graph: Any, standing: tuple[str, ...]) -> tuple[str, Drawing]:
-    """Return the graph in Mermaid and as a drawing, with where the thread stands."""
-    from interrupt_mcp.execution import history
-    from interrupt_mcp.execution.drawing import drawing_of
-
-    return history.diagram(graph, standing), drawing_of(graph, standing)
-
-
-def _told(saver: "Checkpoints", done: Done) -> JsonObject:
-    """Return an effect as JSON, for whoever goes back to before it."""
-    from interrupt_mcp.execution.history import result_of
-
-    effect = done.effect
-    body: JsonObject = {
-        "action": effect.call.name,
-        "args": effect.args if effect.args is not None else effect.call.complete,
-        "result": None if effect.result is None else result_of(saver.serde.loads_typed(effect.result)),
-        "at": done.at,
-        "interrupt_id": effect.interrupt_id,
-        "outcome": "done" if effect.status is EffectStatus.DONE else "unknown",
-    }
-    return {**body, "error": effect.error} if effect.error else body

@@ -89,6 +89,7 @@ async def show(
         interrupt=interrupt,
         run=run,
         requests=requests,
+        together={kind.value for each in requests for kind in each.options},
         around=around,
         said=said,
         editing=editing,

@@ -12,6 +12,7 @@ from interrupt_mcp.forms import Form, preview
 from interrupt_mcp.forms.fields import Field
 from interrupt_mcp.model import MISSING
 from interrupt_mcp.model.previews import preview_body
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.text.ages import age
 from interrupt_mcp.text.visible import escaped_json, visible, visible_json, visible_lines
 from interrupt_mcp.web.addresses import query, thread_page
@@ -49,6 +50,7 @@ class Rendering:
             age=age,
             when=when,
             is_long=is_long,
+            thread_name=name_of,
             kind=lambda preview: preview_body(preview)["kind"],
             preview_lines=preview.lines,
         )

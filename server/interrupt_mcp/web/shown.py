@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import anyio
@@ -29,6 +29,8 @@ SHEET = Sheet(longest=None, words=None, rich=True)
 """A page holds all that there is."""
 _APART = (Part.DOUBT, Part.WHO, Part.ACTION, Part.ARGUMENTS, Part.PREVIEW)
 """What the page says in places of its own."""
+_NOT_HERE = "It cannot be decided on a page."
+_NOT_THEIRS = "You do not decide this."
 _HISTORY = 10
 _MESSAGES = 30
 _LOADING_SECONDS = 5.0
@@ -41,7 +43,9 @@ class RequestShown:
 
     request: Request
     form: Form | None
-    """None where nobody may decide it on a page, or it is decided."""
+    """None where whoever looks may not decide it on a page, or it is decided."""
+    why: str
+    """Why they may not, where that is so."""
     decided: tuple[Decision, Proof] | None
     arguments: Sequence[Argument]
     head: str
@@ -80,15 +84,17 @@ async def request_shown(visit: Visit, interrupt: Interrupt, request: Request) ->
     """Return one request as its page shows it."""
     decided = interrupt.decided(request.index)
     reached = Channel.INBOX in authority.reached_through(request)
+    counting = await visit.runs.counting(interrupt, request, Channel.INBOX)
     elsewhere = visit.runs.ways.elsewhere(Channel.INBOX, interrupt, request)
-    form = form_of(interrupt, request, elsewhere, sheet=SHEET)
+    form = form_of(interrupt, replace(request, allowed=counting or request.allowed), elsewhere, sheet=SHEET)
     text = None if form is None else form.text
     sections = [] if text is None else text.sections()
     head = next((each.head for each in sections if each.part is Part.ARGUMENTS), "")
-    options = request.allowed
+    options = counting or request.allowed
     return RequestShown(
         request=request,
-        form=form if reached and decided is None and interrupt.status.open else None,
+        form=form if counting and decided is None and interrupt.status.open else None,
+        why=_NOT_THEIRS if reached else _NOT_HERE,
         decided=decided,
         arguments=arguments(request.args),
         head=head,

@@ -1,13 +1,11 @@
 """The composition root: where the parts of one process are made, put together and closed."""
 
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from importlib.metadata import version
-from pathlib import Path
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import anyio
 import anyio.to_thread
@@ -16,45 +14,25 @@ from anyio.abc import TaskGroup
 from interrupt_mcp.access import Access
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.agents.fitting import check_names, check_patterns
+from interrupt_mcp.app.opening import Opened, Opening, ServePages
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings
-from interrupt_mcp.config.in_force import InForce
-from interrupt_mcp.words import AuthMode, InboxMode
 
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
     from interrupt_mcp.channels.calling import Place
     from interrupt_mcp.channels.inbox import Inbox
-    from interrupt_mcp.driving.driver import Driver
     from interrupt_mcp.driving.onlooker import Onlooker
-    from interrupt_mcp.engine.port import Engine
-    from interrupt_mcp.peers.local import LocalPeers
     from interrupt_mcp.peers.pages import PagesOf
     from interrupt_mcp.runs.project import Project
     from interrupt_mcp.runs.runs import Runs
-    from interrupt_mcp.store.port import Database, Store
-    from interrupt_mcp.store.records import ClaimedRun
+    from interrupt_mcp.store.port import Store
 
-ServePages: TypeAlias = "Callable[[PagesOf], Awaitable[None]]"
-"""Has the pages served, by this process unless another one does, and returns once they are."""
 log = logging.getLogger(__name__)
 VERSION = version("interrupt-mcp")
 _LEAVING_SECONDS = 0.8
 """How long letting runs go may take: a client kills a server two seconds after it closed its input."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Opened:
-    """All that is made when something first needs the store."""
-
-    peers: "LocalPeers"
-    store: "Store"
-    driver: "Driver"
-    engine: "Engine"
-    project: "Project"
-    inbox: "Inbox"
-    calling: "Place"
 
 
 class App:
@@ -71,7 +49,7 @@ class App:
         self._onlooker = onlooker
         self._opening = anyio.Lock()
         self._opening_memory = anyio.Lock()
-        self._opened: _Opened | None = None
+        self._opened: Opened | None = None
         self._agent_memory: BaseStore | None = None
         self._serve_pages: ServePages | None = None
         self._leaving: float | None = None
@@ -192,102 +170,19 @@ class App:
         if self._opened is not None:
             self._opened.store.settle(seconds)
 
-    async def _open(self) -> _Opened:
+    async def _open(self) -> Opened:
         async with self._opening:
             if self._opened is None:
                 async with AsyncExitStack() as stack:
-                    opened = await self._open_in(stack)
+                    opened = await self._to_open().into(stack)
                     self._tasks.start_soon(opened.peers.watch, partial(_look_again, opened))
                     self._opened = opened
                     self._stack.push_async_callback(stack.pop_all().aclose)
             return self._opened
 
-    async def _open_in(self, stack: AsyncExitStack) -> _Opened:
-        """Open the store and make all that needs it, to be closed by `stack`.
-
-        The modules are imported only now: a client waits for the process to start, and need not wait for them.
-        """
-        path, project = self.settings.database_path, self.settings.project
-        opened = await anyio.to_thread.run_sync(_open_database, path)
-        from interrupt_mcp.driving.driver import Driver
-        from interrupt_mcp.driving.previews import Previews
-        from interrupt_mcp.driving.wakeups import Signals
-        from interrupt_mcp.engine.local import LocalEngine
-        from interrupt_mcp.peers.local import joined
-        from interrupt_mcp.runs.clients import Clients
-        from interrupt_mcp.runs.inputs import Inputs
-        from interrupt_mcp.runs.parts import Parts
-        from interrupt_mcp.runs.project import Project
-        from interrupt_mcp.runs.shares import Shares
-        from interrupt_mcp.runs.takeover import Takeover
-        from interrupt_mcp.store.records import Reach
-
-        stack.callback(opened.close)
-        peers = await stack.enter_async_context(joined(path, project, self._tasks))
-        store = opened.store(Reach(project), peers.name)
-        signals = Signals(peers.wake)
-        policy = InForce(self.settings)
-        place, inbox = await self._reach_people(store, policy, peers)
-        previews = Previews(self.agents, policy)
-        driver = Driver(
-            store,
-            self.agents,
-            partial(self._open_agent_memory, store),
-            signals,
-            self.settings.run_timeout,
-            self.settings.keep_checkpoints,
-            policy,
-            peers.lives_elsewhere,
-            previews,
-            self._onlooker,
-        )
-
-        async def drive(claimed: "ClaimedRun") -> None:
-            await driver.drive(claimed)
-            self._tasks.start_soon(inbox.driven, claimed.run.run_id)
-
-        engine = LocalEngine(self._tasks, driver.claim, drive, self.settings.max_runs)
-        shared = self.settings.auth is not AuthMode.NONE
-        parts = Parts(
-            project=project,
-            auth=self.settings.auth,
-            store=store,
-            agents=self.agents,
-            engine=engine,
-            signals=signals,
-            policy=policy,
-            peers=peers,
-            people=inbox,
-            previews=previews,
-            takeover=Takeover(store, engine, peers),
-            clients=Clients(store),
-            inputs=Inputs(),
-            shares=Shares(self.settings.limits if shared else None, self.settings.max_runs),
-        )
-        return _Opened(peers, store, driver, engine, Project(parts), inbox, place)
-
-    async def _reach_people(self, store: "Store", policy: InForce, peers: "LocalPeers") -> "tuple[Place, Inbox]":
-        from interrupt_mcp.channels.calling import Calls, Place, handing_folder
-        from interrupt_mcp.channels.inbox import Inbox, Reached
-        from interrupt_mcp.channels.keys import Keys
-        from interrupt_mcp.presence.desktop import desktop
-        from interrupt_mcp.runs.queries import Queries
-        from interrupt_mcp.store.opening import secret_of
-        from interrupt_mcp.store.records import Reach
-
-        path, project = self.settings.database_path, self.settings.project
-        found = None
-        if self._serve_pages is not None and self.settings.inbox is InboxMode.AUTO:
-            found = await anyio.to_thread.run_sync(desktop)
-        keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
-        shared, pages = self.settings.auth is not AuthMode.NONE, peers.pages
-        reached = Reached(self.settings.inbox, found is not None, shared, lambda: pages.url)
-        place = Place(handing_folder(path), lambda: pages.address, keys, store.sessions, lambda: pages.url)
-        serve = None if self._serve_pages is None else partial(self._serve_pages, pages)
-        queries = Queries(store, policy, reached.ways)
-        own = Queries(store.within(Reach(project, this_user().principal)), policy, reached.ways)
-        calls = Calls(self._tasks, place, found, own)
-        return place, Inbox(reached, keys, store.sessions, store.tokens, queries, serve, calls.begin)
+    def _to_open(self) -> Opening:
+        serve, memory = self._serve_pages, self._open_agent_memory
+        return Opening(self.settings, self.agents, self._tasks, memory, serve, self._onlooker)
 
     async def _open_agent_memory(self, store: "Store") -> "BaseStore":
         """Return LangGraph's store for agents, opened when the first agent runs."""
@@ -298,15 +193,9 @@ class App:
             return self._agent_memory
 
 
-async def _look_again(opened: _Opened) -> None:
+async def _look_again(opened: Opened) -> None:
     await opened.project.look_again()
     await opened.inbox.look_again()
-
-
-def _open_database(path: Path) -> "Database":
-    from interrupt_mcp.store.opening import open_database
-
-    return open_database(path)
 
 
 def _warn_of_people(settings: Settings) -> None:
