@@ -66,7 +66,9 @@ NEVER = Subject("f" * 32, "no-such-thread", "e" * 32, "ZZ9", "1f1ebe5b-0000-6fe0
 
 def started(caller: Caller, agent: str, thread: str) -> Subject:
     """A run of theirs, which waits."""
-    run = caller.call("start_run", agent=agent, message="go", thread_id=thread).value
+    # It is not waited for a person who has a page open.
+    begun = caller.call("start_run", agent=agent, message="go", thread_id=thread, wait_seconds=0).value
+    run = caller.call("get_run", run_id=begun["run_id"], wait_seconds=25).value
     assert run["status"] == "interrupted"
     (asked,) = run["interrupts"]
     (last, *_) = caller.call("get_thread", thread_id=thread).value["checkpoints"]

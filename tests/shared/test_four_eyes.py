@@ -11,7 +11,7 @@ import pytest
 from mcp.client.streamable_http import streamable_http_client
 
 from tests.conftest import Door
-from tests.pages.safety.visitors import Visitor, decision_on, visiting
+from tests.pages.safety.visitors import Visitor, visiting
 from tests.patience import PATIENCE
 from tests.people.person import Person, fill_in
 from tests.processes import connected
@@ -79,10 +79,11 @@ class _Signed:
 
 def pressed(visitor: Visitor, run: dict[str, Any], kind: str) -> httpx.Response:
     """What comes of a decision on the page of what the run asks."""
-    path = f"/inbox/interrupts/{run['interrupts'][0]['interrupt_id']}"
-    page = visitor.get(path)
-    assert page.status_code == 200
-    return visitor.post(f"{path}/decide", decision_on(page.text, kind))
+    (asked,) = run["interrupts"]
+    path = f"/inbox/interrupts/{asked['interrupt_id']}"
+    assert visitor.get(path).status_code == 200
+    # As its form would, whether this visitor is shown one or not.
+    return visitor.post(f"{path}/decide", {"decision": kind, "index": "0", "digest": asked["digest"], "round": "0"})
 
 
 async def settled(door: Door, run: dict[str, Any], *statuses: str) -> dict[str, Any]:
@@ -129,7 +130,7 @@ async def test_the_owner_does_not_accept_and_a_decider_does(
     at: Shared, owner: Door, person: Person, eyes: Visitor, other_eyes: Visitor, version: str
 ) -> None:
     (at.home / "effects").unlink(missing_ok=True)
-    run = await owner.call("start_run", agent="four", message="go", wait_seconds=5)
+    run = await owner.call("start_run", agent="four", message="go", wait_seconds=1)
     await refused_in_every_way(owner, person, eyes, run)
     assert at.effects.lines == []
     assert pressed(other_eyes, run, "accept").status_code == 303
@@ -153,7 +154,7 @@ async def test_the_owner_does_not_accept_and_a_decider_does(
 @pytest.mark.parametrize("by", ["client", "page"])
 async def test_the_owner_rejects(at: Shared, owner: Door, eyes: Visitor, by: str) -> None:
     (at.home / "effects").unlink(missing_ok=True)
-    run = await owner.call("start_run", agent="four", message="go", wait_seconds=5)
+    run = await owner.call("start_run", agent="four", message="go", wait_seconds=1)
     if by == "page":
         assert pressed(eyes, run, "reject").status_code == 303
     else:
@@ -164,14 +165,14 @@ async def test_the_owner_rejects(at: Shared, owner: Door, eyes: Visitor, by: str
 
 async def test_a_fork_and_a_rewind_are_no_way_round(at: Shared, owner: Door, person: Person, eyes: Visitor) -> None:
     (at.home / "effects").unlink(missing_ok=True)
-    run = await owner.call("start_run", agent="four", message="go", wait_seconds=5)
+    run = await owner.call("start_run", agent="four", message="go", wait_seconds=1)
     thread = await owner.call("get_thread", thread_id=run["thread_id"])
     (last, *_) = thread["checkpoints"]
     copy = await owner.call("fork_thread", thread_id=run["thread_id"], checkpoint_id=last["checkpoint_id"])
     (copied, *_) = (await owner.call("get_thread", thread_id=copy["thread_id"]))["checkpoints"]
     for thread_id, checkpoint in ((run["thread_id"], last), (copy["thread_id"], copied)):
         place = {"thread_id": thread_id, "checkpoint_id": checkpoint["checkpoint_id"]}
-        again = await owner.call("rewind_thread", **place, wait_seconds=5)
+        again = await owner.call("rewind_thread", **place, wait_seconds=1)
         assert again["status"] == "interrupted"
         await refused_in_every_way(owner, person, eyes, again)
         written = await owner.text("rewind_thread", **place, values={"messages": thread["values"]["messages"]})
@@ -184,9 +185,9 @@ async def test_a_fork_and_a_rewind_are_no_way_round(at: Shared, owner: Door, per
 async def test_a_decider_by_form_accepts_only_what_others_started(at: Shared, owner: Door, version: str) -> None:
     (at.home / "effects").unlink(missing_ok=True)
     yes = Person(otherwise=fill_in("accept"))
-    run = await owner.call("start_run", agent="four", message="go", wait_seconds=5)
+    run = await owner.call("start_run", agent="four", message="go", wait_seconds=1)
     async with opened(at, "member", yes, version) as member:
-        own = await member.call("start_run", agent="four", message="go", wait_seconds=5)
+        own = await member.call("start_run", agent="four", message="go", wait_seconds=1)
         assert (own["status"], yes.forms) == ("interrupted", [])
         assert (await member.error("resume_run", run_id=own["run_id"], decisions=ACCEPT)).startswith(
             ("needs_human: ", "forbidden: ")

@@ -15,8 +15,9 @@ from starlette.routing import Route
 from interrupt_mcp.web.by_provider import BACK, PATH
 from interrupt_mcp.web.site import Site
 from tests.pages.safety.visitors import Visitor, visiting
+from tests.shared.asking import calling
 from tests.shared.columns import NEVER, Subject, owner, started
-from tests.shared.served import A, D, L, Shared
+from tests.shared.served import A, D, L, R, Shared
 
 Ask = Callable[[Visitor, Subject], httpx.Response]
 NUMBERS = count()
@@ -145,3 +146,40 @@ def test_all_routes_of_the_site_are_in_the_table() -> None:
 
 def _methods(route: Route) -> set[str]:
     return (route.methods or set()) - {"HEAD"}
+
+
+def test_an_open_page_is_told_just_of_what_its_visitor_sees(at: Shared) -> None:
+    with (
+        visiting(at.server.base) as other,
+        visiting(at.server.base) as decider,
+        calling(at.server, at.token("other", R, L, D)) as caller,
+    ):
+        assert other.sign_in(at.token("other", L, D)).status_code == 200
+        assert decider.sign_in(at.token("decider", L, D)).status_code == 200
+        with listening(other) as others, listening(decider) as deciders:
+            with waiting(at, "free") as free, waiting(at, "four") as four:
+                pass
+            own = started(caller, "free", f"page-own-{next(NUMBERS)}")
+            # What came before it was told before.
+            told = until_told(others, own.run)
+            assert four.run not in told
+            assert free.run not in told
+            assert free.run not in until_told(deciders, four.run)
+            caller.call("cancel_run", run_id=own.run)
+
+
+@contextmanager
+def listening(visitor: Visitor) -> Iterator[Iterator[str]]:
+    """The lines of a stream of events that has begun."""
+    with visitor.client.stream("GET", f"{visitor.base}/inbox/events") as answer:
+        lines = answer.iter_lines()
+        assert next(lines).startswith("retry:")
+        yield lines
+
+
+def until_told(lines: Iterator[str], run_id: str) -> str:
+    """All that is told until this run is."""
+    told = ""
+    while run_id not in told:
+        told += next(lines)
+    return told
