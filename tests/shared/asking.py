@@ -124,7 +124,7 @@ class Caller:
     def _headers(self, method: str, params: dict[str, Any]) -> dict[str, str]:
         found = {"Accept": "application/json, text/event-stream"}
         # From somewhere else each time, so that no wrong token makes the next one slow.
-        found["X-Forwarded-For"] = f"{secrets.randbelow(200) + 20}.{secrets.randbelow(256)}.{secrets.randbelow(256)}.1"
+        found["X-Forwarded-For"] = somewhere()
         if self.token is not None:
             found["Authorization"] = f"Bearer {self.token}"
         if method != "initialize":
@@ -136,6 +136,11 @@ class Caller:
         if self.session:
             found["mcp-session-id"] = self.session
         return found
+
+
+def somewhere() -> str:
+    """An address that nothing came from yet."""
+    return f"{secrets.randbelow(200) + 20}.{secrets.randbelow(256)}.{secrets.randbelow(256)}.1"
 
 
 def _read(answer: httpx2.Response) -> Answer:

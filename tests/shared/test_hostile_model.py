@@ -17,9 +17,9 @@ from tests.people.test_hostile_model import Known
 from tests.shared.asking import SHOWS_FORMS, Caller, calling
 from tests.shared.served import AGENTS, A, D, L, R, Shared, shared
 
-EACH = 6
+EACH = 4
 """Values of one argument, of those that are known."""
-CALLS = 80
+CALLS = 40
 """Random calls besides."""
 WRITTEN = {
     "type": "ai",
