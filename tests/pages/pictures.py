@@ -80,7 +80,7 @@ async def _drawn(page: Page, name: str, address: str = "") -> None:
         await page.goto(address)
     await page.wait_for_load_state()
     # Whoever makes the pictures is nobody's business.
-    await page.evaluate(_UNNAMED, f" for {user()}")
+    await page.evaluate(_UNNAMED, f"os:{user()} with ")
     await page.screenshot(path=FOLDER / f"{name}.png", animations="disabled", caret="hide")
 
 

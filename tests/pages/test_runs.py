@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from interrupt_mcp.authority import this_user
 from tests.conftest import Door
 from tests.effects import Effects
 from tests.pages.agents.small import EVIL
@@ -59,7 +60,7 @@ async def test_a_run_is_shown_to_its_end_with_what_was_decided_and_done(ann: Vis
     assert waiting.heading == "Run of hotel interrupted"
     asked = await ann.open(waiting.region("What waits").link(f"{code} book_hotel"))
     assert asked.heading == "book_hotel"
-    assert "begun by mcp" in waiting.root.text
+    assert f"begun by {this_user().principal} with mcp" in waiting.root.text
     decided = await ann.press(asked, "Accept")
     assert decided.path.startswith(f"/inbox/runs/{run['run_id']}")
     assert f"{code} is decided." in decided.root.text

@@ -7,6 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
+from interrupt_mcp.authority import this_user
 from tests.conftest import Door
 from tests.ledger import Ledger
 from tests.pages.reading import Element, Page
@@ -107,7 +108,7 @@ async def test_going_on_from_a_checkpoint_shows_what_was_done_since_and_asks_aga
     left = page.region("Done before, on the branch that was left").text
     assert "hotel_name text Ritz" in left
     assert "begun by" in page.root.text
-    assert "in the inbox" in page.root.text
+    assert f"begun by {this_user().principal}" in page.root.text
     await accepted(ann, new)
     await ended(door, new_id)
     timeline = await thread_page(ann, run)

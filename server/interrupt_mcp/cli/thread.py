@@ -1,6 +1,7 @@
 """`thread`: the past of one thread as a tree, or its diagram. To tell, it loads the agent; it runs nothing."""
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
 from interrupt_mcp.cli.command import Command, export_model, settings_of
@@ -37,10 +38,13 @@ def _run(args: Namespace) -> int:
 async def _read(settings: "Settings", thread_id: str) -> "list[ThreadView] | Error":
     """Read all of the thread, page by page, newest first."""
     from interrupt_mcp.app import running
+    from interrupt_mcp.authority import this_user
+    from interrupt_mcp.words import Scope
 
     async with running(settings) as app:
         try:
-            threads = (await app.runs()).threads
+            # Whoever has the file looks at all that is in it.
+            threads = (await app.runs_of(replace(this_user(), scopes=frozenset(Scope)))).threads
             pages = [await threads.get(thread_id, _PAGE, None, _silently)]
             while len(pages[-1].past.moments) == _PAGE:
                 last = pages[-1].past.moments[-1].checkpoint_id

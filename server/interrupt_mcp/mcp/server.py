@@ -41,7 +41,6 @@ from interrupt_mcp.mcp.sealing import sealing
 from interrupt_mcp.mcp.tool_context import RunsOf, ToolContext
 from interrupt_mcp.mcp.tools_for_runs import RunTools
 from interrupt_mcp.mcp.tools_for_threads import ThreadTools
-from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import Agents
@@ -159,9 +158,14 @@ async def _lifespan(changes: Changes, server: object) -> AsyncIterator[OpenForms
         yield forms
 
 
-def build_server(runs: RunsOf, agents: "Agents", version: str, settings: Settings, **options: Any) -> Server:
-    """Return the server with all its tools, resources and prompts; `runs` opens the store when first called."""
-    callers = Callers(proved=settings.auth is not AuthMode.NONE)
+def build_server(
+    runs: RunsOf, agents: "Agents", version: str, settings: Settings, *, proved: bool = False, **options: Any
+) -> Server:
+    """Return the server with all its tools, resources and prompts; `runs` opens the store when first called.
+
+    `proved` is whether each request says who calls; else it is the system's user.
+    """
+    callers = Callers(proved=proved)
     changes = Changes(runs, callers)
     shared = ToolContext(runs, callers, elicitation=settings.elicitation)
     server = Server(

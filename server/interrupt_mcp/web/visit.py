@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
+from interrupt_mcp.access import Principal
 from interrupt_mcp.channels.inbox import Inbox, actor
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.runs import Runs
@@ -14,6 +15,7 @@ from interrupt_mcp.store.records import Session
 from interrupt_mcp.web.addresses import query
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import Sent
+from interrupt_mcp.words import Scope
 
 if TYPE_CHECKING:
     from interrupt_mcp.web.events import Streams
@@ -61,8 +63,13 @@ class Visit:
             "waiting_text": f"{waiting}" if waiting < _MANY else f"{_MANY}+",
             "signed_in": True,
             "here": self.request.url.path,
+            "owns": self._owns,
         }
         return self.rendering.page(template, {**shared, **values}, status)
+
+    def _owns(self, principal: Principal) -> bool:
+        """Whether this visitor changes what is that principal's, and does more with it than look and decide."""
+        return self.session.access.may(Scope.RUN) and principal == self.session.access.principal
 
     def see(self, path: str, **asked: str) -> Response:
         """Send the browser to a page that shows what came of a form."""
