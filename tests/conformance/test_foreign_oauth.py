@@ -1,4 +1,4 @@
-"""TypeScript's client finds the provider by what the server says, and asks there for more where it may do too little."""
+"""TypeScript's client finds the provider by what the server says, and asks there for more where it needs it."""
 
 import json
 from collections.abc import Iterator

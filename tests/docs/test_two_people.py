@@ -45,7 +45,9 @@ def tokens(project: Path) -> dict[tuple[str, str], str]:
     for words in [*commands, [*commands[0][:3], "carl", "--scopes", "read,decide"]]:
         assert words[0] == "interrupt-mcp"
         environ = surroundings(project)
-        done = subprocess.run([command(), *words[1:]], cwd=project, env=environ, stdout=subprocess.PIPE, timeout=PATIENCE)
+        done = subprocess.run(
+            [command(), *words[1:]], cwd=project, env=environ, stdout=subprocess.PIPE, timeout=PATIENCE
+        )
         assert done.returncode == 0
         made[words[3], words[5]] = done.stdout.decode().strip()
     return made

@@ -10,7 +10,7 @@ from tests.processes import command, ran, surroundings
 
 SECTIONS = (
     *("python", "installation", "config", "agents", "policy", "model", "database", "inbox", "approver", "clients"),
-    "processes",
+    *("sharing", "processes"),
 )
 LEVELS = ("ok", "note", "warning", "problem")
 
