@@ -138,3 +138,8 @@ def test_no_token_is_in_the_log(server: HttpServer, token: str, with_one: dict[s
     said = "".join(server.said)
     assert "brought" in said
     assert not any(each in said for each in (token, *with_one.values()))
+
+
+def test_whoever_asks_for_health_is_told_nothing_else(server: HttpServer) -> None:
+    answer = httpx2.get(server.url.removesuffix("/mcp") + "/healthz", timeout=PATIENCE)
+    assert (answer.status_code, answer.json()) == (200, {"status": "ok"})

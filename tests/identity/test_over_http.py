@@ -1,8 +1,11 @@
 """A server that several people share lets in whoever brings a token of the provider that was made for it."""
 
+import secrets
 from collections.abc import Iterator
+from typing import Any
 
 import httpx2
+import jwt
 import pytest
 
 from tests.edge.callers import INITIALIZE, as_bearer
@@ -15,13 +18,17 @@ from tests.processes import HttpServer, http_server
 def server(tmp_path_factory: pytest.TempPathFactory, _issuer: Issuer) -> Iterator[HttpServer]:
     home = tmp_path_factory.mktemp("shared")
     (home / "langgraph.json").write_text('{"graphs": {"hotel": "interrupt_mcp_agents.hotel:graph"}}')
-    (home / "interrupt-mcp.toml").write_text(f'[auth]\nissuer = "{_issuer.url}"\nclient_id = "{CLIENT}"\n')
+    (home / "interrupt-mcp.toml").write_text(
+        f'proxies = ["127.0.0.1"]\n[auth]\nissuer = "{_issuer.url}"\nclient_id = "{CLIENT}"\n'
+    )
     with http_server(home, INTERRUPT_MCP_AUTH="oauth", INTERRUPT_MCP_INBOX="on") as running:
         yield running
 
 
 def post(server: HttpServer, token: str) -> httpx2.Response:
     headers = {"Authorization": f"Bearer {token}", "Accept": "application/json, text/event-stream"}
+    # From somewhere else each time, so that no wrong token makes the next one slow.
+    headers["X-Forwarded-For"] = f"203.{secrets.randbelow(256)}.{secrets.randbelow(256)}.1"
     return httpx2.post(server.url, json=INITIALIZE, headers=headers, timeout=PATIENCE)
 
 
@@ -53,3 +60,27 @@ def test_a_token_for_another_server_is_answered_with_where_to_get_one_and_not_wi
 
 def test_people_sign_in_at_the_same_provider(server: HttpServer, issuer: Issuer) -> None:
     assert f"Sign in with {issuer.url.removeprefix('http://')}" in httpx2.get(f"{server.base}/inbox").text
+
+
+@pytest.mark.anyio
+async def test_whatever_is_wrong_with_a_token_is_answered_alike_and_a_key_may_be_changed(
+    server: HttpServer, issuer: Issuer
+) -> None:
+    right: dict[str, Any] = {"aud": server.url}
+    unsigned = jwt.encode(issuer.claims(**right), None, "none")
+    wrong = {
+        "audience": issuer.token(aud=AUDIENCE),
+        "issuer": issuer.token(iss="http://127.0.0.1:1", **right),
+        "no signature": unsigned,
+        "signature": f"{issuer.token(**right)[:-8]}AAAAAAAA",
+        "expired": issuer.token(**right, exp=1),
+        "not yet": issuer.token(**right, nbf=4_000_000_000),
+        "no subject": issuer.token(**right, sub=None),
+    }
+    answers = {what: post(server, token) for what, token in wrong.items()}
+    assert {what: each.status_code for what, each in answers.items()} == dict.fromkeys(wrong, 401)
+    assert len({(each.text, each.headers["www-authenticate"]) for each in answers.values()}) == 1
+    old = issuer.token(**right)
+    issuer.rotate("two")
+    assert post(server, issuer.token("two", **right)).status_code == 200
+    assert post(server, old).status_code == 401

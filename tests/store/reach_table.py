@@ -8,7 +8,18 @@ from typing import Any
 import anyio
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.model import Approver, Channel, EffectStatus, Filters, InterruptId, RewindTo, RunId, Scope, ThreadId
+from interrupt_mcp.model import (
+    Access,
+    Approver,
+    Channel,
+    EffectStatus,
+    Filters,
+    InterruptId,
+    RewindTo,
+    RunId,
+    Scope,
+    ThreadId,
+)
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, FailedTask, Place
 from tests.patience import PATIENCE
@@ -60,8 +71,8 @@ class Ids:
 NAMES = [each.name for each in fields(Ids) if each.name != "claimed"]
 
 
-async def filled(store: Store, name: str) -> Ids:
-    """Fill the store with runs that have all there is; return their ids."""
+async def filled(store: Store, name: str, access: Access) -> Ids:
+    """Fill the store, as it is for who has this access, with runs that have all there is; return their ids."""
     run, thread, below = RunId(f"{name}-run"), ThreadId(f"{name}-thread"), f"{name}-below"
     more: Any = {"idempotency_key": f"{name}-key", "context": {"user": name}, "approver": Approver.CLIENT}
     journal = store.journal(await started(store, run, thread, **more))
@@ -84,8 +95,8 @@ async def filled(store: Store, name: str) -> Ids:
     await store.runs.cancel(ended, "Ann")
     claimed = await started(store, f"{name}-busy", busy)
     secret, signed_in = f"{name}-secret", f"{name}-signed-in"
-    await store.sessions.offer(secret, this_user().principal, PATIENCE)
-    session = (await store.sessions.begin(signed_in, this_user(), "browser", PATIENCE)).session_id
+    await store.sessions.offer(secret, access.principal, PATIENCE)
+    session = (await store.sessions.begin(signed_in, access, "browser", PATIENCE)).session_id
     token, token_name = f"{name}-token", f"{name}-ci"
     await store.tokens.make(token, token_name, frozenset((Scope.READ,)), None)
     places = (asked_at, head, below, busy, ended, secret, signed_in, session, token, token_name)
@@ -134,6 +145,11 @@ async def copies(store: Store, thread: str, checkpoint: str) -> object:
     return await store.threads.branches(f"{thread} copy")
 
 
+async def called(store: Store, name: str) -> object:
+    """The thread that somebody calls so."""
+    return await store.threads.get(await store.threads.id_of(name))
+
+
 async def sees(store: Store, claimed: ClaimedRun) -> object:
     journal = store.journal(claimed)
     journal.see("other")
@@ -153,8 +169,13 @@ async def opens_a_page(store: Store, session: str) -> object:
     return await store.sessions.page_is_open()
 
 
-def keyed(key: str, **more: Any) -> Any:
-    return new_run("new", "new", idempotency_key=key, **more)
+def new(own: Ids) -> str:
+    """The id of a run of their own, or of a thread, that is still to begin."""
+    return f"new of {own.run}"
+
+
+def keyed(own: Ids, key: str, **more: Any) -> Any:
+    return new_run(new(own), new(own), idempotency_key=key, **more)
 
 
 def place(thread: str) -> Any:
@@ -170,10 +191,12 @@ TABLE: dict[str, Row] = {
     "Runs.with_interrupts": lambda s, ids, _: s.runs.with_interrupts(ids.run),
     "Runs.listed: thread": lambda s, ids, _: s.runs.listed(Filters(thread_id=ids.thread), None, 9),
     "Runs.active_on": lambda s, ids, _: s.runs.active_on(ids.thread),
-    "Runs.same_request": lambda s, ids, _: s.runs.same_request(keyed(ids.key)),
-    "Runs.same_request: other arguments": lambda s, ids, _: s.runs.same_request(keyed(ids.key, request_digest="x")),
-    "Runs.start: key": lambda s, ids, _: claims(s, keyed(ids.key)),
-    "Runs.start: key, other arguments": lambda s, ids, _: claims(s, keyed(ids.key, request_digest="x")),
+    "Runs.same_request": lambda s, ids, own: s.runs.same_request(keyed(own, ids.key)),
+    "Runs.same_request: other arguments": lambda s, ids, own: s.runs.same_request(
+        keyed(own, ids.key, request_digest="x")
+    ),
+    "Runs.start: key": lambda s, ids, own: claims(s, keyed(own, ids.key)),
+    "Runs.start: key, other arguments": lambda s, ids, own: claims(s, keyed(own, ids.key, request_digest="x")),
     "Runs.decide": lambda s, ids, _: s.runs.decide(ids.run, [], PERSON, "Ann"),
     "Runs.decide: interrupt": lambda s, ids, own: _decide(s, ids, own),
     "Runs.reject_all": lambda s, ids, _: s.runs.reject_all(ids.run, Channel.CLIENT, "Ann", []),
@@ -193,6 +216,7 @@ TABLE: dict[str, Row] = {
     "Interrupts.asked_at": lambda s, ids, _: s.interrupts.asked_at(ids.thread, [ids.checkpoint]),
     "Interrupts.asked_at: checkpoint": lambda s, ids, own: s.interrupts.asked_at(own.thread, [ids.checkpoint]),
     "Interrupts.made: interrupt": lambda s, ids, _: s.interrupts.made(Place(LATEST, ids.interrupt, 0, 0), 9),
+    "Interrupts.name_deciders": lambda s, ids, _: s.interrupts.name_deciders(ids.interrupt, ["token:somebody"]),
     "Sessions.take": lambda s, ids, _: s.sessions.take(ids.secret),
     "Sessions.find": lambda s, ids, _: s.sessions.find(ids.signed_in),
     "Sessions.seen": lambda s, ids, _: opens_a_page(s, ids.session),
@@ -202,6 +226,8 @@ TABLE: dict[str, Row] = {
     "Tokens.used": lambda s, ids, _: uses(s, ids.token),
     "Tokens.revoke": lambda s, ids, _: s.tokens.revoke(ids.token_name),
     "Threads.get": lambda s, ids, _: s.threads.get(ids.thread),
+    "Threads.own": lambda s, ids, _: s.threads.own(ids.thread),
+    "Threads.id_of": lambda s, ids, _: called(s, ids.thread),
     "Threads.approver": lambda s, ids, _: s.threads.approver(ids.thread),
     "Threads.refuse_busy": lambda s, ids, _: s.threads.refuse_busy(ids.busy),
     "Threads.check_has": lambda s, ids, _: s.threads.check_has(ids.thread, ids.checkpoint),
@@ -218,9 +244,9 @@ TABLE: dict[str, Row] = {
     "Threads.mark": lambda s, ids, _: s.threads.mark(ids.thread),
     "Threads.left_behind": lambda s, ids, _: s.threads.left_behind(ids.thread, ids.checkpoint),
     "Threads.left_behind: checkpoint": lambda s, ids, own: s.threads.left_behind(own.thread, ids.checkpoint),
-    "Threads.rewind": lambda s, ids, _: rewinds(s, new_run("new", ids.thread, begins=RewindTo(ids.checkpoint))),
+    "Threads.rewind": lambda s, ids, own: rewinds(s, new_run(new(own), ids.thread, begins=RewindTo(ids.checkpoint))),
     "Threads.rewind: checkpoint": lambda s, ids, own: rewinds(
-        s, new_run("new", own.thread, begins=RewindTo(ids.checkpoint))
+        s, new_run(new(own), own.thread, begins=RewindTo(ids.checkpoint))
     ),
     "Threads.copy": lambda s, ids, _: copies(s, ids.thread, ids.checkpoint),
     "Threads.copy: checkpoint": lambda s, ids, own: copies(s, own.thread, ids.checkpoint),
@@ -246,37 +272,6 @@ TABLE: dict[str, Row] = {
     "Checkpoints, as LangGraph's: alist": lambda s, ids, _: histories(s, ids.thread),
     "Checkpoints, as LangGraph's: list": lambda s, ids, _: once(list(saver_of(s).list(place(ids.thread)))),
 }
-WITHOUT_ID = {
-    "Database.store": "it is whom all else is asked of",
-    "Database.close": "it tells nothing",
-    "Store.within": "as is this",
-    "Store.journal": "it is of a run, and asked about that by its own methods",
-    "Store.checkpoints": "as is this",
-    "Store.agent_memory": "test_what_agents_remember_is_within_reach",
-    "Store.settle": "it tells nothing",
-    "Runs.in_flight": "test_lists_show_what_is_within_reach",
-    "Runs.seen_tools": "test_lists_show_what_is_within_reach",
-    "Interrupts.count_open": "test_lists_show_what_is_within_reach",
-    "Interrupts.made_on": "test_lists_show_what_is_within_reach",
-    "Sessions.offer": "it makes a secret, which test_sessions looks for from another reach",
-    "Sessions.offer_opening": "test_each_project_opens_browsers_for_itself",
-    "Sessions.listed": "test_lists_show_what_is_within_reach",
-    "Tokens.make": "it makes a token, which test_tokens looks for from another reach",
-    "Tokens.listed": "test_tokens_are_those_of_the_project",
-    "Sessions.page_is_open": "test_lists_show_what_is_within_reach",
-    "Clients.keep": "it tells nothing",
-    "Clients.listed": "test_clients_are_those_of_the_project",
-    "Threads.asked_names": "test_lists_show_what_is_within_reach",
-    "Threads.may_start": "test_a_threads_id_that_another_reach_has_is_taken",
-    "Threads.delete": "test_old_threads_are_deleted_and_the_record_stays",
-    "Journal.settled": "it waits for what the journal itself was given",
-    "Journal.settle": "it waits for what the journal itself was given",
-    "Audit.listed": "test_lists_show_what_is_within_reach",
-    "Audit.since": "test_lists_show_what_is_within_reach",
-    "Audit.position_at": "test_positions_are_of_what_is_within_reach",
-    "Audit.verify": "the chain goes through all projects, and tells nothing of what is in it",
-}
-"""Methods that take no id, or one that must be free in the whole database, and where their reach is tested."""
 
 
 async def _decide(store: Store, ids: Ids, own: Ids) -> object:

@@ -130,7 +130,8 @@ async def test_no_session_begins_with_a_token_that_counts_no_more(store: Store) 
     assert await store.sessions.listed() == []
 
 
-async def test_the_record_says_who_made_and_revoked_what_and_no_hash(store: Store) -> None:
+async def test_the_record_says_who_made_and_revoked_what_and_no_hash(opened: Open) -> None:
+    store = opened(principal=None)
     await store.tokens.make("secret hash", "ann", DECIDER, LATER)
     await store.tokens.revoke("ann")
     await store.tokens.revoke("ann")

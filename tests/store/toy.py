@@ -3,16 +3,17 @@
 It loses everything when its process ends, waits for nobody, and is slow: each transaction copies what there is.
 """
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from langgraph.store.base import BaseStore
 from langgraph.store.memory import InMemoryStore
 
-from interrupt_mcp.errors import UnknownInterrupt
-from interrupt_mcp.model import Decision, Filters, Interrupt, JsonObject, Proof, RunId
+from interrupt_mcp.errors import Forbidden, UnknownInterrupt
+from interrupt_mcp.model import Decision, Filters, Interrupt, InterruptId, JsonObject, Proof, RunId
 from interrupt_mcp.store.port import Journal
 from interrupt_mcp.store.records import Chain, ClaimedRun, Entry, Made, Place, Position, Reach
 from interrupt_mcp.store.serializer import Types
@@ -47,10 +48,10 @@ class Toy:
         self.owner = owner
         self._database = database
         self.runs = ToyRuns(database, reach, owner)
-        self.interrupts = ToyInterrupts(database, reach.project)
+        self.interrupts = ToyInterrupts(database, reach)
         self.threads = ToyThreads(database, reach, owner)
-        self.audit = ToyAudit(database, reach.project)
-        self.sessions = ToySessions(database, reach.project)
+        self.audit = ToyAudit(database, reach)
+        self.sessions = ToySessions(database, reach)
         self.clients = ToyClients(database, reach.project)
         self.tokens = ToyTokens(database, reach.project)
 
@@ -58,11 +59,11 @@ class Toy:
         return Toy(self._database, reach, self.owner)
 
     def journal(self, claimed: ClaimedRun) -> ToyJournal:
-        return ToyJournal(self._database, self.reach.project, claimed)
+        return ToyJournal(self._database, self.reach, claimed)
 
     def checkpoints(self, journal: Journal | None = None, types: Types = ()) -> ToyCheckpoints:
         assert journal is None or isinstance(journal, ToyJournal), "a journal of this store"
-        return ToyCheckpoints(self._database, self.reach.project, journal)
+        return ToyCheckpoints(self._database, self.reach, journal)
 
     def agent_memory(self, config: Mapping[str, Any]) -> AbstractAsyncContextManager[BaseStore]:
         @asynccontextmanager
@@ -78,12 +79,12 @@ class Toy:
 class ToyInterrupts:
     """See `store.port.Interrupts`."""
 
-    def __init__(self, database: Dictionaries, project: str) -> None:
+    def __init__(self, database: Dictionaries, reach: Reach) -> None:
         self._database = database
-        self._project = project
+        self._reach = reach
 
     async def get(self, name: str) -> Interrupt:
-        ours = [each.interrupt for each in self._database.state.interrupts.values() if each.project == self._project]
+        ours = [each.interrupt for each in self._database.state.asked(self._reach)]
         found = [each for each in ours if each.interrupt_id == name] or [
             each for each in ours if each.code == name.upper()
         ]
@@ -92,13 +93,13 @@ class ToyInterrupts:
         return found[-1]
 
     async def of_run(self, run_id: str) -> tuple[Interrupt, ...]:
-        return self._database.state.interrupts_of(self._project, run_id)
+        return self._database.state.interrupts_of(self._reach, run_id)
 
     async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Interrupt], int | None]:
         kept = [
             (each.number, each.interrupt)
-            for each in self._database.state.interrupts.values()
-            if each.project == self._project and each.interrupt.status.open and each.number > (after or 0)
+            for each in self._database.state.asked(self._reach)
+            if each.interrupt.status.open and each.number > (after or 0)
         ]
         return page([each for each in kept if is_wanted(each[1], filters)], most)
 
@@ -117,8 +118,7 @@ class ToyInterrupts:
         state = self._database.state
         found = [
             made(state, each.interrupt, round_, decision, proof)
-            for each in state.interrupts.values()
-            if each.project == self._project
+            for each in state.asked(self._reach)
             for (round_, _), (decision, proof) in each.interrupt.decisions.items()
         ]
         return sorted(found, key=lambda each: _order(each.place), reverse=True)
@@ -127,11 +127,18 @@ class ToyInterrupts:
         found, _ = await self.listed(Filters(), None, len(self._database.state.interrupts))
         return min(most, sum(each.run_id != run_id for each in found))
 
+    async def name_deciders(self, interrupt_id: InterruptId, names: Collection[str]) -> None:
+        with self._database.transaction() as state:
+            kept = state.interrupt(self._reach, interrupt_id)
+            if not state.owns(self._reach, kept):
+                raise Forbidden(f"Interrupt {kept.interrupt.code} is {kept.principal}'s")
+            state.interrupts[interrupt_id] = replace(kept, deciders=frozenset(names))
+
     async def asked_at(self, thread_id: str, checkpoint_ids: Any) -> Sequence[tuple[str, Interrupt]]:
         return [
             (each.checkpoint_id, each.interrupt)
-            for each in self._database.state.interrupts.values()
-            if (each.project, each.interrupt.thread_id) == (self._project, thread_id)
+            for each in self._database.state.asked(self._reach)
+            if each.interrupt.thread_id == thread_id
             and each.checkpoint_id is not None
             and each.checkpoint_id in checkpoint_ids
         ]
@@ -165,21 +172,23 @@ def _order(place: Place) -> tuple[object, ...]:
 class ToyAudit:
     """See `store.port.Audit`."""
 
-    def __init__(self, database: Dictionaries, project: str) -> None:
+    def __init__(self, database: Dictionaries, reach: Reach) -> None:
         self._database = database
-        self._project = project
+        self._reach = reach
 
     async def listed(self, after: Position, most: int) -> Sequence[JsonObject]:
-        return [each for each in self._database.state.record[after:] if each["project"] == self._project][:most]
+        return [each for each in self._database.state.entries(self._reach) if each["seq"] > after][:most]
 
     async def position_at(self, moment: datetime) -> Position:
         before = [each for each in self._database.state.record if datetime.fromisoformat(each["at"]) < moment]
-        return Position(max((each["seq"] for each in before if each["project"] == self._project), default=0))
+        return Position(max((each["seq"] for each in before if each["project"] == self._reach.project), default=0))
 
     async def since(self, position: Position) -> tuple[Sequence[Entry], Position]:
-        found = [each for each in self._database.state.record[position:] if each["project"] == self._project]
-        entries = [Entry(each["event"], each["run_id"], each["thread_id"]) for each in found]
-        return entries, Position(found[-1]["seq"]) if found else position
+        state = self._database.state
+        seen = [each for each in state.entries(self._reach) if each["seq"] > position]
+        every = [each["seq"] for each in state.entries(Reach(self._reach.project))]
+        entries = [Entry(each["event"], each["run_id"], each["thread_id"]) for each in seen]
+        return entries, Position(max([position, *every]))
 
     async def verify(self) -> Chain:
         last = ""

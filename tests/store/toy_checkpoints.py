@@ -1,7 +1,7 @@
 """The toy store's checkpoints: LangGraph's own saver in memory, and what the port asks about them besides."""
 
 from collections.abc import AsyncIterator, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from langchain_core.runnables import RunnableConfig
@@ -9,7 +9,7 @@ from langgraph.checkpoint.base import CheckpointTuple
 from langgraph.checkpoint.memory import InMemorySaver
 
 from interrupt_mcp.store.checkpoint_ids import make_greater_than
-from interrupt_mcp.store.records import FailedTask
+from interrupt_mcp.store.records import FailedTask, Reach
 from tests.store.toy_dictionaries import Dictionaries
 from tests.store.toy_journal import ToyJournal
 
@@ -32,7 +32,7 @@ class Point:
 class ToyCheckpoints(InMemorySaver):
     """See `store.port.Checkpoints`."""
 
-    def __init__(self, database: Dictionaries, project: str, journal: ToyJournal | None) -> None:
+    def __init__(self, database: Dictionaries, reach: Reach, journal: ToyJournal | None) -> None:
         super().__init__()
         self.storage, self.writes, self.blobs = (
             database.saver.storage,
@@ -40,7 +40,8 @@ class ToyCheckpoints(InMemorySaver):
             database.saver.blobs,
         )
         self._database = database
-        self._project = project
+        # An agent that runs reads what the run's principal may.
+        self._reach = reach if journal is None else replace(reach, principal=journal.principal)
         self._journal = journal
 
     def put(self, *arguments: Any) -> RunnableConfig:
@@ -100,7 +101,7 @@ class ToyCheckpoints(InMemorySaver):
 
     def _ours(self, thread_id: str) -> bool:
         kept = self._database.state.threads.get(thread_id)
-        return kept is None or kept.project == self._project
+        return kept is None or self._database.state.sees(self._reach, kept)
 
 
 def points_of(saver: InMemorySaver, thread_id: str) -> list[Point]:

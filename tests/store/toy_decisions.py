@@ -3,16 +3,19 @@
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from interrupt_mcp.errors import AlreadyDecided, Superseded
+from interrupt_mcp.errors import AlreadyDecided, Forbidden, Superseded
 from interrupt_mcp.model import Channel, Proof
 from interrupt_mcp.model.lifecycle import InterruptEvent, interrupt_after
-from interrupt_mcp.store.records import Choice
+from interrupt_mcp.store.records import Choice, Reach
 from tests.store.toy_dictionaries import State
 
 
-def choose(state: State, project: str, choice: Choice, channel: Channel, who: str) -> bool:
+def choose(state: State, reach: Reach, choice: Choice, channel: Channel, who: str) -> bool:
     """Keep one decision, and return whether it is new."""
-    asked = state.interrupt(project, choice.interrupt_id).interrupt
+    kept = state.interrupt(reach, choice.interrupt_id)
+    if not state.decides(reach, kept):
+        raise Forbidden(f"Interrupt {kept.interrupt.code} is {kept.principal}'s to decide")
+    asked = kept.interrupt
     decision, place = choice.decision, (choice.round, choice.decision.index)
     if place in asked.decisions:
         first, proof = asked.decisions[place]
@@ -27,5 +30,6 @@ def choose(state: State, project: str, choice: Choice, channel: Channel, who: st
         asked = replace(asked, status=interrupt_after(asked.status, InterruptEvent.DECIDED))
     state.change(asked)
     run = state.runs[asked.run_id].run
-    state.append(project, "decided", run, interrupt_id=asked.interrupt_id, type=decision.type, channel=channel, who=who)
+    told = {"interrupt_id": asked.interrupt_id, "type": decision.type, "channel": channel, "who": who}
+    state.append(reach.project, "decided", run, **told)
     return True

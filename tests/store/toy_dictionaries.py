@@ -1,4 +1,4 @@
-"""The dictionaries of the toy store, and its transactions. It knows nothing of who asks."""
+"""The dictionaries of the toy store, whose what is in them is, and its transactions."""
 
 import hashlib
 import threading
@@ -11,10 +11,10 @@ from typing import Any
 from langgraph.checkpoint.memory import InMemorySaver
 from langgraph.store.memory import InMemoryStore
 
-from interrupt_mcp.errors import UnknownInterrupt, UnknownRun
+from interrupt_mcp.errors import Forbidden, UnknownInterrupt, UnknownRun
 from interrupt_mcp.model import Effect, EffectStatus, Interrupt, Json, Principal, Run, RunId, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, interrupts_before, run_after
-from interrupt_mcp.store.records import AskedCall, Client, Done, NewRun, SeenClient, Session, Thread, Token
+from interrupt_mcp.store.records import AskedCall, Client, Done, NewRun, Reach, SeenClient, Session, Thread, Token
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,13 @@ class KeptThread:
     project: str
     created_at: datetime
     copied_from: str | None = None
+
+    @property
+    def principal(self) -> Principal:
+        return self.thread.principal
+
+    def concerns(self, asked: Interrupt) -> bool:
+        return asked.thread_id == self.thread.thread_id
 
 
 @dataclass(frozen=True)
@@ -37,6 +44,13 @@ class KeptRun:
     driven_seconds: float = 0
     effects_left: tuple[Json, ...] = ()
 
+    @property
+    def principal(self) -> Principal:
+        return self.run.principal
+
+    def concerns(self, asked: Interrupt) -> bool:
+        return asked.run_id == self.run.run_id
+
 
 @dataclass(frozen=True)
 class KeptInterrupt:
@@ -45,6 +59,17 @@ class KeptInterrupt:
     number: int
     checkpoint_id: str | None
     """The thread's latest when it was asked."""
+    deciders: frozenset[str] = frozenset()
+
+    @property
+    def principal(self) -> Principal:
+        return self.interrupt.principal
+
+    def concerns(self, asked: Interrupt) -> bool:
+        return asked.interrupt_id == self.interrupt.interrupt_id
+
+
+Kept = KeptThread | KeptRun | KeptInterrupt
 
 
 @dataclass(frozen=True)
@@ -120,37 +145,58 @@ class State:
         ends = kept.token.expires_at
         return kept.token if ends is None or ends > datetime.now(UTC) else None
 
-    def thread(self, project: str, thread_id: str) -> KeptThread | None:
-        kept = self.threads.get(thread_id)
-        return kept if kept is not None and kept.project == project else None
+    def owns(self, reach: Reach, kept: Kept) -> bool:
+        """Whether it may be changed within this reach."""
+        return kept.project == reach.project and reach.principal in (None, kept.principal)
 
-    def run(self, project: str, run_id: str) -> KeptRun:
+    def decides(self, reach: Reach, kept: Kept) -> bool:
+        """Whether it is owned, or something of it is to be decided by whoever asks."""
+        named = (each for each in self.interrupts.values() if not each.deciders.isdisjoint(reach.names))
+        lent = any(kept.concerns(each.interrupt) for each in named)
+        return self.owns(reach, kept) or (lent and kept.project == reach.project)
+
+    def sees(self, reach: Reach, kept: Kept | None) -> bool:
+        """Whether it is there at all for whoever asks."""
+        if kept is None or kept.project != reach.project:
+            return False
+        return reach.reads_all or self.decides(reach, kept)
+
+    def thread(self, reach: Reach, thread_id: str | None) -> KeptThread | None:
+        kept = self.threads.get(thread_id or "")
+        return kept if self.sees(reach, kept) else None
+
+    def run(self, reach: Reach, run_id: str) -> KeptRun:
         kept = self.runs.get(run_id)
-        if kept is None or kept.project != project:
+        if kept is None or not self.sees(reach, kept):
             raise UnknownRun(f"There is no run {run_id!r}")
         return kept
 
-    def runs_of(self, project: str, thread_id: str) -> list[KeptRun]:
-        return [each for each in self.runs.values() if (each.project, each.run.thread_id) == (project, thread_id)]
+    def own_run(self, reach: Reach, run_id: str) -> KeptRun:
+        kept = self.run(reach, run_id)
+        if not self.owns(reach, kept):
+            raise Forbidden(f"Run {run_id} is {kept.principal}'s")
+        return kept
 
-    def active(self, project: str, thread_id: str) -> KeptRun | None:
-        return next((each for each in self.runs_of(project, thread_id) if not each.run.status.finished), None)
+    def runs_of(self, reach: Reach, thread_id: str) -> list[KeptRun]:
+        return [each for each in self.runs.values() if each.run.thread_id == thread_id and self.sees(reach, each)]
 
-    def interrupt(self, project: str, interrupt_id: str) -> KeptInterrupt:
+    def active(self, reach: Reach, thread_id: str) -> KeptRun | None:
+        return next((each for each in self.runs_of(reach, thread_id) if not each.run.status.finished), None)
+
+    def interrupt(self, reach: Reach, interrupt_id: str) -> KeptInterrupt:
         kept = self.interrupts.get(interrupt_id)
-        if kept is None or kept.project != project:
+        if kept is None or not self.sees(reach, kept):
             raise UnknownInterrupt(f"There is no interrupt {interrupt_id!r}")
         return kept
 
-    def interrupts_of(self, project: str, run_id: str) -> tuple[Interrupt, ...]:
-        return tuple(
-            each.interrupt
-            for each in self.interrupts.values()
-            if each.project == project and each.interrupt.run_id == run_id
-        )
+    def asked(self, reach: Reach) -> list[KeptInterrupt]:
+        return [each for each in self.interrupts.values() if self.sees(reach, each)]
 
-    def effects_of(self, project: str, run_id: str) -> list[Done]:
-        ours = run_id in self.runs and self.runs[run_id].project == project
+    def interrupts_of(self, reach: Reach, run_id: str) -> tuple[Interrupt, ...]:
+        return tuple(each.interrupt for each in self.asked(reach) if each.interrupt.run_id == run_id)
+
+    def effects_of(self, reach: Reach, run_id: str) -> list[Done]:
+        ours = self.sees(reach, self.runs.get(run_id))
         found = [each for each in self.effects.values() if ours and each.run_id == run_id and each.decided]
         return [Done(each.effect, each.at) for each in found]
 
@@ -166,7 +212,7 @@ class State:
 
     def turn_interrupts(self, kept: KeptRun, event: InterruptEvent) -> None:
         """Move those interrupts of the run by an event in whose status it is possible."""
-        for each in self.interrupts_of(kept.project, kept.run.run_id):
+        for each in self.interrupts_of(Reach(kept.project), kept.run.run_id):
             if each.status in interrupts_before(event):
                 self.change(replace(each, status=interrupt_after(each.status, event)))
 
@@ -176,14 +222,28 @@ class State:
         self.turn_interrupts(kept, InterruptEvent.SUPERSEDED)
         self.append(kept.project, "cancelled", kept.run, who=who)
 
-    def origins(self, project: str, thread_id: str) -> list[str]:
+    def origins(self, reach: Reach, thread_id: str) -> list[str]:
         """Return the thread, and those that it was copied from."""
         found = []
         at: str | None = thread_id
-        while at is not None and (kept := self.thread(project, at)) is not None:
+        while at is not None and (kept := self.thread(reach, at)) is not None:
             found.append(at)
             at = kept.copied_from
         return found
+
+    def entries(self, reach: Reach) -> list[dict[str, Any]]:
+        """Return the entries about what is seen: an interrupt, else a run, else a thread."""
+
+        def about(entry: Mapping[str, Any]) -> Kept | None:
+            if entry["interrupt_id"] is not None:
+                return self.interrupts.get(entry["interrupt_id"])
+            if entry["run_id"] is not None:
+                return self.runs.get(entry["run_id"])
+            return self.threads.get(entry["thread_id"])
+
+        all_ = reach.principal is None or reach.reads_all
+        ours = [each for each in self.record if each["project"] == reach.project]
+        return [each for each in ours if all_ or self.sees(reach, about(each))]
 
     def append(self, project: str, event: str, run: Run | None, thread_id: str | None = None, **detail: Any) -> None:
         entry = {

@@ -22,7 +22,7 @@ from interrupt_mcp.model import (
     interrupt_digest,
 )
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after
-from interrupt_mcp.store.records import AskedCall, ClaimedRun, FailedTask, Fenced, Origin
+from interrupt_mcp.store.records import AskedCall, ClaimedRun, FailedTask, Fenced, Origin, Reach
 from tests.store.toy_dictionaries import Dictionaries, KeptEffect, KeptInterrupt, KeptRun, State
 
 T = TypeVar("T")
@@ -31,11 +31,13 @@ T = TypeVar("T")
 class ToyJournal:
     """See `store.port.Journal`. Each write is kept before its future is returned."""
 
-    def __init__(self, database: Dictionaries, project: str, claimed: ClaimedRun) -> None:
+    def __init__(self, database: Dictionaries, reach: Reach, claimed: ClaimedRun) -> None:
         self._database = database
-        self._project = project
+        self._reach = reach
+        self._project = reach.project
         self._run_id = claimed.run.run_id
         self._epoch = claimed.epoch
+        self.principal = claimed.run.principal
         self._failed: BaseException | None = None
 
     def submit(self, unit: Callable[[State], T], *, driving: bool = True) -> Future[T]:
@@ -89,7 +91,7 @@ class ToyJournal:
 
         def unit(state: State) -> None:
             self._forget(forgotten)
-            for each in state.interrupts_of(self._project, self._run_id):
+            for each in state.interrupts_of(Reach(self._project), self._run_id):
                 if each.langgraph_id in wanted and each.status is InterruptStatus.DECIDED:
                     state.change(replace(each, delivered=reached))
 
@@ -117,7 +119,7 @@ class ToyJournal:
             if not doubts:
                 state.turn_interrupts(kept, InterruptEvent.APPLIED)
             for interrupt_id, indices in doubts.items():
-                _doubt(state, kept, interrupt_id, tuple(sorted(indices)))
+                _doubt(state, self._reach, kept, interrupt_id, tuple(sorted(indices)))
             for langgraph_id, question in asked.items():
                 self._ask(state, kept, langgraph_id, question)
             state.turn(kept, RunEvent.PAUSED)
@@ -187,7 +189,7 @@ class ToyJournal:
             langgraph_id=langgraph_id,
         )
         head = max(self._database.saver.storage.get(run.thread_id, {}).get("", {}), default=None)
-        state.interrupts[interrupt_id] = KeptInterrupt(asked, self._project, number, head)
+        state.interrupts[interrupt_id] = KeptInterrupt(asked, self._project, number, head, frozenset(question.deciders))
         for request in question.requests:
             if (call := request.call) is not None:
                 before = not call.ns or question.dialect is Dialect.BREAKPOINT
@@ -198,11 +200,11 @@ class ToyJournal:
 
 
 def _of(state: State, kept: KeptRun) -> tuple[Interrupt, ...]:
-    return state.interrupts_of(kept.project, kept.run.run_id)
+    return state.interrupts_of(Reach(kept.project), kept.run.run_id)
 
 
-def _doubt(state: State, kept: KeptRun, interrupt_id: str, indices: tuple[int, ...]) -> None:
-    before = state.interrupt(kept.project, interrupt_id).interrupt
+def _doubt(state: State, reach: Reach, kept: KeptRun, interrupt_id: str, indices: tuple[int, ...]) -> None:
+    before = state.interrupt(reach, interrupt_id).interrupt
     after = interrupt_after(before.status, InterruptEvent.DOUBTED)
     asked = replace(before, status=after, round=before.round + 1, in_doubt=indices, delivered=False)
     digest = interrupt_digest(asked.agent, asked.thread_id, interrupt_id, asked.wanted, asked.question.value)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from interrupt_mcp.authority import strictest, this_user
+from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import (
     IdempotencyConflict,
     InvalidInput,
@@ -21,18 +21,17 @@ from interrupt_mcp.model import (
     Filters,
     Interrupt,
     Json,
-    Principal,
     Run,
     RunId,
     RunStatus,
 )
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Reach, Thread
+from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Reach, Thread, Usage
 from tests.store.toy_decisions import choose
 from tests.store.toy_dictionaries import Dictionaries, KeptRun, KeptThread, State
 
-ANN = this_user().principal
 Noun = TypeVar("Noun", Run, Interrupt)
 
 
@@ -41,8 +40,7 @@ class ToyRuns:
 
     def __init__(self, database: Dictionaries, reach: Reach, owner: str) -> None:
         self._database = database
-        self._project = reach.project
-        self._principal = reach.principal or ANN
+        self._reach = reach
         self._owner = owner
 
     async def get(self, run_id: str) -> Run:
@@ -50,19 +48,21 @@ class ToyRuns:
 
     async def with_interrupts(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
         state = self._database.state
-        run, asked = state.run(self._project, run_id).run, state.interrupts_of(self._project, run_id)
+        run, asked = state.run(self._reach, run_id).run, state.interrupts_of(self._reach, run_id)
         return replace(run, interrupts=tuple(each for each in asked if each.status.open)), asked
 
     async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Run], int | None]:
         kept = [
             (each.number, each.run)
             for each in reversed(self._database.state.runs.values())
-            if each.project == self._project and is_wanted(each.run, filters) and (not after or each.number < after)
+            if self._database.state.sees(self._reach, each)
+            and is_wanted(each.run, filters)
+            and (not after or each.number < after)
         ]
         return page(kept, most)
 
     async def active_on(self, thread_id: str) -> Run | None:
-        kept = self._database.state.active(self._project, thread_id)
+        kept = self._database.state.active(self._reach, thread_id)
         return None if kept is None else await self.get(kept.run.run_id)
 
     async def same_request(self, new: NewRun) -> RunId | None:
@@ -73,10 +73,10 @@ class ToyRuns:
             if (same := self._same(state, new)) is not None:
                 return same, None
             approver = self._enter(state, new).thread.approver
-            kept = add_run(state, self._project, self._principal, self._owner, new, who)
+            kept = add_run(state, self._reach, self._owner, new, who)
             if enqueue is not None:
                 enqueue(state)
-            state.append(self._project, "started", kept.run, who=who, agent=new.agent, approver=approver)
+            state.append(self._reach.project, "started", kept.run, who=who, agent=new.agent, approver=approver)
             return new.run_id, self._claim(state, kept)
 
     async def decide(
@@ -90,10 +90,10 @@ class ToyRuns:
         enqueue: Enqueue | None = None,
     ) -> Decided:
         with self._database.transaction() as state:
-            new = [choose(state, self._project, choice, channel, who) for choice in choices]
-            kept = state.run(self._project, run_id)
+            new = [choose(state, self._reach, choice, channel, who) for choice in choices]
+            kept = state.run(self._reach, run_id)
             repeated = tuple(choice.interrupt_id for choice, is_new in zip(choices, new, strict=True) if not is_new)
-            asks = any(each.status.open for each in state.interrupts_of(self._project, run_id))
+            asks = any(each.status.open for each in state.interrupts_of(Reach(self._reach.project), run_id))
             if asks or not any(new) or not run_takes(kept.run.status, RunEvent.RESUMED):
                 return Decided(False, repeated)
             owner = NOBODY if ownerless else self._owner
@@ -105,10 +105,10 @@ class ToyRuns:
 
     async def reject_all(self, run_id: RunId, channel: Channel, who: str, asked: Sequence[Interrupt]) -> None:
         with self._database.transaction() as state:
-            kept = state.run(self._project, run_id)
+            kept = state.own_run(self._reach, run_id)
             if kept.run.status is not RunStatus.INTERRUPTED:
                 return
-            waiting = [each for each in state.interrupts_of(self._project, run_id) if each.status.open]
+            waiting = [each for each in state.interrupts_of(self._reach, run_id) if each.status.open]
             if [(each.interrupt_id, each.digest) for each in waiting] != [(e.interrupt_id, e.digest) for e in asked]:
                 raise Moved(run_id)
             for each in waiting:
@@ -116,44 +116,44 @@ class ToyRuns:
                     if DecisionType.REJECT in request.allowed:
                         decision = Decision(DecisionType.REJECT, request.index)
                         choice = Choice(each.interrupt_id, each.round, decision, request.action)
-                        choose(state, self._project, choice, channel, who)
+                        choose(state, self._reach, choice, channel, who)
             state.turn_interrupts(kept, InterruptEvent.APPLIED)
             state.end(kept, who)
 
     async def retry(self, run_id: RunId, who: str) -> bool:
         with self._database.transaction() as state:
-            kept = state.run(self._project, run_id)
+            kept = state.own_run(self._reach, run_id)
             if not run_takes(kept.run.status, RunEvent.RETRIED):
                 return False
-            refuse_active(state, self._project, kept.run.thread_id)
-            last = state.runs_of(self._project, kept.run.thread_id)[-1]
+            refuse_active(state, self._reach, kept.run.thread_id)
+            last = state.runs_of(self._reach, kept.run.thread_id)[-1]
             if last != kept:
                 raise RunFinished(f"Run {run_id} failed, and its thread went on with run {last.run.run_id}")
-            state.append(self._project, "retried", kept.run, who=who)
+            state.append(self._reach.project, "retried", kept.run, who=who)
             kept = replace(kept, run=replace(kept.run, error=None), driven_seconds=0)
             state.turn(replace(kept, owner=self._owner, epoch=kept.epoch + 1), RunEvent.RETRIED)
             return True
 
     async def cancel(self, run_id: RunId, who: str) -> bool:
         with self._database.transaction() as state:
-            kept = state.run(self._project, run_id)
+            kept = state.own_run(self._reach, run_id)
             if possible := run_takes(kept.run.status, RunEvent.CANCELLED):
                 state.end(kept, who)
             return possible
 
     async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
         with self._database.transaction() as state:
-            kept = state.run(self._project, run_id)
+            kept = state.own_run(self._reach, run_id)
             return self._claim(state, kept) if kept.owner == from_owner else None
 
     async def owner_of(self, run_id: RunId) -> str:
         kept = self._database.state.runs.get(run_id)
-        return kept.owner if kept is not None and kept.project == self._project else NOBODY
+        return kept.owner if kept is not None and self._database.state.sees(self._reach, kept) else NOBODY
 
     async def in_flight(self) -> Mapping[str, Sequence[RunId]]:
         found: dict[str, list[RunId]] = {}
         for kept in self._database.state.runs.values():
-            if kept.project == self._project and kept.run.status in (RunStatus.PENDING, RunStatus.RUNNING):
+            if kept.project == self._reach.project and kept.run.status in (RunStatus.PENDING, RunStatus.RUNNING):
                 found.setdefault(kept.owner, []).append(kept.run.run_id)
         return found
 
@@ -162,24 +162,33 @@ class ToyRuns:
             kept.run.run_id
             for kept in self._database.state.runs.values()
             if kept.run.run_id in run_ids
-            and kept.project == self._project
+            and kept.project == self._reach.project
             and (kept.run.status is RunStatus.CANCELLED or kept.owner != self._owner)
         ]
 
+    async def usage(self) -> Usage:
+        state = self._database.state
+        ours = [each.run.status for each in state.runs.values() if state.owns(self._reach, each)]
+        waiting = ours.count(RunStatus.INTERRUPTED)
+        return Usage(sum(not each.finished for each in ours) - waiting, waiting)
+
     async def effects(self, run_id: str) -> Sequence[Done]:
-        return self._database.state.effects_of(self._project, run_id)
+        return self._database.state.effects_of(self._reach, run_id)
 
     async def effects_left(self, run_id: str) -> list[Json]:
         kept = self._database.state.runs.get(run_id)
-        return list(kept.effects_left) if kept is not None and kept.project == self._project else []
+        return list(kept.effects_left) if kept is not None and self._database.state.sees(self._reach, kept) else []
 
     async def seen_tools(self, agent: str) -> Mapping[str, bool]:
         seen = self._database.state.seen_tools
-        return {tool: asks for (project, of, tool), asks in seen.items() if (project, of) == (self._project, agent)}
+        return {
+            tool: asks for (project, of, tool), asks in seen.items() if (project, of) == (self._reach.project, agent)
+        }
 
     def _same(self, state: State, new: NewRun) -> RunId | None:
         for each in state.runs.values() if new.idempotency_key is not None else ():
-            if each.project == self._project and each.new.idempotency_key == new.idempotency_key:
+            key = (self._reach.project, self._reach.principal, new.idempotency_key)
+            if (each.project, each.principal, each.new.idempotency_key) == key:
                 if each.new.request_digest != new.request_digest:
                     raise IdempotencyConflict(f"{new.idempotency_key!r} started run {each.run.run_id} with others")
                 return each.run.run_id
@@ -188,14 +197,14 @@ class ToyRuns:
     def _enter(self, state: State, new: NewRun) -> KeptThread:
         """Return the thread, which is made, or may be gone on with and is as strict as the run from here on."""
         if new.thread_id in state.threads:
-            kept = state.thread(self._project, new.thread_id)
-            if kept is None or kept.thread.agent != new.agent:
-                raise InvalidInput(f"thread_id {new.thread_id!r} is taken")
-            refuse_active(state, self._project, new.thread_id)
+            kept = state.threads[new.thread_id]
+            if not state.owns(self._reach, kept) or kept.thread.agent != new.agent:
+                raise InvalidInput(f"thread_id {name_of(new.thread_id)!r} is taken")
+            refuse_active(state, self._reach, new.thread_id)
         else:
-            kept = KeptThread(
-                Thread(new.thread_id, new.agent, self._principal, new.approver), self._project, datetime.now(UTC)
-            )
+            assert self._reach.principal is not None, "somebody starts"
+            thread = Thread(new.thread_id, new.agent, self._reach.principal, new.approver)
+            kept = KeptThread(thread, self._reach.project, datetime.now(UTC))
         head = max(self._database.saver.storage.get(new.thread_id, {}).get("", {}), default="")
         if new.tried_on not in (None, head):
             raise Moved(new.thread_id)
@@ -213,7 +222,7 @@ class ToyRuns:
             if each.effect.status is EffectStatus.STARTED:
                 effects[key] = replace(each, effect=replace(each.effect, status=EffectStatus.UNKNOWN))
         state.effects |= effects
-        earlier = [each for each in state.runs_of(self._project, kept.run.thread_id) if each.number < kept.number]
+        earlier = [each for each in state.runs_of(self._reach, kept.run.thread_id) if each.number < kept.number]
         new_thread = not earlier and not self._has_checkpoints(kept.run)
         ended_well = earlier[-1].run.status is RunStatus.SUCCESS if earlier else new_thread
         return ClaimedRun(
@@ -227,7 +236,7 @@ class ToyRuns:
             new_thread=not before.epoch and new_thread,
             agent_digest=kept.agent_digest,
             driven_seconds=kept.driven_seconds,
-            interrupts=state.interrupts_of(self._project, run_id),
+            interrupts=state.interrupts_of(Reach(self._reach.project), run_id),
             effects=tuple(each.effect for each in effects.values()),
         )
 
@@ -247,8 +256,7 @@ def page(kept: Sequence[tuple[int, Noun]], most: int) -> tuple[list[Noun], int |
 
 def add_run(
     state: State,
-    project: str,
-    principal: Principal,
+    reach: Reach,
     owner: str,
     new: NewRun,
     who: str,
@@ -256,10 +264,11 @@ def add_run(
 ) -> KeptRun:
     """Keep a new run."""
     at = datetime.now(UTC)
-    run = Run(new.run_id, new.thread_id, new.agent, principal, RunStatus.PENDING, at, at, started_by=who)
+    assert reach.principal is not None, "somebody starts"
+    run = Run(new.run_id, new.thread_id, new.agent, reach.principal, RunStatus.PENDING, at, at, started_by=who)
     number = len(state.runs) + 1
     state.runs[new.run_id] = kept = KeptRun(
-        run, project, number, new, owner, new.agent_digest, effects_left=tuple(effects_left)
+        run, reach.project, number, new, owner, new.agent_digest, effects_left=tuple(effects_left)
     )
     return kept
 
@@ -271,12 +280,12 @@ def tightened(state: State, kept: KeptThread, new: NewRun) -> KeptThread:
     return kept
 
 
-def refuse_active(state: State, project: str, thread_id: str) -> None:
+def refuse_active(state: State, reach: Reach, thread_id: str) -> None:
     """
     Raises:
         ThreadBusy, ThreadInterrupted: a run of the thread is not finished.
     """
-    active = state.active(project, thread_id)
+    active = state.active(reach, thread_id)
     if active is not None and active.run.status is RunStatus.INTERRUPTED:
         raise ThreadInterrupted(f"Run {active.run.run_id} on thread {thread_id} waits for a decision")
     refuse_busy(active)

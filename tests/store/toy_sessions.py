@@ -7,16 +7,17 @@ from datetime import UTC, datetime, timedelta
 
 from interrupt_mcp.errors import Unauthorized
 from interrupt_mcp.model import Access, Principal
-from interrupt_mcp.store.records import Session
+from interrupt_mcp.store.records import Reach, Session
 from tests.store.toy_dictionaries import Dictionaries, KeptSession, SignIn
 
 
 class ToySessions:
     """See `store.port.Sessions`."""
 
-    def __init__(self, database: Dictionaries, project: str) -> None:
+    def __init__(self, database: Dictionaries, reach: Reach) -> None:
         self._database = database
-        self._project = project
+        self._reach = reach
+        self._project = reach.project
 
     async def offer(self, hash_: str, principal: Principal, seconds: float) -> None:
         self._offer(hash_, principal, seconds, opens=False)
@@ -61,18 +62,22 @@ class ToySessions:
                 state.sessions[session_id] = replace(kept, session=session, open_until=until)
 
     async def listed(self) -> Sequence[Session]:
-        return [each.session for each in reversed(self._living())]
+        return [each.session for each in reversed(self._living()) if self._is_seen(each)]
 
     async def page_is_open(self) -> bool:
-        return any(each.open_until > _now() for each in self._living())
+        return any(each.open_until > _now() for each in self._living() if self._is_seen(each))
 
     async def end(self, session_id: str) -> bool:
         with self._database.transaction() as state:
             kept = state.sessions.get(session_id)
             ours = kept is not None and kept.project == self._project
+            ours = ours and self._reach.principal in (None, kept.session.access.principal)
             if ours:
                 del state.sessions[session_id]
             return ours
+
+    def _is_seen(self, kept: KeptSession) -> bool:
+        return self._reach.reads_all or self._reach.principal in (None, kept.session.access.principal)
 
     def _living(self) -> list[KeptSession]:
         kept = self._database.state.sessions.values()

@@ -1,6 +1,7 @@
 """The paths: `/mcp` for clients, `/inbox` for people, `/healthz` for whoever watches over the process."""
 
-from collections.abc import Awaitable, Callable
+import logging
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from mcp.server import MCPServer
@@ -15,6 +16,7 @@ from interrupt_mcp.http.limit import LARGEST_BODY, Limit
 from interrupt_mcp.http.permission import Permission
 from interrupt_mcp.http.sessions import Sessions, most_sessions
 
+log = logging.getLogger(__name__)
 Check = Callable[[], Awaitable[object]]
 """Raises an `Error` while no run could be started."""
 
@@ -35,7 +37,9 @@ def routes(
     guard = TransportSecurityMiddleware(security)
 
     async def healthz(request: Request) -> Response:
-        return await guard.validate_request(request) or await _health(version, check)
+        return await guard.validate_request(request) or await _health(
+            check, {} if doorway else {"version": version}, tells_why=doorway is None
+        )
 
     # Both False: otherwise clients that begin with a handshake could not be asked anything.
     app = server.streamable_http_app(
@@ -64,12 +68,13 @@ def _beside(app: ASGIApp, pages: ASGIApp) -> ASGIApp:
     return both
 
 
-async def _health(version: str, check: Check) -> Response:
-    """Return 200 while runs can be started, and 503 with the reason while they cannot."""
+async def _health(check: Check, also: Mapping[str, str], *, tells_why: bool) -> Response:
+    """Return 200 while runs can be started, and 503 while they cannot, with the reason where nobody else may ask."""
     headers = {"Cache-Control": "no-store"}
     try:
         await check()
     except Error as error:
-        body = {"status": "unavailable", "version": version, "error": str(error)}
-        return JSONResponse(body, status_code=503, headers=headers)
-    return JSONResponse({"status": "ok", "version": version}, headers=headers)
+        log.warning("%s", error)
+        why = {"error": str(error)} if tells_why else {}
+        return JSONResponse({"status": "unavailable", **also, **why}, status_code=503, headers=headers)
+    return JSONResponse({"status": "ok", **also}, headers=headers)

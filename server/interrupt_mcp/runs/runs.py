@@ -1,6 +1,5 @@
 """The use cases: start a run, look, decide, cancel. It knows no protocol and no person's screen."""
 
-import uuid
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,7 +12,6 @@ from interrupt_mcp.authority import Decider
 from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.model import (
     Access,
-    Approver,
     Channel,
     DecisionType,
     Interrupt,
@@ -22,12 +20,11 @@ from interrupt_mcp.model import (
     Run,
     RunId,
     RunStatus,
-    ThreadId,
-    digest_of,
 )
 from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.runs import decisions, permission
+from interrupt_mcp.runs.beginning import new_run, new_thread
 from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, context_of, silently
 from interrupt_mcp.runs.decisions import GivenDecision, Proposals
 from interrupt_mcp.runs.loading import load, made_for
@@ -54,6 +51,8 @@ class Runs(Queries):
     def __init__(self, parts: Parts, access: Access) -> None:
         super().__init__(parts.store_of(access), parts.policy, parts.people.ways)
         self.access = access
+        self._let_see: set[RunId] = set()
+        """Runs of which it was found out, since this was made, that who calls may see them."""
         self.people = parts.people
         self.clients = parts.clients
         self._agents = parts.agents
@@ -89,8 +88,8 @@ class Runs(Queries):
         agent = await load(self._agents, request.agent, progress)
         reached = actor.shows_forms or await self.people.can_be_reached()
         approver = authority.approver_for(self._policy(), request.agent, self.access, reached=reached)
-        thread_id = await self._store.threads.id_for_start(request.thread_id) if request.thread_id else _new_thread()
-        new = _new_run(request, thread_id, context_of(agent, request), approver)
+        thread_id = await self._store.threads.id_for_start(request.thread_id) if request.thread_id else new_thread()
+        new = new_run(request, thread_id, context_of(agent, request), approver)
         with self._engine.place() as free:
             if (begun := await self._store.runs.same_request(new)) is not None:
                 return begun
@@ -125,6 +124,7 @@ class Runs(Queries):
 
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
         self.people.note(new.run_id, self._by_forms(actor))
+        self._let_see.add(new.run_id)
         run_id, claimed = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
         if claimed is not None:
             self._engine.submit(run_id, claimed)
@@ -140,6 +140,7 @@ class Runs(Queries):
             InvalidDecision and its like: one of them is bad.
         """
         run, interrupts = await self.case(run_id)
+        self._let_see.add(run.run_id)
         if not given:
             return await self._again(run, actor)
         chosen = decisions.choices(run, interrupts, given)
@@ -222,13 +223,15 @@ class Runs(Queries):
         """Return the run once it is no longer pending or running, or after so many seconds, telling what it does."""
         deadline = anyio.current_time() + seconds
         with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
-            run = await self.get(run_id)
+            # Of a run that is driven here, the driver says when there is something to look at.
+            looks = run_id not in self._let_see or not self._engine.drives(RunId(run_id))
+            run = await self.get(run_id) if looks else None
             while True:
                 for line in watch.lines():
                     await progress(line)
                 left = deadline - anyio.current_time()
-                if left <= 0 or self._engine.draining or run.status not in _IN_FLIGHT:
-                    return run
+                if left <= 0 or self._engine.draining or (run and run.status not in _IN_FLIGHT):
+                    return run or await self.get(run_id)
                 self._takeover.go_on(RunId(run_id))
                 if await watch.next(left):
                     run = await self.get(run_id)
@@ -277,25 +280,6 @@ class Runs(Queries):
                 self._engine.submit(run.run_id)
                 return "The run is tried again from its last checkpoint."
         return ""
-
-
-def _new_thread() -> ThreadId:
-    return ThreadId(uuid.uuid4().hex)
-
-
-def _new_run(request: StartRequest, thread_id: ThreadId, context: JsonObject | None, approver: Approver) -> NewRun:
-    asked_for = {"agent": request.agent, **request.body(), "context": request.context, "thread_id": request.thread_id}
-    return NewRun(
-        run_id=RunId(uuid.uuid4().hex),
-        thread_id=thread_id,
-        agent=request.agent,
-        begins=request.begins(),
-        context=context,
-        breakpoints=request.breakpoints,
-        request_digest=digest_of(asked_for),
-        idempotency_key=request.idempotency_key or None,
-        approver=approver,
-    )
 
 
 def _asked(run: Run) -> str:

@@ -39,7 +39,12 @@ class Interrupts(Protocol):
         """Return how many interrupts of other runs are open; counting ends at `most`."""
 
     async def name_deciders(self, interrupt_id: InterruptId, names: Collection[str]) -> None:
-        """Keep that these decide it by now, principals and groups, and who saw it by other names sees it no more."""
+        """Keep that these decide it by now, principals and groups, and who saw it by other names sees it no more.
+
+        Raises:
+            UnknownInterrupt: there is none.
+            Forbidden: it is somebody else's.
+        """
 
     async def asked_at(self, thread_id: str, checkpoint_ids: Collection[str]) -> Sequence[tuple[str, Interrupt]]:
         """Return the interrupts raised at these checkpoints, open or not, oldest first, each with its checkpoint."""

@@ -68,6 +68,7 @@ class Runs(Protocol):
 
         Raises:
             UnknownRun, UnknownInterrupt: there is no such run, or interrupt.
+            Forbidden: an interrupt is seen by whoever asks, but neither theirs nor theirs to decide.
             AlreadyDecided: another decision was first.
             Superseded: an interrupt is no longer open.
         """
@@ -77,6 +78,7 @@ class Runs(Protocol):
 
         Raises:
             UnknownRun: there is no such run.
+            Forbidden: it is somebody else's.
             Moved: what is open is not what was `asked` when somebody looked whether it may be rejected.
         """
 
@@ -85,6 +87,7 @@ class Runs(Protocol):
 
         Raises:
             UnknownRun: there is no such run.
+            Forbidden: it is somebody else's.
             ThreadBusy, ThreadInterrupted: another run is active on its thread.
             RunFinished: the thread went on with another run.
         """
@@ -94,6 +97,7 @@ class Runs(Protocol):
 
         Raises:
             UnknownRun: there is no such run.
+            Forbidden: it is somebody else's.
         """
 
     async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
@@ -103,6 +107,7 @@ class Runs(Protocol):
 
         Raises:
             UnknownRun: there is no such run.
+            Forbidden: it is somebody else's.
         """
 
     async def owner_of(self, run_id: RunId) -> str:

@@ -91,6 +91,7 @@ class Threads(Protocol):
 
         Raises:
             UnknownRun: there is no such run.
+            Forbidden: it is somebody else's.
         """
 
     async def mark(self, thread_id: str) -> str:
@@ -109,6 +110,7 @@ class Threads(Protocol):
 
         Raises:
             UnknownThread: there is no such thread.
+            Forbidden: it is somebody else's.
             ThreadBusy: a run is going on there.
             Superseded: the thread's mark is not `as_of`.
             Moved: other effects than `left` are left behind by now.
@@ -121,6 +123,7 @@ class Threads(Protocol):
 
         Raises:
             UnknownThread: there is no such thread.
+            Forbidden: it is somebody else's.
             InvalidInput: the id of the copy is taken.
         """
 

@@ -4,6 +4,7 @@
 
 - `seen(TABLE ALIAS)`: what whoever asks may look at: their own, and what they, or a group of theirs, are to decide.
 - `own(TABLE ALIAS)`: what they may change, which is their own.
+- `theirs(TABLE ALIAS)`: what they may decide: their own, and what they, or a group of theirs, are to decide.
 - `held(TABLE ALIAS)` and `lent(TABLE ALIAS)`: what is seen, in two parts, each by an index: for lists, which are one
   behind the other.
 
@@ -17,7 +18,7 @@ from functools import cache
 
 from interrupt_mcp.store.records import Reach
 
-_WORD = re.compile(r"\b(seen|own|held|lent)\((\w+)(?: (\w+))?\)")
+_WORD = re.compile(r"\b(seen|own|theirs|held|lent)\((\w+)(?: (\w+))?\)")
 _OURS = ("project", "principal", "our_names")
 _KEYS = {"runs": "run_id", "interrupts": "interrupt_id", "decisions": "interrupt_id", "threads": "thread_id"}
 """By what a table's rows are among those that somebody else is to decide."""
@@ -59,7 +60,7 @@ def _condition(word: str, table: str, row: str, whose: Whose) -> str:
         return _audit(row, whose)
     # Compared as an expression, so that the index of the key is followed, and not that of all rows of the project.
     by_key = f"{row}.project || '' = :project"
-    everything = whose is Whose.PROCESS or (whose is Whose.READS_ALL and word != "own")
+    everything = whose is Whose.PROCESS or (whose is Whose.READS_ALL and word not in ("own", "theirs"))
     match word:
         case "held":
             return f"{row}.project = :project" + ("" if everything else f" AND {row}.principal = :principal")
@@ -69,7 +70,7 @@ def _condition(word: str, table: str, row: str, whose: Whose) -> str:
             key = _KEYS[table]
             named = f"SELECT d.{key} FROM deciders d WHERE d.project = :project AND d.name IN (:our_names)"
             return f"{by_key} AND {row}.principal || '' <> :principal AND {row}.{key} IN ({named})"
-        case "seen" if not everything:
+        case "seen" | "theirs" if not everything:
             return f"{by_key} AND ({row}.principal || '' = :principal{_or_named(table, row)})"
         case _:
             return by_key if everything else f"{by_key} AND {row}.principal || '' = :principal"
@@ -82,12 +83,14 @@ def _or_named(table: str, row: str) -> str:
 
 
 def _audit(row: str, whose: Whose) -> str:
-    """An entry is seen by who sees its run, and its thread where it is of no run."""
+    """An entry is seen by who sees what it is about: an interrupt, else a run, else a thread."""
     if whose is not Whose.PRINCIPAL:
         return f"{row}.project = :project"
-    run, thread = (_condition("seen", table, table, whose) for table in ("runs", "threads"))
+    interrupt, run, thread = (
+        f"EXISTS (SELECT 1 FROM {table} t WHERE t.{key} = {row}.{key} AND {_condition('seen', table, 't', whose)})"
+        for table, key in (("interrupts", "interrupt_id"), ("runs", "run_id"), ("threads", "thread_id"))
+    )
     return (
-        f"{row}.project = :project AND CASE WHEN {row}.run_id IS NOT NULL"
-        f" THEN EXISTS (SELECT 1 FROM runs WHERE runs.run_id = {row}.run_id AND {run})"
-        f" ELSE EXISTS (SELECT 1 FROM threads WHERE threads.thread_id = {row}.thread_id AND {thread}) END"
+        f"{row}.project = :project AND CASE WHEN {row}.interrupt_id IS NOT NULL THEN {interrupt}"
+        f" WHEN {row}.run_id IS NOT NULL THEN {run} ELSE {thread} END"
     )

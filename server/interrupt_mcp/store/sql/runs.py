@@ -67,7 +67,7 @@ class SqlRuns:
 
     async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
         def unit(tx: Transaction) -> ClaimedRun | None:
-            row = runs.one(tx, run_id)
+            row = runs.own(tx, run_id)
             return self._claim(tx, row) if row["owner"] == from_owner else None
 
         return await self._database.write(unit)

@@ -123,7 +123,7 @@ class SqlThreads:
         return frozenset((row["action"], Origin(row["origin"])) for row in rows)
 
     async def keep_written(self, run_id: RunId, written: Collection[Call]) -> None:
-        await self._database.write(lambda tx: asked_calls.add_written(tx, run_of(runs.one(tx, run_id)), written))
+        await self._database.write(lambda tx: asked_calls.add_written(tx, run_of(runs.own(tx, run_id)), written))
 
     async def mark(self, thread_id: str) -> str:
         return await self._database.read(lambda tx: _mark(tx, thread_id))

@@ -3,7 +3,7 @@
 from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.transaction import Statement
 
-_OURS = "thread_id = (SELECT thread_id FROM threads WHERE seen(threads) AND thread_id = :thread_id)"
+_OURS = "thread_id = (SELECT thread_id FROM threads WHERE own(threads) AND thread_id = :thread_id)"
 _STEP = f"{_OURS} AND checkpoint_ns = :checkpoint_ns AND checkpoint_id = :checkpoint_id"
 _NO_TASK = "00000000-0000-0000-0000-000000000000"
 """LangGraph's id for writes that belong to a checkpoint and not to a task."""
@@ -18,6 +18,9 @@ WITH RECURSIVE chain (id) AS (
     WHERE c.parent_checkpoint_id IS NOT NULL
 )
 """
+
+_MINE = "threads.project = :project AND threads.principal = :principal"
+"""Also where all of the project is seen."""
 
 LAYOUT = Layout(
     delete_step=(
@@ -42,10 +45,10 @@ WHERE {_OURS} AND CASE
     ELSE checkpoint_id IN chain END
 """),
     ),
-    size=Statement("""
+    size=Statement(f"""
 SELECT (SELECT sum(length(c.checkpoint) + length(c.metadata)) FROM threads JOIN checkpoints c USING (thread_id)
-        WHERE held(threads))
-     + coalesce((SELECT sum(length(w.value)) FROM threads JOIN writes w USING (thread_id) WHERE held(threads)), 0)
+        WHERE {_MINE})
+     + coalesce((SELECT sum(length(w.value)) FROM threads JOIN writes w USING (thread_id) WHERE {_MINE}), 0)
     AS size
 """),
     forget_error=Statement(f"DELETE FROM writes WHERE {_STEP} AND task_id = :task_id AND channel = '__error__'"),

@@ -16,6 +16,7 @@ DROP INDEX runs_by_agent;
 DROP INDEX runs_by_status;
 DROP INDEX runs_by_agent_and_status;
 CREATE UNIQUE INDEX runs_idempotency ON runs (project, principal, idempotency_key) WHERE idempotency_key IS NOT NULL;
+CREATE INDEX runs_of_project ON runs (project, seq);
 CREATE INDEX runs_listed ON runs (project, principal, seq);
 CREATE INDEX runs_by_agent ON runs (project, principal, agent, seq);
 CREATE INDEX runs_by_status ON runs (project, principal, status, seq);

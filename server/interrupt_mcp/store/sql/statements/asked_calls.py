@@ -11,7 +11,10 @@ ON CONFLICT DO NOTHING
 """,
     of_everybody=True,
 )
-OF_THREAD = Statement(f"{ORIGINS} SELECT * FROM asked_calls WHERE thread_id IN (SELECT thread_id FROM origins)")
+OF_THREAD = Statement(f"""
+{ORIGINS} SELECT * FROM asked_calls a WHERE thread_id IN (SELECT thread_id FROM origins)
+AND EXISTS (SELECT 1 FROM runs r WHERE r.run_id = a.run_id AND seen(runs r))
+""")
 NAMED = Statement(
     "SELECT DISTINCT action, origin FROM asked_calls"
     " WHERE project = :project AND agent = :agent AND action IN (:names)",

@@ -40,7 +40,7 @@ ABANDON = Statement(
 """What was started by a driver that ended without settling it."""
 DELETE_OF_THREAD = Statement(
     """
-DELETE FROM effects WHERE run_id IN (SELECT run_id FROM runs WHERE project = :project AND thread_id = :thread_id)
+DELETE FROM effects WHERE run_id IN (SELECT run_id FROM runs WHERE project || '' = :project AND thread_id = :thread_id)
 """,
     of_everybody=True,
 )

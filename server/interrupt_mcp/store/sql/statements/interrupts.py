@@ -1,7 +1,7 @@
 """Statements about interrupts and their decisions."""
 
 from interrupt_mcp.model import Filters
-from interrupt_mcp.store.sql.statements.runs import both_parts, filtered
+from interrupt_mcp.store.sql.statements.runs import of_seen
 from interrupt_mcp.store.sql.statements.threads import ORIGINS
 from interrupt_mcp.store.sql.transaction import Statement
 
@@ -9,7 +9,14 @@ _OPEN = "status IN ('pending', 'unknown_outcome')"
 _OF_RUN = "project || '' = :project AND run_id = :run_id"
 """Compared so that the index of the run is followed, and not that of all interrupts of the project."""
 ONE = Statement("SELECT * FROM interrupts WHERE seen(interrupts) AND interrupt_id = :interrupt_id")
-BY_CODE = Statement("SELECT * FROM interrupts WHERE seen(interrupts) AND code = :code ORDER BY seq DESC LIMIT 1")
+OWN = Statement("SELECT * FROM interrupts WHERE own(interrupts) AND interrupt_id = :interrupt_id")
+TO_DECIDE = Statement("""
+SELECT interrupts.*, CASE WHEN theirs(interrupts) THEN 1 ELSE 0 END AS theirs
+FROM interrupts WHERE seen(interrupts) AND interrupt_id = :interrupt_id
+""")
+BY_CODE = Statement(
+    "SELECT * FROM interrupts WHERE project = :project AND seen(interrupts) AND code = :code ORDER BY seq DESC LIMIT 1"
+)
 BY_LANGGRAPH_ID = Statement("""
 SELECT * FROM interrupts WHERE seen(interrupts) AND thread_id = :thread_id AND langgraph_id = :langgraph_id
 ORDER BY seq DESC LIMIT 1
@@ -66,7 +73,7 @@ WHERE {_OF_RUN} AND langgraph_id = :langgraph_id AND status = 'decided'
 """,
     of_everybody=True,
 )
-_OF_THREAD = "project = :project AND thread_id = :thread_id"
+_OF_THREAD = "project || '' = :project AND thread_id = :thread_id"
 DELETE_OF_THREAD = Statement(f"DELETE FROM interrupts WHERE {_OF_THREAD}", of_everybody=True)
 
 NAME_DECIDER = Statement(
@@ -76,7 +83,10 @@ VALUES (:project, :name, :interrupt_id, :run_id, :thread_id) ON CONFLICT DO NOTH
 """,
     of_everybody=True,
 )
-DECIDERS = Statement(f"SELECT name FROM deciders WHERE {_ITS}", of_everybody=True)
+DECIDERS = Statement("""
+SELECT d.name FROM deciders d JOIN interrupts i ON i.interrupt_id = d.interrupt_id
+WHERE own(interrupts i) AND d.interrupt_id = :interrupt_id
+""")
 FORGET_DECIDERS = Statement(f"DELETE FROM deciders WHERE {_ITS}", of_everybody=True)
 DELETE_DECIDERS_OF_THREAD = Statement(f"DELETE FROM deciders WHERE {_OF_THREAD}", of_everybody=True)
 
@@ -131,7 +141,7 @@ DECIDED_AT = Statement(f"{_DECIDED} AND i.checkpoint_id IN (:checkpoint_ids) ORD
 DELETE_DECISIONS_OF_THREAD = Statement(
     """
 DELETE FROM decisions WHERE interrupt_id IN (
-    SELECT interrupt_id FROM interrupts WHERE project = :project AND thread_id = :thread_id
+    SELECT interrupt_id FROM interrupts WHERE project || '' = :project AND thread_id = :thread_id
 )
 """,
     of_everybody=True,
@@ -140,4 +150,4 @@ DELETE FROM decisions WHERE interrupt_id IN (
 
 def listed(filters: Filters, *, after: bool) -> Statement:
     """Return the statement that lists open interrupts, oldest first, by an index that fits the filters."""
-    return both_parts("interrupts", [*filtered(filters), _OPEN, *(["seq > :position"] if after else [])], "seq")
+    return of_seen("interrupts", filters, [_OPEN, *(["seq > :position"] if after else [])], "seq")

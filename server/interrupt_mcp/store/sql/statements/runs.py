@@ -57,7 +57,9 @@ SELECT sum(CASE WHEN status = 'interrupted' THEN 0 ELSE 1 END) AS driven,
 FROM runs
 WHERE project = :project AND principal = :principal AND status IN ('pending', 'running', 'interrupted')
 """)
-DELETE_OF_THREAD = Statement("DELETE FROM runs WHERE project = :project AND thread_id = :thread_id", of_everybody=True)
+DELETE_OF_THREAD = Statement(
+    "DELETE FROM runs WHERE project || '' = :project AND thread_id = :thread_id", of_everybody=True
+)
 
 
 @cache
@@ -70,22 +72,20 @@ def turn(*columns: str) -> Statement:
 
 def listed(filters: Filters, *, after: bool) -> Statement:
     """Return the statement that lists runs, newest first, by an index that fits the filters."""
-    return both_parts("runs", [*filtered(filters), *(["seq < :position"] if after else [])], "seq DESC")
+    return of_seen("runs", filters, ["seq < :position"] if after else [], "seq DESC")
 
 
-def both_parts(table: str, where: Sequence[str], order: str) -> Statement:
-    """Return the statement that lists what is seen: one's own, and what is lent, in one order."""
-    parts = (
-        f"SELECT * FROM (SELECT * FROM {table} WHERE {' AND '.join(each)} ORDER BY {order} LIMIT :most) AS {part}"
-        for part, each in ((part, [f"{part}({table})", *where]) for part in ("held", "lent"))
-    )
-    return Statement(f"{' UNION ALL '.join(parts)} ORDER BY {order} LIMIT :most")
+def of_seen(table: str, filters: Filters, where: Sequence[str], order: str) -> Statement:
+    """Return the statement that lists what is seen, in one order, so that the narrowest index is followed.
 
-
-def filtered(filters: Filters) -> list[str]:
-    """Return conditions on the filtered columns, so that the index of the narrowest of them is followed.
-
-    Left to itself SQLite would take that of the widest.
+    Left to itself SQLite would take the widest.
     """
     narrow = next((name for name in ("run_id", "thread_id") if name in filters.given), None)
-    return [f"{name} = :{name}" if narrow in (None, name) else f"{name} || '' = :{name}" for name in filters.given]
+    # Of one run or thread there is little; else one's own, and what is lent, are each found by an index of theirs.
+    parts = ("held", "lent") if narrow is None else ("seen",)
+    wanted = [f"{name} = :{name}" if narrow in (None, name) else f"{name} || '' = :{name}" for name in filters.given]
+    found = (
+        f"SELECT * FROM (SELECT * FROM {table} WHERE {' AND '.join(each)} ORDER BY {order} LIMIT :most) AS {part}"
+        for part, each in ((part, [f"{part}({table})", *wanted, *where]) for part in parts)
+    )
+    return Statement(f"{' UNION ALL '.join(found)} ORDER BY {order} LIMIT :most")

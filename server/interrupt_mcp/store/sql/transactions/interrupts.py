@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable
 
-from interrupt_mcp.errors import AlreadyDecided, Superseded, UnknownInterrupt
+from interrupt_mcp.errors import AlreadyDecided, Forbidden, Superseded, UnknownInterrupt
 from interrupt_mcp.model import (
     Channel,
     Decision,
@@ -97,8 +97,15 @@ def name_deciders(tx: Transaction, interrupt_id: str, run_id: str, thread_id: st
 
 
 def rename_deciders(tx: Transaction, interrupt_id: str, names: Iterable[str]) -> None:
-    """Keep that these decide an interrupt, and nobody who was named before, besides or instead of its owner."""
+    """Keep that these decide an interrupt, and nobody who was named before, besides or instead of its owner.
+
+    Raises:
+        UnknownInterrupt: there is none.
+        Forbidden: it is somebody else's.
+    """
     asked = _one(tx, interrupt_id)
+    if tx.one(interrupts.OWN, interrupt_id=interrupt_id) is None:
+        raise Forbidden(f"Interrupt {asked.code} is {asked.principal}'s")
     tx.run(interrupts.FORGET_DECIDERS, interrupt_id=interrupt_id)
     name_deciders(tx, interrupt_id, asked.run_id, asked.thread_id, names)
 
@@ -107,12 +114,16 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
     """Keep one decision, and return whether it is new: the same one again changes nothing.
 
     Raises:
+        UnknownInterrupt: there is none.
+        Forbidden: whoever asks may look at it, and no more.
         AlreadyDecided: another decision was first.
         Superseded: the interrupt is no longer open.
     """
-    row = tx.one(interrupts.ONE, interrupt_id=choice.interrupt_id)
+    row = tx.one(interrupts.TO_DECIDE, interrupt_id=choice.interrupt_id)
     if row is None:
         raise UnknownInterrupt(f"There is no interrupt {choice.interrupt_id}")
+    if not row["theirs"]:
+        raise Forbidden(f"Interrupt {row['code']} is {row['principal']}'s, or theirs whom policy names, to decide")
     decision = choice.decision
     place = {"interrupt_id": choice.interrupt_id, "idx": decision.index, "round": choice.round}
     first = tx.one(interrupts.DECISION, **place)
