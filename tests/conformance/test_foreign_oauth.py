@@ -1,4 +1,4 @@
-"""TypeScript's client finds the provider by what the server says, and asks there for more where it needs it."""
+"""TypeScript's client finds the provider by what the server says, and gets there what it needs."""
 
 import json
 from collections.abc import Iterator
@@ -37,10 +37,10 @@ def test_the_typescript_client_signs_in_at_the_provider_and_asks_for_more_when_i
     era: str, version: str, server: HttpServer, provider: Authorizing
 ) -> None:
     provider.asked.clear()
-    provider.subject = version
+    provider.subject, provider.renewed = version, 0
     # At first less is granted than it asks for.
     provider.grants = lambda scope: scope if len(provider.asked) > 1 else "read"
-    job = json.dumps({"url": server.url, "era": era, "back": BACK})
+    job = json.dumps({"url": server.url, "era": era, "back": BACK, "wrong": provider.issuer.token(aud=BACK)})
     done = foreign.node(PROGRAMS / "oauth.mjs", job, PACKAGES=str(foreign.TOOLS / "npm"))
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
@@ -49,3 +49,4 @@ def test_the_typescript_client_signs_in_at_the_provider_and_asks_for_more_when_i
     assert told["listed"] == [[], [told["run"]["run_id"]]]
     assert [set(each["scope"].split()) for each in told["asked"]] == [{"run", "read"}] * 2
     assert {each["resource"] for each in told["asked"]} == {server.url}
+    assert provider.renewed == 1

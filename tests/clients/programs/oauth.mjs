@@ -63,6 +63,8 @@ await signingIn(connect);
 const before = await call('list_runs', {});
 const run = await call('start_run', { agent: 'hotel', message: 'Book the Ritz' });
 const after = await call('list_runs', {});
+kept.tokens = { ...kept.tokens, access_token: job.wrong };
+await call('get_run', { run_id: run.run_id });
 const era = client.getNegotiatedProtocolVersion();
 const listed = [before, after].map(({ runs }) => runs.map((each) => each.run_id));
 console.log(JSON.stringify({ era, run, listed, asked }));
