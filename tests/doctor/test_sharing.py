@@ -2,37 +2,35 @@
 
 from pathlib import Path
 
-from tests.doctor.looking import looked
+from tests.doctor.looking import looked, project, surroundings_in
 from tests.edge.callers import operator
 from tests.identity.issuer import CLIENT, issuing
 
 
-def test_without_authentication_tokens_are_told_to_do_little(tmp_path: Path) -> None:
-    assert "auth is none" in looked(tmp_path).text("sharing", level="ok")
-    operator(tmp_path, {}, "create", "ann", "--scopes", "read,decide")
-    assert "INTERRUPT_MCP_AUTH=token" in looked(tmp_path).text("sharing", "token", "note")
-
-
 def test_tokens_that_are_missing_or_end_soon_and_addresses_are_told(tmp_path: Path) -> None:
+    project(tmp_path)
     environ = {"INTERRUPT_MCP_AUTH": "token", "INTERRUPT_MCP_URL": "http://agents.example"}
     said = looked(tmp_path, environ=environ)
     assert "token create" in said.text("sharing", "token", "warning")
     assert "can be read" in said.text("sharing", "url", "warning")
-    operator(tmp_path, environ, "create", "ann", "--scopes", "run,read", "--expires", "2d")
-    operator(tmp_path, environ, "create", "bob", "--scopes", "run,read")
+    here = surroundings_in(tmp_path)
+    operator(tmp_path, here, "create", "ann", "--scopes", "run,read", "--expires", "2d")
+    operator(tmp_path, here, "create", "bob", "--scopes", "run,read")
     said = looked(tmp_path, environ={**environ, "INTERRUPT_MCP_URL": "https://agents.example"})
     assert "2 tokens" in said.text("sharing", "token", "ok")
     assert "tokens of ann expire" in said.text("sharing", "token", "note")
     assert "127.0.0.1" in said.text("sharing", "proxies", "note")
     assert said.code == 0
+    said = looked(tmp_path)
+    assert "auth is none" in said.text("sharing", level="ok")
+    assert "INTERRUPT_MCP_AUTH=token" in said.text("sharing", "token", "note")
 
 
 def test_a_provider_is_asked_and_what_is_missing_for_it_is_told(tmp_path: Path) -> None:
     environ = {"INTERRUPT_MCP_AUTH": "oauth", "INTERRUPT_MCP_URL": "https://agents.example"}
     with issuing() as issuer:
-        (tmp_path / "langgraph.json").write_text('{"graphs": {"hotel": "interrupt_mcp_agents.hotel:graph"}}')
         table = f'[auth]\nissuer = "{issuer.url}"\nclient_id = "{CLIENT}"\nclient_secret_env = "INBOX_SECRET"\n'
-        (tmp_path / "interrupt-mcp.toml").write_text(table)
+        project(tmp_path, table)
         said = looked(tmp_path, environ=environ)
     assert f"{issuer.url} answers" in said.text("sharing", "auth", "ok")
     assert "https://agents.example/mcp" in said.text("sharing", "auth", "ok")
@@ -43,6 +41,8 @@ def test_a_provider_is_asked_and_what_is_missing_for_it_is_told(tmp_path: Path) 
     assert away.code == 0
 
 
-def test_a_provider_that_nobody_names_is_a_problem(tmp_path: Path) -> None:
-    said = looked(tmp_path, environ={"INTERRUPT_MCP_AUTH": "oauth"})
-    assert "issuer" in said.text("sharing", "auth", "problem")
+def test_a_provider_that_nobody_names_and_deciders_that_nobody_is_are_told(tmp_path: Path) -> None:
+    project(tmp_path, '[agents.hello]\ndeciders = ["strangers"]\n')
+    assert "issuer" in looked(tmp_path, environ={"INTERRUPT_MCP_AUTH": "oauth"}).text("sharing", "auth", "problem")
+    told = looked(tmp_path, environ={"INTERRUPT_MCP_AUTH": "token"}).text("policy", "hello", "warning")
+    assert "strangers" in told

@@ -115,7 +115,7 @@ def _address(case: Case) -> Iterator[Finding]:
         do = 'Beyond this machine, say what people call it: url = "https://agents.example"'
         yield _found(Level.NOTE, "Links name the address at which the server listens: url is not set.", do, "url")
     elif url.startswith("https:") and not proxies:
-        said = "url is https, and no proxy is named: all callers share the wait of whoever brings wrong tokens."
+        said = "url is https, and no proxy is named: wrong tokens, whoever brings them, share one wait."
         yield _found(Level.NOTE, said, 'Name the proxy that speaks TLS: proxies = ["127.0.0.1"]', "proxies")
     elif url.startswith("http:") and not is_loopback(urlsplit(url).hostname or ""):
         said = f"{url} is not encrypted: tokens and cookies can be read on the way."
