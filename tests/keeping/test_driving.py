@@ -4,15 +4,19 @@ import asyncio
 import gc
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import anyio
 import pytest
+from langchain_core.runnables import RunnableConfig
+from langgraph.checkpoint.base import empty_checkpoint
 
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.concurrency.futures import result_of
-from interrupt_mcp.model import Message, RunId, ThreadId
+from interrupt_mcp.errors import Forbidden
+from interrupt_mcp.model import Message, Principal, RunId, ThreadId
 from interrupt_mcp.store.records import Fenced, NewRun, Reach
 from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.store import SqliteStore
@@ -60,3 +64,20 @@ async def test_a_driver_that_was_replaced_is_refused_and_leaves_no_noise(databas
     await replaced(database)
     gc.collect()
     assert unheard == []
+
+
+async def test_an_agent_writes_to_no_thread_of_somebody_else_whatever_its_code_says(database: Database) -> None:
+    theirs = SqliteStore(database, Reach("project", Principal.read("token:ann")), "one")
+    await theirs.runs.start(RUN, "ann")
+    ours = SqliteStore(database, Reach("project", Principal.read("token:bob")), "one")
+    _, claimed = await ours.runs.start(replace(RUN, run_id=RunId("ours"), thread_id=ThreadId("ours")), "bob")
+    assert claimed is not None
+    saver = ours.checkpoints(ours.journal(claimed))
+    config: RunnableConfig = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": "1"}}
+    for write in (
+        lambda: saver.put(config, empty_checkpoint(), {}, {}),
+        lambda: saver.put_writes(config, [("messages", "hello")], "task"),
+        lambda: saver.delete_thread("t"),
+    ):
+        with pytest.raises(Forbidden):
+            write()

@@ -21,6 +21,8 @@ from langgraph.checkpoint.base import (
 from langgraph.checkpoint.serde.types import ERROR, INTERRUPT
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from interrupt_mcp.errors import Forbidden
+from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.store.checkpoint_ids import make_greater_than
 from interrupt_mcp.store.compression import Compressed
 from interrupt_mcp.store.records import FailedTask, Reach
@@ -135,6 +137,7 @@ class Checkpointer(SqliteSaver):
         """Save a checkpoint, from any thread; see SqliteSaver.put, whose row this is."""
         conf = config["configurable"]
         thread_id, ns = str(conf["thread_id"]), conf["checkpoint_ns"]
+        self._refuse_anothers(thread_id)
         kind, blob = self.serde.dumps_typed(checkpoint)
         # A run's context is visible as its `configurable`, and may hold secrets, which LangGraph would keep here.
         told: RunnableConfig = {"metadata": config.get("metadata", {})}
@@ -168,6 +171,7 @@ class Checkpointer(SqliteSaver):
         Except those of a task that raised: LangGraph would give its answers again and ignore every later one, and
         would take it as done where it raised after its node, as a conditional edge does.
         """
+        self._refuse_anothers(config["configurable"]["thread_id"])
         channels = {channel for channel, _ in writes}
         if ERROR in channels and HANDLED not in channels:
             writes = [(channel, value) for channel, value in writes if channel in (ERROR, INTERRUPT)]
@@ -195,6 +199,8 @@ class Checkpointer(SqliteSaver):
         self.put_writes(config, writes, task_id, task_path)
 
     def delete_thread(self, thread_id: str) -> None:
+        self._refuse_anothers(thread_id)
+
         def delete(tx: Transaction) -> None:
             for statement in tables.DELETE_THREAD:
                 tx.run(statement, thread_id=str(thread_id))
@@ -224,6 +230,15 @@ class Checkpointer(SqliteSaver):
 
     def _is_anothers(self, thread_id: str) -> bool:
         return thread_id != self._journal.thread_id and bool(self._read(tables.ANOTHERS, thread_id=str(thread_id)))
+
+    def _refuse_anothers(self, thread_id: str) -> None:
+        """Refuse to write to a thread that is not within reach, whatever id an agent's code gives to one of its own.
+
+        Raises:
+            Forbidden: it is somebody else's.
+        """
+        if self._is_anothers(thread_id):
+            raise Forbidden(f"Thread {name_of(str(thread_id))} is somebody else's, and no agent of yours writes there")
 
     async def failed_after(self, thread_id: str, langgraph_ids: Collection[str]) -> Sequence[FailedTask]:
         """Return the tasks that asked these and then failed, as far as they are on disk."""
