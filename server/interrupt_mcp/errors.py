@@ -96,7 +96,7 @@ class Unauthorized(Error):
 
 
 class Forbidden(Error):
-    """Nothing was done; somebody else has to do it, or a token with that scope."""
+    """Nothing was done; it takes somebody who may do it, or a token that has the scope, where one is named."""
 
     code = "forbidden"
 

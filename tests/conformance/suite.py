@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.conformance import foreign
+from tests.conformance.bearing import bearing
+from tests.deploy.ports import free_port
+from tests.edge.callers import token_for
 from tests.processes import http_server
 
 VERSIONS = ("2026-07-28", "2025-11-25", "2025-06-18")
@@ -34,8 +37,19 @@ class Outcome:
 
 def run(home: Path) -> list[Outcome]:
     """All scenarios that need no fixture, in every version."""
+    home.mkdir(exist_ok=True)
     with http_server(home) as server:
         return [_run(server.url, version, home / version) for version in VERSIONS]
+
+
+def run_with_tokens(home: Path) -> list[Outcome]:
+    """The same for a server to which nobody gets without a token, with one that may do all of it."""
+    home.mkdir(exist_ok=True)
+    environ, port = {"INTERRUPT_MCP_AUTH": "token"}, free_port()
+    token = token_for(home, environ, "suite", "run", "read", "decide")
+    at = ("--port", str(port))
+    with bearing(token, port) as proxy, http_server(home, *at, INTERRUPT_MCP_URL=proxy.url, **environ):
+        return [_run(f"{proxy.url}/mcp", version, home / version) for version in VERSIONS]
 
 
 def stale(outcomes: list[Outcome]) -> list[str]:
@@ -61,6 +75,8 @@ def _run(url: str, version: str, results: Path) -> Outcome:
             outcome.checks[status] += 1
             if status == "FAILURE":
                 outcome.failed[f"{scenario}: {name}"] = check.get("errorMessage", "")
+            if status == "SUCCESS":
+                outcome.passed.add(f"{scenario}: {name}")
     assert outcome.scenarios, done.stdout + done.stderr
     return outcome
 

@@ -10,9 +10,17 @@ from tests.processes import command, ran, surroundings
 
 SECTIONS = (
     *("python", "installation", "config", "agents", "policy", "model", "database", "inbox", "approver", "clients"),
-    "processes",
+    *("sharing", "processes"),
 )
 LEVELS = ("ok", "note", "warning", "problem")
+HELLO = """
+from langgraph.graph import START, StateGraph
+
+builder = StateGraph(dict)
+builder.add_node("a", lambda state: state)
+builder.add_edge(START, "a")
+graph = builder.compile()
+"""
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,14 @@ class Said:
     def text(self, section: str, name: str | None = None, level: str | None = None) -> str:
         """What is said in those findings."""
         return "\n".join(f"{each['text']} {each.get('do', '')}" for each in self.of(section, name, level))
+
+
+def project(home: Path, policy: str = "", **more: object) -> None:
+    """Make a project of one agent, which is loaded soon."""
+    (home / "hello.py").write_text(HELLO)
+    (home / "langgraph.json").write_text(json.dumps({"graphs": {"hello": "./hello.py:graph"}, **more}))
+    if policy:
+        (home / "interrupt-mcp.toml").write_text(policy)
 
 
 def looked(home: Path, *arguments: str, environ: Mapping[str, str] = {}) -> Said:

@@ -1,31 +1,15 @@
 """What the doctor says of a configuration that is wrong, or of which a part does nothing."""
 
-import json
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from tests.doctor.looking import SECTIONS, looked
+from tests.doctor.looking import SECTIONS, looked, project
 from tests.patience import PATIENCE
 from tests.processes import command, ran, surroundings
 
-HELLO = """
-from langgraph.graph import START, StateGraph
-
-builder = StateGraph(dict)
-builder.add_node("a", lambda state: state)
-builder.add_edge(START, "a")
-graph = builder.compile()
-"""
 KEY = "sk-proj-abcdefghijklmnop0123456789"
-
-
-def project(home: Path, policy: str = "", **more: object) -> None:
-    (home / "hello.py").write_text(HELLO)
-    (home / "langgraph.json").write_text(json.dumps({"graphs": {"hello": "./hello.py:graph"}, **more}))
-    if policy:
-        (home / "interrupt-mcp.toml").write_text(policy)
 
 
 @pytest.mark.parametrize(

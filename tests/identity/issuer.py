@@ -37,6 +37,10 @@ class Issuer:
         self.metadata: dict[str, Any] = {}
         """What it says of itself besides, or differently."""
         self.gives: Callable[[dict[str, str]], Answer] = lambda form: (400, {"error": "invalid_grant"})
+        self.shows: dict[str, Callable[[dict[str, str]], Answer]] = {}
+        """What it answers at a path to what is asked there behind a question mark."""
+        self.takes: dict[str, Callable[[Any], Answer]] = {}
+        """What it answers at a path to JSON."""
         self.rotate("one")
 
     def rotate(self, *kids: str, algorithm: str = "ES256") -> None:
@@ -68,6 +72,9 @@ class Issuer:
         given = self.answers.get(path)
         if given is not None:
             return given() if callable(given) else given
+        place, _, query = path.partition("?")
+        if place in self.shows:
+            return self.shows[place](dict(parse_qsl(query)))
         if path == "/.well-known/openid-configuration":
             return 200, {
                 "issuer": self.url,
@@ -92,7 +99,7 @@ class Issuer:
 
     def well(self) -> None:
         """Forget all that a test had it do."""
-        self.answers, self.metadata = {}, {}
+        self.answers, self.metadata, self.shows, self.takes = {}, {}, {}, {}
         self.asked.clear()
         self.exchanged.clear()
         self.gives = lambda form: (400, {"error": "invalid_grant"})
@@ -111,6 +118,9 @@ def issuing() -> Iterator[Issuer]:
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"])).decode()
+            if self.path in issuer.takes:
+                self._send(issuer.takes[self.path](json.loads(body)))
+                return
             issuer.exchanged.append((dict(parse_qsl(body)), self.headers.get("authorization", "")))
             given = issuer.answers.get(self.path) or issuer.gives(issuer.exchanged[-1][0])
             self._send(given() if callable(given) else given)
@@ -121,6 +131,7 @@ def issuing() -> Iterator[Issuer]:
             self.close_connection = True
             if isinstance(answer, tuple) and status in (301, 302, 307):
                 self.send_header("location", answer[1])
+            self.send_header("content-type", "application/json")
             self.send_header("content-length", str(len(body)))
             self.end_headers()
             self.wfile.write(body)

@@ -55,7 +55,7 @@ def test_a_wheel_with_anything_else_is_refused(tmp_path: Path, name: str) -> Non
 def test_a_wheel_that_lacks_a_file_or_has_another_content_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refused, match=r"lacks interrupt_mcp/py\.typed"):
         check_wheel(wheel_of(tmp_path, {}, without="interrupt_mcp/py.typed"), RELEASE)
-    with pytest.raises(Refused, match=r"another server/interrupt_mcp/app\.py than the commit"):
+    with pytest.raises(Refused, match=r"another server/interrupt_mcp/words\.py than the commit"):
         check_wheel(wheel_of(tmp_path, {"interrupt_mcp/words.py": b"evil()"}), RELEASE)
 
 

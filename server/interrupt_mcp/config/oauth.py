@@ -42,10 +42,11 @@ def is_address(text: str) -> bool:
         host, _ = parts.hostname, parts.port
     except ValueError:
         return False
-    return bool(host) and (parts.scheme == "https" or _is_loopback(host or ""))
+    return bool(host) and (parts.scheme == "https" or is_loopback(host or ""))
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine alone."""
     # Imported for those alone who need it: a client waits for the start.
     from ipaddress import ip_address
 

@@ -10,7 +10,7 @@ from interrupt_mcp.config import Settings
 if TYPE_CHECKING:
     from interrupt_mcp.agents.manifest import Entry, Manifest
     from interrupt_mcp.store.inspection import Condition, Counts
-    from interrupt_mcp.store.records import Chain, SeenClient
+    from interrupt_mcp.store.records import Chain, SeenClient, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,8 @@ class Kept:
     """Sessions at the pages."""
     clients: "Sequence[SeenClient]" = ()
     """Those that called last, the last first."""
+    tokens: "Sequence[Token]" = ()
+    """Revoked ones too."""
     seen_tools: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
     """By agent the tools that passed the gate, and whether they ask by themselves besides policy."""
     asked: Mapping[str, frozenset[str]] = field(default_factory=dict)

@@ -15,6 +15,7 @@ from interrupt_mcp.doctor import (
     policy,
     processes,
     python,
+    sharing,
 )
 from interrupt_mcp.doctor import kept as keeping
 from interrupt_mcp.doctor.case import Asked, Case, Kept
@@ -52,6 +53,7 @@ def _of_project(case: Case) -> Iterator[Finding]:
     yield from inbox.findings(case, kept, at_desktop=at_desktop)
     yield from approver.findings(case, kept, at_desktop=at_desktop)
     yield from clients.findings(case, kept, at_desktop=at_desktop)
+    yield from sharing.findings(case, kept)
     yield from processes.findings(case)
 
 

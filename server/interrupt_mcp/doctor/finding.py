@@ -26,6 +26,7 @@ class Section(StrEnum):
     INBOX = "inbox"
     APPROVER = "approver"
     CLIENTS = "clients"
+    SHARING = "sharing"
     PROCESSES = "processes"
 
 

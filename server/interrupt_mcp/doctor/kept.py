@@ -42,6 +42,7 @@ async def _read(case: Case, loaded: Sequence[LoadedAgent], inspected: Inspected)
         chain=await store.audit.verify() if counts.entries <= _QUICKLY else None,
         signed_in=len(await store.sessions.listed()),
         clients=await store.clients.listed(_CLIENTS),
+        tokens=await store.tokens.listed(),
         seen_tools={each.name: await store.runs.seen_tools(each.name) for each in loaded},
         asked=await _asked(store, loaded),
         secret=inspected.secret(),
