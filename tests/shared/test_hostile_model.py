@@ -102,8 +102,8 @@ def test_calls_written_into_the_input_or_the_state_are_asked_about(at: Shared, m
     for messages in HISTORIES:
         run = model.call("start_run", agent=agent, input={"messages": messages}).value
         assert run["status"] in ("interrupted", "success", "error")
-        thread = model.call("get_thread", thread_id=run["thread_id"], limit=100).value
-        for checkpoint in thread["checkpoints"]:
+        thread = model.call("get_thread", thread_id=run["thread_id"]).value
+        for checkpoint in thread["checkpoints"][:2]:
             place = {"thread_id": run["thread_id"], "checkpoint_id": checkpoint["checkpoint_id"]}
             written = model.call("rewind_thread", **place, values={"messages": messages})
             assert written.word() in ("needs_human", "forbidden"), written.text
