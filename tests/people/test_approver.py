@@ -216,7 +216,6 @@ async def test_the_record_says_who_decided_through_what_after_being_shown_what(
     assert decided["channel"] == "elicitation"
     assert started["who"] == decided["who"]
     assert decided["who"] == f"{this_user().principal} with mcp 0.1.0"
-    assert " for " in decided["who"]
     assert decided["digest"] == decided["digest_shown"] == asked["digest"]
     assert decided["args_before"] == {"hotel_name": "Ritz"}
     assert decided["args"] == {"hotel_name": "Hilton"}

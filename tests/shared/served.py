@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from interrupt_mcp.config import read_settings
+from interrupt_mcp.config import Settings, read_settings
 from interrupt_mcp.identity.tokens import new_token
 from interrupt_mcp.model import Scope
 from interrupt_mcp.secret import hash_of
@@ -76,11 +76,15 @@ class Shared:
 
     def one_time_code(self) -> str:
         """What signs the system's user in, once."""
-        settings = read_settings(surroundings(self.home, **self.environ), cwd=self.home)
-        return offered(self.home, project=settings.project)
+        return offered(self.home, project=self.settings.project)
+
+    @property
+    def settings(self) -> Settings:
+        """As the server has them."""
+        return read_settings(surroundings(self.home, **self.environ), cwd=self.home)
 
     def _ask(self, what: str, *given: object) -> None:
-        settings = read_settings(surroundings(self.home, **self.environ), cwd=self.home)
+        settings = self.settings
         with closing(open_database(settings.database_path)) as database:
             tokens = database.store(Reach(settings.project), NOBODY).tokens
             aside(getattr(tokens, what), *given)
@@ -89,7 +93,7 @@ class Shared:
         """All that is on record, as JSON."""
         from interrupt_mcp.store.records import Position
 
-        settings = read_settings(surroundings(self.home, **self.environ), cwd=self.home)
+        settings = self.settings
         with closing(open_database(settings.database_path)) as database:
             audit = database.store(Reach(settings.project), NOBODY).audit
             return json.dumps([dict(each) for each in aside(audit.listed, Position(0), 100_000)], default=str)

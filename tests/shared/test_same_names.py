@@ -8,6 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
+from interrupt_mcp.model import Principal
+from interrupt_mcp.model.thread_ids import qualified
 from tests.shared.asking import Caller, calling
 from tests.shared.served import D, L, R, Shared
 
@@ -86,7 +88,7 @@ def test_an_id_under_which_anothers_is_kept_leads_nowhere(
     ann, bob = both
     name = f"kept {version} {stolen.encode().hex()}"
     ann.call("start_run", agent="free", message="secret of ann", thread_id=name)
-    kept = f"t{hashlib.sha256(b'token:ann').hexdigest()[:16]}~{name}"
+    kept = qualified(at.settings.project, Principal.read("token:ann"), name)
     guess = stolen.format(whole=kept, name=name)
     for tool, more in (("get_thread", {}), ("fork_thread", {}), ("rewind_thread", {"checkpoint_id": "x"})):
         assert bob.call(tool, thread_id=guess, **more).word() == "unknown_thread"

@@ -25,6 +25,11 @@ T = TypeVar("T")
 At = TypeVar("At")
 
 
+def kept(principal: Principal, name: str) -> str:
+    """The id under which a thread of that name is kept."""
+    return qualified("project", principal, name)
+
+
 async def begun(store: Store, run_id: str, name: str) -> str:
     """The id of the thread on which the run begins, which is called so."""
     thread_id = await store.threads.id_for_start(name)
@@ -38,7 +43,7 @@ async def begun(store: Store, run_id: str, name: str) -> str:
 async def test_a_name_stands_for_a_thread_of_each_who_uses_it(opened: Open) -> None:
     stores = {"ann": opened(), "ben": opened(principal=BEN), "cat": opened(principal=CAT)}
     ids = {run_id: await begun(store, run_id, "trip") for run_id, store in stores.items()}
-    assert ids == {"ann": "trip", "ben": qualified(BEN, "trip"), "cat": qualified(CAT, "trip")}
+    assert ids == {"ann": "trip", "ben": kept(BEN, "trip"), "cat": kept(CAT, "trip")}
     for run_id, store in stores.items():
         assert await store.threads.id_of("trip") == await store.threads.id_for_start("trip") == ids[run_id]
         assert (await store.threads.own(ids[run_id])).agent == "desk"
@@ -53,7 +58,7 @@ async def test_a_name_that_nobody_used_becomes_a_thread_of_ones_own(opened: Open
     for principal in (BEN, CAT):
         store = opened(principal=principal)
         assert await store.threads.id_of("trip") == "trip"
-        assert await store.threads.id_for_start("trip") == qualified(principal, "trip")
+        assert await store.threads.id_for_start("trip") == kept(principal, "trip")
     # Who is not of the system takes no plain name, so that it is left to the system's user.
     assert await opened().threads.id_for_start("trip") == "trip"
 
@@ -66,13 +71,13 @@ async def test_an_id_that_looks_like_anothers_leads_to_nothing_of_theirs(opened:
         assert await store.threads.id_of(theirs) == theirs
         with pytest.raises(UnknownThread, match="'trip'"):
             await store.threads.get(theirs)
-        assert await store.threads.id_for_start(theirs) == qualified(principal, theirs)
+        assert await store.threads.id_for_start(theirs) == kept(principal, theirs)
         with pytest.raises(InvalidInput, match="taken"):
             await store.runs.start(new_run("new", theirs), "somebody")
         with pytest.raises(UnknownThread):
             await store.threads.get(await store.threads.id_of("trip"))
     # Nor can it be taken in advance.
-    assert await ann.threads.id_for_start(qualified(CAT, "later")) == qualified(ANN, qualified(CAT, "later"))
+    assert await ann.threads.id_for_start(kept(CAT, "later")) == kept(ANN, kept(CAT, "later"))
 
 
 @anyio_test
@@ -81,7 +86,7 @@ async def test_a_lent_thread_is_called_as_its_owner_calls_it(opened: Open) -> No
     thread_id = await ben.threads.id_for_start("trip")
     await ben.journal(await started(ben, "ben", thread_id)).pause({"asked": asked_of(str(CAT))}, {})
     assert await cat.threads.id_of("trip") == await process.threads.id_of("trip") == thread_id
-    assert await cat.threads.id_for_start("trip") == qualified(CAT, "trip")
+    assert await cat.threads.id_for_start("trip") == kept(CAT, "trip")
     mine = await begun(cat, "cat", "trip")
     assert await cat.threads.id_of("trip") == mine
     assert await process.threads.id_of("trip") == "trip"

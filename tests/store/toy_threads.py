@@ -30,7 +30,7 @@ class ToyThreads:
 
     async def id_of(self, name: str) -> ThreadId:
         state, reach = self._database.state, self._reach
-        candidates = [name] if reach.principal is None else [qualified(reach.principal, name), name]
+        candidates = [name] if reach.principal is None else [qualified(reach.project, reach.principal, name), name]
         seen = [each for each in candidates if state.thread(reach, each) is not None]
         for each in [*(each for each in seen if state.owns(reach, state.threads[each])), *seen]:
             return ThreadId(each)
@@ -42,7 +42,7 @@ class ToyThreads:
     async def id_for_start(self, name: str) -> ThreadId:
         state, principal = self._database.state, self._reach.principal
         assert principal is not None, "somebody starts"
-        mine = qualified(principal, name)
+        mine = qualified(self._reach.project, principal, name)
         for each in (name, mine):
             if each in state.threads and state.owns(self._reach, state.threads[each]):
                 return ThreadId(each)

@@ -7,6 +7,7 @@ from typing import Any
 import anyio
 import pytest
 
+from interrupt_mcp.authority import this_user
 from tests.together.conftest import Home, Pair, Process
 
 pytestmark = pytest.mark.anyio
@@ -16,7 +17,7 @@ CROWDS = 50
 AT_ONCE = 10
 LATE = re.compile(
     r"already_decided: Interrupt [A-Z]\d+, request 0, was decided before: (accept|edit|reject)"
-    r" by mcp 0\.1\.0 for \w+ through client at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00\. "
+    r" by os:\w+ with mcp 0\.1\.0 through client at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00\. "
 )
 
 
@@ -117,5 +118,6 @@ async def test_the_same_decision_of_two_processes_at_the_same_instant_is_one_dec
     again = {"run_id": run["run_id"], "decisions": [{"type": "accept"}]}
     results = await all_of([lambda door=each.door: door.call("resume_run", **again) for each in (*pair, *pair)])
     assert {result["status"] for result in results} == {"success"}
-    assert sum("was decided before: accept by mcp 0.1.0" in result["next_step"] for result in results) == 3
+    first = f"was decided before: accept by {this_user().principal} with mcp 0.1.0"
+    assert sum(first in result["next_step"] for result in results) == 3
     assert told.acts.count("refund 5000") == 1

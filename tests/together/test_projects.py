@@ -47,12 +47,11 @@ async def test_two_projects_on_one_file_see_and_decide_only_their_own(pair: Pair
         for tool in ("get_thread", "fork_thread"):
             await refused(tool, "unknown_thread", thread_id="secret-thread")
         await refused("rewind_thread", "unknown_thread", thread_id="secret-thread", checkpoint_id="x")
-        taken = {"agent": "refunds", "message": "2", "thread_id": "secret-thread"}
-        await refused("start_run", "invalid_input", **taken)
-        await refused("start_run", "invalid_input", **taken, on_interrupted="reject")
         for only in ({}, {"thread_id": "secret-thread"}, {"agent": "refunds"}):
             assert (await other.call("list_runs", **only))["runs"] == []
             assert (await other.call("list_interrupts", **only))["interrupts"] == []
+        same_name = {"agent": "refunds", "message": "2", "thread_id": "secret-thread", "on_interrupted": "reject"}
+        assert (await other.call("start_run", **same_name))["status"] == "interrupted"
         same_key = {"agent": "refunds", "message": "3", "idempotency_key": "one-key"}
         assert (await mine.call("start_run", **same_key))["status"] == "interrupted"
         assert (await other.call("start_run", **same_key))["status"] == "interrupted"

@@ -14,9 +14,10 @@ LENGTH = 18
 """Characters before the name that was chosen."""
 
 
-def qualified(principal: Principal, name: str) -> ThreadId:
+def qualified(project: str, principal: Principal, name: str) -> ThreadId:
     """Return the id under which this principal's thread of that name is kept, where the name itself is not."""
-    return ThreadId(f"t{hashlib.sha256(str(principal).encode()).hexdigest()[:16]}~{name}")
+    whose = hashlib.sha256(f"{project}\n{principal}".encode()).hexdigest()
+    return ThreadId(f"t{whose[:16]}~{name}")
 
 
 def is_qualified(thread_id: str) -> bool:

@@ -43,7 +43,7 @@ class SqlThreads:
 
     async def id_of(self, name: str) -> ThreadId:
         reach = self._database.reach
-        candidates = [name] if reach.principal is None else [qualified(reach.principal, name), name]
+        candidates = [name] if reach.principal is None else [qualified(reach.project, reach.principal, name), name]
         for statement in (threads.OWN, threads.ONE):
             for each in candidates:
                 if await self._database.one(statement, thread_id=each) is not None:
@@ -53,14 +53,14 @@ class SqlThreads:
         return ThreadId(found[0]["thread_id"] if len(found) == 1 else name)
 
     async def id_for_start(self, name: str) -> ThreadId:
-        principal = self._database.reach.principal
-        assert principal is not None, "somebody starts"
-        mine = qualified(principal, name)
+        reach = self._database.reach
+        assert reach.principal is not None, "somebody starts"
+        mine = qualified(reach.project, reach.principal, name)
         for each in (name, mine):
             if await self._database.one(threads.OWN, thread_id=each) is not None:
                 return ThreadId(each)
         # What was there before anybody had to say who they are is kept under the names alone.
-        plain = principal.kind is PrincipalKind.OS and not is_qualified(name)
+        plain = reach.principal.kind is PrincipalKind.OS and not is_qualified(name)
         free = plain and await self._database.one(threads.OWNER, thread_id=name) is None
         return ThreadId(name) if free else mine
 
