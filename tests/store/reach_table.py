@@ -233,6 +233,7 @@ TABLE: dict[str, Row] = {
     "Threads.check_has": lambda s, ids, _: s.threads.check_has(ids.thread, ids.checkpoint),
     "Threads.check_has: checkpoint": lambda s, ids, own: s.threads.check_has(own.thread, ids.checkpoint),
     "Threads.head": lambda s, ids, _: s.threads.head(ids.thread),
+    "Threads.last_seen": lambda s, ids, _: s.threads.last_seen(ids.thread),
     "Threads.branches": lambda s, ids, _: s.threads.branches(ids.thread),
     "Threads.context_at": lambda s, ids, _: s.threads.context_at(ids.thread, ids.checkpoint),
     "Threads.context_at: checkpoint": lambda s, ids, own: s.threads.context_at(own.thread, ids.checkpoint),

@@ -72,6 +72,11 @@ class ToyThreads:
     async def head(self, thread_id: str) -> str | None:
         return max((point.id for point in self._points(thread_id)), default=None)
 
+    async def last_seen(self, thread_id: str) -> str | None:
+        state, points = self._database.state, self._points(thread_id)
+        runs = {each.id: state.runs.get(each.run or "") for each in points}
+        return max((id_ for id_, kept in runs.items() if kept and state.sees(self._reach, kept)), default=None)
+
     async def branches(self, thread_id: str) -> Mapping[str, int]:
         return numbered(self._points(thread_id))
 

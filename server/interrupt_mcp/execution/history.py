@@ -57,12 +57,19 @@ class Past:
     """Why nothing can go on from the state that the thread has now."""
 
 
-async def past(graph: Any, thread_id: str, limit: int, before: str | None) -> Past:
-    """Read the thread's state, and at most `limit` of its checkpoints, those before the one named, newest first."""
+async def past(graph: Any, thread_id: str, limit: int, before: str | None, upto: str | None = None) -> Past:
+    """Read the thread's state, and at most `limit` of its checkpoints, those before the one named, newest first.
+
+    `upto` is the last checkpoint that there is for whoever looks; where none is named, that is the thread's last.
+    """
     config: RunnableConfig = {"configurable": {"thread_id": thread_id}}
-    bound: RunnableConfig | None = {"configurable": {"checkpoint_id": before}} if before else None
+    # Right behind it in the order of ids.
+    last = None if upto is None else f"{upto}~"
+    first = min((each for each in (before, last) if each), default=None)
+    bound: RunnableConfig | None = {"configurable": {"checkpoint_id": first}} if first else None
     moments = tuple(_moment(state) for state in await states_of(graph, config, limit, bound))
-    now = await state_of(graph, config)
+    then: RunnableConfig = {"configurable": {"thread_id": thread_id, "checkpoint_id": upto}} if upto else config
+    now = await state_of(graph, then)
     if isinstance(now, Unread):
         return Past(shown(now.values), (), moments, now.why)
     return Past(shown(now.values), tuple(now.next), moments)

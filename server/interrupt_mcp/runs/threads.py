@@ -22,6 +22,7 @@ from interrupt_mcp.model import (
     JsonObject,
     RewindTo,
     RunId,
+    Scope,
     ThreadId,
     digest_of,
 )
@@ -71,7 +72,7 @@ class Threads:
             await self._store.threads.check_has(thread_id, before)
         async with self._agent_of(thread, progress) as agent:
             graph = self._graph(agent)
-            past = await history.past(graph, thread_id, limit, before)
+            past = await history.past(graph, thread_id, limit, before, await self._upto(thread))
             diagram, drawing = await anyio.to_thread.run_sync(drawn, graph, past.next)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
         shown = [moment.checkpoint_id for moment in past.moments]
@@ -88,11 +89,12 @@ class Threads:
 
         Raises:
             UnknownThread, UnknownCheckpoint, Unavailable
+            Forbidden: it is somebody else's, who alone goes back on it.
         """
         from interrupt_mcp.execution import history
 
         store = self._store
-        thread = await self._called(name)
+        thread = await self._own(name)
         thread_id = thread.thread_id
         await store.threads.check_has(thread_id, checkpoint_id)
         # Read first: what changes while the rest is looked at is then noticed by whoever agrees to it.
@@ -204,6 +206,16 @@ class Threads:
             UnknownThread: the project has no such thread.
         """
         return (await self._called(name)).agent
+
+    async def _upto(self, thread: Thread) -> str | None:
+        """Return the last checkpoint there is for who calls; none where it is theirs, or they look at all.
+
+        Who was asked about something sees the conversation as it was then, and how their run ended: not what its owner
+        goes on to say.
+        """
+        if thread.principal == self._access.principal or self._access.may(Scope.ADMIN):
+            return None
+        return await self._store.threads.last_seen(thread.thread_id)
 
     async def _called(self, name: str) -> Thread:
         """Return the thread that who calls knows by that name.

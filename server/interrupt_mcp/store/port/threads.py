@@ -61,6 +61,9 @@ class Threads(Protocol):
     async def head(self, thread_id: str) -> str | None:
         """Return the id of the thread's latest checkpoint; `None` where it has none."""
 
+    async def last_seen(self, thread_id: str) -> str | None:
+        """Return the id of the last checkpoint that a run wrote which whoever asks sees; `None` where none did."""
+
     async def branches(self, thread_id: str) -> Mapping[str, int]:
         """Return the number of each checkpoint's branch, by id: 1 is the first, and each later branch has the next."""
 

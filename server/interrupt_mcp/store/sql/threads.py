@@ -89,6 +89,10 @@ class SqlThreads:
         row = await self._database.one(steps.HEAD, thread_id=thread_id)
         return row["head"] if row else None
 
+    async def last_seen(self, thread_id: str) -> str | None:
+        row = await self._database.one(steps.LAST_SEEN, thread_id=thread_id)
+        return row["last"] if row else None
+
     async def branches(self, thread_id: str) -> Mapping[str, int]:
         return branches.numbered(await self._database.all(steps.OWN, thread_id=thread_id))
 

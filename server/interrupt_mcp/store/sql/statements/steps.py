@@ -26,6 +26,10 @@ LATER = Statement(f"""
 SELECT checkpoint_id AS id, '' AS source, run_id AS run FROM steps WHERE {_OWN} AND checkpoint_id >= :checkpoint_id
 """)
 TASKS = Statement(f"SELECT DISTINCT task_id, checkpoint_id FROM step_writes WHERE {_OWN}")
+LAST_SEEN = Statement(f"""
+SELECT max(checkpoint_id) AS last FROM steps
+WHERE {_OWN} AND EXISTS (SELECT 1 FROM runs WHERE runs.run_id = steps.run_id AND seen(runs))
+""")
 LAST_OF_RUNS = Statement(f"""
 SELECT run_id AS run, max(checkpoint_id) AS last FROM steps WHERE {_OWN} AND run_id IS NOT NULL GROUP BY run_id
 """)
