@@ -59,6 +59,7 @@ def _filled(text: str, of: Subject) -> str:
 
 DECIDED = {"decision": "accept", "index": "0"}
 ONE = "200 200 200 404 200 200 404 401 401"
+GOES_BACK = "200 403 403 404 403 200 404 401 401"
 LIST = "shown shown shown hidden shown shown hidden 401 401"
 TAKEN = "422 422 422 404 422 422 404 401 401"
 RUNS = "403 403 403 403 403 403 404 401 401"
@@ -73,7 +74,10 @@ ROWS: dict[str, tuple[Ask, str]] = {
     "GET /inbox/runs/{run_id}": (get("/inbox/runs/{run_id}"), ONE),
     "GET /inbox/runs/{run_id}/cancel": (get("/inbox/runs/{run_id}/cancel"), ONE),
     "GET /inbox/threads/{thread_id:path}": (get("/inbox/threads/{thread_id}"), ONE),
-    "GET /inbox/rewind": (get("/inbox/rewind", thread="{thread_id}", checkpoint="{checkpoint}"), ONE),
+    "GET /inbox/rewind": (
+        get("/inbox/rewind", thread="{thread_id}", checkpoint="{checkpoint}"),
+        GOES_BACK,
+    ),
     "GET /inbox/decided": (get("/inbox/decided"), ALL),
     "GET /inbox/sessions": (get("/inbox/sessions"), ALL),
     "GET /inbox/events": (lambda visitor, _: _first_of(visitor, "/inbox/events"), ALL),

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-import anyio
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -14,6 +13,7 @@ from interrupt_mcp.model import Access, Filters, Principal, PrincipalKind, Scope
 from interrupt_mcp.model.thread_ids import qualified
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Reach, Usage
+from tests.pages.safety.visitors import aside
 from tests.patience import PATIENCE
 from tests.store.conftest import ANN, PERSON, Implementation, Open, accept, new_run, question, started, written
 from tests.store.test_lending import asked_of
@@ -159,4 +159,5 @@ def test_lists_of_ones_own_and_of_what_is_lent_are_one(
         places = [(each.place.at, each.place.interrupt_id) for each in made]
         assert places == sorted(places, reverse=True)
 
-    anyio.run(looks)
+    # The thread may have an event loop by now: those of other tests last.
+    aside(looks)
