@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.model import Filters, Principal
 from interrupt_mcp.store.opening import open_database
+from interrupt_mcp.store.records import Reach
 from tests.conftest import Serve
 
 pytestmark = pytest.mark.anyio
+ANOTHER = Principal.read("token:ann")
 DONE = {"action": "pay", "args": {"amount": 5}, "result": "paid 5", "at": "2026-11-01T10:00:00.000+00:00"}
 AT = "2026-11-01T10:00:00.000+00:00"
 
@@ -42,13 +45,13 @@ def add(connection: sqlite3.Connection, table: str, row: dict[str, Any]) -> None
     connection.execute(f"INSERT INTO {table} ({names}) VALUES ({', '.join('?' * len(row))})", [*row.values()])
 
 
-def laid_out_by_version_3(path: Path) -> None:
-    """A database of version 3, in which a person decided on the second of two calls."""
+def rows_of_before() -> dict[str, dict[str, Any]]:
+    """What is kept where a person decided on the second of two calls, without what later versions keep besides."""
     request = {"args": {}, "allowed": ["accept"], "args_schema": None, "call": None}
     asked = [request | {"index": index, "action": action} for index, action in ASKED]
     question = {"dialect": "tool_call", "description": "", "requests": asked, "value": None, "response_schema": None}
     of = {"project": "bundled", "thread_id": "t", "agent": "desk"}
-    rows: dict[str, dict[str, Any]] = {
+    return {
         "threads": of | {"created_at": AT, "approver": "human"},
         "runs": of
         | {"run_id": "r", "agent_digest": "", "owner": "", "status": "interrupted", "input": "{}"}
@@ -59,9 +62,13 @@ def laid_out_by_version_3(path: Path) -> None:
         "decisions": {"interrupt_id": "i", "idx": 2, "round": 0, "type": "accept", "body": "{}"}
         | {"channel": "terminal", "who": "Ann", "decided_at": AT},
     }
+
+
+def laid_out_by_version_3(path: Path) -> None:
+    """A database of version 3, in which a person decided on the second of two calls."""
     with closing(sqlite3.connect(path)) as connection, connection:
         laid_out(connection, "schema.sql", "schema_2.sql", "schema_3.sql")
-        for table, row in rows.items():
+        for table, row in rows_of_before().items():
             add(connection, table, row)
 
 
@@ -119,3 +126,22 @@ async def test_what_was_there_before_there_were_principals_belongs_to_this_user(
     assert rows_of(path, *tables[:-1]) == {table: [row | mine for row in rows] for table, rows in before.items()}
     by_link = {"scopes": "run,read,decide", "groups": "[]", "token_hash": ""}
     assert rows_of(path, "sessions", "tokens") == {"sessions": [row | by_link for row in signed_in], "tokens": []}
+
+
+async def test_what_a_process_writes_that_was_started_before_belongs_to_this_user(tmp_path: Path) -> None:
+    path = tmp_path / "state.db"
+    open_database(path).close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        rows = rows_of_before()
+        rows["decisions"] |= {"project": "bundled", "agent": "desk", "action": "send"}
+        for table, row in rows.items():
+            add(connection, table, row)
+    with closing(open_database(path)) as database:
+        process = database.store(Reach("bundled"), "one")
+        mine, anothers = (process.within(Reach("bundled", each)) for each in (this_user().principal, ANOTHER))
+        assert (await process.runs.get("r")).principal == this_user().principal
+        assert [each.run_id for each in (await mine.runs.listed(Filters(), None, 9))[0]] == ["r"]
+        assert (await mine.interrupts.get("A7")).principal == this_user().principal
+        assert len((await mine.interrupts.made(None, 9))[0]) == 1
+        assert (await mine.threads.own("t")).principal == this_user().principal
+        assert (await anothers.runs.listed(Filters(), None, 9))[0] == []

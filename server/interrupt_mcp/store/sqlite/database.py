@@ -117,7 +117,6 @@ def _connect(path: Path) -> sqlite3.Connection:
 
 
 def _migrate(connection: sqlite3.Connection, path: Path) -> None:
-    connection.create_function("this_user", 0, lambda: str(this_user().principal), deterministic=True)
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
@@ -129,12 +128,17 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
         for name in SCHEMA[version:]:
             script = files("interrupt_mcp.store.sqlite").joinpath(name).read_text("utf-8")
             for statement in _statements(script):
-                connection.execute(statement)
+                # A default has to stand there as it is: SQLite takes no value for it.
+                connection.execute(statement.replace(":this_user", _quoted(str(this_user().principal))))
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
         connection.execute("COMMIT")
     except BaseException:
         connection.execute("ROLLBACK")
         raise
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _statements(script: str) -> list[str]:

@@ -1,13 +1,10 @@
 -- Version 6. Whose everything is: what is there belongs to the system's user, whose file this is. Who else decides what is
 -- asked, and sees it therefore. And tokens, of which only hashes are kept.
-ALTER TABLE threads ADD COLUMN principal TEXT NOT NULL DEFAULT '';
-ALTER TABLE runs ADD COLUMN principal TEXT NOT NULL DEFAULT '';
-ALTER TABLE interrupts ADD COLUMN principal TEXT NOT NULL DEFAULT '';
-ALTER TABLE decisions ADD COLUMN principal TEXT NOT NULL DEFAULT '';
-UPDATE threads SET principal = this_user();
-UPDATE runs SET principal = this_user();
-UPDATE interrupts SET principal = this_user();
-UPDATE decisions SET principal = this_user();
+-- What a process writes that was started before, and knows nothing of principals, is that user's as well.
+ALTER TABLE threads ADD COLUMN principal TEXT NOT NULL DEFAULT :this_user;
+ALTER TABLE runs ADD COLUMN principal TEXT NOT NULL DEFAULT :this_user;
+ALTER TABLE interrupts ADD COLUMN principal TEXT NOT NULL DEFAULT :this_user;
+ALTER TABLE decisions ADD COLUMN principal TEXT NOT NULL DEFAULT :this_user;
 CREATE INDEX threads_by_principal ON threads (project, principal);
 
 DROP INDEX runs_idempotency;
