@@ -12,8 +12,9 @@ import jwt
 import pytest
 
 from interrupt_mcp.config import read_settings
+from interrupt_mcp.store.known import Session
 from interrupt_mcp.store.opening import open_database
-from interrupt_mcp.store.records import NOBODY, Reach, Session
+from interrupt_mcp.store.records import NOBODY, Reach
 from tests.identity.issuer import CLIENT, Answer, Issuer
 from tests.pages.reading import Page, page
 from tests.patience import PATIENCE

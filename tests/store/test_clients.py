@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from interrupt_mcp.store.known import Client
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import Client
 from tests.patience import PATIENCE
 from tests.store.conftest import Open
 

@@ -10,9 +10,10 @@ import pytest
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.errors import Unauthorized
 from interrupt_mcp.model import Access, Principal, Scope
+from interrupt_mcp.store.known import Token
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import Position, Reach, Token
+from interrupt_mcp.store.records import Position, Reach
 from tests.patience import PATIENCE
 from tests.store.conftest import Open, events
 

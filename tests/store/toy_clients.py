@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from interrupt_mcp.store.records import Client, SeenClient
+from interrupt_mcp.store.known import Client, SeenClient
 from tests.store.toy_dictionaries import Dictionaries
 
 _MOST = 50

@@ -14,7 +14,8 @@ from langgraph.store.memory import InMemoryStore
 from interrupt_mcp.errors import Forbidden, UnknownInterrupt, UnknownRun
 from interrupt_mcp.model import Effect, EffectStatus, Interrupt, Json, Principal, Run, RunId, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after, interrupts_before, run_after
-from interrupt_mcp.store.records import AskedCall, Client, Done, NewRun, Reach, SeenClient, Session, Thread, Token
+from interrupt_mcp.store.known import Client, SeenClient, Session, Token
+from interrupt_mcp.store.records import AskedCall, Done, NewRun, Reach, Thread
 
 
 @dataclass(frozen=True)

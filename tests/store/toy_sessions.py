@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 
 from interrupt_mcp.errors import Unauthorized
 from interrupt_mcp.model import Access, Principal
-from interrupt_mcp.store.records import Reach, Session
+from interrupt_mcp.store.known import Session
+from interrupt_mcp.store.records import Reach
 from tests.store.toy_dictionaries import Dictionaries, KeptSession, SignIn
 
 

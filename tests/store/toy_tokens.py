@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.model import Scope
-from interrupt_mcp.store.records import Token
+from interrupt_mcp.store.known import Token
 from tests.store.toy_dictionaries import Dictionaries, KeptToken, State
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from interrupt_mcp.model import Access, Principal, Scope
 from interrupt_mcp.secret import hash_of
-from interrupt_mcp.store.records import Session, Token
+from interrupt_mcp.store.known import Session, Token
 from tests.pages.safety.visitors import Visitor, aside, offered, on_record, signed_in, store_in, visiting
 from tests.processes import HttpServer
 from tests.tokens.conftest import Operator

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
+from functools import cached_property, partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.channels.calling import Place
     from interrupt_mcp.channels.inbox import Inbox
     from interrupt_mcp.driving.onlooker import Onlooker
+    from interrupt_mcp.identity.provider import Provider
     from interrupt_mcp.peers.pages import PagesOf
     from interrupt_mcp.runs.project import Project
     from interrupt_mcp.runs.runs import Runs
@@ -117,6 +118,15 @@ class App:
             Unavailable: the database cannot be used.
         """
         return (await self._open()).peers.pages
+
+    @cached_property
+    def provider(self) -> "Provider | None":
+        """The OpenID provider of the settings, asked by all of this process as one; none where they name none."""
+        if self.settings.oauth is None:
+            return None
+        from interrupt_mcp.identity.provider import Provider
+
+        return Provider(self.settings.oauth)
 
     async def take_up(self) -> None:
         """Serve the project: go on with runs whose process is gone, now and whenever one goes.

@@ -18,7 +18,7 @@ from interrupt_mcp.agents import Agents
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings
 from interrupt_mcp.config.in_force import InForce
-from interrupt_mcp.words import AuthMode, InboxMode
+from interrupt_mcp.words import InboxMode
 
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
@@ -125,7 +125,7 @@ class Opening:
             takeover=Takeover(store, engine, peers),
             clients=Clients(store),
             inputs=Inputs(),
-            shares=Shares(self.settings.limits if self._shared else None, self.settings.max_runs),
+            shares=Shares(self.settings.limits if self.settings.shared else None, self.settings.max_runs),
         )
         return Opened(peers, store, driver, engine, Project(parts), inbox, place)
 
@@ -144,18 +144,13 @@ class Opening:
             found = await anyio.to_thread.run_sync(desktop)
         keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
         pages = peers.pages
-        reached = Reached(self.settings.inbox, found is not None, self._shared, lambda: pages.url)
+        reached = Reached(self.settings.inbox, found is not None, self.settings.shared, lambda: pages.url)
         place = Place(handing_folder(path), lambda: pages.address, keys, store.sessions, lambda: pages.url)
         serve = None if self.serve_pages is None else partial(self.serve_pages, pages)
         queries = Queries(store, policy, reached.ways)
         own = Queries(store.within(Reach(project, this_user().principal)), policy, reached.ways)
         calls = Calls(self.tasks, place, found, own)
         return place, Inbox(reached, keys, store.sessions, store.tokens, queries, serve, calls.begin)
-
-    @property
-    def _shared(self) -> bool:
-        """Whether several people use this server, and prove who they are."""
-        return self.settings.auth is not AuthMode.NONE
 
 
 def _open_database(path: Path) -> "Database":

@@ -14,7 +14,7 @@ from interrupt_mcp.authority.approval import (
     strictest,
 )
 from interrupt_mcp.authority.callers import refuse_without, this_user
-from interrupt_mcp.authority.decider import Decider
+from interrupt_mcp.authority.decider import Decider, groups_of
 from interrupt_mcp.authority.deciding import (
     Refusal,
     WhoRefused,
@@ -37,6 +37,7 @@ __all__ = [
     "asked_by_form",
     "for_person",
     "forms_reach",
+    "groups_of",
     "may_stand_in",
     "needs_digest",
     "no_stand_in",

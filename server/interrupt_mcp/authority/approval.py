@@ -32,14 +32,14 @@ def approver_at_start(policy: Policy, agent: str, *, reached: bool) -> Approver:
             assert_never(never)
 
 
-def approver_for(policy: Policy, agent: str, access: Access, *, reached: bool) -> Approver:
-    """Return the same where somebody with this access begins the run.
+def approver_for(policy: Policy, agent: str, access: Access | None, *, reached: bool) -> Approver:
+    """Return the same where somebody with this access begins the run, if anybody does.
 
     Whoever may not decide through a client gets no client's thread: what they write into its state would stand for
     decisions. Where policy names who decides, nothing stands for that anyway.
     """
     approver = approver_at_start(policy, agent, reached=reached)
-    if access.may(Scope.DECIDE) or no_stand_in(policy, agent, approver):
+    if access is None or access.may(Scope.DECIDE) or no_stand_in(policy, agent, approver):
         return approver
     return Approver.HUMAN
 
@@ -51,8 +51,6 @@ def on_thread(
 
     `reached` is whether somebody goes on with the thread by whom a person can be reached, and `access` is theirs.
     """
-    if access is None:
-        return strictest(kept, approver_at_start(policy, agent, reached=reached))
     return strictest(kept, approver_for(policy, agent, access, reached=reached))
 
 

@@ -11,6 +11,13 @@ from interrupt_mcp.config.policy import Policy
 from interrupt_mcp.model import Access, Principal, Scope
 
 
+def groups_of(policy: Policy, access: Access) -> frozenset[str]:
+    """Return the groups that somebody is in: those that their access proves, and those of policy."""
+    # A group that a provider calls so would pass for the principal whom policy names.
+    claimed = frozenset(name for name in access.groups if not names_principal(name))
+    return claimed | policy.groups_of(access.principal)
+
+
 @dataclass(frozen=True, slots=True)
 class Decider:
     """Who would decide something of a run."""
@@ -23,10 +30,8 @@ class Decider:
 
     @classmethod
     def by(cls, policy: Policy, access: Access, owner: Principal) -> "Decider":
-        """Return who has this access, in the groups that it proves, and in those of policy."""
-        # A group that a provider calls so would pass for the principal whom policy names.
-        claimed = frozenset(name for name in access.groups if not names_principal(name))
-        return cls(access, claimed | policy.groups_of(access.principal), owner)
+        """Return who has this access, in all groups that they are in."""
+        return cls(access, groups_of(policy, access), owner)
 
     @property
     def is_owner(self) -> bool:

@@ -51,7 +51,6 @@ def _over_http(args: Namespace) -> int:
     from interrupt_mcp.process import importing, logs
     from interrupt_mcp.process.leaving import Leaving
     from interrupt_mcp.process.serving import check_authentication, check_manifest
-    from interrupt_mcp.words import AuthMode
 
     logs.configure()
     settings = settings_of(args)
@@ -63,7 +62,7 @@ def _over_http(args: Namespace) -> int:
         HOST if args.host is None else args.host,
         PORT if args.port is None else args.port,
         settings.url,
-        anywhere=settings.auth is not AuthMode.NONE,
+        anywhere=settings.shared,
     )
     leaving = Leaving()
     with importing.quickly():

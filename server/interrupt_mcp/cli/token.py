@@ -16,8 +16,8 @@ from interrupt_mcp.words import Scope
 
 if TYPE_CHECKING:
     from interrupt_mcp.config import Settings
+    from interrupt_mcp.store.known import Token
     from interrupt_mcp.store.port import Store
-    from interrupt_mcp.store.records import Token
 
 _HEADS = ("NAME", "SCOPES", "STATE", "MADE", "LAST USED", "EXPIRES")
 _WORDS = "create | list | revoke"

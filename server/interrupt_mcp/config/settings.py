@@ -88,6 +88,11 @@ class Settings:
     """The OpenID provider that the file names, if any."""
 
     @property
+    def shared(self) -> bool:
+        """Whether whoever calls over HTTP proves who they are, since several people do."""
+        return self.auth is not AuthMode.NONE
+
+    @property
     def rules(self) -> Policy:
         """The policy that holds: its approver for all is the one above."""
         return _approved(self.policy, self.approver)

@@ -10,7 +10,8 @@ from interrupt_mcp.config import Settings
 if TYPE_CHECKING:
     from interrupt_mcp.agents.manifest import Entry, Manifest
     from interrupt_mcp.store.inspection import Condition, Counts
-    from interrupt_mcp.store.records import Chain, SeenClient, Token
+    from interrupt_mcp.store.known import SeenClient, Token
+    from interrupt_mcp.store.records import Chain
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from interrupt_mcp.doctor.approver import why_reached
 from interrupt_mcp.doctor.case import Case, Kept
 from interrupt_mcp.doctor.finding import Finding, Level, Section
-from interrupt_mcp.store.records import Client, SeenClient
+from interrupt_mcp.store.known import Client, SeenClient
 from interrupt_mcp.text.ages import age
 from interrupt_mcp.words import Approver, InboxMode
 

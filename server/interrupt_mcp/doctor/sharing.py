@@ -15,7 +15,7 @@ from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store.records import Token
+    from interrupt_mcp.store.known import Token
 
 _SECONDS = 8.0
 """How long the provider has to answer."""

@@ -15,7 +15,7 @@ from interrupt_mcp.text.visible import escaped_json
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.caller import Actor
-    from interrupt_mcp.store.records import Client
+    from interrupt_mcp.store.known import Client
 
 MODERN = "2026-07-28"
 """From this revision on a server asks in a result; before, in requests of its own."""
@@ -83,7 +83,7 @@ def is_modern(ctx: Context) -> bool:
 
 def client(ctx: Context) -> "Client":
     """Return the client as it presents itself, now or when it connected, cut to what can be kept of it."""
-    from interrupt_mcp.store.records import Client
+    from interrupt_mcp.store.known import Client
 
     params = ctx.session.client_params
     name, version = (params.client_info.name, params.client_info.version) if params else ("", "")

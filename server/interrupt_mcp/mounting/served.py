@@ -22,7 +22,7 @@ from interrupt_mcp.mounting.place import Place, root_of
 from interrupt_mcp.process.pages import LatePages, announce, site_of
 from interrupt_mcp.process.serving import Serving, check_manifest
 from interrupt_mcp.web.guard import SIGN_IN
-from interrupt_mcp.words import AuthMode, InboxMode
+from interrupt_mcp.words import InboxMode
 
 _ANSWER_SECONDS = 0.2
 """How long calls that wait are given to be answered."""
@@ -56,7 +56,7 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
     Raises:
         ConfigError: the `langgraph.json` is not as it should be, or the settings want what a mounted server has not.
     """
-    if settings.auth is not AuthMode.NONE:
+    if settings.shared:
         raise ConfigError(
             f"INTERRUPT_MCP_AUTH is {settings.auth}, and what is mounted asks nobody for a token: unset it, or use"
             " `interrupt-mcp serve --http`"

@@ -9,18 +9,17 @@ from interrupt_mcp.words import AuthMode
 def doorway_of(app: App, url: str) -> Doorway | None:
     """Return what is in front of the tools, which people call by that URL; `None` where nobody is asked for a token."""
     settings = app.settings
-    if settings.auth is AuthMode.NONE:
+    if not settings.shared:
         return None
-    oauth = settings.oauth if settings.auth is AuthMode.OAUTH else None
+    provider = app.provider if settings.auth is AuthMode.OAUTH else None
     bearers: Bearers
-    if oauth is None:
+    if provider is None:
         bearers = _OfTheStore(app)
     else:
         from interrupt_mcp.identity.access_tokens import ProviderBearers
-        from interrupt_mcp.identity.provider import Provider
 
-        bearers = ProviderBearers(Provider(oauth), oauth.audience or f"{url}{TOOLS}")
-    issuer = "" if oauth is None else oauth.issuer
+        bearers = ProviderBearers(provider, provider.oauth.audience or f"{url}{TOOLS}")
+    issuer = "" if provider is None else provider.oauth.issuer
     return Doorway(bearers, url, issuer, settings.limits.requests, settings.proxies)
 
 

@@ -17,7 +17,7 @@ from interrupt_mcp.process.bearers import doorway_of
 from interrupt_mcp.process.leaving import Leaving
 from interrupt_mcp.process.pages import LatePages, announce, serve_at, site_of
 from interrupt_mcp.process.serving import Serving
-from interrupt_mcp.words import AuthMode, InboxMode
+from interrupt_mcp.words import InboxMode
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +35,7 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
         if settings.inbox is not InboxMode.OFF:
             app.serve_pages(partial(serve_at, listener.address, url=listener.told))
         site = partial(site_of, app, listener.address, listener.names, listener.told)
-        server = build_server(serving.runs, app.agents, VERSION, settings, proved=settings.auth is not AuthMode.NONE)
+        server = build_server(serving.runs, app.agents, VERSION, settings, proved=settings.shared)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         pages = "" if settings.inbox is InboxMode.OFF else f", and pages for people at {listener.url}/inbox"
         there = f"; it listens at {listener.address}/mcp" if listener.told else ""

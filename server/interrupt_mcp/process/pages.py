@@ -14,7 +14,6 @@ from anyio.abc import TaskGroup
 
 from interrupt_mcp.errors import AddressInUse, AddressRefused, Error
 from interrupt_mcp.peers.pages import PagesOf, Rank
-from interrupt_mcp.words import AuthMode
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
@@ -90,7 +89,7 @@ def site_of(app: "App", address: str, names: Sequence[str], url: str = "") -> "A
     """
     from interrupt_mcp.web.site import Site
 
-    alone, by_provider = app.settings.auth is AuthMode.NONE, _by_provider(app, url or address)
+    alone, by_provider = not app.settings.shared, _by_provider(app, url or address)
     return Site(
         app.runs_of,
         app.inbox,
@@ -105,13 +104,12 @@ def site_of(app: "App", address: str, names: Sequence[str], url: str = "") -> "A
 
 
 def _by_provider(app: "App", address: str) -> "ByProvider | None":
-    if app.settings.oauth is None:
+    if app.provider is None:
         return None
-    from interrupt_mcp.identity.provider import Provider
     from interrupt_mcp.identity.sign_in import sign_in_of
     from interrupt_mcp.web.by_provider import ByProvider
 
-    sign_in = sign_in_of(Provider(app.settings.oauth), os.environ)
+    sign_in = sign_in_of(app.provider, os.environ)
     return None if sign_in is None else ByProvider(sign_in, address)
 
 

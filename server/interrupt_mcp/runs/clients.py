@@ -8,8 +8,8 @@ from collections import OrderedDict
 
 import anyio
 
+from interrupt_mcp.store.known import Client
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import Client
 
 _AGAIN_SECONDS = 300.0
 """How long one that goes on to call is not kept again: in some revisions each call says anew who calls."""

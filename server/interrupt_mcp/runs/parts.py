@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.access import Access
+from interrupt_mcp.authority import groups_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.store.records import Reach
 from interrupt_mcp.words import AuthMode, Scope
@@ -45,5 +46,5 @@ class Parts:
 
     def store_of(self, access: Access) -> "Store":
         """Return the store as this caller sees it, in the groups in which they are now."""
-        groups = access.groups | self.policy().groups_of(access.principal)
+        groups = groups_of(self.policy(), access)
         return self.store.within(Reach(self.project, access.principal, groups, reads_all=access.may(Scope.ADMIN)))

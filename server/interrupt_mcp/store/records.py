@@ -7,7 +7,6 @@ from typing import NewType
 
 from interrupt_mcp.model import (
     NO_BREAKPOINTS,
-    Access,
     Approver,
     Beginning,
     Breakpoints,
@@ -18,11 +17,9 @@ from interrupt_mcp.model import (
     InterruptId,
     JsonObject,
     Principal,
-    PrincipalKind,
     Proof,
     Run,
     RunId,
-    Scope,
     ThreadId,
 )
 from interrupt_mcp.model.previews import Preview
@@ -177,59 +174,6 @@ class Made:
     def place(self) -> Place:
         """Where it stands among all that were made."""
         return Place(self.proof.at, self.interrupt_id, self.decision.index, self.round)
-
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """Somebody who is signed in at the pages, in one browser."""
-
-    session_id: str
-    access: Access
-    program: str
-    """What their browser calls itself."""
-    began_at: datetime
-    seen_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token as it is kept: not what it is, but what it lets its bearer do, as whom and until when."""
-
-    name: str
-    """Of its principal, which may have several."""
-    scopes: frozenset[Scope]
-    made_at: datetime
-    expires_at: datetime | None
-    used_at: datetime | None
-    """When it was used last, to within a minute."""
-    revoked_at: datetime | None
-
-    @property
-    def principal(self) -> Principal:
-        return Principal(PrincipalKind.TOKEN, self.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A client as it presents itself. All of it is its own word."""
-
-    name: str
-    version: str
-    protocol: str
-    """The revision of MCP in which it calls."""
-    over: str
-    """`stdio` or `http`."""
-    declared: tuple[str, ...] = ()
-    """What it can do, in MCP's words, sorted: `elicitation.form`, `sampling`, and `extensions.` with an id."""
-
-
-@dataclass(frozen=True, slots=True)
-class SeenClient:
-    """A client, and when it called last, to within some minutes."""
-
-    client: Client
-    seen_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

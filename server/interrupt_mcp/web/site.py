@@ -19,7 +19,7 @@ from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.peers.pages import PagesOf
 from interrupt_mcp.runs.runs import Runs
 from interrupt_mcp.secret import hash_of, same
-from interrupt_mcp.store.records import Session
+from interrupt_mcp.store.known import Session
 from interrupt_mcp.web import (
     alike,
     decided,

@@ -11,7 +11,7 @@ from interrupt_mcp.access import Principal
 from interrupt_mcp.channels.inbox import Inbox, actor
 from interrupt_mcp.runs.caller import Actor
 from interrupt_mcp.runs.runs import Runs
-from interrupt_mcp.store.records import Session
+from interrupt_mcp.store.known import Session
 from interrupt_mcp.web.addresses import query
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import Sent

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from interrupt_mcp.store.records import Client, SeenClient
+from interrupt_mcp.store.known import Client, SeenClient
 
 
 class Clients(Protocol):

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from interrupt_mcp.model import Access, Principal
-from interrupt_mcp.store.records import Session
+from interrupt_mcp.store.known import Session
 
 
 class Sessions(Protocol):

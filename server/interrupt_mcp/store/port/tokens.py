@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from interrupt_mcp.model import Scope
-from interrupt_mcp.store.records import Token
+from interrupt_mcp.store.known import Token
 
 
 class Tokens(Protocol):

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from interrupt_mcp.model import digest_of
-from interrupt_mcp.store.records import Client, SeenClient
+from interrupt_mcp.store.known import Client, SeenClient
 from interrupt_mcp.store.sql.rows import moment_of
 from interrupt_mcp.store.sql.statements import clients
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction

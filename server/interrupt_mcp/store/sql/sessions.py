@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 from interrupt_mcp.errors import Unauthorized
 from interrupt_mcp.model import Access, Principal
-from interrupt_mcp.store.records import Session
-from interrupt_mcp.store.sql.rows import dump, load, moment_of, scopes_of, scopes_text
+from interrupt_mcp.store.known import Session
+from interrupt_mcp.store.sql.rows import dump, load, moment_of, principal_of, scopes_of, scopes_text
 from interrupt_mcp.store.sql.statements import sessions, tokens
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
 
@@ -41,7 +41,7 @@ class SqlSessions:
     async def take(self, hash_: str) -> Principal | None:
         def unit(tx: Transaction) -> Principal | None:
             row = tx.one(sessions.TAKE, hash=hash_, at=_in(0))
-            return None if row is None else Principal.read(row["principal"])
+            return None if row is None else principal_of(row["principal"])
 
         return await self._database.write(unit)
 
@@ -102,7 +102,7 @@ def _in(seconds: float) -> str:
 def _session_of(row: Row) -> Session:
     return Session(
         session_id=row["session_id"],
-        access=Access(Principal.read(row["principal"]), scopes_of(row["scopes"]), frozenset(load(row["groups"]))),
+        access=Access(principal_of(row["principal"]), scopes_of(row["scopes"]), frozenset(load(row["groups"]))),
         program=row["program"],
         began_at=datetime.fromisoformat(row["began_at"]),
         seen_at=datetime.fromisoformat(row["seen_at"]),

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.model import Scope
-from interrupt_mcp.store.records import Token
+from interrupt_mcp.store.known import Token
 from interrupt_mcp.store.sql.rows import moment_of, now, scopes_of, scopes_text
 from interrupt_mcp.store.sql.statements import tokens
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
