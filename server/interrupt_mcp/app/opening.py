@@ -3,6 +3,7 @@
 The modules are imported only then: a client waits for the process to start, and need not wait for them.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from interrupt_mcp.agents import Agents
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings
 from interrupt_mcp.config.in_force import InForce
+from interrupt_mcp.errors import Error
 from interrupt_mcp.words import InboxMode
 
 if TYPE_CHECKING:
@@ -34,6 +36,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.store.port import Database, Store
     from interrupt_mcp.store.records import ClaimedRun
 
+log = logging.getLogger(__name__)
 ServePages: TypeAlias = "Callable[[PagesOf], Awaitable[None]]"
 """Has the pages served, by this process unless another one does, and returns once they are."""
 OpenMemory: TypeAlias = "Callable[[Store], Awaitable[BaseStore]]"
@@ -127,6 +130,8 @@ class Opening:
             inputs=Inputs(),
             shares=Shares(self.settings.limits if self.settings.shared else None, self.settings.max_runs),
         )
+        # First of all that closes, once nothing is driven any more: whoever is woken next finds the runs let go.
+        stack.push_async_callback(_release, store)
         return Opened(peers, store, driver, engine, Project(parts), inbox, place)
 
     async def _reach_people(self, store: "Store", policy: InForce, peers: "LocalPeers") -> "tuple[Place, Inbox]":
@@ -151,6 +156,18 @@ class Opening:
         own = Queries(store.within(Reach(project, this_user().principal)), policy, reached.ways)
         calls = Calls(self.tasks, place, found, own)
         return place, Inbox(reached, keys, store.sessions, store.tokens, queries, serve, calls.begin)
+
+
+async def _release(store: "Store") -> None:
+    """Let go what this process still owns, so that it is not taken to have died with it."""
+    from interrupt_mcp.concurrency.futures import result_of
+
+    with anyio.CancelScope(shield=True):
+        try:
+            if any(each.owner == store.owner for each in await store.runs.in_flight()):
+                await result_of(store.runs.release())
+        except Error as error:
+            log.warning("%s", error)
 
 
 def _open_database(path: Path) -> "Database":

@@ -15,6 +15,7 @@ from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
+from interrupt_mcp.store.flight import InFlight
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, Fenced
 
@@ -72,14 +73,21 @@ class Driver:
         self._leaving = False
         self._tries: dict[RunId, int] = {}
 
-    async def claim(self, run_id: RunId) -> ClaimedRun | None:
+    async def claim(self, run_id: RunId, alone: bool = False) -> ClaimedRun | InFlight | None:
         """Claim the run; `None` where another living process drives it, or it is no longer in flight.
+
+        Processes may have died of a suspect. It is claimed only to be driven `alone`, and else returned as it stands: so
+        no death is counted of one that waits for that.
 
         Raises:
             Unavailable: the run could not be claimed.
         """
-        owner = await self._store.runs.owner_of(run_id)
-        return None if self._elsewhere(owner) else await self._store.runs.claim(run_id, owner)
+        stands = await self._store.runs.standing(run_id)
+        if stands is None or self._elsewhere(stands.owner):
+            return None
+        if stands.is_suspect and not alone:
+            return stands
+        return await self._store.runs.claim(run_id, stands.owner)
 
     async def drive(self, claimed: ClaimedRun) -> None:
         """Drive the run to its next pause or its end.
@@ -111,6 +119,11 @@ class Driver:
 
     async def _drive(self, claimed: ClaimedRun) -> None:
         """Drive the run with its agent, as far as the agent can be loaded and is the one it was started on."""
+        from interrupt_mcp.driving import dying
+
+        if dying.is_given_up(claimed):
+            await dying.settle(self._store.journal(claimed), claimed)
+            return
         self._signals.tell(claimed.run.run_id, f"loading {claimed.run.agent}")
         async with AsyncExitStack() as stack:
             try:
@@ -128,13 +141,15 @@ class Driver:
             await self._drive_with(claimed, agent)
 
     async def _drive_with(self, claimed: ClaimedRun, agent: "Agent") -> None:
-        if claimed.agent_digest not in ("", agent.digest):
-            if not claimed.from_pause:
-                message = f"Agent {agent.name!r} was changed while the run was going on"
-                await self._store.journal(claimed).fail("agent_changed", message, 0)
-                return
-            await self._store.journal(claimed).adopt(agent.digest)
-        await self._go(await self._begin(claimed, agent))
+        if claimed.agent_digest not in ("", agent.digest) and not claimed.from_pause:
+            message = f"Agent {agent.name!r} was changed while the run was going on"
+            await self._store.journal(claimed).fail("agent_changed", message, 0)
+            return
+        drive = await self._begin(claimed, agent)
+        if claimed.agent_digest != agent.digest:
+            # With the next of its writes, of which none is kept without it.
+            drive.journal.adopt(agent.digest)
+        await self._go(drive)
 
     async def _begin(self, claimed: ClaimedRun, agent: "Agent") -> "Drive":
         from langgraph.runtime import RunControl

@@ -125,10 +125,10 @@ class Runs(Queries):
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
         self.people.note(new.run_id, self._by_forms(actor))
         self._let_see.add(new.run_id)
-        run_id, claimed = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
-        if claimed is not None:
-            self._engine.submit(run_id, claimed)
-        return run_id
+        begun = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
+        if begun.claimed is not None:
+            self._engine.submit(begun.run_id, begun.claimed)
+        return begun.run_id
 
     async def resume(self, run_id: str, given: Sequence[GivenDecision], actor: Actor) -> str:
         """Keep the decisions, all or none, and let the run go on once nothing is open.

@@ -5,9 +5,12 @@ gone, and runs that were left to whoever comes first.
 """
 
 import logging
+from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.model import RunId
+from interrupt_mcp.store.records import NOBODY
 
 if TYPE_CHECKING:
     from interrupt_mcp.engine.port import Engine
@@ -26,10 +29,15 @@ class Takeover:
         self._engine = engine
         self._peers = peers
         self._serving = False
+        self._serves: Callable[[str], bool] = _any
 
-    def serve(self) -> None:
-        """From here on, also take over what is in flight and driven by nobody."""
+    def serve(self, agents: "Callable[[str], bool] | None" = None) -> None:
+        """From here on, also take over what is in flight and driven by nobody.
+
+        `agents` tells, by the agent's name, of which runs; without it, of all.
+        """
         self._serving = True
+        self._serves = agents or _any
 
     @property
     def left_to_others(self) -> bool:
@@ -54,10 +62,19 @@ class Takeover:
             await self._take_over()
 
     async def _take_over(self) -> None:
-        for owner, run_ids in (await self._store.runs.in_flight()).items():
+        found = await self._store.runs.in_flight()
+        for owner, runs in groupby(found, key=lambda each: each.owner):
             if self._peers.lives_elsewhere(owner):
                 continue
-            if owner != self._store.owner:
-                log.info("%d runs of a process that is gone go on here", len(run_ids))
-            for run_id in run_ids:
+            ours = [each.run_id for each in runs if self._serves(each.agent) and not self._engine.drives(each.run_id)]
+            if owner == NOBODY:
+                for run_id in ours:
+                    log.info("run %s is taken up", run_id)
+            elif ours and owner != self._store.owner:
+                log.info("%d runs of a process that is gone go on here", len(ours))
+            for run_id in ours:
                 self._engine.submit(run_id)
+
+
+def _any(_agent: str) -> bool:
+    return True
