@@ -76,8 +76,7 @@ class Driver:
     async def claim(self, run_id: RunId, alone: bool = False) -> ClaimedRun | InFlight | None:
         """Claim the run; `None` where another living process drives it, or it is no longer in flight.
 
-        Processes may have died of a suspect. It is claimed only to be driven `alone`, and else returned as it stands: so
-        no death is counted of one that waits for that.
+        A suspect is claimed only to be driven `alone`, and else returned as it stands, to wait without being counted.
 
         Raises:
             Unavailable: the run could not be claimed.
