@@ -202,8 +202,12 @@ class App:
         self._tasks.cancel_scope.cancel()
 
     def settle(self, seconds: float) -> None:
-        """Wait until what is being written is on disk, at most so long; from any thread."""
+        """Let runs go that do not end, and wait until what is being written is on disk, at most so long.
+
+        From any thread, as the process is about to end.
+        """
         if self._opened is not None:
+            self._opened.joined.store.runs.release()
             self._opened.joined.store.settle(seconds)
 
     async def _open(self) -> Opened:

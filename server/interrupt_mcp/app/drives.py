@@ -3,6 +3,7 @@
 The modules are imported only when it is needed: a client waits for the process to start, and need not wait for them.
 """
 
+import logging
 from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -10,12 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
+import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.config import Settings
 from interrupt_mcp.config.in_force import InForce
+from interrupt_mcp.errors import Error
 
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.store.records import ClaimedRun
     from interrupt_mcp.workers.fleet import Fleet
 
+log = logging.getLogger(__name__)
 OpenMemory: TypeAlias = "Callable[[Store], Awaitable[BaseStore]]"
 """Opens LangGraph's store for agents."""
 Driven: TypeAlias = "Callable[[RunId], None]"
@@ -47,6 +51,18 @@ class Joined:
     store: "Store"
     signals: "Signals"
     policy: InForce
+
+    async def release(self) -> None:
+        """Let go what this process still owns, so that it is not taken to have died with it."""
+        from interrupt_mcp.concurrency.futures import result_of
+
+        runs = self.store.runs
+        with anyio.CancelScope(shield=True):
+            try:
+                if any(each.owner == self.store.owner for each in await runs.in_flight()):
+                    await result_of(runs.release())
+            except Error as error:
+                log.warning("%s", error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +102,12 @@ def by_this_process(
     onlooker: "Onlooker | None" = None,
     driven: Driven = lambda _: None,
     told: "Told | None" = None,
+    serves: Callable[[str], bool] = lambda _: True,
 ) -> Drives:
-    """Have runs driven here; `told` hears of each that comes to be driven, or is no longer."""
+    """Have runs driven here, those of the agents that it `serves`.
+
+    `told` hears of each that comes to be driven, or is no longer.
+    """
     from interrupt_mcp.driving.driver import Driver
     from interrupt_mcp.driving.previews import Previews
     from interrupt_mcp.engine.local import LocalEngine
@@ -108,6 +128,7 @@ def by_this_process(
         peers.lives_elsewhere,
         previews,
         onlooker,
+        serves,
     )
 
     async def drive(claimed: "ClaimedRun") -> None:

@@ -84,6 +84,8 @@ class Opening:
             drives = by_this_process(
                 joined, self.settings, self.agents, self.tasks, self.open_memory, self.onlooker, driven
             )
+        # First of all that closes, once nothing is driven any more: whoever is woken next finds the runs let go.
+        stack.push_async_callback(joined.release)
         return Opened(joined, drives, Doors(self._project(joined, drives, inbox), inbox, place))
 
     def _project(self, joined: Joined, drives: Drives, inbox: "Inbox") -> "Project":

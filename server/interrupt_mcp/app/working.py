@@ -64,6 +64,7 @@ class Working:
 
     def settle(self, seconds: float) -> None:
         """Wait until what is being written is on disk, at most so long; from any thread."""
+        self._joined.store.runs.release()
         self._joined.store.settle(seconds)
 
     async def leave(self) -> None:
@@ -88,8 +89,11 @@ async def working(
         memory = AgentMemory(agents, stack)
         async with anyio.create_task_group() as tasks:
             joined = await join(stack, settings, tasks, telling.changed if telling else None)
+            stack.push_async_callback(joined.release)
             told = telling.taken if telling else None
-            drives = by_this_process(joined, settings, agents, tasks, memory.open, told=told)
+            drives = by_this_process(
+                joined, settings, agents, tasks, memory.open, told=told, serves=served.__contains__
+            )
             working = Working(settings, joined, drives, served, tasks)
             try:
                 yield working

@@ -2,6 +2,9 @@
 
 It drives a fixed number of runs at once. What is submitted beyond that waits, and has its turn in the order in which
 it came, by turns between those whose runs they are.
+
+Of those that processes may have died of, suspects, it drives one at a time, and all others meanwhile. So one that kills
+its process takes no other suspect along, and each that was merely beside it comes to be driven without it.
 """
 
 import logging
@@ -17,12 +20,13 @@ from interrupt_mcp.concurrency.turns import Turns
 from interrupt_mcp.engine.places import Places
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.model import RunId
+from interrupt_mcp.store.flight import InFlight
 
 if TYPE_CHECKING:
     from interrupt_mcp.store.records import ClaimedRun
 
 log = logging.getLogger(__name__)
-Claim = Callable[[RunId], Awaitable["ClaimedRun | None"]]
+Claim = Callable[[RunId, bool], Awaitable["ClaimedRun | InFlight | None"]]
 Drive = Callable[["ClaimedRun"], Awaitable[None]]
 Whose = Callable[["ClaimedRun"], str]
 Told = Callable[[RunId, bool], None]
@@ -45,8 +49,9 @@ class LocalEngine:
     ) -> None:
         """At most `most` runs are driven at once, each by `drive` in one of the `tasks`.
 
-        `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here. `whose`
-        tells whose a run is; until it is claimed it is nobody's, and has its turn with all others that are not.
+        `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here. It is told
+        whether no other suspect is driven, and without that claims none, but returns how it stands. `whose` tells whose
+        a run is; until it is claimed it is nobody's, and has its turn with all others that are not.
         """
         self._tasks = tasks
         self._claim = claim
@@ -60,6 +65,10 @@ class LocalEngine:
         self._waiting: Rounds[RunId] = Rounds()
         self._claimed: dict[RunId, ClaimedRun | None] = {}
         """Those that wait, as they were submitted."""
+        self._suspects: dict[RunId, None] = {}
+        """Those that wait until no other suspect is driven; they take no place."""
+        self._suspect: RunId | None = None
+        """The one that is driven, or about to be claimed."""
         self._turns = Turns()
         self._places = Places(lambda: most, lambda: (len(self._scopes), len(self._waiting)))
         self._draining = anyio.Event()
@@ -84,6 +93,7 @@ class LocalEngine:
         """Have the run driven in its turn; one that is driven now, once more when that drive has ended."""
         if self.draining:
             return
+        self._suspects.pop(run_id, None)
         self._waiting.add(run_id, "" if claimed is None else self._whose(claimed))
         self._claimed[run_id] = claimed
         self._fill()
@@ -97,7 +107,7 @@ class LocalEngine:
 
     def drives(self, run_id: RunId) -> bool:
         """Whether the run is driven here, or waits for its turn."""
-        return run_id in self._scopes or run_id in self._waiting
+        return run_id in self._scopes or run_id in self._waiting or run_id in self._suspects
 
     @property
     def driven(self) -> tuple[RunId, ...]:
@@ -123,6 +133,7 @@ class LocalEngine:
         dropped = [run_id for run_id in self._claimed if run_id not in self._scopes]
         self._waiting.clear()
         self._claimed.clear()
+        self._suspects.clear()
         for run_id in dropped:
             self._tell(run_id)
 
@@ -138,16 +149,22 @@ class LocalEngine:
 
     def _fill(self) -> None:
         while len(self._scopes) < self._most and (run_id := self._next()) is not None:
-            claimed = self._claimed.pop(run_id)
+            claimed = self._claimed.pop(run_id, None)
             self._scopes[run_id] = anyio.CancelScope()
             self._tasks.start_soon(self._carry, run_id, claimed)
 
     def _next(self) -> RunId | None:
         """Take the one of those that wait which has its turn, but none whose last drive has not ended yet."""
+        if self._suspect is None:
+            self._suspect = next((each for each in self._suspects if each not in self._scopes), None)
+            if self._suspect is not None:
+                del self._suspects[self._suspect]
+                return self._suspect
         return self._waiting.next(lambda run_id: run_id not in self._scopes)
 
     def _drop(self, run_id: RunId) -> None:
         self._waiting.discard(run_id)
+        self._suspects.pop(run_id, None)
         self._claimed.pop(run_id, None)
         self._tell(run_id)
 
@@ -165,19 +182,35 @@ class LocalEngine:
                 await self._try(run_id, claimed)
         finally:
             del self._scopes[run_id]
+            self._suspect_no_more(run_id)
             self._ended.set()
             self._fill()
             self._tell(run_id)
 
     async def _try(self, run_id: RunId, claimed: "ClaimedRun | None") -> None:
         try:
-            claimed = claimed or await self._claim(run_id)
-            if claimed is not None:
-                await self._drive_as(run_id, claimed)
+            found = claimed or await self._claim(run_id, run_id == self._suspect)
+            if isinstance(found, InFlight):
+                self._hold(run_id)
+            elif found is not None:
+                if not found.is_suspect:
+                    self._suspect_no_more(run_id)
+                await self._drive_as(run_id, found)
         except Error as error:
             log.error("run %s is not driven on: %s", run_id, error)
             with anyio.move_on_after(_REST_SECONDS):
                 await self._draining.wait()
+
+    def _hold(self, run_id: RunId) -> None:
+        """Have a suspect wait until no other one is driven."""
+        if not self.draining:
+            self._suspects[run_id] = None
+
+    def _suspect_no_more(self, run_id: RunId) -> None:
+        """Have the next of the suspects driven, if it was this one that they wait for."""
+        if self._suspect == run_id:
+            self._suspect = None
+            self._fill()
 
     async def _drive_as(self, run_id: RunId, claimed: "ClaimedRun") -> None:
         try:

@@ -15,7 +15,10 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """Has runs driven. A run has at most one drive at a time."""
+    """Has runs driven. A run has at most one drive at a time.
+
+    Of the runs that processes may have died of, one at most is driven at a time.
+    """
 
     @property
     def claims(self) -> bool:

@@ -125,10 +125,11 @@ class Runs(Queries):
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
         self.people.note(new.run_id, self._by_forms(actor))
         self._let_see.add(new.run_id)
-        run_id, claimed = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
-        if claimed is not None:
-            self._engine.submit(run_id, claimed)
-        return run_id
+        enqueue, ownerless = self._engine.enqueue(new.run_id), not self._engine.claims
+        begun = await self._store.runs.start(new, actor.who, enqueue, ownerless=ownerless)
+        if begun.is_new:
+            self._engine.submit(begun.run_id, begun.claimed, new.agent)
+        return begun.run_id
 
     async def resume(self, run_id: str, given: Sequence[GivenDecision], actor: Actor) -> str:
         """Keep the decisions, all or none, and let the run go on once nothing is open.
@@ -276,12 +277,15 @@ class Runs(Queries):
         """Return who calls as one who would decide something of a run."""
         return Decider.by(self._policy(), self.access, noun.principal)
 
+    async def _retried(self, run: Run, actor: Actor) -> bool:
+        return await self._store.runs.retry(run.run_id, actor.who, ownerless=not self._engine.claims)
+
     def _by_forms(self, actor: Actor) -> Access | None:
         return self.access if actor.shows_forms else None
 
     async def _again(self, run: Run, actor: Actor) -> str:
         with anyio.CancelScope(shield=True):
-            if run.status is RunStatus.ERROR and await self._store.runs.retry(run.run_id, actor.who):
+            if run.status is RunStatus.ERROR and await self._retried(run, actor):
                 self._engine.submit(run.run_id, agent=run.agent)
                 return "The run is tried again from its last checkpoint."
         return ""

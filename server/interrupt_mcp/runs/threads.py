@@ -51,6 +51,7 @@ class Threads:
         self._policy = parts.policy
         self._side = side
         self._go_on = parts.takeover.go_on
+        self._claims = parts.engine.claims
         self._signals = parts.signals
 
     async def get(self, name: str, limit: int, before: str | None, progress: "Progress") -> ThreadView:
@@ -142,7 +143,9 @@ class Threads:
             told: list[Json] = [*effects_told(left, results)]
             with suppress(Moved), anyio.CancelScope(shield=True):
                 self._people.note(new.run_id, self._access if actor.shows_forms else None)
-                cancelled = await self._store.threads.rewind(new, actor.who, left, told, as_of)
+                cancelled = await self._store.threads.rewind(
+                    new, actor.who, left, told, as_of, ownerless=not self._claims
+                )
                 self._go_on(new.run_id, agent=new.agent)
                 if cancelled is not None:
                     self._signals.changed(cancelled)

@@ -51,7 +51,7 @@ class WorkersEngine:
     def enqueue(self, run_id: RunId) -> "Enqueue | None":
         """Keep nothing: a run that no worker comes to drive is taken up by one that lives."""
 
-    def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, agent: str = "") -> None:
+    def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, agent: str = "") -> None:  # noqa: ARG002
         """Have a worker claim the run and drive it. Where none is there, the next that comes up takes it up."""
         if not self.draining:
             self._fleet.drive(run_id, agent)

@@ -154,9 +154,8 @@ class Fleet:
                 changed = self._changed
                 if (found := self._least([worker for worker in workers if worker.is_ready])) is not None:
                     return found
-                if faults := [worker.fault for worker in workers]:
-                    if all(faults):
-                        raise Unavailable(faults[0].rstrip("."))
+                if all(worker.fault for worker in workers):
+                    raise Unavailable(workers[0].fault.rstrip("."))
                 await _either(changed, 0.25)
         raise Unavailable(f"No worker for agent {agent!r} is there after {_READY_SECONDS:g} seconds; try again")
 
