@@ -4,7 +4,6 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property, partial
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import anyio
@@ -17,6 +16,7 @@ from interrupt_mcp.app.memory import AgentMemory
 from interrupt_mcp.app.opening import Opened, Opening, ServePages
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings
+from interrupt_mcp.distribution import version
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents.catalog import Catalog
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.workers.fleet import Fleet
 
 log = logging.getLogger(__name__)
-VERSION = version("interrupt-mcp")
+VERSION = version()
 _LEAVING_SECONDS = 0.8
 """How long letting runs go may take: a client kills a server two seconds after it closed its input."""
 

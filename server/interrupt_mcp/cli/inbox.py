@@ -8,9 +8,10 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, export_model, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.errors import ConfigError, NoTerminal, Unavailable
+from interrupt_mcp.process.arguments import export_model, settings_of
 
 if TYPE_CHECKING:
     from interrupt_mcp.app import App
