@@ -23,6 +23,11 @@ def _run(args: Namespace) -> int:
         return _over_http(args)
     if (args.host, args.port) != (None, None):
         raise ConfigError("--host and --port say where to serve with --http, and it is not given")
+    if args.workers is not None:
+        raise ConfigError(
+            "--workers is for --http, and it is not given; for all servers of a project there is INTERRUPT_MCP_WORKERS,"
+            " or workers = ... in interrupt-mcp.toml"
+        )
     return _over_stdio(args)
 
 
@@ -80,6 +85,9 @@ def _add_arguments(parser: ArgumentParser) -> None:
         help=f"with --http: where (default: {HOST}); beyond this machine only with authentication",
     )
     parser.add_argument("--port", type=int, metavar="PORT", help=f"with --http: 0 is any free one (default: {PORT})")
+    parser.add_argument(
+        "--workers", metavar="N", help="with --http: how many processes of their own drive agents (default: none)"
+    )
 
 
 COMMAND = Command("serve", "serve MCP on standard input and output (the default), or over HTTP", _run, _add_arguments)

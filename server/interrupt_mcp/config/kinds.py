@@ -4,6 +4,7 @@ A kind is a function, so that a setting of a new kind is one more here. It does 
 """
 
 import math
+import os
 import re
 import sys
 from collections.abc import Callable, Mapping
@@ -53,13 +54,14 @@ def above_zero(unit: str) -> Kind[float]:
     return read
 
 
-def whole_number(least: int) -> Kind[int]:
-    """Return the kind of a number that counts something, and is not below `least`."""
+def whole_number(least: int, most: int = 10**9 - 1) -> Kind[int]:
+    """Return the kind of a number that counts something, and is not below `least` nor above `most`."""
+    allowed = f"a whole number from {least}" if most == 10**9 - 1 else f"a whole number from {least} to {most}"
 
     def read(given: Given) -> int:
         digits = str(given.value).strip()
-        if not (digits.isascii() and digits.isdigit() and len(digits) < 10 and int(digits) >= least):
-            raise given.wrong(f"a whole number from {least}")
+        if not (digits.isascii() and digits.isdigit() and len(digits) < 10 and least <= int(digits) <= most):
+            raise given.wrong(allowed)
         return int(digits)
 
     return read
@@ -159,6 +161,15 @@ def path_in(url: str, platform: str = sys.platform) -> str | None:
         path = path[1:]
     plain = path.removeprefix(_VERBATIM) if platform == "win32" else path
     return None if path == url or not path or path.startswith(":memory:") or "?" in plain else path
+
+
+def python_file(given: Given) -> Path:
+    """Return the path of a Python. A link stays one: of a virtual environment, it alone says which that is."""
+    path = given.path(os.path.expanduser(text(given)))
+    if os.path.isdir(path):
+        within = "Scripts\\python.exe" if sys.platform == "win32" else "bin/python"
+        raise given.wrong(f"the path of a Python, such as .venv{os.sep}{within}, and no folder")
+    return path
 
 
 def random_secret(given: Given) -> str:

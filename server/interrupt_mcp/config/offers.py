@@ -5,11 +5,12 @@ It knows the names as they are written. It does not know which graphs there are,
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any
 
 from interrupt_mcp.config.declared import declared, read_table
 from interrupt_mcp.config.given import Given
-from interrupt_mcp.config.kinds import json_table, text
+from interrupt_mcp.config.kinds import json_table, python_file, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,8 @@ class Offer:
     """What each run of the agent has in its context, whoever starts it."""
     example: Annotated[Mapping[str, Any] | None, json_table] = None
     """Arguments for `start_run`."""
+    python: Annotated[Path | None, python_file] = None
+    """The Python whose environment this agent needs; where it says nothing, that of all agents."""
 
 
 KEYS = tuple(declared(Offer))

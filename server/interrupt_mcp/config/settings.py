@@ -18,6 +18,7 @@ from interrupt_mcp.config.kinds import (
     one_of,
     port,
     project_name,
+    python_file,
     random_secret,
     secrets_of,
     sqlite_file,
@@ -55,6 +56,12 @@ class Settings:
     """Seconds of driving after which a run ends in an error; none is no bound."""
     max_runs: Annotated[int, whole_number(1)] = 2000
     """How many runs one process drives at once; what goes on beyond that waits, and nothing more is started."""
+    workers: Annotated[int, whole_number(0, 256)] = 0
+    """How many processes drive runs for each environment that agents need; 0 is as few as it takes."""
+    python: Annotated[Path | None, python_file] = None
+    """The Python whose environment the agents need; none is the one that runs this."""
+    worker_memory: Annotated[int | None, whole_number(256)] = None
+    """Megabytes that each of those processes may take, where the system can hold it to that; none is no bound."""
     keep_checkpoints: Annotated[int, whole_number(0)] = 10
     """Of how many of a thread's last runs the checkpoints are kept; 0 keeps all."""
     keep_threads: Annotated[float | None, above_zero("days")] = None
@@ -114,14 +121,20 @@ class Settings:
 
 
 def read_settings(
-    environ: Mapping[str, str], *, config: str | None = None, database: str | None = None, cwd: Path
+    environ: Mapping[str, str],
+    *,
+    config: str | None = None,
+    database: str | None = None,
+    workers: str | None = None,
+    cwd: Path,
 ) -> Settings:
-    """Return the settings as they stand.
+    """Return the settings as they stand; what is given beside the variables goes before them.
 
     Raises:
         ConfigError: a name or a value is none, with the place where it was given and what is allowed.
     """
-    config_path, found, sources = _sources(environ, config, database, Path(os.path.abspath(cwd)))
+    arguments = {"database": database, "workers": workers}
+    config_path, found, sources = _sources(environ, config, arguments, Path(os.path.abspath(cwd)))
     policy = read_policy(sources.file)
     chosen = {"project": project_files.project_of(config_path), **sources.read(Settings)}
     if "database_path" not in chosen:
@@ -143,7 +156,7 @@ def places(
     Raises:
         ConfigError: as `read_settings` does.
     """
-    _, _, sources = _sources(environ, config, database, Path(os.path.abspath(cwd)))
+    _, _, sources = _sources(environ, config, {"database": database}, Path(os.path.abspath(cwd)))
     found = {
         each.field: given.place
         for each in declared(Settings).values()
@@ -156,7 +169,7 @@ def places(
 
 
 def _sources(
-    environ: Mapping[str, str], config: str | None, database: str | None, cwd: Path
+    environ: Mapping[str, str], config: str | None, arguments: Mapping[str, str | None], cwd: Path
 ) -> tuple[Path, bool, Sources]:
     """Return the `langgraph.json`, whether it was only found in the working directory, and where values come from."""
     _check_variables(environ)
@@ -165,7 +178,7 @@ def _sources(
     found = named is None and config_path.parent == cwd
     file = config_path.parent / SETTINGS_FILE
     project_files.refuse_strangers(config_path, file, found=found)
-    return config_path, found, Sources({"database": database}, environ, cwd, _read_file(file))
+    return config_path, found, Sources(arguments, environ, cwd, _read_file(file))
 
 
 def policy_again(settings: Settings) -> Policy:

@@ -28,12 +28,15 @@ def add_common(parser: ArgumentParser, default: str | None) -> None:
 
 
 def settings_of(args: Namespace) -> Settings:
-    """Read the settings, for which every command takes arguments.
+    """Read the settings, for which every command takes arguments, and some take more.
 
     Raises:
         ConfigError: one of them is not as it should be.
     """
-    return read_settings(os.environ, config=args.config, database=args.database, cwd=working_directory())
+    workers = getattr(args, "workers", None)
+    return read_settings(
+        os.environ, config=args.config, database=args.database, workers=workers, cwd=working_directory()
+    )
 
 
 def working_directory() -> Path:
