@@ -4,7 +4,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 import anyio
 from anyio.abc import TaskGroup
@@ -22,6 +22,8 @@ from interrupt_mcp.text.visible import printable_line
 
 if TYPE_CHECKING:
     from interrupt_mcp.workers.answering import Telling
+    from interrupt_mcp.workers.pipes import Receiving, Sending
+    from interrupt_mcp.workers.threads import ThreadedReceiving, ThreadedSending
 
 log = logging.getLogger(__name__)
 
@@ -58,23 +60,38 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
     from interrupt_mcp.store.opening import schema_version
     from interrupt_mcp.workers.answering import Telling
     from interrupt_mcp.workers.messages import Hello, Ready
-    from interrupt_mcp.workers.pipes import Receiving, Sending
 
-    sending = Sending(_file(wire.output, "wb"), leaving.begin)
-    telling = Telling(sending.send)
+    sending, receiving = _pipes()
+
+    def gone(_why: str) -> None:
+        leaving.begin()
+
+    to_front = sending(_file(wire.output, "wb"), gone)
+    telling = Telling(to_front.send)
     telling.say(Hello(version(), schema_version()))
     async with working(settings, frozenset(served), telling) as works:
         leaving.attach(works.settle)
         works.serve(alone=False)
         async with anyio.create_task_group() as tasks:
             answering = _answering(works, telling, tasks)
-            receiving = Receiving(_file(wire.input, "rb"), answering, leaving.begin, leaving.begin)
+            from_front = receiving(_file(wire.input, "rb"), answering, gone)
             telling.say(Ready())
             log.info("worker %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
             await leaving.begun()
-            receiving.close()
+            from_front.close()
             tasks.cancel_scope.cancel()
-    sending.finish()
+    to_front.finish()
+
+
+def _pipes() -> "tuple[type[Sending | ThreadedSending], type[Receiving | ThreadedReceiving]]":
+    """Return what writes and reads pipes on this system."""
+    if sys.platform == "win32":
+        from interrupt_mcp.workers.threads import ThreadedReceiving, ThreadedSending
+
+        return ThreadedSending, ThreadedReceiving
+    from interrupt_mcp.workers.pipes import Receiving, Sending
+
+    return Sending, Receiving
 
 
 def _answering(works: Working, telling: "Telling", tasks: TaskGroup) -> Callable[[bytes], None]:
@@ -91,8 +108,7 @@ def _answering(works: Working, telling: "Telling", tasks: TaskGroup) -> Callable
 
 
 def _file(descriptor: int, mode: str) -> BinaryIO:
-    file: BinaryIO = open(descriptor, mode, buffering=0)  # noqa: SIM115  it is closed by what it is given to
-    return file
+    return cast("BinaryIO", open(descriptor, mode, buffering=0))  # noqa: SIM115  what it is given to closes it
 
 
 def _served(settings: Settings, agents: tuple[str, ...] | None) -> tuple[str, ...]:

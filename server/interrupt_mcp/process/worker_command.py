@@ -49,19 +49,24 @@ def run(args: Namespace) -> int:
     """Serve until a signal comes."""
     from interrupt_mcp.process import logs, wire
     from interrupt_mcp.process.leaving import Leaving
+    from interrupt_mcp.workers import tied
 
-    # First of all, so that whatever an agent prints goes to stderr.
-    wire.take()
+    if args.tied_to is not None:
+        tied.tie_to(args.tied_to)
+    # Before anything is imported that could print, so that it goes to stderr.
+    lines = wire.take()
     leaving = Leaving()
     logs.configure()
     settings = settings_of(args)
+    if settings.worker_memory is not None:
+        tied.limit_memory(settings.worker_memory)
     export_model(settings)
     warn_of_found_config(settings)
     from interrupt_mcp.process import worker
     from interrupt_mcp.process.serving import check_manifest
 
     check_manifest(settings.config_path)
-    worker.run(settings, args.agents, leaving)
+    worker.run(settings, args.agents, None if args.tied_to is None else lines, leaving)
     leaving.end(0)
 
 

@@ -55,8 +55,8 @@ class Here:
             case inquiries.TakesRewind():
                 return await self._takes_rewind(inquiry, progress)
             case inquiries.SeeResults(made, results):
-                async with self._made_at(made, progress) as agent:
-                    return results_told(self._reader(agent), results)
+                async with self._made_at(made, progress) as found:
+                    return results_told(self._reader(found), results)
             case inquiries.PreviewEdit(_, interrupt_id, index, args):
                 interrupt = await self.store.interrupts.get(interrupt_id)
                 return await preview_of_edit(self.previews, self._load, interrupt, index, args)

@@ -22,8 +22,11 @@ class Away:
 
     async def ask(self, inquiry: Inquiry[T], progress: Progress = silently) -> T:
         answer: Any = await self.fleet.ask(_agent_of(inquiry), inquiry, self.access, progress)
-        # Another worker, with the agent as it is then, may come to drive the run: who drives it first settles which.
-        return replace(answer, agent_digest="") if isinstance(answer, Taken) else answer
+        if isinstance(answer, Taken):
+            # Another worker, with the agent as it is then, may come to drive the run: the first settles which it is.
+            answer = replace(answer, agent_digest="")
+        given: T = answer
+        return given
 
 
 def _agent_of(inquiry: Inquiry[Any]) -> str:

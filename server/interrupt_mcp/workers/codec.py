@@ -73,7 +73,7 @@ def _one_of(kinds: tuple[Any, ...], value: Any) -> Any:
         return made(others[0], value)
     name = _of_kind(dict, value).get(_KIND)
     for each in others:
-        if is_dataclass(each) and each.__name__ == name:
+        if isinstance(each, type) and each.__name__ == name:
             return made(each, value)
     raise ValueError(f"{name!r:.100} is none of {', '.join(str(each) for each in others)}")
 

@@ -47,7 +47,7 @@ class Fleet:
                 name = f"{at + 1}.{number}" if len(self._groups) > 1 else str(number)
                 self._workers.append(Worker(name, group, self._start(group, name), self))
         for worker in self._workers:
-            tasks.start_soon(worker.keep, tasks)
+            tasks.start_soon(worker.keep)
 
     @property
     def count(self) -> int:

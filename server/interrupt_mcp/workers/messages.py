@@ -8,9 +8,6 @@ from interrupt_mcp.access import Access
 from interrupt_mcp.model import Json, RunId
 from interrupt_mcp.workers.codec import made, plain
 
-LONGEST = 64 * 1024 * 1024
-"""Bytes of a line: a thread's whole state may be in one."""
-
 
 @dataclass(frozen=True, slots=True)
 class Drive:

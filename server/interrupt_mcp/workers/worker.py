@@ -9,18 +9,22 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import anyio
-from anyio.abc import TaskGroup
+import anyio.to_thread
 
 from interrupt_mcp.access import Access
-from interrupt_mcp.distribution import version
+from interrupt_mcp.distribution import install_command, version
+from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import RunId
 from interrupt_mcp.runs.caller import Progress
 from interrupt_mcp.runs.inquiries import Inquiry
+from interrupt_mcp.store.opening import schema_version
 from interrupt_mcp.text.visible import printable_line
 from interrupt_mcp.workers.asking import Asking
-from interrupt_mcp.workers.child import Child, Launch, started
+from interrupt_mcp.workers.child import Child, started
+from interrupt_mcp.workers.ending import LEFT
 from interrupt_mcp.workers.environments import Group
 from interrupt_mcp.workers.keeping import Backoff
+from interrupt_mcp.workers.launch import Launch
 from interrupt_mcp.workers.messages import (
     Answered,
     Cannot,
@@ -65,7 +69,6 @@ class Start:
     launch: Launch
     check: Callable[[], str]
     """Says, off the event loop, why its environment cannot be used; empty where it can."""
-    store_version: Callable[[], int]
 
 
 class Worker:
@@ -85,21 +88,23 @@ class Worker:
         self._asking = Asking(self.send)
         self._wrong = ""
         """Why its process was ended, as a sentence."""
+        self._leaves = False
         self._greeted = False
         """Whether its process said that it fits."""
         self._looks = 0
         self._looked_at: float | None = None
         """When it was told to look and has not answered yet, on the event loop's clock."""
 
-    async def keep(self, tasks: TaskGroup) -> None:
+    async def keep(self) -> None:
         """Keep it alive, until this is cancelled."""
         backoff = Backoff()
-        while True:
+        while not self._leaves:
             began = anyio.current_time()
             self._say_fault(await anyio.to_thread.run_sync(self._start.check))
             if not self.fault:
-                self._say_fault(await self._live(tasks))
-            await anyio.sleep(backoff.after(anyio.current_time() - began))
+                self._say_fault(await self._live())
+            backoff = backoff.after(anyio.current_time() - began)
+            await anyio.sleep(backoff.seconds)
 
     def send(self, message: FromFront) -> None:
         """Send it a message, in order; one that is not there is sent nothing."""
@@ -142,26 +147,26 @@ class Worker:
 
     def leave(self) -> None:
         """Have it let go of its runs and end."""
-        self.is_ready = False
+        self._leaves, self.is_ready = True, False
         if self._child is not None:
             self._child.leave()
 
-    async def _live(self, tasks: TaskGroup) -> str:
+    async def _live(self) -> str:
         """Have a process of it, to its end; return why it ended, as a sentence."""
         self._wrong, self._greeted = "", False
         try:
-            async with started(self._start.launch, tasks, self._hear) as child:
+            async with started(self._start.launch, self._hear) as child:
                 self._child = child
                 how = await child.ended()
-        except OSError as error:
-            return f"Worker {self.name} cannot be started: {error}"
+        except Unavailable as error:
+            return str(error.args[0])
         finally:
             self._child, self.is_ready, self._looked_at = None, False, None
             lost = tuple(self.runs)
             self.runs.clear()
             self._asking.lose()
             self._hears.lost(self, lost)
-        return self._wrong or f"Worker {self.name} {how}"
+        return self._wrong or ("" if self._leaves or how == LEFT else f"Worker {self.name} {how}")
 
     def _say_fault(self, fault: str) -> None:
         if fault and fault != self.fault:
@@ -200,11 +205,11 @@ class Worker:
                 self._hears.said(self, message)
 
     def _greet(self, hello: Hello) -> None:
-        own, store = version(), self._start.store_version()
+        own, store = version(), schema_version()
         if hello.version != own:
             self._refuse(
                 f"Worker {self.name} is interrupt-mcp-worker {printable_line(hello.version[:_LONGEST])}, and this"
-                f" server is {own}: {self._start.launch.install}"
+                f" server is {own}: {install_command(str(self._start.launch.python))}"
             )
         elif hello.store_version != store:
             self._refuse(f"Worker {self.name} knows version {hello.store_version} of the database, and not {store}")
@@ -214,4 +219,4 @@ class Worker:
     def _refuse(self, why: str) -> None:
         self._wrong = why
         if self._child is not None:
-            self._child.kill()
+            self._child.kill(why)
