@@ -11,14 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-from release import badges, building, bundle, contents, sbom, server_json, source, trying, version, workflows
+from release import badges, building, bundle, contents, packages, sbom, server_json, source, trying, version, workflows
 from release.commit import commit_of
 from release.environment import Environment
 from release.place import Place, place_of
 from release.readme import relative_links
 from release.refused import Refused
 from release.running import output
-from release.source import SBOM, Release
+from release.source import Release
 from release.table import Table
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -51,12 +51,14 @@ def _make(table: Table, scratch: Path, made: Path) -> list[str]:
     if (tag := os.environ.get("TAG")) and (missing or tag != f"v{release.version}"):
         raise Refused(" ".join(missing) or f"TAG is {tag}, but pyproject.toml says {release.version}.")
     table.add("workflows", workflows.check(ROOT))
-    built = _packages(table, release, scratch, made)
+    built, worker = _packages(table, release, scratch, made)
     user = Environment.made(scratch / "user")
     user.install(ROOT / "constraints.txt", built.wheel)
     agents = ROOT / "agents" / "interrupt_mcp_agents" / "langgraph.json"
     said = trying.use(user, release.version, agents, scratch / "home")
     table.add("installed from the wheel", f"demo, agents, {len(said.tools)} tools, nothing there before")
+    tried = trying.use_worker(Environment.made(scratch / "agents"), release, worker.wheel, scratch / "worker-home")
+    table.add("the worker, installed", tried)
     _bundle(table, release, built, said, scratch, made)
     (made / "badges.md").write_text(badges.badges(), "utf-8")
     table.add("badges.md", "true once the package is on an index")
@@ -89,23 +91,33 @@ def _missing(release: Release) -> list[str]:
     return missing
 
 
-def _packages(table: Table, release: Release, scratch: Path, made: Path) -> building.Built:
-    """Wheel, source distribution and list of what they were tried with."""
+def _packages(table: Table, release: Release, scratch: Path, made: Path) -> list[building.Built]:
+    """Both packages, each with a wheel, a source distribution, and a list of what they were tried with."""
     commit = release.commit
-    materials = sbom.of(commit, Environment.made(scratch / "needed"))
-    source.write(release, materials, scratch / "source")
-    built = building.build(scratch / "source", made, commit.seconds)
-    table.add(built.wheel.name, f"{contents.check_wheel(built.wheel, release)} files, those of the commit")
-    table.add(built.sdist.name, f"{contents.check_sdist(built.sdist, release)} files, those of the commit")
-    building.same_again(built, scratch / "source", scratch, commit.seconds)
-    table.add("built again", "the same bytes; the same wheel of the source distribution")
-    listed = made / f"interrupt_mcp-{release.version}.cdx.json"
-    listed.write_text(materials, "utf-8")
-    table.add(listed.name, f"{sbom.count(materials)} components; in the wheel as {SBOM}")
-    output([sys.executable, "-m", "twine", "check", "--strict", built.wheel, built.sdist])
-    assert not relative_links((scratch / "source" / "README.md").read_text("utf-8"))
+    lists = {
+        package: sbom.of(package, release.version, commit, Environment.made(scratch / f"needed-{package.name}"))
+        for package in packages.ALL
+    }
+    source.write(release, lists, scratch / "source")
+    built = [_package(table, release, package, scratch, made) for package in packages.ALL]
+    for package, materials in lists.items():
+        listed = made / f"{package.filed}-{release.version}.cdx.json"
+        listed.write_text(materials, "utf-8")
+        table.add(listed.name, f"{sbom.count(materials)} components; in the wheel as {package.sbom}")
     links = "none, and no pictures" if release.place is None else f"to {release.place.url}"
     table.add("README.md on an index", f"renders; links to files: {links}")
+    return built
+
+
+def _package(table: Table, release: Release, package: packages.Package, scratch: Path, made: Path) -> building.Built:
+    seconds, there = release.commit.seconds, scratch / "source"
+    built = building.build(package, there, made, seconds)
+    table.add(built.wheel.name, f"{contents.check_wheel(built.wheel, release, package)} files, those of the commit")
+    table.add(built.sdist.name, f"{contents.check_sdist(built.sdist, release, package)} files, those of the commit")
+    building.same_again(built, there, scratch / f"again-{package.name}", seconds)
+    table.add("built again", "the same bytes; the same wheel of the source distribution")
+    output([sys.executable, "-m", "twine", "check", "--strict", built.wheel, built.sdist])
+    assert not relative_links((there / package.folder / "README.md").read_text("utf-8"))
     return built
 
 

@@ -1,4 +1,4 @@
-"""Wheel and source distribution, built of one source, twice, and the wheel once more of the source distribution."""
+"""Wheel and source distribution of a package, built of one source, twice, and the wheel once more of the other."""
 
 import hashlib
 import tarfile
@@ -6,22 +6,24 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from release.environment import Environment
+from release.packages import Package
 from release.refused import Refused
 from release.running import output, surroundings
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """The two packages."""
+    """What was built of a package."""
 
+    package: Package
     wheel: Path
     sdist: Path
 
 
-def build(source: Path, into: Path, seconds: int) -> Built:
-    """Build both packages of the source, each file in them made at that time since 1970."""
-    _build(source, into, seconds, "--wheel", "--sdist")
-    return Built(_only(into, "*.whl"), _only(into, "*.tar.gz"))
+def build(package: Package, source: Path, into: Path, seconds: int) -> Built:
+    """Build both of the source, each file in them made at that time since 1970."""
+    _build(source / package.folder, into, seconds, "--wheel", "--sdist")
+    return Built(package, _wheel(package, into), _only(into, f"{package.filed}-*.tar.gz"))
 
 
 def same_again(built: Built, source: Path, scratch: Path, seconds: int) -> None:
@@ -30,9 +32,10 @@ def same_again(built: Built, source: Path, scratch: Path, seconds: int) -> None:
     Raises:
         Refused: it does not.
     """
+    scratch.mkdir()
     again = scratch / "again"
     source.rename(again)
-    second = build(again, scratch / "second", seconds)
+    second = build(built.package, again, scratch / "second", seconds)
     again.rename(source)
     unpacked = scratch / "unpacked"
     with tarfile.open(built.sdist) as files:
@@ -41,7 +44,7 @@ def same_again(built: Built, source: Path, scratch: Path, seconds: int) -> None:
     pairs = [
         (built.wheel, second.wheel, "A second build gives another wheel"),
         (built.sdist, second.sdist, "A second build gives another source distribution"),
-        (built.wheel, _only(scratch / "third", "*.whl"), "The source distribution builds another wheel"),
+        (built.wheel, _wheel(built.package, scratch / "third"), "The source distribution builds another wheel"),
     ]
     for first, other, sentence in pairs:
         if first.name != other.name or digest(first) != digest(other):
@@ -58,6 +61,10 @@ def _build(source: Path, into: Path, seconds: int, *kinds: str) -> None:
     python = Environment.current().python
     command: list[str | Path] = [python, "-m", "build", "--no-isolation", "--outdir", into, *kinds, source]
     output(command, environ=surroundings(SOURCE_DATE_EPOCH=str(seconds)))
+
+
+def _wheel(package: Package, folder: Path) -> Path:
+    return _only(folder, f"{package.filed}-*.whl")
 
 
 def _only(folder: Path, pattern: str) -> Path:

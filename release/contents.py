@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from interrupt_mcp.cli.init import FILES
+from release.packages import ALL, SERVER, Package, for_worker, left_out
 from release.refused import Refused
-from release.source import SBOM, Release
+from release.source import Release
 
 PACKAGES = {"server/interrupt_mcp/": "interrupt_mcp/", "agents/interrupt_mcp_agents/": "interrupt_mcp_agents/"}
 """Where a package lies in the commit, and where in the wheel."""
@@ -52,25 +53,42 @@ def installed_files(files: Iterable[str]) -> set[str]:
     return found
 
 
-def check_wheel(wheel: Path, release: Release) -> int:
+def files_of(package: Package, release: Release) -> dict[str, str]:
+    """Return what a package has, as its wheel names it, and where that lies in the commit.
+
+    Raises:
+        Refused: as `installed_files` does.
+    """
+    installed_files(release.commit.files)
+    places = list(PACKAGES.items()) if package is SERVER else list(PACKAGES.items())[:1]
+    without = () if package is SERVER else left_out(release.commit.root)
+    return {
+        there + file.removeprefix(here): file
+        for file in release.commit.files
+        for here, there in places
+        if file.startswith(here) and for_worker(file.removeprefix(here), without)
+    }
+
+
+def check_wheel(wheel: Path, release: Release, package: Package = SERVER) -> int:
     """Return how many files the wheel has.
 
     Raises:
         Refused: they are not the commit's, byte for byte, and the description of the package.
     """
-    about = f"interrupt_mcp-{release.version}.dist-info"
-    described = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE", f"sboms/{SBOM}")
-    wanted = installed_files(release.commit.files) | {f"{about}/{name}" for name in described}
+    about = f"{package.filed}-{release.version}.dist-info"
+    described = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE", f"sboms/{package.sbom}")
+    taken = files_of(package, release)
+    wanted = {*taken, *(f"{about}/{name}" for name in described)}
     with zipfile.ZipFile(wheel) as files:
         _same(wheel, set(files.namelist()), wanted, len(files.namelist()))
-        for here, there in PACKAGES.items():
-            for file in (file for file in release.commit.files if file.startswith(here)):
-                if files.read(there + file.removeprefix(here)) != (release.commit.root / file).read_bytes():
-                    raise Refused(f"{wheel.name} has another {file} than the commit.")
+        for name, file in taken.items():
+            if files.read(name) != (release.commit.root / file).read_bytes():
+                raise Refused(f"{wheel.name} has another {file} than the commit.")
     return len(wanted)
 
 
-def check_sdist(sdist: Path, release: Release) -> int:
+def check_sdist(sdist: Path, release: Release, package: Package = SERVER) -> int:
     """Return how many files the source distribution has.
 
     Raises:
@@ -78,7 +96,12 @@ def check_sdist(sdist: Path, release: Release) -> int:
     """
     with tarfile.open(sdist) as files:
         names = [member.name.partition("/")[2] for member in files.getmembers() if member.isfile()]
-    wanted = {*release.commit.files, "PKG-INFO", SBOM}
+    if package is SERVER:
+        wanted = {*release.commit.files, "PKG-INFO", *(each.folder + each.sbom for each in ALL)}
+    else:
+        own = {file.removeprefix(package.folder) for file in release.commit.files if file.startswith(package.folder)}
+        # The builder adds the file by which it knows what is not to come along.
+        wanted = {*own, *files_of(package, release).values(), "PKG-INFO", package.sbom, ".gitignore"}
     _same(sdist, set(names), wanted, len(names))
     return len(wanted)
 

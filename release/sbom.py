@@ -8,20 +8,24 @@ import tomllib
 
 from release.commit import Commit
 from release.environment import Environment
+from release.packages import Package
 from release.running import output, surroundings
 
 
-def of(commit: Commit, environment: Environment) -> str:
-    """Install what the package needs into the empty environment, and return the list as JSON, the same each time."""
+def of(package: Package, version: str, commit: Commit, environment: Environment) -> str:
+    """Install what the package, of that version, needs into the empty environment, and return the list as JSON, the same each time."""
     root = commit.root
-    needed = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    needed = tomllib.loads(package.project(root))["project"]["dependencies"]
+    described = root / package.folder / "pyproject.toml"
     environment.install(root / "constraints.txt", *needed)
     tool = Environment.current().program("cyclonedx-py")
     made = output(
-        [tool, "environment", "--output-reproducible", "--pyproject", root / "pyproject.toml", environment.python],
+        [tool, "environment", "--output-reproducible", "--pyproject", described, environment.python],
         environ=surroundings(SOURCE_DATE_EPOCH=str(commit.seconds)),
     )
-    return json.dumps(_without_places(json.loads(made)), indent=2, sort_keys=True) + "\n"
+    materials = json.loads(made)
+    materials["metadata"]["component"]["version"] = version
+    return json.dumps(_without_places(materials), indent=2, sort_keys=True) + "\n"
 
 
 def count(materials: str) -> int:

@@ -11,13 +11,24 @@ from mcp import Client, StdioServerParameters
 from mcp.client.stdio import stdio_client
 
 from release.environment import Environment
+from release.packages import WORKER
 from release.refused import Refused
 from release.running import output, surroundings
+from release.source import Release
 from tests.benchmarks.pairs import in_turn, medians, ratios
 from tests.benchmarks.startup import started
 
 _SECONDS = 180.0
 _PAIRS = 5
+_IMPORT_ALL = """
+import importlib, pkgutil, interrupt_mcp
+
+found = [each.name for each in pkgutil.walk_packages(interrupt_mcp.__path__, "interrupt_mcp.")]
+for name in found:
+    if not name.endswith("__main__"):
+        importlib.import_module(name)
+print(len(found))
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +105,31 @@ def use(environment: Environment, version: str, agents: Path, home: Path) -> Int
     if found.version != version:
         raise Refused(f"The server says that its version is {found.version} instead of {version}.")
     return found
+
+
+def use_worker(environment: Environment, release: Release, wheel: Path, home: Path) -> str:
+    """Install the worker beside agents that need an older `mcp` than the server's, and return what was tried.
+
+    Raises:
+        Refused: they do not fit, a module of it cannot be imported, or it tells another version.
+    """
+    environ = at_home(home)
+    kept = _not_of_mcp((release.commit.root / "constraints.txt").read_text("utf-8"))
+    constraints = home / "constraints.txt"
+    constraints.write_text(kept, "utf-8")
+    environment.install(constraints, wheel, "mcp<2", "langchain-mcp-adapters==0.3.*")
+    output([sys.executable, "-m", "pip", "--python", environment.python, "check"])
+    said = output([environment.program(WORKER.name), "--version"], home, environ).strip()
+    if said != f"{WORKER.name} {release.version}":
+        raise Refused(f"`{WORKER.name} --version` says {said!r} instead of {release.version}.")
+    count = output([environment.python, "-c", _IMPORT_ALL], home, environ).strip()
+    return f"beside mcp 1 and langchain-mcp-adapters; {count} modules, each imported"
+
+
+def _not_of_mcp(constraints: str) -> str:
+    """The constraints without those of the server's own `mcp` and what comes with it."""
+    lines = (line for line in constraints.splitlines() if not line.startswith(("mcp==", "mcp-")))
+    return "\n".join([*lines, ""])
 
 
 def start_up(environment: Environment, home: Path) -> str:

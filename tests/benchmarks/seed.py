@@ -104,7 +104,7 @@ class Copies:
         """A run that is being driven."""
         run_id = RunId(uuid.uuid4().hex)
         new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, Message(message), request_digest="")
-        _, claimed = await self._store.runs.start(new, "a benchmark")
+        claimed = (await self._store.runs.start(new, "a benchmark")).claimed
         assert claimed is not None
         return claimed
 

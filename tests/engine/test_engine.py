@@ -12,6 +12,7 @@ import pytest
 from interrupt_mcp.engine.local import LocalEngine
 from interrupt_mcp.engine.port import Engine
 from interrupt_mcp.model import RunId
+from interrupt_mcp.store.flight import InFlight
 
 pytestmark = pytest.mark.anyio
 
@@ -25,6 +26,7 @@ class Of:
 
     run_id: RunId
     epoch: int = 1
+    is_suspect: bool = False
 
 
 class Drives:
@@ -33,11 +35,16 @@ class Drives:
     def __init__(self) -> None:
         self.begun: list[Of] = []
         self.going_on: Counter[RunId] = Counter()
+        self.suspects: set[RunId] = set()
+        self.got_on: set[RunId] = set()
+        """Of the suspects, those that are none by their claim."""
         self._may_end = anyio.Event()
         self._changed = anyio.Event()
 
-    async def claim(self, run_id: RunId) -> Any:
-        return Of(run_id)
+    async def claim(self, run_id: RunId, alone: bool) -> Any:
+        if run_id in self.suspects and not alone:
+            return InFlight(run_id, "dead", "desk", is_suspect=True)
+        return Of(run_id, is_suspect=run_id in self.suspects - self.got_on)
 
     async def drive(self, claimed: Any) -> None:
         run_id = claimed.run_id
@@ -171,3 +178,54 @@ async def test_an_engine_that_drains_drives_nothing_more_and_cuts_off_what_does_
         assert engine.draining
         assert not engine.drives(B)
         assert drives.begun == [Of(A)]
+
+
+async def test_of_the_suspects_one_is_driven_at_a_time_and_all_others_meanwhile() -> None:
+    drives, suspect_a, suspect_b = Drives(), Of(A, is_suspect=True), Of(B, is_suspect=True)
+    drives.suspects = {A, B}
+    async with local(drives, 3) as engine:
+        engine.submit(A)
+        engine.submit(B)
+        await drives.until_begun(suspect_a)
+        engine.submit(C)
+        await drives.until_begun(suspect_a, Of(C))
+        assert engine.drives(B)
+        assert set(engine.driven) == {A, C}
+        drives.end_all()
+        await drives.until_begun(suspect_a, Of(C), suspect_b)
+
+
+async def test_a_suspect_that_waits_takes_no_place() -> None:
+    drives = Drives()
+    drives.suspects = {A, B}
+    async with local(drives, 2) as engine:
+        engine.submit(A)
+        engine.submit(B)
+        await drives.until_begun(Of(A, is_suspect=True))
+        await anyio.wait_all_tasks_blocked()
+        with engine.place() as free:
+            assert free
+
+
+async def test_a_suspect_that_turns_out_to_be_none_holds_up_no_other() -> None:
+    drives = Drives()
+    drives.suspects, drives.got_on = {A, B}, {A}
+    async with local(drives, 2) as engine:
+        engine.submit(A)
+        engine.submit(B)
+        await drives.until_begun(Of(A), Of(B, is_suspect=True))
+
+
+async def test_a_suspect_that_is_cancelled_before_its_turn_is_not_driven() -> None:
+    drives = Drives()
+    drives.suspects = {A, B}
+    async with local(drives, 2) as engine:
+        engine.submit(A)
+        engine.submit(B)
+        await drives.until_begun(Of(A, is_suspect=True))
+        await anyio.wait_all_tasks_blocked()
+        engine.cancel(B)
+        assert not engine.drives(B)
+        engine.submit(C)
+        drives.end_all()
+        await drives.until_begun(Of(A, is_suspect=True), Of(C))

@@ -36,7 +36,8 @@ def database(tmp_path: Path) -> Iterator[Database]:
 async def replaced(database: Database) -> None:
     """A driver is replaced while others wait for what it writes, and stop waiting before they hear of it."""
     one, other = (SqliteStore(database, Reach("project", this_user().principal), owner) for owner in ("one", "other"))
-    run_id, claimed = await one.runs.start(RUN, "somebody")
+    begun = await one.runs.start(RUN, "somebody")
+    run_id, claimed = begun.run_id, begun.claimed
     assert claimed is not None
     drive = one.journal(claimed)
     assert await other.runs.claim(run_id, "one") is not None
@@ -70,7 +71,8 @@ async def test_an_agent_writes_to_no_thread_of_somebody_else_whatever_its_code_s
     theirs = SqliteStore(database, Reach("project", Principal.read("token:ann")), "one")
     await theirs.runs.start(RUN, "ann")
     ours = SqliteStore(database, Reach("project", Principal.read("token:bob")), "one")
-    _, claimed = await ours.runs.start(replace(RUN, run_id=RunId("ours"), thread_id=ThreadId("ours")), "bob")
+    begun = await ours.runs.start(replace(RUN, run_id=RunId("ours"), thread_id=ThreadId("ours")), "bob")
+    claimed = begun.claimed
     assert claimed is not None
     saver = ours.checkpoints(ours.journal(claimed))
     config: RunnableConfig = {"configurable": {"thread_id": "t", "checkpoint_ns": "", "checkpoint_id": "1"}}

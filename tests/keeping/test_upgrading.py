@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.model import Filters, Principal
+from interrupt_mcp.model import Filters, Message, Principal, RunId
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import Reach
 from tests.conftest import Serve
@@ -36,7 +36,8 @@ def laid_out_by_version_2(path: Path) -> None:
 def laid_out(connection: sqlite3.Connection, *scripts: str) -> None:
     """Lay the database out by these, each of which makes a version of the one before."""
     for name in scripts:
-        connection.executescript((files("interrupt_mcp.store.sqlite") / name).read_text())
+        script = (files("interrupt_mcp.store.sqlite") / name).read_text()
+        connection.executescript(script.replace(":this_user", f"'{this_user().principal}'"))
     connection.execute(f"PRAGMA user_version = {len(scripts)}")
 
 
@@ -84,6 +85,15 @@ def laid_out_by_version_5(path: Path) -> None:
         add(connection, "sessions", session | times)
 
 
+def laid_out_by_version_6(path: Path) -> None:
+    """A database of version 6, in which a run is in flight whose process is gone."""
+    run = {"status": "running", "owner": "gone", "epoch": 1, "input": json.dumps({"message": "go"})}
+    with closing(sqlite3.connect(path)) as connection, connection:
+        laid_out(connection, "schema.sql", *(f"schema_{number}.sql" for number in range(2, 7)))
+        add(connection, "threads", rows_of_before()["threads"])
+        add(connection, "runs", rows_of_before()["runs"] | run)
+
+
 def rows_of(path: Path, *tables: str) -> dict[str, list[dict[str, Any]]]:
     with closing(sqlite3.connect(path)) as connection:
         connection.row_factory = sqlite3.Row
@@ -123,7 +133,9 @@ async def test_what_was_there_before_there_were_principals_belongs_to_this_user(
     before = rows_of(path, *tables)
     open_database(path).close()
     mine, signed_in = {"principal": str(this_user().principal)}, before.pop("sessions")
-    assert rows_of(path, *tables[:-1]) == {table: [row | mine for row in rows] for table, rows in before.items()}
+    new = {"runs": {"deaths": 0, "stood_at": ""}}
+    expected = {table: [row | mine | new.get(table, {}) for row in rows] for table, rows in before.items()}
+    assert rows_of(path, *tables[:-1]) == expected
     by_link = {"scopes": "run,read,decide", "groups": "[]", "token_hash": ""}
     assert rows_of(path, "sessions", "tokens") == {"sessions": [row | by_link for row in signed_in], "tokens": []}
 
@@ -145,3 +157,14 @@ async def test_what_a_process_writes_that_was_started_before_belongs_to_this_use
         assert len((await mine.interrupts.made(None, 9))[0]) == 1
         assert (await mine.threads.own("t")).principal == this_user().principal
         assert (await anothers.runs.listed(Filters(), None, 9))[0] == []
+
+
+async def test_of_what_was_in_flight_before_deaths_were_counted_they_are_counted_from_now_on(tmp_path: Path) -> None:
+    path, run_id = tmp_path / "state.db", RunId("r")
+    laid_out_by_version_6(path)
+    with closing(open_database(path)) as database:
+        for owner, before, deaths in (("one", "gone", 1), ("two", "one", 2)):
+            runs = database.store(Reach("bundled", this_user().principal), owner).runs
+            claimed = await runs.claim(run_id, before)
+            assert claimed is not None
+            assert (claimed.deaths, claimed.begins) == (deaths, Message("go"))

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from interrupt_mcp.cli import nobody_reads
 from interrupt_mcp.http.address import is_kept, listen
 from interrupt_mcp.peers import telling
 from interrupt_mcp.presence.command import words
+from interrupt_mcp.process.exit_code import nobody_reads
 from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.secret import secret_of
 

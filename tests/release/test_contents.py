@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 
 from release.commit import Commit
-from release.contents import check_sdist, check_wheel, installed_files
+from release.contents import check_sdist, check_wheel, files_of, installed_files
+from release.packages import ALL, SERVER, WORKER, Package
 from release.place import Place, place_of
 from release.refused import Refused
-from release.source import SBOM, Release, pyproject
+from release.source import Release, pyproject
 from tests.conformance.foreign import ROOT
 
 FILES = frozenset(
@@ -24,7 +25,7 @@ FILES = frozenset(
 )
 RELEASE = Release(Commit(ROOT, "0" * 40, 0, FILES), "1.2.3", None)
 ABOUT = "interrupt_mcp-1.2.3.dist-info"
-DESCRIBED = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE", f"sboms/{SBOM}")
+DESCRIBED = ("METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE", f"sboms/{SERVER.sbom}")
 
 
 def wheel_of(folder: Path, more: dict[str, bytes], without: str = "") -> Path:
@@ -71,11 +72,28 @@ def test_a_commit_without_a_file_that_is_needed_is_refused(ending: str) -> None:
         installed_files({file for file in FILES if not file.endswith(ending)})
 
 
+def test_the_workers_wheel_is_taken_without_what_it_leaves_out_and_refused_with_it(tmp_path: Path) -> None:
+    about = "interrupt_mcp_worker-1.2.3.dist-info"
+    described = [f"{about}/{name.replace(SERVER.sbom, WORKER.sbom)}" for name in DESCRIBED]
+    for left_out in "", "interrupt_mcp/mcp/server.py":
+        wheel = tmp_path / "some.whl"
+        with zipfile.ZipFile(wheel, "w") as files:
+            for name, file in {**files_of(WORKER, RELEASE), **({left_out: "LICENSE"} if left_out else {})}.items():
+                files.writestr(name, (ROOT / file).read_bytes())
+            for name in described:
+                files.writestr(name, b"")
+        if left_out:
+            with pytest.raises(Refused, match=f"files that do not belong there: {left_out}"):
+                check_wheel(wheel, RELEASE, WORKER)
+        else:
+            check_wheel(wheel, RELEASE, WORKER)
+
+
 def test_a_source_distribution_holds_the_commit(tmp_path: Path) -> None:
     for more, refused in ({}, ""), ({"state.db": b""}, "do not belong there: state.db"):
         sdist = tmp_path / "some.tar.gz"
         with tarfile.open(sdist, "w:gz") as files:
-            for name in (*FILES, "PKG-INFO", SBOM, *more):
+            for name in (*FILES, "PKG-INFO", *(each.folder + each.sbom for each in ALL), *more):
                 files.addfile(tarfile.TarInfo(f"interrupt_mcp-1.2.3/{name}"), io.BytesIO())
         if refused:
             with pytest.raises(Refused, match=refused):
@@ -84,16 +102,17 @@ def test_a_source_distribution_holds_the_commit(tmp_path: Path) -> None:
             check_sdist(sdist, RELEASE)
 
 
-def test_the_project_names_a_repository_only_where_one_was_said() -> None:
-    text = (ROOT / "pyproject.toml").read_text("utf-8")
-    nowhere = tomllib.loads(pyproject(RELEASE, text))
-    there = tomllib.loads(pyproject(Release(RELEASE.commit, "1.2.3", Place("some", "thing")), text))
+@pytest.mark.parametrize("package", ALL, ids=lambda package: package.name)
+def test_the_project_names_a_repository_only_where_one_was_said(package: Package) -> None:
+    text = package.project(ROOT)
+    nowhere = tomllib.loads(pyproject(RELEASE, package, text))
+    there = tomllib.loads(pyproject(Release(RELEASE.commit, "1.2.3", Place("some", "thing")), package, text))
     assert "urls" not in nowhere["project"]
     assert there["project"]["urls"]["Repository"] == "https://github.com/some/thing"
     assert there["project"]["urls"]["Changelog"].endswith("/blob/v1.2.3/CHANGELOG.md")
     for made in (nowhere, there):
-        assert made["tool"]["hatch"]["build"]["targets"]["wheel"]["sbom-files"] == [SBOM]
-        assert made["project"]["scripts"] == {"interrupt-mcp": "interrupt_mcp.cli:main"}
+        assert made["tool"]["hatch"]["build"]["targets"]["wheel"]["sbom-files"] == [package.sbom]
+        assert list(made["project"]["scripts"]) == [package.name]
 
 
 @pytest.mark.parametrize("said", ["owner", "https://github.com/owner/name", "owner/name/more", "-o/n", "o/n\n", 'o/"n'])

@@ -103,9 +103,9 @@ def new_run(run_id: str = "run", thread_id: str = "thread", **more: Any) -> NewR
 
 async def started(store: Store, run_id: str = "run", thread_id: str = "thread", **more: Any) -> ClaimedRun:
     """A run that is driven."""
-    _, claimed = await store.runs.start(new_run(run_id, thread_id, **more), "starter")
-    assert claimed is not None
-    return claimed
+    begun = await store.runs.start(new_run(run_id, thread_id, **more), "starter")
+    assert begun.claimed is not None
+    return begun.claimed
 
 
 def call(name: str = "send", task: str = "task", position: int = 0) -> Call:

@@ -131,7 +131,7 @@ async def of(future: Any) -> object:
 
 async def claims(store: Store, new: Any) -> bool:
     """Whether a start was a new one."""
-    return (await store.runs.start(new, "Ann"))[1] is not None
+    return (await store.runs.start(new, "Ann")).is_new
 
 
 async def rewinds(store: Store, new: Any) -> object:
@@ -203,6 +203,7 @@ TABLE: dict[str, Row] = {
     "Runs.retry": lambda s, ids, _: s.runs.retry(ids.run, "Ann"),
     "Runs.cancel": lambda s, ids, _: s.runs.cancel(ids.run, "Ann"),
     "Runs.claim": lambda s, ids, _: s.runs.claim(ids.run, "one"),
+    "Runs.standing": lambda s, ids, _: s.runs.standing(ids.claimed.run.run_id),
     "Runs.owner_of": lambda s, ids, _: s.runs.owner_of(ids.run),
     "Runs.not_mine": lambda s, ids, _: s.runs.not_mine([ids.ended]),
     "Runs.effects": lambda s, ids, _: s.runs.effects(ids.run),
@@ -256,7 +257,7 @@ TABLE: dict[str, Row] = {
     "Journal.see": lambda s, ids, _: sees(s, ids.claimed),
     "Journal.deliver": lambda s, ids, _: of(s.journal(ids.claimed).deliver(["asked"])),
     "Journal.deliver: another's": lambda s, ids, own: _driven(s, own, "deliver", ids),
-    "Journal.adopt": lambda s, ids, _: s.journal(ids.claimed).adopt("digest"),
+    "Journal.adopt": lambda s, ids, _: of(s.journal(ids.claimed).adopt("digest")),
     "Journal.forget_errors": lambda s, ids, _: s.journal(ids.claimed).forget_errors([]),
     "Journal.forget_errors: another's": lambda s, ids, own: _driven(s, own, "forget_errors", ids),
     "Journal.pause": lambda s, ids, _: s.journal(ids.claimed).pause({"asked": question()}, {}),

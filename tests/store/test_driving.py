@@ -59,7 +59,7 @@ async def test_the_epoch_grows_with_each_driver(opened: Open) -> None:
     assert third.epoch > second.epoch
     assert await one.runs.not_mine([RUN]) == [RUN]
     assert await other.runs.not_mine([RUN]) == []
-    assert await other.runs.in_flight() == {"other": [RUN]}
+    assert [(each.owner, each.run_id) for each in await other.runs.in_flight()] == [("other", RUN)]
 
 
 async def test_a_driver_keeps_its_epoch_across_pauses(store: Store) -> None:
@@ -192,7 +192,7 @@ async def test_who_waits_for_one_write_has_all_before_it_on_disk(opened: Open) -
         journal.record([effect(EffectStatus.PAUSED, call(position=number))])
         journal.see(f"tool {number}")
     journal.deliver(["asked"])
-    await journal.adopt("changed")
+    await anyio.to_thread.run_sync(journal.adopt("changed").result, PATIENCE)
     (asked,) = await interrupts_of(reader)
     assert asked.delivered
     assert len(await reader.runs.seen_tools("desk")) == 50
@@ -277,7 +277,7 @@ async def test_a_decision_left_ownerless_is_the_firsts_that_takes_it(opened: Ope
     decided = await one.runs.decide(RUN, [accept(asked)], PERSON, "Ann", ownerless=True)
     assert (decided.goes_on, decided.claimed) == (True, None)
     assert await one.runs.owner_of(RUN) == NOBODY
-    assert await one.runs.in_flight() == {NOBODY: [RUN]}
+    assert [(each.owner, each.run_id) for each in await one.runs.in_flight()] == [(NOBODY, RUN)]
     claimed = await taken(other, NOBODY)
     assert claimed.from_pause
     assert await one.runs.claim(RUN, NOBODY) is None

@@ -33,7 +33,7 @@ def kept(principal: Principal, name: str) -> str:
 async def begun(store: Store, run_id: str, name: str) -> str:
     """The id of the thread on which the run begins, which is called so."""
     thread_id = await store.threads.id_for_start(name)
-    _, claimed = await store.runs.start(new_run(run_id, thread_id, idempotency_key="key"), "somebody")
+    claimed = (await store.runs.start(new_run(run_id, thread_id, idempotency_key="key"), "somebody")).claimed
     assert claimed is not None
     await store.journal(claimed).finish(None, None, 0)
     return thread_id

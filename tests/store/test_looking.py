@@ -112,7 +112,7 @@ async def test_lists_show_what_is_within_reach(opened: Open) -> None:
         assert await listed(Filters(), None, 10) == NOTHING
     assert await theirs.audit.listed(Position(0), 10) == []
     assert await theirs.audit.since(Position(0)) == ([], 0)
-    assert await theirs.runs.in_flight() == {}
+    assert await theirs.runs.in_flight() == []
     assert await theirs.interrupts.open_elsewhere(RunId("never"), 10) == 0
     assert await theirs.runs.seen_tools("desk") == {}
     assert await theirs.threads.asked_names("desk", ["send"]) == frozenset()
@@ -220,7 +220,7 @@ async def test_tools_that_passed_the_gate_are_known_by_agent(store: Store) -> No
     journal = store.journal(await started(store))
     journal.see("send")
     journal.see("send")
-    await journal.adopt("")
+    journal.adopt("").result(PATIENCE)
     assert await store.runs.seen_tools("desk") == {"send": False}
     assert await store.runs.seen_tools("hotel") == {}
 

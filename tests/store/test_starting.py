@@ -3,9 +3,10 @@
 import pytest
 
 from interrupt_mcp.errors import IdempotencyConflict, InvalidInput, ThreadBusy, ThreadInterrupted, UnknownRun
-from interrupt_mcp.model import Approver, GraphInput, RunStatus, ThreadId
+from interrupt_mcp.model import Approver, GraphInput, RunId, RunStatus, ThreadId
+from interrupt_mcp.store.flight import InFlight
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import Moved
+from interrupt_mcp.store.records import Begun, Moved
 from tests.store.conftest import Open, accepted, all_of, events, new_run, paused, started, written
 
 pytestmark = pytest.mark.anyio
@@ -19,7 +20,7 @@ async def test_a_start_is_driven_by_the_process_that_kept_it(store: Store) -> No
     assert (claimed.clean_start, claimed.new_thread) == (True, True)
     assert (await store.runs.get("run")).status is RunStatus.RUNNING
     assert await store.runs.owner_of(claimed.run.run_id) == "one"
-    assert await store.runs.in_flight() == {"one": ["run"]}
+    assert await store.runs.in_flight() == [InFlight(RunId("run"), "one", "desk", is_suspect=False)]
 
 
 async def test_a_start_that_is_repeated_under_its_key_is_the_run_it_started(opened: Open) -> None:
@@ -28,7 +29,7 @@ async def test_a_start_that_is_repeated_under_its_key_is_the_run_it_started(open
     before = await all_of(store)
     repeated = new_run("again", "elsewhere", idempotency_key="key", request_digest="same")
     assert await store.runs.same_request(repeated) == "run"
-    assert await other.runs.start(repeated, "somebody") == ("run", None)
+    assert await other.runs.start(repeated, "somebody") == Begun(RunId("run"), is_new=False)
     assert await all_of(store) == before
     with pytest.raises(UnknownRun):
         await store.runs.get("again")

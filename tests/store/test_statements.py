@@ -84,6 +84,7 @@ OF_EVERYBODY = {
     "runs.FENCE": _DRIVES,
     "runs.FENCE_DRIVING": _DRIVES,
     "runs.IN_FLIGHT": _PROCESS,
+    "runs.RELEASE": _PROCESS,
     "runs.SET_AGENT": _DRIVES,
     "runs.TAKEN": _PROCESS,
     "runs.turn": _SEEN_BEFORE,

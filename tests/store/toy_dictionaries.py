@@ -44,6 +44,8 @@ class KeptRun:
     epoch: int = 0
     driven_seconds: float = 0
     effects_left: tuple[Json, ...] = ()
+    deaths: int = 0
+    stood_at: tuple[str, int] = ("", 0)
 
     @property
     def principal(self) -> Principal:

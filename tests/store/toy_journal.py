@@ -97,11 +97,11 @@ class ToyJournal:
 
         return self.submit(unit)
 
-    async def adopt(self, agent_digest: str) -> None:
+    def adopt(self, agent_digest: str) -> Future[None]:
         def unit(state: State) -> None:
             state.runs[self._run_id] = replace(state.runs[self._run_id], agent_digest=agent_digest)
 
-        self.submit(unit).result()
+        return self.submit(unit)
 
     async def forget_errors(self, tasks: Sequence[FailedTask]) -> None:
         self.submit(lambda _: self._forget(tasks)).result()
@@ -167,7 +167,7 @@ class ToyJournal:
             state.effects.pop((self._run_id, key), None)
         kept = state.runs[self._run_id]
         run = replace(kept.run, error=RunError(*error) if error else None, output=MISSING, answer=None)
-        return replace(kept, run=run, driven_seconds=kept.driven_seconds + seconds)
+        return replace(kept, run=run, driven_seconds=kept.driven_seconds + seconds, deaths=0)
 
     def _ask(self, state: State, kept: KeptRun, langgraph_id: str, question: Question) -> None:
         run = kept.run

@@ -1,17 +1,15 @@
 """Runs in the toy store."""
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import (
     IdempotencyConflict,
     InvalidInput,
     RunFinished,
-    ThreadBusy,
-    ThreadInterrupted,
 )
 from interrupt_mcp.model import (
     Channel,
@@ -27,10 +25,25 @@ from interrupt_mcp.model import (
 )
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
 from interrupt_mcp.model.thread_ids import name_of
+from interrupt_mcp.store.flight import InFlight
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Reach, Thread, Usage
+from interrupt_mcp.store.records import (
+    NOBODY,
+    Begun,
+    Choice,
+    ClaimedRun,
+    Decided,
+    Done,
+    Moved,
+    NewRun,
+    Reach,
+    Thread,
+    Usage,
+)
 from tests.store.toy_decisions import choose
 from tests.store.toy_dictionaries import Dictionaries, KeptRun, KeptThread, State
+from tests.store.toy_entering import add_run, refuse_active, tightened
+from tests.store.toy_flight import counted, goes_on, release, standing
 
 Noun = TypeVar("Noun", Run, Interrupt)
 
@@ -68,16 +81,16 @@ class ToyRuns:
     async def same_request(self, new: NewRun) -> RunId | None:
         return self._same(self._database.state, new)
 
-    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None) -> tuple[RunId, ClaimedRun | None]:
+    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None, *, ownerless: bool = False) -> Begun:
         with self._database.transaction() as state:
             if (same := self._same(state, new)) is not None:
-                return same, None
+                return Begun(same, is_new=False)
             approver = self._enter(state, new).thread.approver
-            kept = add_run(state, self._reach, self._owner, new, who)
+            kept = add_run(state, self._reach, NOBODY if ownerless else self._owner, new, who)
             if enqueue is not None:
                 enqueue(state)
             state.append(self._reach.project, "started", kept.run, who=who, agent=new.agent, approver=approver)
-            return new.run_id, self._claim(state, kept)
+            return Begun(new.run_id, True, None if ownerless else self._claim(state, kept))
 
     async def decide(
         self,
@@ -98,7 +111,7 @@ class ToyRuns:
                 return Decided(False, repeated)
             owner = NOBODY if ownerless else self._owner
             kept = replace(kept, owner=owner, epoch=kept.epoch + (kept.owner != owner))
-            kept = state.turn(replace(kept, run=replace(kept.run, error=None)), RunEvent.RESUMED)
+            kept = state.turn(replace(kept, run=replace(kept.run, error=None), deaths=0), RunEvent.RESUMED)
             if enqueue is not None:
                 enqueue(state)
             return Decided(True, repeated, None if ownerless else self._claim(state, kept))
@@ -120,7 +133,7 @@ class ToyRuns:
             state.turn_interrupts(kept, InterruptEvent.APPLIED)
             state.end(kept, who)
 
-    async def retry(self, run_id: RunId, who: str) -> bool:
+    async def retry(self, run_id: RunId, who: str, *, ownerless: bool = False) -> bool:
         with self._database.transaction() as state:
             kept = state.own_run(self._reach, run_id)
             if not run_takes(kept.run.status, RunEvent.RETRIED):
@@ -130,8 +143,9 @@ class ToyRuns:
             if last != kept:
                 raise RunFinished(f"Run {run_id} failed, and its thread went on with run {last.run.run_id}")
             state.append(self._reach.project, "retried", kept.run, who=who)
-            kept = replace(kept, run=replace(kept.run, error=None), driven_seconds=0)
-            state.turn(replace(kept, owner=self._owner, epoch=kept.epoch + 1), RunEvent.RETRIED)
+            kept = replace(kept, run=replace(kept.run, error=None), driven_seconds=0, deaths=0)
+            owner = NOBODY if ownerless else self._owner
+            state.turn(replace(kept, owner=owner, epoch=kept.epoch + 1), RunEvent.RETRIED)
             return True
 
     async def cancel(self, run_id: RunId, who: str) -> bool:
@@ -150,12 +164,21 @@ class ToyRuns:
         kept = self._database.state.runs.get(run_id)
         return kept.owner if kept is not None and self._database.state.sees(self._reach, kept) else NOBODY
 
-    async def in_flight(self) -> Mapping[str, Sequence[RunId]]:
-        found: dict[str, list[RunId]] = {}
-        for kept in self._database.state.runs.values():
-            if kept.project == self._reach.project and kept.run.status in (RunStatus.PENDING, RunStatus.RUNNING):
-                found.setdefault(kept.owner, []).append(kept.run.run_id)
-        return found
+    async def in_flight(self) -> Sequence[InFlight]:
+        ours = (kept for kept in self._database.state.runs.values() if kept.project == self._reach.project)
+        return sorted((standing(kept, self._owner) for kept in ours if goes_on(kept)), key=lambda each: each.owner)
+
+    async def standing(self, run_id: RunId) -> InFlight | None:
+        kept = self._database.state.runs.get(run_id)
+        seen = kept is not None and self._database.state.sees(self._reach, kept) and goes_on(kept)
+        return standing(kept, self._owner) if kept is not None and seen else None
+
+    def release(self) -> Future[None]:
+        future: Future[None] = Future()
+        with self._database.transaction() as state:
+            release(state, self._reach, self._owner)
+        future.set_result(None)
+        return future
 
     async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
         return [
@@ -216,6 +239,7 @@ class ToyRuns:
         if not run_takes(kept.run.status, RunEvent.CLAIMED):
             return None
         anew = kept.owner != self._owner or kept.run.status is RunStatus.RUNNING or not kept.epoch
+        kept = counted(kept, self._owner, self._database.saver)
         kept = state.turn(replace(kept, owner=self._owner, epoch=kept.epoch + anew), RunEvent.CLAIMED)
         effects = {key: each for key, each in state.effects.items() if key[0] == run_id}
         for key, each in effects.items():
@@ -238,6 +262,7 @@ class ToyRuns:
             driven_seconds=kept.driven_seconds,
             interrupts=state.interrupts_of(Reach(self._reach.project), run_id),
             effects=tuple(each.effect for each in effects.values()),
+            deaths=kept.deaths,
         )
 
     def _has_checkpoints(self, run: Run) -> bool:
@@ -252,49 +277,3 @@ def is_wanted(noun: Run | Interrupt, filters: Filters) -> bool:
 def page(kept: Sequence[tuple[int, Noun]], most: int) -> tuple[list[Noun], int | None]:
     """Return the first of these, and where the next page begins."""
     return [noun for _, noun in kept[:most]], kept[most - 1][0] if len(kept) > most else None
-
-
-def add_run(
-    state: State,
-    reach: Reach,
-    owner: str,
-    new: NewRun,
-    who: str,
-    effects_left: Sequence[Json] = (),
-) -> KeptRun:
-    """Keep a new run."""
-    at = datetime.now(UTC)
-    assert reach.principal is not None, "somebody starts"
-    run = Run(new.run_id, new.thread_id, new.agent, reach.principal, RunStatus.PENDING, at, at, started_by=who)
-    number = len(state.runs) + 1
-    state.runs[new.run_id] = kept = KeptRun(
-        run, reach.project, number, new, owner, new.agent_digest, effects_left=tuple(effects_left)
-    )
-    return kept
-
-
-def tightened(state: State, kept: KeptThread, new: NewRun) -> KeptThread:
-    """Keep the thread, as strict as the new run."""
-    thread = replace(kept.thread, approver=strictest(kept.thread.approver, new.approver))
-    state.threads[new.thread_id] = kept = replace(kept, thread=thread)
-    return kept
-
-
-def refuse_active(state: State, reach: Reach, thread_id: str) -> None:
-    """
-    Raises:
-        ThreadBusy, ThreadInterrupted: a run of the thread is not finished.
-    """
-    active = state.active(reach, thread_id)
-    if active is not None and active.run.status is RunStatus.INTERRUPTED:
-        raise ThreadInterrupted(f"Run {active.run.run_id} on thread {thread_id} waits for a decision")
-    refuse_busy(active)
-
-
-def refuse_busy(active: KeptRun | None) -> None:
-    """
-    Raises:
-        ThreadBusy: the thread's active run is going on.
-    """
-    if active is not None and active.run.status is not RunStatus.INTERRUPTED:
-        raise ThreadBusy(f"Run {active.run.run_id} is going on on thread {active.run.thread_id}")

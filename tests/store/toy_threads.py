@@ -8,10 +8,10 @@ from interrupt_mcp.authority import strictest
 from interrupt_mcp.errors import Forbidden, InvalidInput, Superseded, UnknownCheckpoint, UnknownThread
 from interrupt_mcp.model import Approver, Call, Json, JsonObject, PrincipalKind, RewindTo, RunId, RunStatus, ThreadId
 from interrupt_mcp.model.thread_ids import is_qualified, name_of, qualified
-from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Reach, Thread
+from interrupt_mcp.store.records import NOBODY, AskedCall, Done, Moved, NewRun, Origin, Reach, Thread
 from tests.store.toy_checkpoints import Point, left, numbered, points_of, up
 from tests.store.toy_dictionaries import Dictionaries, KeptEffect, KeptRun, KeptThread, State
-from tests.store.toy_runs import add_run, refuse_busy, tightened
+from tests.store.toy_entering import add_run, refuse_busy, tightened
 
 
 class ToyThreads:
@@ -139,7 +139,14 @@ class ToyThreads:
         return self._left(self._database.state, thread_id, checkpoint_id)
 
     async def rewind(
-        self, new: NewRun, who: str, left: Sequence[Done], told: list[Json], as_of: str | None = None
+        self,
+        new: NewRun,
+        who: str,
+        left: Sequence[Done],
+        told: list[Json],
+        as_of: str | None = None,
+        *,
+        ownerless: bool = False,
     ) -> RunId | None:
         assert isinstance(new.begins, RewindTo), "it goes on from an older checkpoint"
         with self._database.transaction() as state:
@@ -153,7 +160,7 @@ class ToyThreads:
             tightened(state, kept, new)
             if active is not None:
                 state.end(active, who)
-            run = add_run(state, self._reach, self._owner, new, who, told).run
+            run = add_run(state, self._reach, NOBODY if ownerless else self._owner, new, who, told).run
             state.append(self._reach.project, "rewound", run, who=who, checkpoint_id=new.begins.checkpoint_id)
             return active.run.run_id if active is not None else None
 

@@ -66,6 +66,8 @@ class AgentCard:
     context_schema: JsonObject | None = None
     tools: frozenset[str] = frozenset()
     """The names of the tools in its tool nodes."""
+    preview_faults: tuple[str, ...] | None = None
+    """A sentence for each preview that policy names for its tools and that cannot be loaded; `None`: not looked at."""
 
 
 def agent_of(

@@ -4,23 +4,22 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property, partial
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 import anyio
-import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from interrupt_mcp.access import Access
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.agents.fitting import check_names, check_patterns
+from interrupt_mcp.app.memory import AgentMemory
 from interrupt_mcp.app.opening import Opened, Opening, ServePages
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings
+from interrupt_mcp.distribution import version
 
 if TYPE_CHECKING:
-    from langgraph.store.base import BaseStore
-
+    from interrupt_mcp.agents.catalog import Catalog
     from interrupt_mcp.channels.calling import Place
     from interrupt_mcp.channels.inbox import Inbox
     from interrupt_mcp.driving.onlooker import Onlooker
@@ -29,9 +28,10 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.project import Project
     from interrupt_mcp.runs.runs import Runs
     from interrupt_mcp.store.port import Store
+    from interrupt_mcp.workers.fleet import Fleet
 
 log = logging.getLogger(__name__)
-VERSION = version("interrupt-mcp")
+VERSION = version()
 _LEAVING_SECONDS = 0.8
 """How long letting runs go may take: a client kills a server two seconds after it closed its input."""
 
@@ -44,14 +44,16 @@ class App:
     ) -> None:
         """`tasks` carries the runs; `stack` closes what is opened, after they have ended."""
         self.settings = settings
-        self.agents = agents
+        self.agents: Catalog = agents
+        """How agents are offered."""
+        self._loaded = agents
+        self._fleet: Fleet | None = None
         self._tasks = tasks
         self._stack = stack
         self._onlooker = onlooker
         self._opening = anyio.Lock()
-        self._opening_memory = anyio.Lock()
         self._opened: Opened | None = None
-        self._agent_memory: BaseStore | None = None
+        self._memory = AgentMemory(agents, stack)
         self._serve_pages: ServePages | None = None
         self._leaving: float | None = None
         """By when runs must be let go, on the event loop's clock."""
@@ -62,7 +64,7 @@ class App:
         Raises:
             Unavailable: the database cannot be used; the next call tries again.
         """
-        return (await self._open()).project
+        return (await self._open()).doors.project
 
     async def runs(self) -> "Runs":
         """Return the use cases of the system's user.
@@ -86,7 +88,27 @@ class App:
         Raises:
             Unavailable: the database cannot be used.
         """
-        return (await self._open()).store
+        return (await self._open()).joined.store
+
+    def use_workers(self) -> None:
+        """From here on leave agents and runs to workers, where the settings say so, or agents need an environment.
+
+        To be said before anything needs the store.
+
+        Raises:
+            ConfigError: an environment that is named cannot be one.
+        """
+        from interrupt_mcp.workers.environments import groups
+
+        if found := groups(self.settings, self._loaded):
+            from interrupt_mcp.app.front import fleet_of
+
+            self._fleet, self.agents = fleet_of(self.settings, found, self._loaded, self._tasks)
+
+    def start_workers(self) -> None:
+        """Start the workers, if there are to be some and they are not started."""
+        if self._fleet is not None:
+            self._fleet.begin()
 
     def serve_pages(self, serve: "ServePages") -> None:
         """From here on, have pages served by this where no other process serves them, and people called to them.
@@ -101,7 +123,7 @@ class App:
         Raises:
             Unavailable: the database cannot be used.
         """
-        return (await self._open()).inbox
+        return (await self._open()).doors.inbox
 
     async def calling(self) -> "Place":
         """Return what is needed to sign somebody in at the pages.
@@ -109,7 +131,7 @@ class App:
         Raises:
             Unavailable: the database cannot be used.
         """
-        return (await self._open()).calling
+        return (await self._open()).doors.calling
 
     async def pages(self) -> "PagesOf":
         """Return who serves the pages.
@@ -117,7 +139,7 @@ class App:
         Raises:
             Unavailable: the database cannot be used.
         """
-        return (await self._open()).peers.pages
+        return (await self._open()).joined.peers.pages
 
     @cached_property
     def provider(self) -> "Provider | None":
@@ -135,9 +157,11 @@ class App:
             Unavailable: the database cannot be used.
         """
         opened = await self._open()
-        opened.peers.serve()
-        opened.project.serve()
-        await opened.peers.look(opened.project.look_again)
+        peers, project = opened.joined.peers, opened.doors.project
+        peers.serve()
+        if self._fleet is None:
+            project.serve()
+        await peers.look(project.look_again)
 
     async def delete_old_threads(self) -> None:
         """Delete what the settings say is too old to keep.
@@ -163,49 +187,55 @@ class App:
         if self._leaving is None:
             self._leaving = anyio.current_time() + _LEAVING_SECONDS
         if self._opened is not None:
-            self._opened.peers.leave()
-            self._opened.engine.begin_draining()
-            self._opened.driver.let_go()
-            self._opened.project.wake()
+            self._opened.joined.peers.leave()
+            self._opened.drives.engine.begin_draining()
+            self._opened.drives.let_go()
+            self._opened.doors.project.wake()
+        elif self._fleet is not None:
+            self._fleet.leave()
 
     async def leave(self) -> None:
         """Let all runs go: they go on where they stopped, in the next process."""
         self.begin_leaving()
         if self._opened is not None and self._leaving is not None:
-            await self._opened.engine.drain(self._leaving - anyio.current_time())
+            await self._opened.drives.engine.drain(self._leaving - anyio.current_time())
         self._tasks.cancel_scope.cancel()
 
     def settle(self, seconds: float) -> None:
-        """Wait until what is being written is on disk, at most so long; from any thread."""
+        """Let runs go that do not end, and wait until what is being written is on disk, at most so long.
+
+        From any thread, as the process is about to end.
+        """
         if self._opened is not None:
-            self._opened.store.settle(seconds)
+            self._opened.joined.store.runs.release()
+            self._opened.joined.store.settle(seconds)
 
     async def _open(self) -> Opened:
         async with self._opening:
             if self._opened is None:
                 async with AsyncExitStack() as stack:
                     opened = await self._to_open().into(stack)
-                    self._tasks.start_soon(opened.peers.watch, partial(_look_again, opened))
+                    self._tasks.start_soon(opened.joined.peers.watch, partial(self._look_again, opened))
                     self._opened = opened
                     self._stack.push_async_callback(stack.pop_all().aclose)
             return self._opened
 
     def _to_open(self) -> Opening:
-        serve, memory = self._serve_pages, self._open_agent_memory
-        return Opening(self.settings, self.agents, self._tasks, memory, serve, self._onlooker)
+        self.start_workers()
+        return Opening(
+            self.settings,
+            self._loaded,
+            self._tasks,
+            self._memory.open,
+            self._serve_pages,
+            self._onlooker,
+            self._fleet,
+        )
 
-    async def _open_agent_memory(self, store: "Store") -> "BaseStore":
-        """Return LangGraph's store for agents, opened when the first agent runs."""
-        async with self._opening_memory:
-            if self._agent_memory is None:
-                memory = store.agent_memory(self.agents.store_config())
-                self._agent_memory = await self._stack.enter_async_context(memory)
-            return self._agent_memory
-
-
-async def _look_again(opened: Opened) -> None:
-    await opened.project.look_again()
-    await opened.inbox.look_again()
+    async def _look_again(self, opened: Opened) -> None:
+        await opened.look_again()
+        if self._fleet is not None:
+            self._fleet.look()
 
 
 def _warn_of_people(settings: Settings) -> None:

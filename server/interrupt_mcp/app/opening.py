@@ -7,7 +7,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -15,42 +14,45 @@ import anyio.to_thread
 from anyio.abc import TaskGroup
 
 from interrupt_mcp.agents import Agents
+from interrupt_mcp.app.drives import Drives, Joined, OpenMemory, by_this_process, by_workers, join
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings
-from interrupt_mcp.config.in_force import InForce
 from interrupt_mcp.words import InboxMode
 
 if TYPE_CHECKING:
-    from langgraph.store.base import BaseStore
-
     from interrupt_mcp.channels.calling import Place
     from interrupt_mcp.channels.inbox import Inbox
-    from interrupt_mcp.driving.driver import Driver
     from interrupt_mcp.driving.onlooker import Onlooker
-    from interrupt_mcp.engine.port import Engine
-    from interrupt_mcp.peers.local import LocalPeers
+    from interrupt_mcp.model import RunId
     from interrupt_mcp.peers.pages import PagesOf
     from interrupt_mcp.runs.project import Project
-    from interrupt_mcp.store.port import Database, Store
-    from interrupt_mcp.store.records import ClaimedRun
+    from interrupt_mcp.workers.fleet import Fleet
 
 ServePages: TypeAlias = "Callable[[PagesOf], Awaitable[None]]"
 """Has the pages served, by this process unless another one does, and returns once they are."""
-OpenMemory: TypeAlias = "Callable[[Store], Awaitable[BaseStore]]"
-"""Opens LangGraph's store for agents."""
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What those who call and those who decide are let in by."""
+
+    project: "Project"
+    inbox: "Inbox"
+    calling: "Place"
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
     """All that is made when something first needs the store."""
 
-    peers: "LocalPeers"
-    store: "Store"
-    driver: "Driver"
-    engine: "Engine"
-    project: "Project"
-    inbox: "Inbox"
-    calling: "Place"
+    joined: Joined
+    drives: Drives
+    doors: Doors
+
+    async def look_again(self) -> None:
+        """Notice what another process changed, or left."""
+        await self.doors.project.look_again()
+        await self.doors.inbox.look_again()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,71 +67,52 @@ class Opening:
     serve_pages: "ServePages | None"
     """Without it this process serves no pages, and calls nobody to them."""
     onlooker: "Onlooker | None"
+    fleet: "Fleet | None"
+    """The workers that drive; without them this process does."""
 
     async def into(self, stack: AsyncExitStack) -> Opened:
         """Open the store and make all that needs it, to be closed by `stack`."""
-        path, project = self.settings.database_path, self.settings.project
-        opened = await anyio.to_thread.run_sync(_open_database, path)
-        from interrupt_mcp.driving.driver import Driver
-        from interrupt_mcp.driving.previews import Previews
-        from interrupt_mcp.driving.wakeups import Signals
-        from interrupt_mcp.engine.local import LocalEngine
-        from interrupt_mcp.peers.local import joined
+        joined = await join(stack, self.settings, self.tasks)
+        place, inbox = await self._reach_people(joined)
+
+        def driven(run_id: "RunId") -> None:
+            self.tasks.start_soon(inbox.driven, run_id)
+
+        if self.fleet is not None:
+            drives = by_workers(joined, self.settings, self.fleet, driven)
+        else:
+            drives = by_this_process(
+                joined, self.settings, self.agents, self.tasks, self.open_memory, self.onlooker, driven
+            )
+        # First of all that closes, once nothing is driven any more: whoever is woken next finds the runs let go.
+        stack.push_async_callback(joined.release)
+        return Opened(joined, drives, Doors(self._project(joined, drives, inbox), inbox, place))
+
+    def _project(self, joined: Joined, drives: Drives, inbox: "Inbox") -> "Project":
         from interrupt_mcp.runs.clients import Clients
-        from interrupt_mcp.runs.inputs import Inputs
         from interrupt_mcp.runs.parts import Parts
         from interrupt_mcp.runs.project import Project
         from interrupt_mcp.runs.shares import Shares
-        from interrupt_mcp.runs.takeover import Takeover
-        from interrupt_mcp.store.records import Reach
 
-        stack.callback(opened.close)
-        peers = await stack.enter_async_context(joined(path, project, self.tasks))
-        store = opened.store(Reach(project), peers.name)
-        signals = Signals(peers.wake)
-        policy = InForce(self.settings)
-        place, inbox = await self._reach_people(store, policy, peers)
-        previews = Previews(self.agents, policy)
-        driver = Driver(
-            store,
-            self.agents,
-            partial(self.open_memory, store),
-            signals,
-            self.settings.run_timeout,
-            self.settings.keep_checkpoints,
-            policy,
-            peers.lives_elsewhere,
-            previews,
-            self.onlooker,
-        )
-
-        async def drive(claimed: "ClaimedRun") -> None:
-            await driver.drive(claimed)
-            self.tasks.start_soon(inbox.driven, claimed.run.run_id)
-
-        def whose(claimed: "ClaimedRun") -> str:
-            return str(claimed.run.principal)
-
-        engine = LocalEngine(self.tasks, driver.claim, drive, self.settings.max_runs, whose)
+        settings = self.settings
         parts = Parts(
-            project=project,
-            auth=self.settings.auth,
-            store=store,
-            agents=self.agents,
-            engine=engine,
-            signals=signals,
-            policy=policy,
-            peers=peers,
+            project=settings.project,
+            auth=settings.auth,
+            store=joined.store,
+            side_of=drives.side_of,
+            offers=settings.offers,
+            engine=drives.engine,
+            signals=joined.signals,
+            policy=joined.policy,
+            peers=joined.peers,
             people=inbox,
-            previews=previews,
-            takeover=Takeover(store, engine, peers),
-            clients=Clients(store),
-            inputs=Inputs(),
-            shares=Shares(self.settings.limits if self.settings.shared else None, self.settings.max_runs),
+            takeover=drives.takeover,
+            clients=Clients(joined.store),
+            shares=Shares(settings.limits if settings.shared else None, settings.max_runs),
         )
-        return Opened(peers, store, driver, engine, Project(parts), inbox, place)
+        return Project(parts)
 
-    async def _reach_people(self, store: "Store", policy: InForce, peers: "LocalPeers") -> "tuple[Place, Inbox]":
+    async def _reach_people(self, joined: Joined) -> "tuple[Place, Inbox]":
         from interrupt_mcp.channels.calling import Calls, Place, handing_folder
         from interrupt_mcp.channels.inbox import Inbox, Reached
         from interrupt_mcp.channels.keys import Keys
@@ -138,12 +121,12 @@ class Opening:
         from interrupt_mcp.store.opening import secret_of
         from interrupt_mcp.store.records import Reach
 
+        store, policy, pages = joined.store, joined.policy, joined.peers.pages
         path, project = self.settings.database_path, self.settings.project
         found = None
         if self.serve_pages is not None and self.settings.inbox is InboxMode.AUTO:
             found = await anyio.to_thread.run_sync(desktop)
         keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
-        pages = peers.pages
         reached = Reached(self.settings.inbox, found is not None, self.settings.shared, lambda: pages.url)
         place = Place(handing_folder(path), lambda: pages.address, keys, store.sessions, lambda: pages.url)
         serve = None if self.serve_pages is None else partial(self.serve_pages, pages)
@@ -151,9 +134,3 @@ class Opening:
         own = Queries(store.within(Reach(project, this_user().principal)), policy, reached.ways)
         calls = Calls(self.tasks, place, found, own)
         return place, Inbox(reached, keys, store.sessions, store.tokens, queries, serve, calls.begin)
-
-
-def _open_database(path: Path) -> "Database":
-    from interrupt_mcp.store.opening import open_database
-
-    return open_database(path)

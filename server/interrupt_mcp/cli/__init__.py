@@ -1,11 +1,8 @@
 """The command line: commands, one file each, and how their errors leave it. It has no other door than `main`."""
 
-import errno
-import os
-import sys
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from interrupt_mcp.cli import (
     agents,
@@ -22,15 +19,17 @@ from interrupt_mcp.cli import (
     serve,
     thread,
     token,
+    worker,
 )
-from interrupt_mcp.cli.command import add_common
-from interrupt_mcp.errors import ConfigError, Error
-from interrupt_mcp.text.visible import printable_line
+from interrupt_mcp.distribution import version
+from interrupt_mcp.process.arguments import Parser, add_common
+from interrupt_mcp.process.exit_code import exit_code
 
 __all__ = ["main"]
 
 COMMANDS = (
     serve.COMMAND,
+    worker.COMMAND,
     demo.COMMAND,
     install.COMMAND,
     init.COMMAND,
@@ -47,50 +46,20 @@ COMMANDS = (
 )
 DEFAULT = serve.COMMAND
 
-_FAILED, _MISCONFIGURED, _CTRL_C = 1, 2, 130
-
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run a command, and return the exit code: 0 done, 1 could not, 2 wrong arguments or configuration, 130 Ctrl-C."""
+    """Run a command, and return its exit code, as `exit_code` has them."""
     args = _parser().parse_args(argv)
-    try:
+
+    def run() -> int:
         code: int = args.command.run(args)
-        if sys.stdout is not None:
-            sys.stdout.flush()
         return code
-    except ConfigError as error:
-        return _report(error, _MISCONFIGURED)
-    except Error as error:
-        return _report(error, _FAILED)
-    except KeyboardInterrupt:
-        return _CTRL_C
-    except OSError as error:
-        if not nobody_reads(error):
-            raise
-        # Who read the output wants no more of it, as in `interrupt-mcp runs | head -1`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
 
-
-def nobody_reads(error: OSError, platform: str = sys.platform) -> bool:
-    """Whether it is what writing to a pipe raises that nobody reads; Windows says that an argument is invalid."""
-    return isinstance(error, BrokenPipeError) or (platform == "win32" and error.errno == errno.EINVAL)
-
-
-def _report(error: Error, code: int) -> int:
-    print(f"interrupt-mcp: {error}", file=sys.stderr)  # noqa: T201  the command line talks to a person
-    return code
-
-
-class _Parser(ArgumentParser):
-    """Arguments, and what is wrong with them, said without printing them as they are: anybody may have written them."""
-
-    def error(self, message: str) -> NoReturn:
-        super().error(printable_line(message))
+    return exit_code(run)
 
 
 def _parser() -> ArgumentParser:
-    parser = _Parser(
+    parser = Parser(
         prog="interrupt-mcp",
         description="Run LangGraph agents from any MCP client; a person accepts, edits or rejects what they want to do."
         f" Without a command it does what `{DEFAULT.name}` does.",
@@ -122,7 +91,5 @@ class _Version(Action):
         super().__init__(option_strings, nargs=0, **{**kwargs, "dest": SUPPRESS, "default": SUPPRESS})
 
     def __call__(self, parser: ArgumentParser, _namespace: Namespace, _values: object, _option: object = None) -> None:
-        from importlib.metadata import version
-
-        print(f"interrupt-mcp {version('interrupt-mcp')}")  # noqa: T201
+        print(f"interrupt-mcp {version()}")  # noqa: T201
         parser.exit()

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, export_model, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import Listing, add_arguments, show, with_store
+from interrupt_mcp.process.arguments import export_model, settings_of
 
 if TYPE_CHECKING:
     from interrupt_mcp.agents import AgentCard

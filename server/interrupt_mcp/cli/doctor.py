@@ -8,8 +8,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, working_directory
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import terminal_width, write, write_json
+from interrupt_mcp.process.arguments import working_directory
 from interrupt_mcp.text.visible import visible
 
 if TYPE_CHECKING:

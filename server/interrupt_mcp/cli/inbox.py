@@ -8,9 +8,10 @@ import sys
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, export_model, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.errors import ConfigError, NoTerminal, Unavailable
+from interrupt_mcp.process.arguments import export_model, settings_of
 
 if TYPE_CHECKING:
     from interrupt_mcp.app import App
@@ -46,6 +47,7 @@ async def _serve(settings: "Settings", leaving: "Leaving", no_browser: bool) -> 
     from interrupt_mcp.process.serving import Serving
 
     async with running(settings) as app:
+        app.use_workers()
         leaving.attach(app.settle)
         async with anyio.create_task_group() as tasks:
 

@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import write
 from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.process.arguments import settings_of
 
 if TYPE_CHECKING:
     from interrupt_mcp.config import Settings

@@ -4,7 +4,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import (
     Listing,
     add_arguments,
@@ -15,6 +15,7 @@ from interrupt_mcp.cli.listing import (
     ways_of,
     with_store,
 )
+from interrupt_mcp.process.arguments import settings_of
 
 if TYPE_CHECKING:
     from interrupt_mcp.model import Interrupt

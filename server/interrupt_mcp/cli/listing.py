@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
-from interrupt_mcp.cli.command import settings_of
 from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.cli.table import Row, table
+from interrupt_mcp.process.arguments import settings_of
 from interrupt_mcp.text.visible import escaped_json, printable_line
 
 if TYPE_CHECKING:

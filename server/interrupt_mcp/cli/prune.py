@@ -5,8 +5,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import Listing, add_arguments, show, with_store
+from interrupt_mcp.process.arguments import settings_of
 
 if TYPE_CHECKING:
     from interrupt_mcp.store.port import Store

@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from io import TextIOWrapper
 from typing import TYPE_CHECKING
 
-from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.cli.keyboard import typed
 from interrupt_mcp.errors import NoTerminal
+from interrupt_mcp.process.arguments import settings_of
 from interrupt_mcp.text.visible import printable
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from interrupt_mcp.cli.command import Command, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import (
     Listing,
     add_arguments,
@@ -14,6 +14,7 @@ from interrupt_mcp.cli.listing import (
     ways_of,
     with_store,
 )
+from interrupt_mcp.process.arguments import settings_of
 
 if TYPE_CHECKING:
     from interrupt_mcp.config import Settings

@@ -6,9 +6,10 @@ Without it the protocol has standard input and output to itself.
 import sys
 from argparse import ArgumentParser, Namespace
 
-from interrupt_mcp.cli.command import Command, export_model, settings_of, warn_of_found_config
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.process.arguments import export_model, settings_of, warn_of_found_config
 
 _FOR_A_PERSON = (
     "interrupt-mcp waits here for an MCP client, which starts it by itself. Ctrl-C ends it; interrupt-mcp demo shows"

@@ -4,9 +4,10 @@ from argparse import ArgumentParser, Namespace
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, TextIO
 
-from interrupt_mcp.cli.command import Command, export_model, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import terminal_width, write, write_json
 from interrupt_mcp.errors import Error, UnknownThread
+from interrupt_mcp.process.arguments import export_model, settings_of
 from interrupt_mcp.text.visible import visible
 
 if TYPE_CHECKING:

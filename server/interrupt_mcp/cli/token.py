@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.access import is_token_name
-from interrupt_mcp.cli.command import Command, add_common, settings_of
+from interrupt_mcp.cli.command import Command
 from interrupt_mcp.cli.listing import Listing, local_time, show, with_store, write, write_json
 from interrupt_mcp.errors import UnknownToken
+from interrupt_mcp.process.arguments import add_common, settings_of
 from interrupt_mcp.words import Scope
 
 if TYPE_CHECKING:

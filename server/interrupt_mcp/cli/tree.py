@@ -14,8 +14,8 @@ from interrupt_mcp.text.columns import columns, cut, padded
 from interrupt_mcp.text.visible import visible
 
 if TYPE_CHECKING:
-    from interrupt_mcp.execution.history import Moment
     from interrupt_mcp.model import Decision, Interrupt
+    from interrupt_mcp.model.past import Moment
 
 _DEEPEST = 8
 """How far branches of branches are set in; deeper ones stand no further in."""

@@ -15,6 +15,7 @@ from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
+from interrupt_mcp.store.flight import InFlight
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, Fenced
 
@@ -51,12 +52,13 @@ class Driver:
         elsewhere: Callable[[str], bool],
         previews: Previews,
         onlooker: Onlooker | None = None,
+        serves: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """`agent_memory` opens LangGraph's store for the agents, when the first of them runs.
 
         `run_timeout` is in seconds of driving. Of a thread, the checkpoints of its last `keep_checkpoints` runs are
         kept, or all with 0. `elsewhere` tells whether an owner is another living process. The `onlooker` is told what
-        the runs do.
+        the runs do. `serves` tells, by the agent's name, which runs are driven here.
         """
         self._keep_checkpoints = keep_checkpoints
         self._store = store
@@ -68,18 +70,25 @@ class Driver:
         self._elsewhere = elsewhere
         self._previews = previews
         self._onlooker = onlooker or NOBODY_LOOKS
+        self._serves = serves
         self._controls: dict[RunId, RunControl] = {}
         self._leaving = False
         self._tries: dict[RunId, int] = {}
 
-    async def claim(self, run_id: RunId) -> ClaimedRun | None:
+    async def claim(self, run_id: RunId, alone: bool = False) -> ClaimedRun | InFlight | None:
         """Claim the run; `None` where another living process drives it, or it is no longer in flight.
+
+        A suspect is claimed only to be driven `alone`, and else returned as it stands, to wait without being counted.
 
         Raises:
             Unavailable: the run could not be claimed.
         """
-        owner = await self._store.runs.owner_of(run_id)
-        return None if self._elsewhere(owner) else await self._store.runs.claim(run_id, owner)
+        stands = await self._store.runs.standing(run_id)
+        if stands is None or self._elsewhere(stands.owner) or not self._serves(stands.agent):
+            return None
+        if stands.is_suspect and not alone:
+            return stands
+        return await self._store.runs.claim(run_id, stands.owner)
 
     async def drive(self, claimed: ClaimedRun) -> None:
         """Drive the run to its next pause or its end.
@@ -111,6 +120,11 @@ class Driver:
 
     async def _drive(self, claimed: ClaimedRun) -> None:
         """Drive the run with its agent, as far as the agent can be loaded and is the one it was started on."""
+        from interrupt_mcp.driving import dying
+
+        if dying.is_given_up(claimed):
+            await dying.settle(self._store.journal(claimed), claimed)
+            return
         self._signals.tell(claimed.run.run_id, f"loading {claimed.run.agent}")
         async with AsyncExitStack() as stack:
             try:
@@ -128,13 +142,15 @@ class Driver:
             await self._drive_with(claimed, agent)
 
     async def _drive_with(self, claimed: ClaimedRun, agent: "Agent") -> None:
-        if claimed.agent_digest not in ("", agent.digest):
-            if not claimed.from_pause:
-                message = f"Agent {agent.name!r} was changed while the run was going on"
-                await self._store.journal(claimed).fail("agent_changed", message, 0)
-                return
-            await self._store.journal(claimed).adopt(agent.digest)
-        await self._go(await self._begin(claimed, agent))
+        if claimed.agent_digest not in ("", agent.digest) and not claimed.from_pause:
+            message = f"Agent {agent.name!r} was changed while the run was going on"
+            await self._store.journal(claimed).fail("agent_changed", message, 0)
+            return
+        drive = await self._begin(claimed, agent)
+        if claimed.agent_digest != agent.digest:
+            # With the next of its writes, of which none is kept without it.
+            drive.journal.adopt(agent.digest)
+        await self._go(drive)
 
     async def _begin(self, claimed: ClaimedRun, agent: "Agent") -> "Drive":
         from langgraph.runtime import RunControl

@@ -18,7 +18,7 @@ import anyio
 
 from interrupt_mcp import authority
 from interrupt_mcp.concurrency.futures import result_of
-from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.config.policy import Policy, PolicyNow
 from interrupt_mcp.driving.returned import preview_returned
 from interrupt_mcp.errors import AgentError
 from interrupt_mcp.model import JsonObject, Question, Request
@@ -122,11 +122,6 @@ class Previews:
         for reference in self._policy().previews_of(agent):
             self._agents.named.want(reference)
 
-    def named_for(self, agent: str, question: Question, request: Request) -> bool:
-        """Whether policy names a preview for what the request is about."""
-        policy = self._policy()
-        return any(policy.of_tool(agent, each.name).preview for each in _subjects(question, request))
-
     async def faults(self, agent: str) -> list[str]:
         """Return a sentence for each preview that policy names for the agent's tools, and that cannot be loaded."""
         return await self._agents.named.faults(self._policy().previews_of(agent))
@@ -185,6 +180,11 @@ class Previews:
             # The system gives no more threads.
             future.set_result(PreviewFailed(_said(error)))
         return future
+
+
+def named_for(policy: Policy, agent: str, question: Question, request: Request) -> bool:
+    """Whether policy names a preview for what the request is about."""
+    return any(policy.of_tool(agent, each.name).preview for each in _subjects(question, request))
 
 
 def _subjects(question: Question, request: Request, args: JsonObject | None = None) -> Iterator[_Subject]:

@@ -5,7 +5,7 @@ what its agent says. What became of the run they do not carry: that is read from
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
@@ -77,9 +77,12 @@ class Watch:
 class Signals:
     """Wakes those who wait for a run."""
 
-    def __init__(self, announce: Callable[[], None] = lambda: None) -> None:
-        """`announce` wakes the other processes."""
+    def __init__(self, announce: Callable[[RunId], None] = lambda _: None) -> None:
+        """`announce` tells the other processes that a run may have another status."""
+        self.listened: Callable[[RunId, bool], None] = lambda _run_id, _listened: None
+        """Is told of each run when somebody comes to want what it tells, and when nobody does any more."""
         self._announce = announce
+        self._listeners: Counter[RunId] = Counter()
         self._watching: defaultdict[RunId, set[Watch]] = defaultdict(set)
         self._now: dict[RunId, str] = {}
         self._next = anyio.Event()
@@ -88,7 +91,7 @@ class Signals:
         """Tell all, in other processes too, that the run has another status, which is on disk."""
         self._wake(run_id)
         self._wake_all()
-        self._announce()
+        self._announce(run_id)
 
     def look_again(self, but: Callable[[RunId], bool] = lambda _: False) -> None:
         """Wake those who wait for a run, since another process may have changed it; `but` tells of which it did not."""
@@ -105,6 +108,13 @@ class Signals:
         """Tell what the run does now, in words for a person: the node or tool that begins. Any thread may."""
         self._now[run_id] = what
         self.say(run_id, Began(what))
+
+    def note(self, run_id: RunId, what: str) -> None:
+        """Keep what the run does now, without telling it; nothing, where it is not driven."""
+        if what:
+            self._now[run_id] = what
+        else:
+            self._now.pop(run_id, None)
 
     def say(self, run_id: RunId, told: Told) -> None:
         """Tell, to those who listen, what the run's agent says. Any thread may."""
@@ -130,12 +140,27 @@ class Signals:
         if now := self.doing(run_id):
             watch.hear(Began(now))
         self._watching[run_id].add(watch)
+        self._count(run_id, tells)
         try:
             yield watch
         finally:
+            self._count(run_id, -tells)
             self._watching[run_id].discard(watch)
             if not self._watching[run_id]:
                 del self._watching[run_id]
+
+    def has_listener(self, run_id: RunId) -> bool:
+        """Whether somebody wants what the run tells."""
+        return run_id in self._listeners
+
+    def _count(self, run_id: RunId, more: int) -> None:
+        """Count those who want what the run tells."""
+        before = self._listeners[run_id]
+        self._listeners[run_id] += more
+        if not self._listeners[run_id]:
+            del self._listeners[run_id]
+        if bool(before) != self.has_listener(run_id):
+            self.listened(run_id, self.has_listener(run_id))
 
     def _wake_all(self) -> None:
         before, self._next = self._next, anyio.Event()

@@ -2,12 +2,14 @@
 
 It drives a fixed number of runs at once. What is submitted beyond that waits, and has its turn in the order in which
 it came, by turns between those whose runs they are.
+
+Of those that processes may have died of, suspects, it drives one at a time, and all others meanwhile. So one that kills
+its process takes no other suspect along, and each that was merely beside it comes to be driven without it.
 """
 
 import logging
-import math
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 import anyio
@@ -15,64 +17,87 @@ import anyio.abc
 
 from interrupt_mcp.concurrency.rounds import Rounds
 from interrupt_mcp.concurrency.turns import Turns
+from interrupt_mcp.engine.places import Places
 from interrupt_mcp.errors import Busy, Error
 from interrupt_mcp.model import RunId
+from interrupt_mcp.store.flight import InFlight
 
 if TYPE_CHECKING:
     from interrupt_mcp.store.records import ClaimedRun
 
 log = logging.getLogger(__name__)
-Claim = Callable[[RunId], Awaitable["ClaimedRun | None"]]
+Claim = Callable[[RunId, bool], Awaitable["ClaimedRun | InFlight | None"]]
 Drive = Callable[["ClaimedRun"], Awaitable[None]]
 Whose = Callable[["ClaimedRun"], str]
+Told = Callable[[RunId, bool], None]
+"""Hears of a run whether it is driven here, or waits for its turn, each time that changes."""
 _REST_SECONDS = 2.0
 """How long a run is left alone that could not be driven, as where the disk is full."""
-_DRIVE_SECONDS = 5.0
-"""How long a drive is taken to last, where somebody is to be told when there will be a place. Nobody can know."""
-_SOONEST_SECONDS, _LATEST_SECONDS = 1, 60
-"""The shortest and the longest that anybody is told to wait before the next try."""
 
 
 class LocalEngine:
     """Drives runs in this process."""
 
     def __init__(
-        self, tasks: anyio.abc.TaskGroup, claim: Claim, drive: Drive, most: int, whose: Whose = lambda _: ""
+        self,
+        tasks: anyio.abc.TaskGroup,
+        claim: Claim,
+        drive: Drive,
+        most: int,
+        whose: Whose = lambda _: "",
+        told: Told | None = None,
     ) -> None:
         """At most `most` runs are driven at once, each by `drive` in one of the `tasks`.
 
-        `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here. `whose`
-        tells whose a run is; until it is claimed it is nobody's, and has its turn with all others that are not.
+        `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here. It is told
+        whether no other suspect is driven, and without that claims none, but returns how it stands. `whose` tells whose
+        a run is; until it is claimed it is nobody's, and has its turn with all others that are not.
         """
         self._tasks = tasks
         self._claim = claim
         self._drive = drive
         self._most = most
         self._whose = whose
+        self._told = told
+        self._taken: set[RunId] = set()
+        """Those of which it was told that they are driven here; empty where nobody is told."""
         self._scopes: dict[RunId, anyio.CancelScope] = {}
         self._waiting: Rounds[RunId] = Rounds()
         self._claimed: dict[RunId, ClaimedRun | None] = {}
         """Those that wait, as they were submitted."""
+        self._suspects: dict[RunId, None] = {}
+        """Those that wait until no other suspect is driven; they take no place."""
+        self._suspect: RunId | None = None
+        """The one that is driven, or about to be claimed."""
         self._turns = Turns()
-        self._held = 0
-        self._last_return = 0.0
-        """When the last of those who were refused was told to come back, on the event loop's clock."""
+        self._places = Places(lambda: most, lambda: (len(self._scopes), len(self._waiting)))
         self._draining = anyio.Event()
         self._ended = anyio.Event()
 
     def enqueue(self, _run_id: RunId) -> None:
         """Keep nothing: a run that this process does not come to drive is taken up by one that lives."""
 
-    def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None) -> None:
+    @property
+    def claims(self) -> bool:
+        return True
+
+    def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, agent: str = "") -> None:  # noqa: ARG002
         """Have the run driven, now or in its turn.
 
         A run that was just claimed may still be at the end of the drive in which it asked: then it waits for that end.
         """
-        if self.draining or (claimed is None and self.drives(run_id)):
+        if claimed is not None or not self.drives(run_id):
+            self.submit_again(run_id, claimed)
+
+    def submit_again(self, run_id: RunId, claimed: "ClaimedRun | None" = None) -> None:
+        """Have the run driven in its turn; one that is driven now, once more when that drive has ended."""
+        if self.draining:
             return
+        self._suspects.pop(run_id, None)
         self._waiting.add(run_id, "" if claimed is None else self._whose(claimed))
         self._claimed[run_id] = claimed
         self._fill()
+        self._tell(run_id)
 
     def cancel(self, run_id: RunId) -> None:
         """Stop driving the run, and drop it if it waits for its turn."""
@@ -82,37 +107,20 @@ class LocalEngine:
 
     def drives(self, run_id: RunId) -> bool:
         """Whether the run is driven here, or waits for its turn."""
-        return run_id in self._scopes or run_id in self._waiting
+        return run_id in self._scopes or run_id in self._waiting or run_id in self._suspects
 
     @property
     def driven(self) -> tuple[RunId, ...]:
         """The runs that are driven here now."""
         return tuple(self._scopes)
 
-    @contextmanager
-    def place(self) -> Iterator[bool]:
-        """Hold a place for a run that is about to be kept, within this context; whether there is one."""
-        free = len(self._scopes) + len(self._waiting) + self._held < self._most
-        self._held += free
-        try:
-            yield free
-        finally:
-            self._held -= free
+    def place(self) -> AbstractContextManager[bool]:
+        """See `places.Places`."""
+        return self._places.place()
 
     def busy(self) -> Busy:
-        """Return what to tell whoever wants to start a run when there is no place.
-
-        Those who are refused come back one after the other, as fast as places are taken to become free, and after the
-        runs that wait already.
-        """
-        running = f"{len(self._scopes)} runs are going on in this process, which is as many as it takes"
-        waiting = f", and {len(self._waiting)} wait for their turn" if self._waiting else ""
-        now, apart = anyio.current_time(), _DRIVE_SECONDS / self._most
-        after_those_who_wait = _SOONEST_SECONDS + apart * len(self._waiting)
-        after_the_last_refused = self._last_return - now + apart
-        seconds = min(max(after_those_who_wait, after_the_last_refused), _LATEST_SECONDS)
-        self._last_return = now + seconds
-        return Busy(running + waiting, math.ceil(seconds))
+        """See `places.Places`."""
+        return self._places.busy()
 
     @property
     def draining(self) -> bool:
@@ -122,8 +130,12 @@ class LocalEngine:
     def begin_draining(self) -> None:
         """Take no more runs, and drop those that wait for their turn."""
         self._draining.set()
+        dropped = [run_id for run_id in self._claimed if run_id not in self._scopes]
         self._waiting.clear()
         self._claimed.clear()
+        self._suspects.clear()
+        for run_id in dropped:
+            self._tell(run_id)
 
     async def drain(self, seconds: float) -> None:
         """Begin draining, wait until no run is driven, at most so long, and cut off those that still are."""
@@ -137,17 +149,31 @@ class LocalEngine:
 
     def _fill(self) -> None:
         while len(self._scopes) < self._most and (run_id := self._next()) is not None:
-            claimed = self._claimed.pop(run_id)
+            claimed = self._claimed.pop(run_id, None)
             self._scopes[run_id] = anyio.CancelScope()
             self._tasks.start_soon(self._carry, run_id, claimed)
 
     def _next(self) -> RunId | None:
         """Take the one of those that wait which has its turn, but none whose last drive has not ended yet."""
+        if self._suspect is None:
+            self._suspect = next((each for each in self._suspects if each not in self._scopes), None)
+            if self._suspect is not None:
+                del self._suspects[self._suspect]
+                return self._suspect
         return self._waiting.next(lambda run_id: run_id not in self._scopes)
 
     def _drop(self, run_id: RunId) -> None:
         self._waiting.discard(run_id)
+        self._suspects.pop(run_id, None)
         self._claimed.pop(run_id, None)
+        self._tell(run_id)
+
+    def _tell(self, run_id: RunId) -> None:
+        """Tell whether the run is driven here, where that is not known."""
+        drives = self.drives(run_id)
+        if self._told is not None and drives != (run_id in self._taken):
+            (self._taken.add if drives else self._taken.discard)(run_id)
+            self._told(run_id, drives)
 
     async def _carry(self, run_id: RunId, claimed: "ClaimedRun | None") -> None:
         try:
@@ -156,18 +182,35 @@ class LocalEngine:
                 await self._try(run_id, claimed)
         finally:
             del self._scopes[run_id]
+            self._suspect_no_more(run_id)
             self._ended.set()
             self._fill()
+            self._tell(run_id)
 
     async def _try(self, run_id: RunId, claimed: "ClaimedRun | None") -> None:
         try:
-            claimed = claimed or await self._claim(run_id)
-            if claimed is not None:
-                await self._drive_as(run_id, claimed)
+            found = claimed or await self._claim(run_id, run_id == self._suspect)
+            if isinstance(found, InFlight):
+                self._hold(run_id)
+            elif found is not None:
+                if not found.is_suspect:
+                    self._suspect_no_more(run_id)
+                await self._drive_as(run_id, found)
         except Error as error:
             log.error("run %s is not driven on: %s", run_id, error)
             with anyio.move_on_after(_REST_SECONDS):
                 await self._draining.wait()
+
+    def _hold(self, run_id: RunId) -> None:
+        """Have a suspect wait until no other one is driven."""
+        if not self.draining:
+            self._suspects[run_id] = None
+
+    def _suspect_no_more(self, run_id: RunId) -> None:
+        """Have the next of the suspects driven, if it was this one that they wait for."""
+        if self._suspect == run_id:
+            self._suspect = None
+            self._fill()
 
     async def _drive_as(self, run_id: RunId, claimed: "ClaimedRun") -> None:
         try:

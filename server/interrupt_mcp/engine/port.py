@@ -15,7 +15,14 @@ if TYPE_CHECKING:
 
 
 class Engine(Protocol):
-    """Has runs driven. A run has at most one drive at a time."""
+    """Has runs driven. A run has at most one drive at a time.
+
+    Of the runs that processes may have died of, one at most is driven at a time.
+    """
+
+    @property
+    def claims(self) -> bool:
+        """Whether this process drives what is submitted, and so claims it as it keeps a start or a decision."""
 
     def enqueue(self, run_id: "RunId") -> "Enqueue | None":
         """Return what is to be kept in the same transaction as a start, or as a decision after which the run goes on.
@@ -25,8 +32,8 @@ class Engine(Protocol):
         disk.
         """
 
-    def submit(self, run_id: "RunId", claimed: "ClaimedRun | None" = None) -> None:
-        """Have the run driven, in its turn. It need not have been enqueued.
+    def submit(self, run_id: "RunId", claimed: "ClaimedRun | None" = None, agent: str = "") -> None:
+        """Have the run driven, in its turn. It need not have been enqueued. `agent` is whose it is, where it is known.
 
         `claimed` is the run, if this process claimed it as it kept its start or its decision; the engine keeps it until
         the run has its turn. Without it, whoever drives the run claims it first, and a run that is driven already, or

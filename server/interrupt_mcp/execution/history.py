@@ -1,7 +1,6 @@
 """A thread's past: its state and its checkpoints, read from LangGraph for people to look at."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,51 +9,10 @@ from langchain_core.runnables import RunnableConfig
 
 from interrupt_mcp.execution.drawing import seen
 from interrupt_mcp.execution.reading import RUN_MARK, Unread, state_of, states_of
-from interrupt_mcp.model import Json, JsonObject, to_json
+from interrupt_mcp.model import Json, to_json
+from interrupt_mcp.model.past import Moment, Past, Ran
 
 _LONGEST = 160
-
-
-@dataclass(frozen=True, slots=True)
-class Ran:
-    """One task that ran from a checkpoint."""
-
-    node: str
-    wrote: JsonObject
-    """One line for each field."""
-    error: str
-    """What it raised; empty where it raised nothing."""
-
-
-@dataclass(frozen=True, slots=True)
-class Moment:
-    """A checkpoint: where the thread stood, and what ran from there."""
-
-    checkpoint_id: str
-    parent_id: str | None
-    created_at: datetime
-    step: int
-    source: str
-    """What made it, in LangGraph's words: `input`, `loop`, `update` or `fork`."""
-    run_id: str
-    """The run that wrote it; empty where no run of ours did."""
-    next: tuple[str, ...]
-    """The nodes that run next."""
-    ran: tuple[Ran, ...]
-    fault: str = ""
-    """Why nothing can go on from it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Past:
-    """The state of the thread now, and some of its checkpoints, newest first."""
-
-    values: Json
-    next: tuple[str, ...]
-    """The nodes that run next."""
-    moments: tuple[Moment, ...]
-    fault: str = ""
-    """Why nothing can go on from the state that the thread has now."""
 
 
 async def past(graph: Any, thread_id: str, limit: int, before: str | None, upto: str | None = None) -> Past:

@@ -3,7 +3,6 @@
 It does not know what the server is started with.
 """
 
-import json
 import os
 import re
 import shutil
@@ -13,11 +12,12 @@ from dataclasses import dataclass
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path, PurePath
 from typing import Any
-from urllib.parse import unquote, urlsplit, urlunsplit
+from urllib.parse import unquote, urlsplit
 
+from interrupt_mcp.distribution import SERVER, origin_in, without_password
 from interrupt_mcp.errors import ConfigError
 
-NAME = "interrupt-mcp"
+NAME = SERVER
 MODULE = "interrupt_mcp"
 _UVS_FOLDER = re.compile(r"(archive|builds|environments)-v[0-9]+")
 _CACHE_TAG = "CACHEDIR.TAG"
@@ -85,10 +85,9 @@ def this_installation(environ: Mapping[str, str]) -> Installation:
 def origin_of(found: Distribution) -> Mapping[str, Any] | None:
     """Return what the installer noted of where the package came from; `None` where it came from an index."""
     try:
-        noted = json.loads(found.read_text("direct_url.json") or "null")
+        return origin_in(found.read_text("direct_url.json"))
     except (OSError, ValueError):
         return None
-    return noted if isinstance(noted, dict) else None
 
 
 def is_passing(prefix: Path) -> bool:
@@ -140,8 +139,7 @@ def _source(origin: Mapping[str, Any], *, windows: bool) -> str:
             return path
         return (f"//{url.netloc}{path}" if url.netloc else path.lstrip("/")).replace("/", "\\")
     # A password in an address stays where it is.
-    user, _, host = url.netloc.rpartition("@")
-    address = urlunsplit(url._replace(netloc=host if ":" in user or not user else f"{user}@{host}"))
+    address = without_password(origin["url"])
     folder = f"#subdirectory={origin['subdirectory']}" if origin.get("subdirectory") else ""
     if vcs := origin.get("vcs_info"):
         revision = vcs.get("requested_revision")

@@ -20,7 +20,7 @@ from interrupt_mcp.model import Filters
 from interrupt_mcp.model.thread_ids import name_of
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import Agents
+    from interrupt_mcp.agents.catalog import Catalog
     from interrupt_mcp.runs.runs import Runs
 
 REVIEW = "review_pending"
@@ -32,7 +32,7 @@ _LONGEST = 20_000
 class Prompts:
     """The prompts of one server, and what can be filled in where."""
 
-    def __init__(self, agents: "Agents") -> None:
+    def __init__(self, agents: "Catalog") -> None:
         self._agents = agents
 
     def all(self) -> list[Prompt]:

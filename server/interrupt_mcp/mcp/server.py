@@ -43,7 +43,7 @@ from interrupt_mcp.mcp.tools_for_runs import RunTools
 from interrupt_mcp.mcp.tools_for_threads import ThreadTools
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import Agents
+    from interrupt_mcp.agents.catalog import Catalog
 
 INSTRUCTIONS = """\
 Runs LangGraph agents whose sensitive actions wait for a person. start_run starts a run and returns its state. While \
@@ -159,7 +159,7 @@ async def _lifespan(changes: Changes, server: object) -> AsyncIterator[OpenForms
 
 
 def build_server(
-    runs: RunsOf, agents: "Agents", version: str, settings: Settings, *, proved: bool = False, **options: Any
+    runs: RunsOf, agents: "Catalog", version: str, settings: Settings, *, proved: bool = False, **options: Any
 ) -> Server:
     """Return the server with all its tools, resources and prompts; `runs` opens the store when first called.
 

@@ -19,7 +19,7 @@ from interrupt_mcp.model import MISSING, Breakpoints, Decision, Filters, Run, Ru
 from interrupt_mcp.views.run_json import card_body, interrupt_body, run_summary
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import Agents
+    from interrupt_mcp.agents.catalog import Catalog
     from interrupt_mcp.config.policy import Policy
     from interrupt_mcp.runs.decisions import GivenDecision
     from interrupt_mcp.runs.runs import Runs
@@ -38,7 +38,7 @@ _MANY = 1000
 class RunTools:
     """The tools of one server that are about agents, runs and interrupts."""
 
-    def __init__(self, shared: ToolContext, agents: "Agents", policy: "Policy") -> None:
+    def __init__(self, shared: ToolContext, agents: "Catalog", policy: "Policy") -> None:
         self._shared = shared
         self._agents = agents
         self._policy = policy

@@ -65,6 +65,7 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
     for name, value in settings.agent_variables.items():
         os.environ.setdefault(name, value)
     async with running(settings) as app:
+        app.use_workers()
         place, serving, pages = Place(), Serving(app), None
         if settings.inbox is not InboxMode.OFF:
             app.serve_pages(place.serve)
@@ -99,6 +100,7 @@ def _logging_as_it_is() -> Iterator[None]:
 
 
 async def _take_up(serving: Serving, app: App, place: Place) -> None:
+    app.start_workers()
     await serving.take_up()
     if app.settings.inbox is not InboxMode.OFF:
         await place.known()

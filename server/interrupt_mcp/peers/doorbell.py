@@ -97,11 +97,12 @@ class Doorbell:
         """Return the other owners that said they serve the project; one that died may be among them."""
         return [bell.owner for bell in self._others() if bell.project == project]
 
-    def close(self) -> None:
+    def close(self, *, rings: bool = True) -> None:
         """Remove the file for the others, and ring a last time."""
-        with suppress(OSError):
-            telling.take_back(self._own)
-        self.ring()
+        if rings:
+            with suppress(OSError):
+                telling.take_back(self._own)
+            self.ring()
         self._ringer.close()
 
     def _others(self) -> list[_Bell]:

@@ -85,10 +85,11 @@ class LocalPeers:
 
 
 @asynccontextmanager
-async def joined(database: Path, project: str, tasks: TaskGroup) -> AsyncIterator[LocalPeers]:
+async def joined(database: Path, project: str, tasks: TaskGroup, *, rings: bool = True) -> AsyncIterator[LocalPeers]:
     """Be one of the processes that share the database, within this context; one of `tasks` hears who rings.
 
-    In the end this process is dead to the others, who are woken to take up its runs.
+    One that does not ring is not rung either: another process tells it when to look, and rings for it. In the end this
+    process is dead to the others, who are woken to take up its runs.
 
     Raises:
         Unavailable: the directory beside the database cannot be used.
@@ -100,7 +101,8 @@ async def joined(database: Path, project: str, tasks: TaskGroup) -> AsyncIterato
         with _writing(directory):
             owner.hold()
             owner.clear()
-            await doorbell.listen(tasks)
+            if rings:
+                await doorbell.listen(tasks)
         peers = LocalPeers(owner, doorbell, directory, project)
         try:
             yield peers
@@ -108,7 +110,7 @@ async def joined(database: Path, project: str, tasks: TaskGroup) -> AsyncIterato
             peers.pages.leave()
     finally:
         owner.release()
-        doorbell.close()
+        doorbell.close(rings=rings)
 
 
 def pages_address(database: Path, project: str) -> str:

@@ -30,6 +30,7 @@ def run(settings: Settings, listener: Listener, leaving: Leaving) -> None:
 async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> None:
     """Serve until a signal comes."""
     async with running(settings) as app:
+        app.use_workers()
         leaving.attach(app.settle)
         serving = Serving(app)
         if settings.inbox is not InboxMode.OFF:
@@ -56,6 +57,7 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
 
 
 async def _take_up(serving: Serving, app: App, listener: Listener) -> None:
+    app.start_workers()
     await serving.take_up()
     if app.settings.inbox is not InboxMode.OFF:
         await announce(app, listener.address, listener.told)

@@ -8,7 +8,7 @@ import anyio
 from anyio.abc import TaskGroup
 from mcp.server.stdio import stdio_server
 
-from interrupt_mcp.app import VERSION, running
+from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import Settings
 from interrupt_mcp.mcp import build_server
 from interrupt_mcp.process import loop
@@ -33,6 +33,7 @@ async def serve(settings: Settings, wire: Wire, leaving: Leaving) -> None:
     output = Output(wire.output, leaving.begin)
     lines = Input(wire.input, leaving.limit, output)
     async with running(settings) as app:
+        app.use_workers()
         leaving.attach(app.settle)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         async with anyio.create_task_group() as tasks:
@@ -40,7 +41,7 @@ async def serve(settings: Settings, wire: Wire, leaving: Leaving) -> None:
             if settings.inbox is not InboxMode.OFF:
                 app.serve_pages(PagesServer(app, tasks, leaving.begun).serve)
             serving = Serving(app)
-            tasks.start_soon(_take_up, serving, output)
+            tasks.start_soon(_take_up, app, serving, output)
             await _converse(build_server(serving.runs, app.agents, VERSION, settings), lines, output)
             tasks.cancel_scope.cancel()
 
@@ -58,7 +59,8 @@ async def _converse(server: Any, lines: Input, output: Output) -> None:
         await low_level.run(read, write, low_level.create_initialization_options())
 
 
-async def _take_up(serving: Serving, output: Output) -> None:
-    # The store is opened only once the client has its first answers: it need not wait for that.
+async def _take_up(app: App, serving: Serving, output: Output) -> None:
+    # The store is opened, and workers are started, once the client has its first answers: it need not wait for that.
     await output.greeted()
+    app.start_workers()
     await serving.take_up()

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from interrupt_mcp.config.offers import Offer
 from interrupt_mcp.errors import InvalidInput
 from interrupt_mcp.model import NO_BREAKPOINTS, Breakpoints, Channel, GraphInput, Json, JsonObject, Message, Principal
 
@@ -71,17 +72,17 @@ class Actor:
         return f"{self.principal} with {self.client}" if self.client else str(self.principal)
 
 
-def context_of(agent: "Agent", request: StartRequest) -> JsonObject | None:
-    """Return the context of the run: what the caller gives, and what the agent has in every run.
+def context_of(offer: Offer, request: StartRequest) -> JsonObject | None:
+    """Return the context of the run: what the caller gives, and what its agent is offered with in every run.
 
     Raises:
         InvalidInput: the caller gives another value for what the agent has in every run.
     """
-    given = request.context or {}
-    for name, value in agent.context.items():
+    given, own = request.context or {}, dict(offer.context or {})
+    for name, value in own.items():
         if name in given and given[name] != value:
-            raise InvalidInput(f"context.{name} is set for agent {agent.name!r}, and cannot be given another value")
-    return {**given, **agent.context} or request.context
+            raise InvalidInput(f"context.{name} is set for agent {request.agent!r}, and cannot be given another value")
+    return {**given, **own} or request.context
 
 
 def check_input(agent: "Agent", request: StartRequest) -> None:

@@ -9,6 +9,7 @@ import anyio
 
 from interrupt_mcp import authority
 from interrupt_mcp.authority import Decider
+from interrupt_mcp.config.offers import Offer
 from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.model import (
     Access,
@@ -27,9 +28,9 @@ from interrupt_mcp.runs import decisions, permission
 from interrupt_mcp.runs.beginning import new_run, new_thread
 from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, context_of, silently
 from interrupt_mcp.runs.decisions import GivenDecision, Proposals
-from interrupt_mcp.runs.loading import load, made_for
+from interrupt_mcp.runs.inquiries import Load, PreviewEdit, PreviewFaults, TakesInput
 from interrupt_mcp.runs.parts import Parts
-from interrupt_mcp.runs.previews import preview_of_edit
+from interrupt_mcp.runs.previews import may_have_preview
 from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.runs.threads import Threads
 from interrupt_mcp.store.port import Sessions
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
 _LONG = 3600.0
 _TRIES = 5
 """How often the input of a run is tried on the state of its thread, where other runs change that meanwhile."""
+_NO_OFFER = Offer()
 _IN_FLIGHT = (RunStatus.PENDING, RunStatus.RUNNING)
 
 
@@ -55,16 +57,15 @@ class Runs(Queries):
         """Runs of which it was found out, since this was made, that who calls may see them."""
         self.people = parts.people
         self.clients = parts.clients
-        self._agents = parts.agents
+        self._side = parts.side_of(access, self._store)
+        self._offers = parts.offers
         self._auth = parts.auth
         self._engine = parts.engine
         self._peers = parts.peers
         self._signals = parts.signals
-        self._previews = parts.previews
         self._takeover = parts.takeover
-        self._inputs = parts.inputs
         self._shares = parts.shares
-        self.threads = Threads(parts, self._store, access)
+        self.threads = Threads(parts, self._store, access, self._side)
 
     @property
     def sessions(self) -> Sessions:
@@ -85,24 +86,23 @@ class Runs(Queries):
         """
         if bool(request.message) == (request.input is not None):
             raise InvalidInput("Give exactly one of message and input")
-        agent = await load(self._agents, request.agent, progress)
+        await self._side.ask(Load(request.agent), progress)
         reached = actor.shows_forms or await self.people.can_be_reached()
         approver = authority.approver_for(self._policy(), request.agent, self.access, reached=reached)
         thread_id = await self._store.threads.id_for_start(request.thread_id) if request.thread_id else new_thread()
-        new = new_run(request, thread_id, context_of(agent, request), approver)
+        new = new_run(request, thread_id, context_of(self._offers.get(request.agent, _NO_OFFER), request), approver)
         with self._engine.place() as free:
             if (begun := await self._store.runs.same_request(new)) is not None:
                 return begun
             if not free:
                 raise self._engine.busy()
             await self._shares.refuse_more(self._store, str(self.access.principal))
-            async with made_for(self._agents, new.agent, new.context, new.run_id, new.thread_id) as made:
-                new = replace(new, agent_digest=made.digest)
-                for _ in range(_TRIES):
-                    tried_on = await self._inputs.checked(self._store, made, request, new.context, new.thread_id)
-                    # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
-                    with suppress(Moved), anyio.CancelScope(shield=True):
-                        return await self._begin(replace(new, tried_on=tried_on), request.reject_pending, actor)
+            for _ in range(_TRIES):
+                taken = await self._side.ask(TakesInput(request, new.context, new.run_id, new.thread_id))
+                new = replace(new, agent_digest=taken.agent_digest, tried_on=taken.tried_on)
+                # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
+                with suppress(Moved), anyio.CancelScope(shield=True):
+                    return await self._begin(new, request.reject_pending, actor)
         raise ThreadBusy(f"Other runs go on on thread {name_of(new.thread_id)}")
 
     async def _begin(self, new: NewRun, reject_pending: bool, actor: Actor) -> RunId:
@@ -125,10 +125,11 @@ class Runs(Queries):
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
         self.people.note(new.run_id, self._by_forms(actor))
         self._let_see.add(new.run_id)
-        run_id, claimed = await self._store.runs.start(new, actor.who, self._engine.enqueue(new.run_id))
-        if claimed is not None:
-            self._engine.submit(run_id, claimed)
-        return run_id
+        enqueue, ownerless = self._engine.enqueue(new.run_id), not self._engine.claims
+        begun = await self._store.runs.start(new, actor.who, enqueue, ownerless=ownerless)
+        if begun.is_new:
+            self._engine.submit(begun.run_id, begun.claimed, new.agent)
+        return begun.run_id
 
     async def resume(self, run_id: str, given: Sequence[GivenDecision], actor: Actor) -> str:
         """Keep the decisions, all or none, and let the run go on once nothing is open.
@@ -156,11 +157,11 @@ class Runs(Queries):
                 chosen,
                 actor.channel,
                 actor.who,
-                ownerless=not free or self._takeover.left_to_others,
+                ownerless=not (free and self._engine.claims) or self._takeover.left_to_others,
                 enqueue=self._engine.enqueue(run.run_id),
             )
             if decided.goes_on:
-                self._takeover.go_on(run.run_id, decided.claimed)
+                self._takeover.go_on(run.run_id, decided.claimed, run.agent)
         self._signals.changed(run.run_id)
         repeated = [await self._store.interrupts.get(each) for each in decided.repeated]
         return " ".join(dict.fromkeys(decisions.describe(each) for each in repeated))
@@ -186,7 +187,10 @@ class Runs(Queries):
             UnknownInterrupt: nothing has that name.
             InvalidDecision: the interrupt has no such request.
         """
-        return await preview_of_edit(self._previews, self._agents, await self.interrupt(name), index, args)
+        interrupt = await self.interrupt(name)
+        if not may_have_preview(self._policy(), interrupt, index):
+            return None
+        return await self._side.ask(PreviewEdit(interrupt.agent, interrupt.interrupt_id, index, args))
 
     async def asked_by_form(self, interrupt: Interrupt, request: Request) -> bool:
         """Whether a person decides the request, and this one may, by a form."""
@@ -260,7 +264,9 @@ class Runs(Queries):
 
     async def warnings(self, card: "AgentCard") -> list[str]:
         """Return what the operator should know of an agent, from its card and from its runs."""
-        seen, faults = await self._store.runs.seen_tools(card.name), await self._previews.faults(card.name)
+        seen, faults = await self._store.runs.seen_tools(card.name), card.preview_faults
+        if faults is None:
+            faults = await self._side.ask(PreviewFaults(card.name))
         return warnings(self._policy(), card, seen, faults, self._auth)
 
     def doing(self, run: Run) -> str:
@@ -271,13 +277,16 @@ class Runs(Queries):
         """Return who calls as one who would decide something of a run."""
         return Decider.by(self._policy(), self.access, noun.principal)
 
+    async def _retried(self, run: Run, actor: Actor) -> bool:
+        return await self._store.runs.retry(run.run_id, actor.who, ownerless=not self._engine.claims)
+
     def _by_forms(self, actor: Actor) -> Access | None:
         return self.access if actor.shows_forms else None
 
     async def _again(self, run: Run, actor: Actor) -> str:
         with anyio.CancelScope(shield=True):
-            if run.status is RunStatus.ERROR and await self._store.runs.retry(run.run_id, actor.who):
-                self._engine.submit(run.run_id)
+            if run.status is RunStatus.ERROR and await self._retried(run, actor):
+                self._engine.submit(run.run_id, agent=run.agent)
                 return "The run is tried again from its last checkpoint."
         return ""
 

@@ -5,9 +5,12 @@ gone, and runs that were left to whoever comes first.
 """
 
 import logging
+from collections.abc import Callable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.model import RunId
+from interrupt_mcp.store.records import NOBODY
 
 if TYPE_CHECKING:
     from interrupt_mcp.engine.port import Engine
@@ -26,20 +29,30 @@ class Takeover:
         self._engine = engine
         self._peers = peers
         self._serving = False
+        self._serves: Callable[[str], bool] = _any
 
-    def serve(self) -> None:
-        """From here on, also take over what is in flight and driven by nobody."""
+    def serve(self, agents: "Callable[[str], bool] | None" = None) -> None:
+        """From here on, also take over what is in flight and driven by nobody.
+
+        `agents` tells, by the agent's name, of which runs; without it, of all.
+        """
         self._serving = True
+        self._serves = agents or _any
 
     @property
     def left_to_others(self) -> bool:
         """Whether a run that can go on is for another process, as this one does not serve the project."""
         return not self._serving and self._peers.served_elsewhere()
 
-    def go_on(self, run_id: RunId, claimed: "ClaimedRun | None" = None) -> None:
-        """Have the run driven here if this process claimed it, or if no other process is there to drive it."""
-        if claimed is not None or not (self._engine.drives(run_id) or self.left_to_others):
-            self._engine.submit(run_id, claimed)
+    def go_on(self, run_id: RunId, claimed: "ClaimedRun | None" = None, agent: str = "") -> None:
+        """Have the run driven: if this process claimed it or has it claimed, or if no other process would drive it.
+
+        `agent` is whose it is, where it is known.
+        """
+        if not self._engine.claims:
+            self._engine.submit(run_id, agent=agent)
+        elif claimed is not None or not (self._engine.drives(run_id) or self.left_to_others):
+            self._engine.submit(run_id, claimed, agent)
 
     async def look_again(self) -> None:
         """Stop what was cancelled or taken over elsewhere, and take over what nobody drives.
@@ -54,10 +67,19 @@ class Takeover:
             await self._take_over()
 
     async def _take_over(self) -> None:
-        for owner, run_ids in (await self._store.runs.in_flight()).items():
+        found = await self._store.runs.in_flight()
+        for owner, runs in groupby(found, key=lambda each: each.owner):
             if self._peers.lives_elsewhere(owner):
                 continue
-            if owner != self._store.owner:
-                log.info("%d runs of a process that is gone go on here", len(run_ids))
-            for run_id in run_ids:
+            ours = [each.run_id for each in runs if self._serves(each.agent) and not self._engine.drives(each.run_id)]
+            if owner == NOBODY:
+                for run_id in ours:
+                    log.info("run %s is taken up", run_id)
+            elif ours and owner != self._store.owner:
+                log.info("%d runs of a process that is gone go on here", len(ours))
+            for run_id in ours:
                 self._engine.submit(run_id)
+
+
+def _any(_agent: str) -> bool:
+    return True

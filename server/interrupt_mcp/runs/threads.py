@@ -2,14 +2,12 @@
 
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import anyio
-import anyio.to_thread
 
 from interrupt_mcp import authority
 from interrupt_mcp.authority import Decider
@@ -27,17 +25,15 @@ from interrupt_mcp.model import (
     digest_of,
 )
 from interrupt_mcp.runs.changes import Changes, changes
-from interrupt_mcp.runs.loading import load, made_for
-from interrupt_mcp.runs.shown import drawn, effect_told
+from interrupt_mcp.runs.inquiries import AgentAt, AgentSide, Load, SeeMoment, SeePast, SeeResults, TakesRewind
+from interrupt_mcp.runs.shown import effects_told, results_of, results_told
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Moved, NewRun, Thread
 from interrupt_mcp.views.thread_json import BackView, CopyView, ThreadView
 
 if TYPE_CHECKING:
-    from interrupt_mcp.agents import Agent
     from interrupt_mcp.runs.caller import Actor, Progress
     from interrupt_mcp.runs.parts import Parts
-    from interrupt_mcp.store.port import Checkpoints
 
 
 _TRIES = 5
@@ -47,15 +43,15 @@ _TRIES = 5
 class Threads:
     """The threads of one who calls, as one process serves them."""
 
-    def __init__(self, parts: "Parts", store: Store, access: Access) -> None:
-        """`store` is as they see it."""
+    def __init__(self, parts: "Parts", store: Store, access: Access, side: AgentSide) -> None:
+        """`store` and the agents' `side` are as they see them."""
         self._access = access
         self._store = store
         self._people = parts.people
-        self._inputs = parts.inputs
         self._policy = parts.policy
-        self._agents = parts.agents
+        self._side = side
         self._go_on = parts.takeover.go_on
+        self._claims = parts.engine.claims
         self._signals = parts.signals
 
     async def get(self, name: str, limit: int, before: str | None, progress: "Progress") -> ThreadView:
@@ -64,25 +60,24 @@ class Threads:
         Raises:
             UnknownThread, UnknownCheckpoint, Unavailable
         """
-        from interrupt_mcp.execution import history
-
         thread = await self._called(name)
         thread_id = thread.thread_id
         if before is not None:
             await self._store.threads.check_has(thread_id, before)
-        async with self._agent_of(thread, progress) as agent:
-            graph = self._graph(agent)
-            past = await history.past(graph, thread_id, limit, before, await self._upto(thread))
-            diagram, drawing = await anyio.to_thread.run_sync(drawn, graph, past.next)
+        effects = await self._store.threads.effects(thread_id)
+        results = results_of([effect for _, effect in effects])
+        look = SeePast(AgentAt(thread.agent, thread_id), thread_id, limit, before, await self._upto(thread), results)
+        seen = await self._side.ask(look, progress)
         asked: defaultdict[str, list[Interrupt]] = defaultdict(list)
-        shown = [moment.checkpoint_id for moment in past.moments]
+        shown = [moment.checkpoint_id for moment in seen.past.moments]
         for checkpoint_id, interrupt in await self._store.interrupts.asked_at(thread_id, shown):
             asked[checkpoint_id].append(interrupt)
         done: defaultdict[str, list[JsonObject]] = defaultdict(list)
-        saver = self._reader(agent)
-        for checkpoint_id, effect in await self._store.threads.effects(thread_id):
-            done[checkpoint_id].append(effect_told(saver, effect))
-        return ThreadView(thread, past, asked, await self._store.threads.branches(thread_id), done, diagram, drawing)
+        told = effects_told([effect for _, effect in effects], seen.results)
+        for (checkpoint_id, _), effect in zip(effects, told, strict=True):
+            done[checkpoint_id].append(effect)
+        branches = await self._store.threads.branches(thread_id)
+        return ThreadView(thread, seen.past, asked, branches, done, seen.diagram, seen.drawing)
 
     async def back(self, name: str, checkpoint_id: str, progress: "Progress") -> BackView:
         """Return what would come of going on from the checkpoint, as the thread stands. Nothing is changed.
@@ -91,20 +86,19 @@ class Threads:
             UnknownThread, UnknownCheckpoint, Unavailable
             Forbidden: it is somebody else's, who alone goes back on it.
         """
-        from interrupt_mcp.execution import history
-
         store = self._store
         thread = await self._own(name)
         thread_id = thread.thread_id
         await store.threads.check_has(thread_id, checkpoint_id)
         # Read first: what changes while the rest is looked at is then noticed by whoever agrees to it.
         mark = await store.threads.mark(thread_id)
-        async with self._agent_of(thread, progress, checkpoint_id) as agent:
-            moment, values = await history.at(self._graph(agent), thread_id, checkpoint_id)
-        saver = self._reader(agent)
-        left = [effect_told(saver, done) for done in await store.threads.left_behind(thread_id, checkpoint_id)]
+        left = await store.threads.left_behind(thread_id, checkpoint_id)
+        made = AgentAt(thread.agent, thread_id, checkpoint_id)
+        seen = await self._side.ask(SeeMoment(made, checkpoint_id, results_of(left)), progress)
+        told = effects_told(left, seen.results)
         decided = tuple(dict.fromkeys(code for code, _ in await store.threads.decided_behind(thread_id, checkpoint_id)))
-        return BackView(thread, mark, moment, values, left, decided, await store.runs.active_on(thread_id))
+        active = await store.runs.active_on(thread_id)
+        return BackView(thread, mark, seen.moment, seen.values, told, decided, active)
 
     async def rewind(
         self,
@@ -127,7 +121,7 @@ class Threads:
         thread_id = thread.thread_id
         await self._store.threads.check_has(thread_id, checkpoint_id)
         await self._store.threads.refuse_busy(thread_id)
-        await load(self._agents, thread.agent, progress)
+        await self._side.ask(Load(thread.agent), progress)
         approver = await self._approver(thread, actor)
         body: JsonObject = {"checkpoint_id": checkpoint_id, "values": values}
         new = NewRun(
@@ -139,18 +133,20 @@ class Threads:
             request_digest=digest_of(body),
             approver=approver,
         )
-        async with made_for(self._agents, new.agent, new.context, new.run_id, thread_id) as agent:
-            await self._check(agent, thread_id, checkpoint_id, values)
+        made = AgentAt(thread.agent, thread_id, checkpoint_id, new.run_id)
+        taken = await self._side.ask(TakesRewind(made, checkpoint_id, values))
         await self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
-        new = replace(new, agent_digest=agent.digest)
-        saver = self._reader(agent)
+        new = replace(new, agent_digest=taken.agent_digest)
         for _ in range(_TRIES):
             left = await self._store.threads.left_behind(thread_id, checkpoint_id)
-            told: list[Json] = [effect_told(saver, done) for done in left]
+            results = await self._side.ask(SeeResults(made, results_of(left))) if left else ()
+            told: list[Json] = [*effects_told(left, results)]
             with suppress(Moved), anyio.CancelScope(shield=True):
                 self._people.note(new.run_id, self._access if actor.shows_forms else None)
-                cancelled = await self._store.threads.rewind(new, actor.who, left, told, as_of)
-                self._go_on(new.run_id)
+                cancelled = await self._store.threads.rewind(
+                    new, actor.who, left, told, as_of, ownerless=not self._claims
+                )
+                self._go_on(new.run_id, agent=new.agent)
                 if cancelled is not None:
                     self._signals.changed(cancelled)
                 return new.run_id
@@ -162,8 +158,6 @@ class Threads:
         Raises:
             UnknownThread, UnknownCheckpoint, Unavailable
         """
-        from interrupt_mcp.execution import history
-
         thread = await self._own(name)
         thread_id = thread.thread_id
         origin = checkpoint_id or await self._store.threads.head(thread_id)
@@ -171,10 +165,12 @@ class Threads:
             raise UnknownCheckpoint(f"Thread {name} has no checkpoint yet")
         await self._store.threads.check_has(thread_id, origin)
         copy = ThreadId(uuid.uuid4().hex)
-        async with self._agent_of(thread, progress, origin) as agent:
-            with anyio.CancelScope(shield=True):
-                await self._store.threads.copy(thread_id, origin, copy, actor.who, await self._approver(thread, actor))
-            past = await history.past(self._graph(agent), copy, 1, None)
+        made = AgentAt(thread.agent, thread_id, origin)
+        # Where the agent cannot be made, no copy is left.
+        await self._side.ask(SeeResults(made, ()), progress)
+        with anyio.CancelScope(shield=True):
+            await self._store.threads.copy(thread_id, origin, copy, actor.who, await self._approver(thread, actor))
+        past = (await self._side.ask(SeePast(made, copy, 1, None, None))).past
         return CopyView(await self._store.threads.get(copy), origin, past.values, past.next)
 
     async def changes(self, since: datetime) -> Changes:
@@ -183,8 +179,8 @@ class Threads:
 
     async def effects_of(self, run_id: str) -> list[JsonObject]:
         """Return what was done or begun in the run under decisions; values of the agent's own types as plain data."""
-        saver = self._store.checkpoints()
-        return [effect_told(saver, done) for done in await self._store.runs.effects(run_id)]
+        effects = await self._store.runs.effects(run_id)
+        return effects_told(effects, results_told(self._store.checkpoints(), results_of(effects)))
 
     async def effects_done(self, run_id: str) -> list[Json]:
         """Return the effects on the branch that was left when this run began; empty where it left none."""
@@ -263,35 +259,3 @@ class Threads:
                 f"Checkpoint {checkpoint_id} is behind the decision on {codes}, which would count again;"
                 f" from checkpoint {decided[0][1]} it is asked again"
             )
-
-    async def _check(self, agent: "Agent", thread_id: str, checkpoint_id: str, values: JsonObject | None) -> None:
-        from interrupt_mcp.agents import validate_values
-        from interrupt_mcp.execution.rewind import Rewind, begins_with
-
-        def check() -> None:
-            if values is not None:
-                validate_values(agent, values)
-            begins_with(self._graph(agent), thread_id, Rewind(checkpoint_id, values))
-
-        await self._inputs.bounded(check, "values")
-
-    @asynccontextmanager
-    async def _agent_of(
-        self, thread: Thread, progress: "Progress", checkpoint_id: str | None = None
-    ) -> AsyncIterator["Agent"]:
-        """Give the thread's agent as the run had it that made the checkpoint; the latest, if none is named."""
-        agent = await load(self._agents, thread.agent, progress)
-        if not agent.made_for_runs:
-            yield agent
-            return
-        at = checkpoint_id or await self._store.threads.head(thread.thread_id)
-        context = None if at is None else await self._store.threads.context_at(thread.thread_id, at)
-        async with made_for(self._agents, agent.name, context, "", thread.thread_id) as made:
-            yield made
-
-    def _graph(self, agent: "Agent") -> Any:
-        """Return the agent's graph, only to be looked at."""
-        return agent.graph.copy(update={"checkpointer": self._reader(agent)})
-
-    def _reader(self, agent: "Agent") -> "Checkpoints":
-        return self._store.checkpoints(types=agent.types)

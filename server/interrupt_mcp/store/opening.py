@@ -19,6 +19,13 @@ def open_database(path: Path) -> "Database":
     return SqliteDatabase(path)
 
 
+def schema_version() -> int:
+    """Return the version in which this program lays out a database."""
+    from interrupt_mcp.store.sqlite.database import SCHEMA_VERSION
+
+    return SCHEMA_VERSION
+
+
 def secret_of(path: Path) -> str:
     """Return the secret of the store there, made now where it has none. It is the same for all who share the store.
 

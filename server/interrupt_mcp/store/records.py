@@ -23,6 +23,7 @@ from interrupt_mcp.model import (
     ThreadId,
 )
 from interrupt_mcp.model.previews import Preview
+from interrupt_mcp.store.flight import suspected
 
 Position = NewType("Position", int)
 """How far somebody has read the record. Entries that are kept later come after it, whoever wrote them."""
@@ -106,6 +107,24 @@ class ClaimedRun:
     """All that it asked, oldest first."""
     effects: tuple[Effect, ...]
     """All records of its tool calls, oldest first."""
+    deaths: int = 0
+    """How many processes died with it, one after the other, where it stands."""
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it may be what they died of."""
+        return suspected(self.deaths)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """What came of a start."""
+
+    run_id: RunId
+    is_new: bool
+    """Whether it was kept now; else it is the run that the same idempotency key started."""
+    claimed: ClaimedRun | None = None
+    """The run as this process claimed it, where it is to drive it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.views.run_json import decision_body
 
 if TYPE_CHECKING:
-    from interrupt_mcp.execution.history import Moment, Past
+    from interrupt_mcp.model.past import Moment, Past
     from interrupt_mcp.store.records import Thread
 
 

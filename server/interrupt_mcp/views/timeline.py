@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from interrupt_mcp.execution.history import Moment
+    from interrupt_mcp.model.past import Moment
 
 
 @dataclass(frozen=True, slots=True)

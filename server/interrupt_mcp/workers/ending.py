@@ -8,6 +8,8 @@ _FOR_MEMORY = ("SIGKILL", "SIGABRT", "SIGSEGV", "SIGBUS")
 _KILLED = (-9, 1) if sys.platform == "win32" else (-9,)
 """What the exit code of a process may be that was killed from here."""
 _SMALL = 256
+LEFT = "left"
+"""What is said of one that left as it was told, or by itself."""
 
 
 def how(code: int, why: str, memory: int | None) -> str:
@@ -17,7 +19,7 @@ def how(code: int, why: str, memory: int | None) -> str:
     and `memory` how many megabytes it was allowed.
     """
     if code == 0:
-        return "left"
+        return LEFT
     if why and code in _KILLED:
         return f"was ended: {why}"
     if code > 0:

@@ -43,8 +43,8 @@ class Journal(Protocol):
         `soon` where what follows leaves a record of its own.
         """
 
-    async def adopt(self, agent_digest: str) -> None:
-        """Keep that the run goes on with an agent that was changed."""
+    def adopt(self, agent_digest: str) -> Future[None]:
+        """Keep with which agent the run goes on, of which that was not known yet, or which was changed."""
 
     async def forget_errors(self, tasks: Sequence[FailedTask]) -> None:
         """Have tasks that failed stand where they asked."""

@@ -1,10 +1,12 @@
 """What may be asked about runs, and kept of them."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any, Protocol, TypeAlias
 
 from interrupt_mcp.model import Channel, Filters, Interrupt, Json, Run, RunId
-from interrupt_mcp.store.records import Choice, ClaimedRun, Decided, Done, NewRun, Usage
+from interrupt_mcp.store.flight import InFlight
+from interrupt_mcp.store.records import Begun, Choice, ClaimedRun, Decided, Done, NewRun, Usage
 
 Enqueue: TypeAlias = Callable[[Any], None]
 """Keeps what an engine needs together with a run that can go on, such as a job of its own.
@@ -42,8 +44,10 @@ class Runs(Protocol):
             IdempotencyConflict: it was started with other arguments.
         """
 
-    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None) -> tuple[RunId, ClaimedRun | None]:
-        """Keep a new run, claimed by this process; `None` where it is a repeat under the same idempotency key.
+    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None, *, ownerless: bool = False) -> Begun:
+        """Keep a new run, or find the one that the same idempotency key started.
+
+        A new one is claimed by this process; one left `ownerless` may be claimed by any.
 
         Raises:
             InvalidInput: the thread is another agent's, or its id is taken.
@@ -82,8 +86,10 @@ class Runs(Protocol):
             Moved: what is open is not what was `asked` when somebody looked whether it may be rejected.
         """
 
-    async def retry(self, run_id: RunId, who: str) -> bool:
-        """Let a run go on from its last checkpoint, owned by this process; return whether it had ended in error.
+    async def retry(self, run_id: RunId, who: str, *, ownerless: bool = False) -> bool:
+        """Let a run go on from its last checkpoint; return whether it had ended in error.
+
+        It is this process's to claim; one left `ownerless` may be claimed by any.
 
         Raises:
             UnknownRun: there is no such run.
@@ -103,7 +109,10 @@ class Runs(Protocol):
     async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
         """Take the run to drive it, if it is in flight and still that owner's.
 
-        Its epoch grows with the driver: with another owner, and where the last driver ended without a word.
+        Its epoch grows with the driver: with another owner, and where the last driver ended without a word. The
+        owner of a run that was running, and that it had not let go, is taken to have died with it. How many did, where
+        the thread stands, is kept with the claim: it is counted anew once a checkpoint, or what a task wrote, has come
+        since the last of them, and once the run paused or ended.
 
         Raises:
             UnknownRun: there is no such run.
@@ -113,8 +122,17 @@ class Runs(Protocol):
     async def owner_of(self, run_id: RunId) -> str:
         """Return the process that drives the run, or drove it last."""
 
-    async def in_flight(self) -> Mapping[str, Sequence[RunId]]:
-        """Return all runs that are pending or running, by owner: who drives them, or did before it died."""
+    async def in_flight(self) -> Sequence[InFlight]:
+        """Return all runs that are pending or running, those of one owner together, oldest first."""
+
+    async def standing(self, run_id: RunId) -> InFlight | None:
+        """Return the run; `None` where it is neither pending nor running."""
+
+    def release(self) -> "Future[None]":
+        """Let go all pending and running runs of this process, which leaves: any may claim them.
+
+        It may be called from any thread; the future resolves once that is on disk.
+        """
 
     async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
         """Return those of the runs that were cancelled, or taken over by another process."""

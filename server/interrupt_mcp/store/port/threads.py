@@ -104,9 +104,18 @@ class Threads(Protocol):
         """Return the effects on the branch that is left when the thread goes on from this checkpoint."""
 
     async def rewind(
-        self, new: NewRun, who: str, left: Sequence[Done], told: list[Json], as_of: str | None = None
+        self,
+        new: NewRun,
+        who: str,
+        left: Sequence[Done],
+        told: list[Json],
+        as_of: str | None = None,
+        *,
+        ownerless: bool = False,
     ) -> RunId | None:
         """Keep a new run, which goes on from an older checkpoint; return the run that it ends.
+
+        It is this process's to claim; one left `ownerless` may be claimed by any.
 
         `left` are the effects on the branch that it leaves, as `left_behind` gave them, and `told` is the same as it
         is told to people. `as_of` is the thread's mark, where it must not have changed since.

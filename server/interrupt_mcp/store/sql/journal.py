@@ -97,8 +97,11 @@ class SqlJournal:
         if self._failed is not None:
             raise self._failed
 
-    async def adopt(self, agent_digest: str) -> None:
-        await self.write(lambda tx: tx.run(statements.SET_AGENT, run_id=self._run_id, agent_digest=agent_digest))
+    def adopt(self, agent_digest: str) -> Future[None]:
+        def unit(tx: Transaction) -> None:
+            tx.run(statements.SET_AGENT, run_id=self._run_id, agent_digest=agent_digest)
+
+        return self.submit(unit, unread=True)
 
     def deliver(
         self,
@@ -198,7 +201,7 @@ class SqlJournal:
         driven = self._driven_seconds + seconds
         columns = {**columns, "error_code": code, "error_message": message}
         # The fence saw that it is.
-        runs.turn(tx, self._run_id, RunStatus.RUNNING, event, driven_seconds=driven, **columns)
+        runs.turn(tx, self._run_id, RunStatus.RUNNING, event, driven_seconds=driven, deaths=0, **columns)
 
     def _audit(self, tx: Transaction, event: str, **detail: str) -> None:
         audit.append(tx, self._project, event, run_id=self._run_id, thread_id=self._run.thread_id, **detail)

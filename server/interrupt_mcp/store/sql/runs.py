@@ -1,13 +1,25 @@
 """Runs on a database that speaks SQL."""
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import Future
 from typing import Any
 
 from interrupt_mcp.errors import UnknownRun
 from interrupt_mcp.model import Channel, EffectStatus, Filters, Interrupt, Json, Run, RunId, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
+from interrupt_mcp.store.flight import InFlight, suspected
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.records import NOBODY, Choice, ClaimedRun, Decided, Done, Moved, NewRun, Usage
+from interrupt_mcp.store.records import (
+    NOBODY,
+    Begun,
+    Choice,
+    ClaimedRun,
+    Decided,
+    Done,
+    Moved,
+    NewRun,
+    Usage,
+)
 from interrupt_mcp.store.sql.interrupts import SqlInterrupts
 from interrupt_mcp.store.sql.rows import beginning_of, breakpoints_of, load, run_of
 from interrupt_mcp.store.sql.statements import asked_calls
@@ -51,17 +63,17 @@ class SqlRuns:
         row = await self._database.one(statements.BY_IDEMPOTENCY_KEY, idempotency_key=new.idempotency_key)
         return None if row is None else runs.same(row, new)
 
-    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None) -> tuple[RunId, ClaimedRun | None]:
-        def unit(tx: Transaction) -> tuple[RunId, ClaimedRun | None]:
+    async def start(self, new: NewRun, who: str, enqueue: Enqueue | None = None, *, ownerless: bool = False) -> Begun:
+        def unit(tx: Transaction) -> Begun:
             if (same := runs.same_request(tx, new)) is not None:
-                return same, None
+                return Begun(same, is_new=False)
             settled = runs.enter_thread(tx, new)
-            runs.add(tx, self._owner, new, who)
+            runs.add(tx, NOBODY if ownerless else self._owner, new, who)
             if enqueue is not None:
                 enqueue(tx)
             row = runs.one(tx, new.run_id)
             self._audit(tx, "started", row, who=who, agent=new.agent, approver=settled)
-            return new.run_id, self._claim(tx, row)
+            return Begun(new.run_id, True, None if ownerless else self._claim(tx, row))
 
         return await self._database.write(unit)
 
@@ -91,12 +103,13 @@ class SqlRuns:
                 return Decided(False, repeated)
             owner = NOBODY if ownerless else self._owner
             passed_on = {"owner": owner, "epoch": row["epoch"] + (row["owner"] != owner)}
-            runs.turn(tx, run_id, row["status"], RunEvent.RESUMED, **passed_on, error_code=None, error_message=None)
+            anew = {"deaths": 0, "error_code": None, "error_message": None}
+            runs.turn(tx, run_id, row["status"], RunEvent.RESUMED, **passed_on, **anew)
             if enqueue is not None:
                 enqueue(tx)
             if ownerless:
                 return Decided(True, repeated)
-            return Decided(True, repeated, self._claim(tx, {**row, **passed_on, "status": RunStatus.PENDING}))
+            return Decided(True, repeated, self._claim(tx, {**row, **passed_on, **anew, "status": RunStatus.PENDING}))
 
         return await self._database.write(unit)
 
@@ -115,7 +128,7 @@ class SqlRuns:
 
         await self._database.write(unit)
 
-    async def retry(self, run_id: RunId, who: str) -> bool:
+    async def retry(self, run_id: RunId, who: str, *, ownerless: bool = False) -> bool:
         def unit(tx: Transaction) -> bool:
             row = runs.own(tx, run_id)
             if not run_takes(RunStatus(row["status"]), RunEvent.RETRIED):
@@ -124,8 +137,9 @@ class SqlRuns:
             runs.refuse_older(tx, row)
             self._audit(tx, "retried", row, who=who)
             # What is left of the driver that failed, as a thread that could not be stopped, writes no more.
-            columns = {"owner": self._owner, "epoch": row["epoch"] + 1, "driven_seconds": 0}
-            runs.turn(tx, run_id, row["status"], RunEvent.RETRIED, **columns, error_code=None, error_message=None)
+            passed_on = {"owner": NOBODY if ownerless else self._owner, "epoch": row["epoch"] + 1}
+            anew = {"driven_seconds": 0, "deaths": 0, "error_code": None, "error_message": None}
+            runs.turn(tx, run_id, row["status"], RunEvent.RETRIED, **passed_on, **anew)
             return True
 
         return await self._database.write(unit)
@@ -144,11 +158,18 @@ class SqlRuns:
         row = await self._database.one(statements.ONE, run_id=run_id)
         return str(row["owner"]) if row else NOBODY
 
-    async def in_flight(self) -> Mapping[str, Sequence[RunId]]:
-        found: dict[str, list[RunId]] = {}
-        for row in await self._database.all(statements.IN_FLIGHT):
-            found.setdefault(row["owner"], []).append(RunId(row["run_id"]))
-        return found
+    async def in_flight(self) -> Sequence[InFlight]:
+        return [self._standing(row) for row in await self._database.all(statements.IN_FLIGHT)]
+
+    async def standing(self, run_id: RunId) -> InFlight | None:
+        row = await self._database.one(statements.STANDING, run_id=run_id)
+        return None if row is None else self._standing(row)
+
+    def release(self) -> Future[None]:
+        def unit(tx: Transaction) -> None:
+            tx.run(statements.RELEASE, owner=self._owner, nobody=NOBODY)
+
+        return self._database.submit(unit)
 
     async def not_mine(self, run_ids: Collection[RunId]) -> Sequence[RunId]:
         if not run_ids:
@@ -182,8 +203,8 @@ class SqlRuns:
         if not run_takes(RunStatus(row["status"]), RunEvent.CLAIMED):
             return None
         anew = row["owner"] != self._owner or row["status"] == RunStatus.RUNNING or not row["epoch"]
-        epoch = row["epoch"] + anew
-        runs.turn(tx, row["run_id"], row["status"], RunEvent.CLAIMED, owner=self._owner, epoch=epoch)
+        epoch, deaths = row["epoch"] + anew, self._deaths(tx, row)
+        runs.turn(tx, row["run_id"], row["status"], RunEvent.CLAIMED, owner=self._owner, epoch=epoch, **deaths)
         driven = row["epoch"] > 0
         clean_start, new_thread = runs.starts_clean(tx, row)
         if driven:
@@ -201,7 +222,21 @@ class SqlRuns:
             driven_seconds=row["driven_seconds"],
             interrupts=interrupts.of_run(tx, row["run_id"]) if driven else (),
             effects=effects.of_run(tx, row["run_id"]) if driven else (),
+            deaths={**row, **deaths}["deaths"],
         )
+
+    def _deaths(self, tx: Transaction, row: Row) -> dict[str, Any]:
+        """Return the columns that count its last owner among those that died with it, where there is one to count."""
+        died = self._died_with(row)
+        return runs.deaths_where_it_stands(tx, row, died=died) if died or row["deaths"] else {}
+
+    def _died_with(self, row: Row) -> bool:
+        """Whether the owner of a run that is in flight died as it drove it, if it does not live."""
+        return row["status"] == RunStatus.RUNNING and row["owner"] not in (NOBODY, self._owner)
+
+    def _standing(self, row: Row) -> InFlight:
+        deaths = row["deaths"] + self._died_with(row)
+        return InFlight(RunId(row["run_id"]), row["owner"], row["agent"], suspected(deaths))
 
     def _audit(self, tx: Transaction, event: str, run: Row, **detail: Any) -> None:
         audit.append(tx, self._project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)

@@ -9,7 +9,7 @@ from interrupt_mcp.errors import Superseded, UnknownCheckpoint, UnknownThread
 from interrupt_mcp.model import Approver, Call, Json, JsonObject, PrincipalKind, RewindTo, RunId, RunStatus, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model.thread_ids import LENGTH, is_qualified, name_of, qualified
-from interrupt_mcp.store.records import AskedCall, Done, Moved, NewRun, Origin, Thread
+from interrupt_mcp.store.records import NOBODY, AskedCall, Done, Moved, NewRun, Origin, Thread
 from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.rows import asked_call_of, load, moment_of, run_of, thread_of
 from interrupt_mcp.store.sql.statements import asked_calls as asked_statements
@@ -136,7 +136,14 @@ class SqlThreads:
         return await self._database.read(lambda tx: branches.left_behind(tx, thread_id, checkpoint_id))
 
     async def rewind(
-        self, new: NewRun, who: str, left: Sequence[Done], told: list[Json], as_of: str | None = None
+        self,
+        new: NewRun,
+        who: str,
+        left: Sequence[Done],
+        told: list[Json],
+        as_of: str | None = None,
+        *,
+        ownerless: bool = False,
     ) -> RunId | None:
         begins = new.begins
         assert isinstance(begins, RewindTo), "it goes on from an older checkpoint"
@@ -154,7 +161,7 @@ class SqlThreads:
                 runs.turn(tx, active["run_id"], active["status"], RunEvent.CANCELLED)
                 asked.turn_all(tx, active["run_id"], InterruptEvent.SUPERSEDED)
                 self._audit(tx, "cancelled", active["run_id"], new.thread_id, who=who)
-            runs.add(tx, self._owner, new, who, told)
+            runs.add(tx, NOBODY if ownerless else self._owner, new, who, told)
             detail = {"checkpoint_id": begins.checkpoint_id, "values": begins.values}
             self._audit(tx, "rewound", new.run_id, new.thread_id, who=who, agent=new.agent, approver=approver, **detail)
             return RunId(active["run_id"]) if active is not None else None

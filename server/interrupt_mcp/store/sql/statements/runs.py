@@ -29,7 +29,19 @@ VALUES (:run_id, :project, :principal, :thread_id, :agent, :agent_digest, :statu
 """)
 IN_FLIGHT = Statement(
     """
-SELECT run_id, owner FROM runs WHERE project = :project AND status IN ('pending', 'running') ORDER BY owner, seq
+SELECT run_id, owner, agent, status, deaths FROM runs
+WHERE project = :project AND status IN ('pending', 'running') ORDER BY owner, seq
+""",
+    of_everybody=True,
+)
+STANDING = Statement("""
+SELECT run_id, owner, agent, status, deaths FROM runs
+WHERE seen(runs) AND run_id = :run_id AND status IN ('pending', 'running')
+""")
+RELEASE = Statement(
+    """
+UPDATE runs SET owner = :nobody
+WHERE project = :project AND owner = :owner AND status IN ('pending', 'running')
 """,
     of_everybody=True,
 )

@@ -10,6 +10,11 @@ SELECT checkpoint_ns FROM steps WHERE {_OURS} AND checkpoint_id = :checkpoint_id
 """)
 ANY = Statement(f"SELECT 1 FROM steps WHERE {_OURS} LIMIT 1")
 HEAD = Statement(f"SELECT max(checkpoint_id) AS head FROM steps WHERE {_OWN}")
+STANDING = Statement(f"""
+SELECT (SELECT max(checkpoint_id) FROM steps WHERE {_OURS}) AS newest,
+       (SELECT count(*) FROM step_writes WHERE {_OURS}) AS writes
+""")
+"""How far the thread has got, in graphs within its graph as well."""
 OWN = Statement(f"SELECT checkpoint_id, parent_checkpoint_id FROM steps WHERE {_OWN} ORDER BY checkpoint_id")
 UP = Statement(f"""
 WITH RECURSIVE up (id, parent, source, run, depth) AS (

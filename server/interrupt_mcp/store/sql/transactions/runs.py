@@ -148,6 +148,17 @@ def head(tx: Transaction, thread_id: str) -> str | None:
     return row["head"] if row else None
 
 
+def deaths_where_it_stands(tx: Transaction, row: Row, *, died: bool) -> dict[str, str | int]:
+    """Return the columns that say how many processes died with a run where it stands, and where that is.
+
+    `died` is whether its last one did. Where it got on since the one before, those before count no more.
+    """
+    found = tx.one(steps.STANDING, thread_id=row["thread_id"])
+    place = "" if found is None else f"{found['newest'] or ''} {found['writes']}"
+    before = row["deaths"] if place == row["stood_at"] else 0
+    return {"deaths": before + died, "stood_at": place}
+
+
 def refuse_active(tx: Transaction, thread_id: str) -> None:
     """Refuse where a run of the thread is not finished.
 

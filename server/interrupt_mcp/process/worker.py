@@ -1,0 +1,122 @@
+"""A process that drives the runs of a project, and has no client: alone, or for the front that started it."""
+
+import logging
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, BinaryIO, cast
+
+import anyio
+from anyio.abc import TaskGroup
+
+from interrupt_mcp.agents.manifest import read_manifest
+from interrupt_mcp.agents.offering import offered
+from interrupt_mcp.app.working import Working, working
+from interrupt_mcp.config import Settings
+from interrupt_mcp.distribution import version
+from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.process import loop
+from interrupt_mcp.process.leaving import Leaving
+from interrupt_mcp.process.wire import Wire
+from interrupt_mcp.text.visible import printable_line
+
+if TYPE_CHECKING:
+    from interrupt_mcp.workers.answering import Telling
+    from interrupt_mcp.workers.pipes import Receiving, Sending
+    from interrupt_mcp.workers.threads import ThreadedReceiving, ThreadedSending
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: Settings, agents: tuple[str, ...] | None, wire: Wire | None, leaving: Leaving) -> None:
+    """Serve, on an event loop of its own; `None` are all agents, and without a wire there is no front.
+
+    Raises:
+        ConfigError: no agent has one of the names, or the `langgraph.json` is not as it should be.
+    """
+    served = _served(settings, agents)
+    if wire is None:
+        loop.run(_alone, settings, served, leaving)
+    else:
+        loop.run(_for_front, settings, served, wire, leaving)
+
+
+async def _alone(settings: Settings, served: tuple[str, ...], leaving: Leaving) -> None:
+    """Serve until a signal comes."""
+    async with working(settings, frozenset(served)) as works:
+        leaving.attach(works.settle)
+        _say(f"serves {', '.join(served)} of project {settings.project}, {settings.config_path}")
+        async with anyio.create_task_group() as tasks:
+            works.serve(alone=True)
+            await works.look()
+            tasks.start_soon(works.watch)
+            await leaving.begun()
+            tasks.cancel_scope.cancel()
+    _say("ended; what it drove goes on in the next process")
+
+
+async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, leaving: Leaving) -> None:
+    """Serve until the front closes its end, or a signal comes."""
+    from interrupt_mcp.store.opening import schema_version
+    from interrupt_mcp.workers.answering import Telling
+    from interrupt_mcp.workers.messages import Hello, Ready
+
+    sending, receiving = _pipes()
+
+    def gone(_why: str) -> None:
+        leaving.begin()
+
+    to_front = sending(_file(wire.output, "wb"), gone)
+    telling = Telling(to_front.send)
+    telling.say(Hello(version(), schema_version()))
+    async with working(settings, frozenset(served), telling) as works:
+        leaving.attach(works.settle)
+        works.serve(alone=False)
+        async with anyio.create_task_group() as tasks:
+            answering = _answering(works, telling, tasks)
+            from_front = receiving(_file(wire.input, "rb"), answering, gone)
+            telling.say(Ready())
+            log.info("worker %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
+            await leaving.begun()
+            from_front.close()
+            tasks.cancel_scope.cancel()
+    to_front.finish()
+
+
+def _pipes() -> "tuple[type[Sending | ThreadedSending], type[Receiving | ThreadedReceiving]]":
+    """Return what writes and reads pipes on this system."""
+    if sys.platform == "win32":
+        from interrupt_mcp.workers.threads import ThreadedReceiving, ThreadedSending
+
+        return ThreadedSending, ThreadedReceiving
+    from interrupt_mcp.workers.pipes import Receiving, Sending
+
+    return Sending, Receiving
+
+
+def _answering(works: Working, telling: "Telling", tasks: TaskGroup) -> Callable[[bytes], None]:
+    """Return what hears the front's lines, with what it keeps doing in the tasks."""
+    from interrupt_mcp.engine.local import LocalEngine
+    from interrupt_mcp.workers.answering import Answering
+    from interrupt_mcp.workers.messages import from_front
+
+    assert isinstance(works.engine, LocalEngine)
+    answering = Answering(telling, tasks, works.engine, works.signals, works.side_of, works.look)
+    tasks.start_soon(answering.keep_looking)
+    tasks.start_soon(answering.keep_telling)
+    return lambda line: answering.hear(from_front(line))
+
+
+def _file(descriptor: int, mode: str) -> BinaryIO:
+    return cast("BinaryIO", open(descriptor, mode, buffering=0))  # noqa: SIM115  what it is given to closes it
+
+
+def _served(settings: Settings, agents: tuple[str, ...] | None) -> tuple[str, ...]:
+    there = tuple(offered(read_manifest(settings.config_path), settings.offers))
+    if unknown := [name for name in agents or () if name not in there]:
+        raise ConfigError(f"--agents has {', '.join(unknown)}, and {settings.config_path} names {', '.join(there)}")
+    return there if agents is None else agents
+
+
+def _say(what: str) -> None:
+    print(printable_line(f"interrupt-mcp worker {version()} {what}"), file=sys.stderr, flush=True)  # noqa: T201

@@ -1,0 +1,2 @@
+def fault_of(python):
+    return ""

@@ -1,0 +1,32 @@
+"""Starting: what the worker of a group is started with, and what is looked at before. It starts nothing itself."""
+
+import os
+import sys
+from pathlib import Path
+
+from interrupt_mcp.config import Settings
+from interrupt_mcp.workers.environments import Group
+from interrupt_mcp.workers.launch import Launch, environ_for
+from interrupt_mcp.workers.probe import fault_of
+from interrupt_mcp.workers.worker import Start
+
+
+def start_of(settings: Settings, group: Group, name: str) -> Start:
+    """Return how the worker of that name is started."""
+    here = group.python == Path(sys.executable)
+    arguments = (
+        "-m",
+        "interrupt_mcp",
+        "worker",
+        "--config",
+        str(settings.config_path),
+        "--database",
+        f"sqlite:///{settings.database_path}",
+        "--agents",
+        ",".join(group.agents),
+        "--tied-to",
+        str(os.getpid()),
+    )
+    environ = environ_for(settings, elsewhere=not here)
+    launch = Launch(group.python, arguments, environ, name, settings.worker_memory)
+    return Start(launch, lambda: "" if here else fault_of(group.python))
