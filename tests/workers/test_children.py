@@ -104,7 +104,7 @@ async def test_one_that_writes_a_line_without_an_end_is_killed(means: Means, mon
 async def test_one_that_closes_its_pipes_and_lives_is_killed(
     closes: int, told: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(child, "_SILENT_SECONDS", 0.1)
+    monkeypatch.setattr(child, "_ENDING_SECONDS", 0.1)
     code = f"import os, time\nos.write(1, b'up\\n')\nos.close({closes})\nos.write(2, b'.\\n')\ntime.sleep(600)"
     async with talking(launch(code)) as talk:
         await talk.lines(1)

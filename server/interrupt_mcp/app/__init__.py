@@ -108,7 +108,7 @@ class App:
     def start_workers(self) -> None:
         """Start the workers, if there are to be some and they are not started."""
         if self._fleet is not None:
-            self._fleet.begin(self._tasks)
+            self._fleet.begin()
 
     def serve_pages(self, serve: "ServePages") -> None:
         """From here on, have pages served by this where no other process serves them, and people called to them.

@@ -1,11 +1,16 @@
 """Lines that are cut out of chunks of bytes, as they come from a pipe. It does not know what they say."""
 
+from collections.abc import Callable
+from typing import TypeAlias
+
 LONGEST = 64 * 1024 * 1024
 """Bytes that one line between the server and a worker may have: the whole state of a thread may be in one."""
 MOST_UNREAD = 128 * 1024 * 1024
 """Bytes that are kept for a worker that does not read them."""
 
 
+Failed: TypeAlias = Callable[[str, bool], None]
+"""Is told what the worker did, and whether one does so that is about to end."""
 TOO_LONG = f"it wrote a line of more than {LONGEST // 1024 // 1024} MB"
 """What is said of a worker that did."""
 

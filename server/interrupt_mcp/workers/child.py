@@ -30,8 +30,8 @@ LEAVING_SECONDS = 1.5
 """How long a worker that was told to leave has; it takes 1.2 seconds at most where its agents let it."""
 _KILLED_SECONDS = 5.0
 """How long the system may take to end a process that was killed: one that waits for a disk ends after that."""
-_SILENT_SECONDS = 2.0
-"""How long a worker may live that closed its output: one that ends does so before."""
+_ENDING_SECONDS = 2.0
+"""How long a worker may live that closed its input or output: one that ends does so before."""
 _LAST_WORDS_SECONDS = 0.3
 """How long there may be more to read after a worker ended: what it started may hold its pipes."""
 _LONGEST = 300
@@ -71,8 +71,8 @@ class Child:
         sending, receiving = (ThreadedSending, ThreadedReceiving) if means.threaded else (Sending, Receiving)
         into, out, err = _pipes(process)
         self._said = Said(err, launch.name)
-        self._sending = sending(into, self.kill)
-        self._receiving = receiving(out, heard, self._deaf)
+        self._sending = sending(into, self._failed)
+        self._receiving = receiving(out, heard, self._failed)
         threading.Thread(target=self._wait, name=f"interrupt-mcp-waits-{launch.name}", daemon=True).start()
 
     @property
@@ -120,15 +120,15 @@ class Child:
             await self._is_over.wait()
         self._close()
 
-    def _deaf(self, why: str) -> None:
-        if why:
-            self.kill(why)
+    def _failed(self, why: str, ending: bool) -> None:
+        if ending:
+            self._loop.call_later(_ENDING_SECONDS, self._end, why)
         else:
-            self._loop.call_later(_SILENT_SECONDS, self._end_silent)
+            self.kill(why)
 
-    def _end_silent(self) -> None:
+    def _end(self, why: str) -> None:
         if not self._leaving:
-            self.kill("it closed its output")
+            self.kill(why)
 
     def _wait(self) -> None:
         """Wait for its end, in a thread: each system can, and no signal of this process is taken for it."""

@@ -1,6 +1,6 @@
 """The fleet: all workers of one front, and which of them gets what. It does not know what they do with it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import anyio
@@ -25,29 +25,26 @@ _TRIES = 3
 class Fleet:
     """The workers of one front, by the environments in which they run."""
 
-    def __init__(self, groups: Sequence[Group], start: Callable[[Group, str], Start]) -> None:
-        """`start` says how the worker of that name is started, of a group."""
+    def __init__(self, groups: Sequence[Group], start: Callable[[Group, str], Start], tasks: TaskGroup) -> None:
+        """`start` says how the worker of that name is started, of a group; in `tasks` they are kept alive."""
         self.hears: Hears | None = None
         """Who hears of runs; set once the store is open."""
         self.became_ready: Callable[[Worker], None] = lambda _: None
         """Is told of each worker that can be asked."""
         self._groups = groups
-        self._start = start
-        self._workers: list[Worker] = []
+        self._tasks = tasks
+        self._workers = [Worker(name, group, start(group, name), self) for group, name in _names(groups)]
+        self._begun = False
         self._turn = 0
         self._changed = anyio.Event()
         self._leaving = False
 
-    def begin(self, tasks: TaskGroup) -> None:
-        """Start the workers, unless they are, and keep them alive in these tasks."""
-        if self._workers or self._leaving:
-            return
-        for at, group in enumerate(self._groups):
-            for number in range(1, group.count + 1):
-                name = f"{at + 1}.{number}" if len(self._groups) > 1 else str(number)
-                self._workers.append(Worker(name, group, self._start(group, name), self))
-        for worker in self._workers:
-            tasks.start_soon(worker.keep)
+    def begin(self) -> None:
+        """Start the workers, unless they are, and keep them alive."""
+        if not (self._begun or self._leaving):
+            self._begun = True
+            for worker in self._workers:
+                self._tasks.start_soon(worker.keep)
 
     @property
     def count(self) -> int:
@@ -147,6 +144,7 @@ class Fleet:
         workers = self._of(agent)
         if not workers:
             raise UnknownAgent(f"There is no agent {agent!r}")
+        self.begin()
         if not any(worker.is_ready for worker in workers):
             await progress(f"waiting for a worker for {agent}")
         with anyio.move_on_after(_READY_SECONDS):
@@ -181,6 +179,13 @@ class Fleet:
     def _wake(self) -> None:
         changed, self._changed = self._changed, anyio.Event()
         changed.set()
+
+
+def _names(groups: Sequence[Group]) -> Iterator[tuple[Group, str]]:
+    """Yield the name of each worker, with its group."""
+    for at, group in enumerate(groups):
+        for number in range(1, group.count + 1):
+            yield group, f"{at + 1}.{number}" if len(groups) > 1 else str(number)
 
 
 def _send(worker: Worker, run_id: RunId) -> None:

@@ -10,7 +10,7 @@ import sys
 from collections.abc import Callable
 from typing import IO
 
-from interrupt_mcp.workers.backlog import LONGEST, MOST_UNREAD, TOO_LONG, Lines, TooLong
+from interrupt_mcp.workers.backlog import LONGEST, MOST_UNREAD, TOO_LONG, Failed, Lines, TooLong
 
 _AT_ONCE = 64 * 1024
 """Bytes that are read or written before the event loop has a turn."""
@@ -19,7 +19,7 @@ _AT_ONCE = 64 * 1024
 class Sending:
     """Writes lines to a worker, in order, and waits for nothing."""
 
-    def __init__(self, pipe: IO[bytes], failed: Callable[[str], None]) -> None:
+    def __init__(self, pipe: IO[bytes], failed: Failed) -> None:
         """`failed` is called, once, with the reason why the worker gets no more."""
         self._pipe = pipe
         self._failed = failed
@@ -38,7 +38,7 @@ class Sending:
             self._kept += memoryview(line)[rest:]
             self._loop.add_writer(self._pipe.fileno(), self._go_on)
         if len(self._kept) > MOST_UNREAD:
-            self._failed("it did not read what was sent to it")
+            self._failed("it did not read what was sent to it", False)
             self.close()
 
     def finish(self) -> None:
@@ -71,7 +71,7 @@ class Sending:
         except BlockingIOError:
             return 0
         except OSError:
-            self._failed("it closed its input")
+            self._failed("it closed its input", True)
             self.close()
             return 0
 
@@ -79,8 +79,8 @@ class Sending:
 class Receiving:
     """Reads what a worker writes, and hands each line on."""
 
-    def __init__(self, pipe: IO[bytes], heard: Callable[[bytes], None], failed: Callable[[str], None]) -> None:
-        """`failed` is called, once, with the reason why nothing more is read; none where the worker closed it."""
+    def __init__(self, pipe: IO[bytes], heard: Callable[[bytes], None], failed: Failed) -> None:
+        """`failed` is called, once, with the reason why nothing more is read."""
         self._pipe = pipe
         self._heard = heard
         self._failed = failed
@@ -117,14 +117,14 @@ class Receiving:
         except OSError:
             pass
         if not chunk:
-            self._failed("")
+            self._failed("it closed its output", True)
             self.close()
             return 0
         try:
             for line in self._lines.of(chunk):
                 self._heard(line)
         except TooLong:
-            self._failed(TOO_LONG)
+            self._failed(TOO_LONG, False)
             self.close()
         return len(chunk)
 

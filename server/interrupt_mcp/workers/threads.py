@@ -11,7 +11,7 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import IO
 
-from interrupt_mcp.workers.backlog import MOST_UNREAD, TOO_LONG, Lines, TooLong
+from interrupt_mcp.workers.backlog import MOST_UNREAD, TOO_LONG, Failed, Lines, TooLong
 
 _AT_ONCE = 64 * 1024
 _AHEAD = 16
@@ -21,7 +21,7 @@ _AHEAD = 16
 class ThreadedSending:
     """Writes lines to a worker, in order."""
 
-    def __init__(self, pipe: IO[bytes], failed: Callable[[str], None]) -> None:
+    def __init__(self, pipe: IO[bytes], failed: Failed) -> None:
         """`failed` is called, once, with the reason why the worker gets no more."""
         self._pipe = pipe
         self._failed = failed
@@ -39,7 +39,7 @@ class ThreadedSending:
             self._kept += len(line)
         self._lines.put(line)
         if self._kept > MOST_UNREAD:
-            self._failed("it did not read what was sent to it")
+            self._failed("it did not read what was sent to it", False)
             self.close()
 
     def finish(self) -> None:
@@ -66,8 +66,8 @@ class ThreadedSending:
 class ThreadedReceiving:
     """Reads what a worker writes, and hands each line on, on the event loop."""
 
-    def __init__(self, pipe: IO[bytes], heard: Callable[[bytes], None], failed: Callable[[str], None]) -> None:
-        """`failed` is called, once, with the reason why nothing more is read; none where the worker closed it."""
+    def __init__(self, pipe: IO[bytes], heard: Callable[[bytes], None], failed: Failed) -> None:
+        """`failed` is called, once, with the reason why nothing more is read."""
         self._pipe = pipe
         self._heard = heard
         self._failed = failed
@@ -97,6 +97,7 @@ class ThreadedReceiving:
             while not self._closed and (chunk := os.read(self._pipe.fileno(), _AT_ONCE)):
                 self._ahead.acquire()
                 self._loop.call_soon_threadsafe(self._hand_on, chunk)
+            self._loop.call_soon_threadsafe(self._failed, "it closed its output", True)
 
     def _hand_on(self, chunk: bytes) -> None:
         self._ahead.release()
@@ -104,5 +105,5 @@ class ThreadedReceiving:
             for line in () if self._closed else self._lines.of(chunk):
                 self._heard(line)
         except TooLong:
-            self._failed(TOO_LONG)
+            self._failed(TOO_LONG, False)
             self.close()
