@@ -63,7 +63,7 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
 
     sending, receiving = _pipes()
 
-    def gone(_why: str) -> None:
+    def gone(_why: str, _about_to_end: bool) -> None:
         leaving.begin()
 
     to_front = sending(_file(wire.output, "wb"), gone)

@@ -1,17 +1,11 @@
 """Lines that are cut out of chunks of bytes, as they come from a pipe. It does not know what they say."""
 
-<<<<<<< HEAD
-LONGEST = 64 * 1024 * 1024
-"""Bytes that one line between the server and a worker may have: the whole state of a thread may be in one."""
-MOST_UNREAD = 128 * 1024 * 1024
-=======
 from collections.abc import Callable
 from typing import TypeAlias
 
-LONGEST = 8 * 1024 * 1024
-"""Bytes that one line between the server and a worker may have."""
-MOST_UNREAD = 32 * 1024 * 1024
->>>>>>> child
+LONGEST = 64 * 1024 * 1024
+"""Bytes that one line between the server and a worker may have: the whole state of a thread may be in one."""
+MOST_UNREAD = 128 * 1024 * 1024
 """Bytes that are kept for a worker that does not read them."""
 
 
