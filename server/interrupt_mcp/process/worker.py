@@ -108,7 +108,7 @@ def _answering(works: Working, telling: "Telling", tasks: TaskGroup) -> Callable
 
 
 def _file(descriptor: int, mode: str) -> BinaryIO:
-    return cast("BinaryIO", open(descriptor, mode, buffering=0))  # noqa: SIM115  what it is given to closes it
+    return cast("BinaryIO", open(descriptor, mode, buffering=0))
 
 
 def _served(settings: Settings, agents: tuple[str, ...] | None) -> tuple[str, ...]:
