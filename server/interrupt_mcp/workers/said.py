@@ -14,7 +14,7 @@ from typing import IO
 from interrupt_mcp.text.redaction import redacted
 from interrupt_mcp.text.visible import printable
 
-_AT_ONCE = 8 * 1024
+_AT_ONCE = 4 * 1024
 """Bytes that are looked through for secrets at once: meanwhile no other thread runs."""
 _LONGEST = 4000
 """Bytes of a line that are passed on."""
