@@ -115,7 +115,7 @@ def _package(table: Table, release: Release, package: packages.Package, scratch:
     table.add(built.wheel.name, f"{contents.check_wheel(built.wheel, release, package)} files, those of the commit")
     table.add(built.sdist.name, f"{contents.check_sdist(built.sdist, release, package)} files, those of the commit")
     building.same_again(built, there, scratch / f"again-{package.name}", seconds)
-    table.add("built again", "the same bytes; the same wheel of the source distribution")
+    table.add(f"{package.name} built again", "the same bytes; the same wheel of the source distribution")
     output([sys.executable, "-m", "twine", "check", "--strict", built.wheel, built.sdist])
     assert not relative_links((there / package.folder / "README.md").read_text("utf-8"))
     return built

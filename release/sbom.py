@@ -13,7 +13,7 @@ from release.running import output, surroundings
 
 
 def of(package: Package, version: str, commit: Commit, environment: Environment) -> str:
-    """Install what the package, of that version, needs into the empty environment, and return the list as JSON, the same each time."""
+    """Install what the package needs into the empty environment, and return the list as JSON, the same each time."""
     root = commit.root
     needed = tomllib.loads(package.project(root))["project"]["dependencies"]
     described = root / package.folder / "pyproject.toml"

@@ -58,9 +58,8 @@ def pyproject(release: Release, package: Package, text: str) -> str:
     """Return pyproject.toml's text with the repository's addresses, and the list for the wheel."""
     for heading in (_TARGET, _SCRIPTS, "[project.urls]"):
         if text.count(heading) != (heading != "[project.urls]"):
-            raise Refused(
-                f"{package.folder}pyproject.toml must have {_TARGET.strip()} and {_SCRIPTS.strip()} once, and no [project.urls]."
-            )
+            named = f"{_TARGET.strip()} and {_SCRIPTS.strip()}"
+            raise Refused(f"{package.folder}pyproject.toml must have {named} once, and no [project.urls].")
     text = text.replace(_TARGET, f'{_TARGET}sbom-files = ["{package.sbom}"]\n')
     return text if release.place is None else text.replace(_SCRIPTS, f"{_urls(release, release.place)}\n{_SCRIPTS}")
 

@@ -1,10 +1,14 @@
 """A run that kills whoever drives it is ended after some deaths; no other run is, whatever its process dies of."""
 
 from collections import Counter
+from contextlib import closing
 from typing import Any
 
 import pytest
 
+from interrupt_mcp.config.settings import read_settings
+from interrupt_mcp.store.opening import open_database
+from interrupt_mcp.store.records import NOBODY, Reach
 from tests.conftest import Door, Offer
 from tests.crash.dying import Crash, Crashing, killed, server_process, settled
 from tests.deciding import ACCEPT, decide, decision
@@ -96,22 +100,29 @@ async def test_a_run_that_gets_on_between_the_deaths_of_its_processes_is_never_e
     assert (run["status"], run["output"]["said"]) == ("success", "8")
 
 
-async def test_a_process_that_leaves_in_order_dies_of_nothing(
-    crashing: Crashing, offer: Offer, effects: Effects
+async def let_go(crash: Crash) -> set[str]:
+    """Return the owners of all runs in flight, as whoever takes them up finds them."""
+    with closing(open_database(crash.home / "state.db")) as database:
+        project = read_settings({"INTERRUPT_MCP_CONFIG": str(crash.config)}, cwd=crash.home).project
+        return {each.owner for each in await database.store(Reach(project), "next").runs.in_flight()}
+
+
+@pytest.mark.parametrize("graphs", [("sleeping", "blocking"), ("staying",)])
+async def test_a_process_that_leaves_in_order_died_of_nothing(
+    crashing: Crashing, offer: Offer, effects: Effects, graphs: tuple[str, ...]
 ) -> None:
     """Neither of what ends as it is told, nor of what goes on in a thread, nor of what does not end."""
-    crash = crashing(offer(one="killing:sleeping", two="killing:blocking", three="killing:staying"))
-    run_ids: list[str] = []
-    for _ in range(4):
-        async with server_process(crash.address, crash.home, crash.config) as door:
-            run_ids = run_ids or [await start(door, agent) for agent in ("one", "two", "three")]
-            for run_id in run_ids:
-                run = await door.call("get_run", run_id=run_id, wait_seconds=0.2)
-                assert run["status"] == "running"
+    crash = crashing(offer(**{graph: f"killing:{graph}" for graph in graphs}))
+    async with server_process(crash.address, crash.home, crash.config) as door:
+        run_ids = [await start(door, graph) for graph in graphs]
+        for run_id in run_ids:
+            run = await door.call("get_run", run_id=run_id, wait_seconds=0.3)
+            assert run["status"] == "running"
+    assert await let_go(crash) == {NOBODY}
     effects.leave_word("to end")
     async with server_process(crash.address, crash.home, crash.config) as door:
         said = [(await settled(door, run_id))["output"]["said"] for run_id in run_ids]
-    assert said == ["slept", "blocked", "stayed"]
+    assert said == list(graphs)
 
 
 async def test_an_approved_call_that_kills_its_process_is_asked_about_and_not_repeated(

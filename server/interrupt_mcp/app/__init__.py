@@ -90,10 +90,8 @@ class App:
         """
         return (await self._open()).joined.store
 
-    def use_workers(self) -> None:
-        """From here on leave agents and runs to workers, where the settings say so, or agents need an environment.
-
-        To be said before anything needs the store.
+    def leave_to_workers(self) -> None:
+        """Leave agents and runs to workers, where the settings say so, or the agents need another environment.
 
         Raises:
             ConfigError: an environment that is named cannot be one.
@@ -159,8 +157,7 @@ class App:
         opened = await self._open()
         peers, project = opened.joined.peers, opened.doors.project
         peers.serve()
-        if self._fleet is None:
-            project.serve()
+        project.serve()
         await peers.look(project.look_again)
 
     async def delete_old_threads(self) -> None:
@@ -215,7 +212,7 @@ class App:
             if self._opened is None:
                 async with AsyncExitStack() as stack:
                     opened = await self._to_open().into(stack)
-                    self._tasks.start_soon(opened.joined.peers.watch, partial(self._look_again, opened))
+                    self._tasks.start_soon(opened.joined.peers.watch, opened.look_again)
                     self._opened = opened
                     self._stack.push_async_callback(stack.pop_all().aclose)
             return self._opened
@@ -232,11 +229,6 @@ class App:
             self._fleet,
         )
 
-    async def _look_again(self, opened: Opened) -> None:
-        await opened.look_again()
-        if self._fleet is not None:
-            self._fleet.look()
-
 
 def _warn_of_people(settings: Settings) -> None:
     """Warn where policy says who decides, and that cannot be or cannot be known."""
@@ -251,7 +243,10 @@ def _warn_of_people(settings: Settings) -> None:
 
 @asynccontextmanager
 async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> AsyncIterator[App]:
-    """Run one process's app within this context, and tell the `onlooker` of its runs; in the end, close all of it."""
+    """Run one process's app within this context; in the end, close all of it.
+
+    An `onlooker` is told of the runs, which this process drives itself then.
+    """
     async with AsyncExitStack() as stack:
         agents = await stack.enter_async_context(
             Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy))
@@ -260,6 +255,8 @@ async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> Asy
         _warn_of_people(settings)
         async with anyio.create_task_group() as tasks:
             app = App(settings, agents, tasks, stack, onlooker)
+            if onlooker is None:
+                app.leave_to_workers()
             try:
                 yield app
             finally:

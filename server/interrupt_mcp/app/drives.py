@@ -74,6 +74,10 @@ class Drives:
     side_of: "Callable[[Access, Store], AgentSide]"
     let_go: Callable[[], None]
     """Stops each run at its next step."""
+    most: int
+    """How many runs may go on at once."""
+    look: Callable[[], None] = lambda: None
+    """Has others that drive for this process look into the store."""
 
 
 async def join(stack: AsyncExitStack, settings: Settings, tasks: TaskGroup, announce: "Driven | None" = None) -> Joined:
@@ -144,6 +148,7 @@ def by_this_process(
         Takeover(store, engine, peers),
         lambda _, own: Here(agents, inputs, previews, own),
         driver.let_go,
+        settings.max_runs,
     )
 
 
@@ -153,12 +158,14 @@ def by_workers(joined: Joined, settings: Settings, fleet: "Fleet", driven: Drive
     from interrupt_mcp.workers.away import Away
     from interrupt_mcp.workers.engine import WorkersEngine
 
-    engine = WorkersEngine(fleet, joined.signals, driven, settings.max_runs)
+    engine = WorkersEngine(fleet, joined.signals, driven, joined.peers.look_soon, settings.max_runs)
     return Drives(
         engine,
         Takeover(joined.store, engine, joined.peers),
         lambda access, _: Away(fleet, access),
         engine.begin_draining,
+        settings.max_runs * fleet.count,
+        fleet.look,
     )
 
 

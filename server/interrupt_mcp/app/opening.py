@@ -51,6 +51,7 @@ class Opened:
 
     async def look_again(self) -> None:
         """Notice what another process changed, or left."""
+        self.drives.look()
         await self.doors.project.look_again()
         await self.doors.inbox.look_again()
 
@@ -108,7 +109,7 @@ class Opening:
             people=inbox,
             takeover=drives.takeover,
             clients=Clients(joined.store),
-            shares=Shares(settings.limits if settings.shared else None, settings.max_runs),
+            shares=Shares(settings.limits if settings.shared else None, drives.most),
         )
         return Project(parts)
 

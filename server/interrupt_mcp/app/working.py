@@ -14,6 +14,7 @@ from interrupt_mcp.agents.fitting import check_names, check_patterns
 from interrupt_mcp.app.drives import Drives, Joined, by_this_process, join
 from interrupt_mcp.app.memory import AgentMemory
 from interrupt_mcp.config import Settings
+from interrupt_mcp.errors import Error
 
 if TYPE_CHECKING:
     from interrupt_mcp.runs.inquiries import AgentSide
@@ -44,11 +45,13 @@ class Working:
         store = store_of(access, self._joined.store, self._settings.project, self._joined.policy())
         return self._drives.side_of(access, store)
 
-    def serve(self, *, alone: bool) -> None:
-        """From the next look on go on with runs that nobody drives; `alone` tells others that the project is served."""
+    def serve(self) -> None:
+        """From the next look on go on with runs that nobody drives, and tell others that the project is served.
+
+        One that has a front drives what that sends it.
+        """
         self._drives.takeover.serve(self._served.__contains__)
-        if alone:
-            self._joined.peers.serve()
+        self._joined.peers.serve()
 
     async def look(self) -> None:
         """Look into the store for what other processes changed, or left."""
@@ -87,15 +90,23 @@ async def working(
         )
         check_names(settings.policy, agents)
         memory = AgentMemory(agents, stack)
+        announce, told = (telling.changed, telling.taken) if telling else (None, None)
+        failed: Error | None = None
         async with anyio.create_task_group() as tasks:
-            joined = await join(stack, settings, tasks, telling.changed if telling else None)
-            stack.push_async_callback(joined.release)
-            told = telling.taken if telling else None
-            drives = by_this_process(
-                joined, settings, agents, tasks, memory.open, told=told, serves=served.__contains__
-            )
-            working = Working(settings, joined, drives, served, tasks)
             try:
-                yield working
-            finally:
-                await working.leave()
+                joined = await join(stack, settings, tasks, announce)
+            except Error as error:
+                # Raised in here it would leave as a group of errors.
+                failed = error
+                tasks.cancel_scope.cancel()
+            else:
+                stack.push_async_callback(joined.release)
+                serves = served.__contains__
+                drives = by_this_process(joined, settings, agents, tasks, memory.open, told=told, serves=serves)
+                working = Working(settings, joined, drives, served, tasks)
+                try:
+                    yield working
+                finally:
+                    await working.leave()
+        if failed is not None:
+            raise failed

@@ -47,7 +47,6 @@ async def _serve(settings: "Settings", leaving: "Leaving", no_browser: bool) -> 
     from interrupt_mcp.process.serving import Serving
 
     async with running(settings) as app:
-        app.use_workers()
         leaving.attach(app.settle)
         async with anyio.create_task_group() as tasks:
 

@@ -65,7 +65,6 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
     for name, value in settings.agent_variables.items():
         os.environ.setdefault(name, value)
     async with running(settings) as app:
-        app.use_workers()
         place, serving, pages = Place(), Serving(app), None
         if settings.inbox is not InboxMode.OFF:
             app.serve_pages(place.serve)

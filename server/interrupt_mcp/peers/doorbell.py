@@ -84,6 +84,10 @@ class Doorbell:
             await self._rung.wait()
         self._rung = anyio.Event()
 
+    def rung(self) -> None:
+        """Count as rung."""
+        self._rung.set()
+
     def ring(self) -> None:
         """Have all others look again."""
         for bell in self._others():

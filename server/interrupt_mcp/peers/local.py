@@ -67,6 +67,10 @@ class LocalPeers:
         """Ring at all others, so that they look again."""
         self._doorbell.ring()
 
+    def look_soon(self) -> None:
+        """Have `watch` look again, as if somebody had rung."""
+        self._doorbell.rung()
+
     async def look(self, look: Look) -> None:
         """Look once, alive to all others; what fails is logged."""
         try:

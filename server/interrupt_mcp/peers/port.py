@@ -49,6 +49,9 @@ class Peers(Protocol):
     def wake(self) -> None:
         """Have all others look again: something changed."""
 
+    def look_soon(self) -> None:
+        """Have `watch` look soon, as if another process had woken this one."""
+
     async def look(self, look: Look) -> None:
         """Look once, having made sure that the others take this process for alive.
 

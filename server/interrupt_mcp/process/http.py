@@ -30,7 +30,6 @@ def run(settings: Settings, listener: Listener, leaving: Leaving) -> None:
 async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> None:
     """Serve until a signal comes."""
     async with running(settings) as app:
-        app.use_workers()
         leaving.attach(app.settle)
         serving = Serving(app)
         if settings.inbox is not InboxMode.OFF:

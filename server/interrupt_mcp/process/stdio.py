@@ -33,7 +33,6 @@ async def serve(settings: Settings, wire: Wire, leaving: Leaving) -> None:
     output = Output(wire.output, leaving.begin)
     lines = Input(wire.input, leaving.limit, output)
     async with running(settings) as app:
-        app.use_workers()
         leaving.attach(app.settle)
         log.info("process %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
         async with anyio.create_task_group() as tasks:

@@ -3,7 +3,7 @@
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 import anyio
@@ -14,14 +14,14 @@ from interrupt_mcp.agents.offering import offered
 from interrupt_mcp.app.working import Working, working
 from interrupt_mcp.config import Settings
 from interrupt_mcp.distribution import version
-from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.errors import ConfigError, Error
 from interrupt_mcp.process import loop
 from interrupt_mcp.process.leaving import Leaving
 from interrupt_mcp.process.wire import Wire
 from interrupt_mcp.text.visible import printable_line
 
 if TYPE_CHECKING:
-    from interrupt_mcp.workers.answering import Telling
+    from interrupt_mcp.workers.answering import Answering, Telling
     from interrupt_mcp.workers.pipes import Receiving, Sending
     from interrupt_mcp.workers.threads import ThreadedReceiving, ThreadedSending
 
@@ -47,7 +47,7 @@ async def _alone(settings: Settings, served: tuple[str, ...], leaving: Leaving) 
         leaving.attach(works.settle)
         _say(f"serves {', '.join(served)} of project {settings.project}, {settings.config_path}")
         async with anyio.create_task_group() as tasks:
-            works.serve(alone=True)
+            works.serve()
             await works.look()
             tasks.start_soon(works.watch)
             await leaving.begun()
@@ -58,29 +58,52 @@ async def _alone(settings: Settings, served: tuple[str, ...], leaving: Leaving) 
 async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, leaving: Leaving) -> None:
     """Serve until the front closes its end, or a signal comes."""
     from interrupt_mcp.store.opening import schema_version
-    from interrupt_mcp.workers.answering import Telling
-    from interrupt_mcp.workers.messages import Hello, Ready
+    from interrupt_mcp.workers.answering import Front, Telling
+    from interrupt_mcp.workers.messages import Cannot, Hello, Ready
 
     sending, receiving = _pipes()
 
     def gone(_why: str, _about_to_end: bool) -> None:
         leaving.begin()
 
-    to_front = sending(_file(wire.output, "wb"), gone)
-    telling = Telling(to_front.send)
-    telling.say(Hello(version(), schema_version()))
-    async with working(settings, frozenset(served), telling) as works:
-        leaving.attach(works.settle)
-        works.serve(alone=False)
-        async with anyio.create_task_group() as tasks:
-            answering = _answering(works, telling, tasks)
-            from_front = receiving(_file(wire.input, "rb"), answering, gone)
-            telling.say(Ready())
-            log.info("worker %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
-            await leaving.begun()
-            from_front.close()
-            tasks.cancel_scope.cancel()
-    to_front.finish()
+    to_front, front = sending(_file(wire.output, "wb"), gone), Front()
+    from_front, telling = receiving(_file(wire.input, "rb"), front.hear, gone), Telling(to_front.send)
+    try:
+        telling.say(Hello(version(), schema_version()))
+        # Another version than the front's would lay the database out anew.
+        if not await _first(front.welcomed, leaving.begun):
+            return
+        async with working(settings, frozenset(served), telling) as works:
+            leaving.attach(works.settle)
+            async with anyio.create_task_group() as tasks:
+                front.answered_by(_answering(works, telling, tasks))
+                telling.say(Ready())
+                log.info("worker %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
+                await leaving.begun()
+                tasks.cancel_scope.cancel()
+    except Error as error:
+        telling.say(Cannot(str(error)))
+        raise
+    finally:
+        from_front.close()
+        to_front.finish()
+
+
+async def _first(one: Callable[[], Awaitable[None]], other: Callable[[], Awaitable[None]]) -> bool:
+    """Wait for either; return whether it was the one."""
+    found = False
+
+    async def wait() -> None:
+        nonlocal found
+        await one()
+        found = True
+        tasks.cancel_scope.cancel()
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(wait)
+        await other()
+        tasks.cancel_scope.cancel()
+    return found
 
 
 def _pipes() -> "tuple[type[Sending | ThreadedSending], type[Receiving | ThreadedReceiving]]":
@@ -94,17 +117,16 @@ def _pipes() -> "tuple[type[Sending | ThreadedSending], type[Receiving | Threade
     return Sending, Receiving
 
 
-def _answering(works: Working, telling: "Telling", tasks: TaskGroup) -> Callable[[bytes], None]:
-    """Return what hears the front's lines, with what it keeps doing in the tasks."""
+def _answering(works: Working, telling: "Telling", tasks: TaskGroup) -> "Answering":
+    """Return what does what the front says, with what it keeps doing in the tasks."""
     from interrupt_mcp.engine.local import LocalEngine
     from interrupt_mcp.workers.answering import Answering
-    from interrupt_mcp.workers.messages import from_front
 
     assert isinstance(works.engine, LocalEngine)
     answering = Answering(telling, tasks, works.engine, works.signals, works.side_of, works.look)
     tasks.start_soon(answering.keep_looking)
     tasks.start_soon(answering.keep_telling)
-    return lambda line: answering.hear(from_front(line))
+    return answering
 
 
 def _file(descriptor: int, mode: str) -> BinaryIO:

@@ -49,9 +49,8 @@ class Takeover:
 
         `agent` is whose it is, where it is known.
         """
-        if not self._engine.claims:
-            self._engine.submit(run_id, agent=agent)
-        elif claimed is not None or not (self._engine.drives(run_id) or self.left_to_others):
+        kept_here = claimed is not None or not (self._engine.claims or self.left_to_others)
+        if kept_here or not (self._engine.drives(run_id) or self.left_to_others):
             self._engine.submit(run_id, claimed, agent)
 
     async def look_again(self) -> None:
@@ -71,14 +70,14 @@ class Takeover:
         for owner, runs in groupby(found, key=lambda each: each.owner):
             if self._peers.lives_elsewhere(owner):
                 continue
-            ours = [each.run_id for each in runs if self._serves(each.agent) and not self._engine.drives(each.run_id)]
+            ours = [each for each in runs if self._serves(each.agent) and not self._engine.drives(each.run_id)]
             if owner == NOBODY:
-                for run_id in ours:
-                    log.info("run %s is taken up", run_id)
+                for each in ours:
+                    log.info("run %s is taken up", each.run_id)
             elif ours and owner != self._store.owner:
                 log.info("%d runs of a process that is gone go on here", len(ours))
-            for run_id in ours:
-                self._engine.submit(run_id)
+            for each in ours:
+                self._engine.submit(each.run_id, agent=each.agent)
 
 
 def _any(_agent: str) -> bool:

@@ -34,6 +34,8 @@ from interrupt_mcp.workers.messages import (
     Stop,
     Taken,
     Tells,
+    Welcome,
+    from_front,
     line_of,
 )
 
@@ -67,6 +69,7 @@ class Telling:
     def __init__(self, write: Callable[[bytes], None]) -> None:
         """`write` writes a line to the front."""
         self._write = write
+        self._has_taken = anyio.Event()
 
     def say(self, message: FromWorker) -> None:
         """Say it."""
@@ -83,6 +86,44 @@ class Telling:
     def taken(self, run_id: RunId, on: bool) -> None:
         """Tell whether the run is driven here."""
         self.say(Taken(run_id, on))
+        if on:
+            self._has_taken.set()
+
+    async def until_taken(self, is_so: Callable[[], bool]) -> None:
+        """Wait until it is so, which may be whenever a run has come to be driven."""
+        while not is_so():
+            self._has_taken = anyio.Event()
+            await self._has_taken.wait()
+
+
+class Front:
+    """What the front says, kept until there is somebody who does it."""
+
+    def __init__(self) -> None:
+        self._welcomed = anyio.Event()
+        self._answering: Answering | None = None
+        self._kept: list[FromFront] = []
+
+    async def welcomed(self) -> None:
+        """Wait until it says that this worker fits."""
+        await self._welcomed.wait()
+
+    def hear(self, line: bytes) -> None:
+        """Hear a line."""
+        message = from_front(line)
+        if isinstance(message, Welcome):
+            self._welcomed.set()
+        elif self._answering is None:
+            self._kept.append(message)
+        else:
+            self._answering.hear(message)
+
+    def answered_by(self, answering: "Answering") -> None:
+        """From here on have this do what it says."""
+        self._answering = answering
+        for message in self._kept:
+            answering.hear(message)
+        self._kept.clear()
 
 
 class Answering:
@@ -112,6 +153,8 @@ class Answering:
     def hear(self, message: FromFront) -> None:
         """Begin to do what the front says."""
         match message:
+            case Welcome():
+                pass
             case Drive(run_id):
                 self._tasks.start_soon(self._drive, run_id)
             case Stop(run_id):
@@ -146,6 +189,7 @@ class Answering:
         """Tell what runs do, each a few times a second at most; until this is cancelled."""
         told: dict[RunId, str] = {}
         while True:
+            await self._telling.until_taken(lambda: bool(self._engine.driven))
             await anyio.sleep(_DOING_SECONDS)
             now = {run_id: what for run_id in self._engine.driven if (what := self._signals.doing(run_id))}
             for run_id, what in now.items():

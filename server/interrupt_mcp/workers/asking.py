@@ -87,6 +87,12 @@ class Asking:
             asked.answer = message
         asked.wake()
 
+    def give_up(self, why: str) -> None:
+        """Have all who wait be told that there is no answer."""
+        for number, asked in self._asked.items():
+            asked.answer = Refused(number, "Unavailable", why)
+            asked.wake()
+
     def lose(self) -> None:
         """Have all who wait know that the worker ended."""
         for asked in self._asked.values():

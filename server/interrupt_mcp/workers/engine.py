@@ -33,11 +33,22 @@ _MANY_LINES = 16
 class WorkersEngine:
     """Has workers drive runs."""
 
-    def __init__(self, fleet: Fleet, signals: Signals, driven: Callable[[RunId], None], most: int) -> None:
-        """Each worker drives at most `most` runs at once; `driven` is told when a drive of a run has ended."""
+    def __init__(
+        self,
+        fleet: Fleet,
+        signals: Signals,
+        driven: Callable[[RunId], None],
+        look: Callable[[], None],
+        most: int,
+    ) -> None:
+        """Each worker drives at most `most` runs at once; `driven` is told when a drive of a run has ended.
+
+        `look` has this process look, soon, for runs that nobody drives.
+        """
         self._fleet = fleet
         self._signals = signals
         self._driven = driven
+        self._look = look
         self._places = Places(lambda: most * fleet.count, lambda: (fleet.going_on, 0))
         self._draining = anyio.Event()
         fleet.hears = self
@@ -54,6 +65,7 @@ class WorkersEngine:
     def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, agent: str = "") -> None:  # noqa: ARG002
         """Have a worker claim the run and drive it. Where none is there, the next that comes up takes it up."""
         if not self.draining:
+            self._fleet.begin()
             self._fleet.drive(run_id, agent)
 
     def cancel(self, run_id: RunId) -> None:
@@ -93,8 +105,9 @@ class WorkersEngine:
         with anyio.move_on_after(seconds, shield=True):
             await self._fleet.ended()
 
-    def ready(self, worker: Worker) -> None:
-        """See `worker.Hears`: what nobody drives it finds by itself."""
+    def ready(self, worker: Worker) -> None:  # noqa: ARG002
+        """See `worker.Hears`: what nobody drives is for it at the next look."""
+        self._look()
 
     def said(self, worker: Worker, message: Taken | Changed | Doing | Tells) -> None:
         """See `worker.Hears`."""

@@ -10,6 +10,11 @@ from interrupt_mcp.workers.codec import made, plain
 
 
 @dataclass(frozen=True, slots=True)
+class Welcome:
+    """It fits: it may open the store."""
+
+
+@dataclass(frozen=True, slots=True)
 class Drive:
     """Claim the run and drive it, in its turn; where its last drive is about to end, after that."""
 
@@ -137,7 +142,7 @@ class Refused:
     happened: str
 
 
-FromFront: TypeAlias = Drive | Stop | Listen | Look | Ask | Forget
+FromFront: TypeAlias = Welcome | Drive | Stop | Listen | Look | Ask | Forget
 FromWorker: TypeAlias = (
     Hello | Ready | Cannot | Taken | Changed | Doing | Tells | Looked | Progressed | Answered | Refused
 )

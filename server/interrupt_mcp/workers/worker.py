@@ -39,6 +39,7 @@ from interrupt_mcp.workers.messages import (
     Refused,
     Taken,
     Tells,
+    Welcome,
     from_worker,
     line_of,
 )
@@ -47,6 +48,9 @@ log = logging.getLogger(__name__)
 _LONGEST = 500
 _BLOCKED_SECONDS = 5.0
 """How long a worker may not answer before it counts as blocked, as by an agent that blocks its event loop."""
+_PATIENCE_SECONDS = 20.0
+"""How long it may be blocked before whoever waits for an answer is told."""
+_BLOCKED = "an agent blocks its event loop, or its process is stopped"
 
 
 class Hears(Protocol):
@@ -92,6 +96,8 @@ class Worker:
         self._greeted = False
         """Whether its process said that it fits."""
         self._looks = 0
+        self._is_blocked = False
+        """Whether the log was told that it does not answer."""
         self._looked_at: float | None = None
         """When it was told to look and has not answered yet, on the event loop's clock."""
 
@@ -112,11 +118,17 @@ class Worker:
             self._child.send(line_of(message))
 
     def look(self) -> None:
-        """Have it look into the store."""
-        if self.is_ready:
-            self._looks += 1
-            self._looked_at = self._looked_at or anyio.current_time()
-            self.send(Look(self._looks))
+        """Have it look into the store, and notice whether it answers."""
+        if not self.is_ready:
+            return
+        self._looks += 1
+        self._looked_at = self._looked_at or anyio.current_time()
+        self.send(Look(self._looks))
+        if (seconds := self.blocked_seconds) and not self._is_blocked:
+            log.warning("worker %s has not answered for %d seconds: %s", self.name, seconds, _BLOCKED)
+        if seconds > _PATIENCE_SECONDS:
+            self._asking.give_up(f"Worker {self.name} has not answered for {seconds:.0f} seconds: {_BLOCKED}")
+        self._is_blocked = bool(seconds)
 
     @property
     def lives(self) -> bool:
@@ -161,7 +173,7 @@ class Worker:
         except Unavailable as error:
             return str(error.args[0])
         finally:
-            self._child, self.is_ready, self._looked_at = None, False, None
+            self._child, self.is_ready, self._looked_at, self._is_blocked = None, False, None, False
             lost = tuple(self.runs)
             self.runs.clear()
             self._asking.lose()
@@ -215,6 +227,7 @@ class Worker:
             self._refuse(f"Worker {self.name} knows version {hello.store_version} of the database, and not {store}")
         else:
             self._greeted = True
+            self.send(Welcome())
 
     def _refuse(self, why: str) -> None:
         self._wrong = why

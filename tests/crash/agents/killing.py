@@ -75,13 +75,13 @@ def step(number: int) -> Any:
 async def sleeps(state: State) -> State:
     while not word_of("to end"):
         await asyncio.sleep(0.01)
-    return {"said": "slept"}
+    return {"said": "sleeping"}
 
 
 def blocks(state: State) -> State:
     while not word_of("to end"):
         time.sleep(0.01)
-    return {"said": "blocked"}
+    return {"said": "blocking"}
 
 
 async def stays(state: State) -> State:
@@ -90,7 +90,7 @@ async def stays(state: State) -> State:
             await asyncio.sleep(0.01)
         except asyncio.CancelledError:
             continue
-    return {"said": "stayed"}
+    return {"said": "staying"}
 
 
 @tool

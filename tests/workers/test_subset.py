@@ -1,0 +1,94 @@
+"""The part of the package that the worker's distribution has imports nothing else of it, and what is declared."""
+
+import ast
+import sys
+import tomllib
+from collections.abc import Iterator
+from importlib.metadata import packages_distributions, requires
+
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+from release.packages import SERVER, WORKER, Package, for_worker, left_out
+from tests.conformance.foreign import ROOT
+from tests.workers.conftest import NOT_THERE
+
+PACKAGE = ROOT / "server" / "interrupt_mcp"
+LEFT_OUT = left_out(ROOT)
+BROUGHT = {
+    "aiosqlite": "langgraph-checkpoint-sqlite",
+    "pydantic": "langchain-core",
+    "pydantic-core": "pydantic",
+    "referencing": "jsonschema",
+    "typing-extensions": "langchain-core",
+}
+"""What is imported and not declared, and what that is declared, or is here, comes with it."""
+OF_THE_SERVER = {
+    ("__main__.py", "interrupt_mcp.cli.main"),
+    ("app/__init__.py", "interrupt_mcp.identity.provider.Provider"),
+}
+"""What is imported where no worker comes: where there is a command line, or a provider is asked."""
+
+
+def declared(package: Package) -> dict[str, Requirement]:
+    """What the package needs, by name."""
+    lines = tomllib.loads(package.project(ROOT))["project"]["dependencies"]
+    return {canonicalize_name(each.name): each for each in map(Requirement, lines)}
+
+
+def imported() -> Iterator[tuple[str, str]]:
+    """Each module of the worker's, and what it imports, at once or later, but for what only types need."""
+    for path in sorted(PACKAGE.rglob("*.py")):
+        name = path.relative_to(PACKAGE).as_posix()
+        if for_worker(name, LEFT_OUT):
+            yield from ((name, each) for each in _imports(ast.parse(path.read_text("utf-8"))))
+
+
+def _imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.iter_child_nodes(tree):
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING")):
+                pass
+            case ast.Import():
+                yield from (each.name for each in node.names)
+            case ast.ImportFrom(module=str(module)):
+                yield from (f"{module}.{each.name}" for each in node.names)
+            case _:
+                yield from _imports(node)
+
+
+def is_left_out(what: str) -> bool:
+    """Whether it is a module that is left out, or something in one."""
+    path = what.removeprefix("interrupt_mcp.").replace(".", "/")
+    places = [place.removesuffix(".py") for place in LEFT_OUT]
+    return what.startswith("interrupt_mcp.") and any(path == place or path.startswith(f"{place}/") for place in places)
+
+
+def test_what_is_left_out_is_there_to_be_left_out() -> None:
+    assert [place for place in LEFT_OUT if not (PACKAGE / place).exists()] == []
+
+
+def test_no_module_of_the_workers_imports_one_that_is_left_out() -> None:
+    assert {(name, what) for name, what in imported() if is_left_out(what)} == OF_THE_SERVER
+
+
+def test_what_the_modules_import_is_what_the_distribution_declares() -> None:
+    modules = {what.partition(".")[0] for _, what in imported()} - sys.stdlib_module_names - {"interrupt_mcp"}
+    assert modules.isdisjoint(NOT_THERE)
+    found = packages_distributions()
+    wanted = declared(WORKER)
+    names = {module: set(map(canonicalize_name, found[module])) for module in modules}
+    assert {module for module, any_of in names.items() if any_of.isdisjoint({*wanted, *BROUGHT})} == set()
+    for name, by in BROUGHT.items():
+        assert name in {canonicalize_name(Requirement(each).name) for each in requires(by) or ()}
+        assert by in {*wanted, *BROUGHT}
+    # anyio imports that one, by an option.
+    assert {name for name in wanted if not any(name in any_of for any_of in names.values())} == {"uvloop"}
+
+
+def test_the_ranges_are_those_of_the_server() -> None:
+    worker, server = declared(WORKER), declared(SERVER)
+    assert {name: str(each) for name, each in worker.items() if name in server} == {
+        name: str(server[name]) for name in worker if name in server
+    }
+    assert set(worker) - set(server) == {"langchain-core"}
