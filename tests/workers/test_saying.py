@@ -2,6 +2,7 @@
 
 import os
 import re
+import threading
 
 import anyio
 import pytest
@@ -70,6 +71,7 @@ os._exit(0)
         talk.child.leave()
         with anyio.fail_after(PATIENCE):
             assert await talk.child.ended() == "left"
+    await until(lambda: not any(each.name == "interrupt-mcp-worker-1" for each in threading.enumerate()))
 
 
 @pytest.mark.linux

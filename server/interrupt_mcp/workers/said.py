@@ -48,7 +48,8 @@ class Said:
         try:
             with self._pipe:
                 for lines in _cut(self._chunks()):
-                    _write(self._name, lines)
+                    if not self._closed:
+                        _write(self._name, lines)
         finally:
             os.close(self._wakes)
 
