@@ -78,7 +78,7 @@ async def _cards(settings: "Settings") -> tuple[list["AgentCard"], dict[str, lis
 
     async with running(settings) as app:
         cards = [await app.agents.describe(name) for name in app.agents.names()]
-        return cards, {card.name: await app.preview_faults(card) for card in cards}
+        return cards, {card.name: [*await app.preview_faults(card)] for card in cards}
 
 
 def _arguments(parser: ArgumentParser) -> None:
