@@ -172,12 +172,13 @@ def test_without_the_worker_of_this_version_it_is_not_taken_and_the_command_to_i
 
 
 @pytest.mark.posix
-def test_one_that_another_user_could_change_is_not_taken(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", [".venv", ".venv/bin", ".venv/lib/python3.12/site-packages"])
+def test_one_that_another_user_could_change_is_not_taken(tmp_path: Path, place: str) -> None:
     virtual(tmp_path / ".venv", **HAS, **worker())
-    (tmp_path / ".venv").chmod(0o777)
+    (tmp_path / place).chmod(0o777)
     none, (warned,) = found(tmp_path, dependencies=NEEDS)
     assert none == []
-    assert f"agents do not run there: another user could change {tmp_path / '.venv'}" in warned
+    assert f"agents do not run there: another user could change {tmp_path / place}" in warned
 
 
 def test_a_setting_that_names_this_environment_leaves_the_projects_own_alone(tmp_path: Path) -> None:

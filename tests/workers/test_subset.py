@@ -17,6 +17,7 @@ PACKAGE = ROOT / "server" / "interrupt_mcp"
 LEFT_OUT = left_out(ROOT)
 BROUGHT = {
     "aiosqlite": "langgraph-checkpoint-sqlite",
+    "packaging": "langchain-core",
     "pydantic": "langchain-core",
     "pydantic-core": "pydantic",
     "referencing": "jsonschema",

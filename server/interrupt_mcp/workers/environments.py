@@ -4,6 +4,7 @@ It starts no Python. What a worker of an environment is started with is not know
 """
 
 import logging
+import os
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +12,14 @@ from pathlib import Path
 from typing import Protocol
 
 from interrupt_mcp import private
-from interrupt_mcp.agents.environment import environment_in, folder_of, is_this, own_environment, this_environment
+from interrupt_mcp.agents.environment import (
+    Environment,
+    environment_in,
+    folder_of,
+    is_this,
+    own_environment,
+    this_environment,
+)
 from interrupt_mcp.config import SETTINGS_FILE, Settings
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.text.visible import printable_line
@@ -86,7 +94,7 @@ def _chosen(settings: Settings, name: str) -> Path | None:
 
 def _check(settings: Settings, pythons: dict[str, Path]) -> None:
     for name, python in pythons.items():
-        if not python.is_file():
+        if not os.path.isfile(python):
             offer = settings.offers.get(name)
             key = f"agents.{name}.python" if offer and offer.python else "python"
             variable = ", or INTERRUPT_MCP_PYTHON," if key == "python" else ""
@@ -116,16 +124,20 @@ def _beside(settings: Settings, warn: Callable[[str], None]) -> tuple[Path, str]
     there = environment_in(folder)
     python = Path(there.python)
     has = _has_besides(settings, folder)
-    if not has or not python.is_file():
+    if not has or not os.path.isfile(python):
         return None
     lacks = f"which the environment of this server lacks ({this_environment().python})"
     if fault := noted_fault(there):
         warn(f"{folder} has {has}, {lacks}, and agents cannot run there: {fault}")
         return None
-    if other := private.changeable(folder / "pyvenv.cfg"):
+    if other := next(filter(None, map(private.changeable, (folder / "pyvenv.cfg", python, *_folders(there)))), None):
         warn(f"{folder} has {has}, {lacks}, and agents do not run there: another user could change {other}")
         return None
     return python, f"Agents run with {python}, since it has {has}, {lacks}; INTERRUPT_MCP_PYTHON chooses another"
+
+
+def _folders(environment: Environment) -> tuple[Path, ...]:
+    return tuple(map(Path, environment.packages or ()))
 
 
 def _has_besides(settings: Settings, folder: Path) -> str:

@@ -36,7 +36,7 @@ def fault_of(python: Path) -> str:
 
     It may have the Python started, and wait for it.
     """
-    if not python.is_file():
+    if not os.path.isfile(python):
         return (
             f"There is no Python at {python}: make that environment, or name another with INTERRUPT_MCP_PYTHON or"
             f" python = ... in {SETTINGS_FILE}"
