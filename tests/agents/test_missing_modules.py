@@ -1,9 +1,9 @@
-"""What is said of a module that is not there: which environment lacks it, and how to start in another.
+"""What is said of a module that is not there: which environment lacks it, and how to have agents run in another.
 
 Agents are written here as text: what they import is what is tested.
 """
 
-import os
+import shutil
 import sys
 from importlib.metadata import version
 
@@ -12,16 +12,7 @@ import pytest
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.errors import AgentError
 from tests.agents.shouts import GRAPH, run
-
-
-def own_environment(folder, *programs):
-    """A virtual environment as it is found: nothing of it is run."""
-    programs_folder = folder / ("Scripts" if os.name == "nt" else "bin")
-    programs_folder.mkdir(parents=True)
-    (folder / "pyvenv.cfg").write_text("home = /usr/bin\n")
-    for program in programs:
-        (programs_folder / program).write_text("")
-    return programs_folder
+from tests.workers.venvs import virtual, worker
 
 
 @pytest.mark.parametrize(
@@ -45,14 +36,14 @@ async def test_a_missing_module_says_which_environment_lacks_it(project, caplog,
         await agents.describe("broken")
 
     assert absent in card.error
-    assert f"It is not in the environment of {sys.executable}: install it there, or start the server with" in card.error
+    assert f"It is not in the environment of {sys.executable}: install it there, or have agents run in an" in card.error
     assert caplog.messages == [card.error]
 
 
 @pytest.mark.anyio
-async def test_a_client_is_told_what_lacks_the_module_and_where_to_start_the_server(serve, project, tmp_path, era):
+async def test_a_client_is_told_what_lacks_the_module_and_where_to_have_agents_run(serve, project, tmp_path, era):
     config = project({"broken": "./agent.py:graph"}, {"agent.py": "import no_such_module\n"})
-    programs = own_environment(tmp_path / ".venv", "interrupt-mcp")
+    python = virtual(tmp_path / ".venv", **worker())
 
     async with serve(config, mode=era) as door:
         (card,) = (await door.call("list_agents"))["agents"]
@@ -60,30 +51,33 @@ async def test_a_client_is_told_what_lacks_the_module_and_where_to_start_the_ser
 
     assert refused.startswith("unavailable: ")
     for told in (card["error"], refused):
-        assert f"It is not in the environment of {sys.executable}: install it there, or start the server in" in told
-        assert str(programs / "interrupt-mcp") in told
+        assert f"It is not in the environment of {sys.executable}: install it there, or have agents run in the" in told
+        assert f"set INTERRUPT_MCP_PYTHON={python} and start the server again" in told
 
 
 @pytest.mark.parametrize("folder", [".venv", "venv"])
 @pytest.mark.anyio
 async def test_a_missing_module_names_the_projects_own_environment(project, tmp_path, folder):
     config = project({"broken": "./agent.py:graph"}, {"agent.py": "import no_such_module\n"})
-    programs = own_environment(tmp_path / folder, "interrupt-mcp")
+    python = virtual(tmp_path / folder, **worker())
 
     async with Agents(config) as agents:
         ready = await agents.describe("broken")
-    (programs / "interrupt-mcp").unlink()
+    shutil.rmtree(tmp_path / folder)
+    virtual(tmp_path / folder)
     async with Agents(config) as agents:
         bare = await agents.describe("broken")
 
-    assert f"or start the server in the project's own: {programs / 'interrupt-mcp'}. " in ready.error
-    assert f"or install interrupt-mcp in the project's own and start {programs / 'interrupt-mcp'}. " in bare.error
+    named = f"set INTERRUPT_MCP_PYTHON={python} and start the server again. "
+    assert f"or have agents run in the project's own: {named}" in ready.error
+    assert f"or have agents run in the project's own: {python} -m pip install " in bare.error
+    assert f", then {named}" in bare.error
 
 
 @pytest.mark.anyio
 async def test_the_environment_that_runs_already_is_not_recommended(project, tmp_path, monkeypatch):
     config = project({"broken": "./agent.py:graph"}, {"agent.py": "import no_such_module\n"})
-    own_environment(tmp_path / ".venv", "interrupt-mcp")
+    virtual(tmp_path / ".venv", **worker())
     monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
 
     async with Agents(config) as agents:
@@ -123,7 +117,7 @@ async def test_a_name_that_is_none_is_never_looked_for(project, name):
 async def test_a_folder_with_a_name_that_moves_the_cursor_is_shown_and_not_obeyed(tmp_path):
     folder = tmp_path / "pro\x1b[2J\nject"
     folder.mkdir()
-    own_environment(folder / ".venv", "interrupt-mcp")
+    virtual(folder / ".venv", **worker())
     (folder / "agent.py").write_text("import no_such_module\n")
     config = folder / "langgraph.json"
     config.write_text('{"graphs": {"broken": "./agent.py:graph"}}')

@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from typing import Any
 
 import anyio
 import anyio.lowlevel
@@ -16,6 +17,28 @@ from tests.patience import PATIENCE
 from tests.workers.offspring import ECHO, is_alive, launch, talking
 
 pytestmark = [pytest.mark.anyio, pytest.mark.posix]
+LOOPS = {
+    "uvloop": (True, Means(threaded=False)),
+    "asyncio": (False, Means(threaded=False)),
+    "threads": (False, Means(threaded=True)),
+}
+"""Each event loop and the means that a server may have there."""
+
+
+@pytest.fixture
+def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
+    loop = request.getfixturevalue("loop") if "loop" in request.fixturenames else "uvloop"
+    return ("asyncio", {"use_uvloop": LOOPS[loop][0]})
+
+
+@pytest.fixture(params=list(LOOPS))
+def loop(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def means(loop: str) -> Means:
+    return LOOPS[loop][1]
 
 
 async def test_lines_come_as_they_were_sent_in_order_however_long_they_are(means: Means) -> None:

@@ -47,7 +47,7 @@ class Unused:
 
     def __str__(self) -> str:
         are = "is" if len(self.keys) == 1 else "are"
-        return f"{_listed(f'`{key}`' for key in self.keys)} in langgraph.json {are} not used: {self.meaning}."
+        return f"{listed(f'`{key}`' for key in self.keys)} in langgraph.json {are} not used: {self.meaning}."
 
 
 def unused(manifest: Manifest, environment: Environment) -> tuple[Unused, ...]:
@@ -64,8 +64,9 @@ def unused(manifest: Manifest, environment: Environment) -> tuple[Unused, ...]:
 
 def _python(manifest: Manifest, environment: Environment) -> Iterator[Unused]:
     wanted = manifest.content.get("python_version")
-    if wanted and ".".join(str(wanted).split(".")[:2]) != environment.python_version:
-        runs = f"agents run on the server's Python, which is {environment.python_version} and not {_cut(str(wanted))}"
+    if wanted and environment.python_version and ".".join(str(wanted).split(".")[:2]) != environment.python_version:
+        whose = "the server's Python" if environment.packages is None else environment.python
+        runs = f"agents run on {whose}, which is {environment.python_version} and not {_cut(str(wanted))}"
         yield Unused(("python_version",), runs)
 
 
@@ -75,7 +76,7 @@ def _dependencies(manifest: Manifest, environment: Environment) -> Iterator[Unus
     required = [each for each in named if isinstance(each, str)] if isinstance(named, list) else []
     packages = (_package(each) for each in required if not is_directory(manifest.path.parent / each))
     if lacking := [each for each in packages if each and environment.version_of(each) is None]:
-        meaning = f"nothing is installed by it, and the environment of {environment.python} lacks {_listed(lacking)}"
+        meaning = f"nothing is installed by it, and the environment of {environment.python} lacks {listed(lacking)}"
         yield Unused(("dependencies",), meaning)
 
 
@@ -109,7 +110,8 @@ def _beyond(place: str, table: object, kind: str) -> list[str]:
     return [f"{place}.{key}" for key in table if key not in _USED_WITHIN[kind]] if isinstance(table, Mapping) else []
 
 
-def _listed(names: Iterable[str]) -> str:
+def listed(names: Iterable[str]) -> str:
+    """Return the first of the names, cut where they are long, as a part of a sentence."""
     shown = [_cut(each) for each in names]
     more = [f"{len(shown) - _MOST} more"] if len(shown) > _MOST else []
     *first, last = [*shown[:_MOST], *more]

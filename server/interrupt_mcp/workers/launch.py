@@ -5,7 +5,7 @@ It starts nothing, and does not know what a worker does.
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -46,13 +46,21 @@ def environ_for(settings: Settings, *, elsewhere: bool, environ: Mapping[str, st
 
     `elsewhere` is whether the worker's Python is that of another environment.
     """
-    left = {*_SERVERS, *(_ENVIRONMENTS if elsewhere else ())}
+    left = set(_SERVERS)
     if settings.oauth is not None and settings.oauth.client_secret_env:
         left.add(settings.oauth.client_secret_env)
-    left = {_same(each) for each in left}
-    return {
-        name: value for name, value in environ.items() if _same(name) not in left and not _same(name).startswith(_INBOX)
-    }
+    kept = {name: value for name, value in _without(environ, left).items() if not _same(name).startswith(_INBOX)}
+    return without_environment(kept) if elsewhere else kept
+
+
+def without_environment(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables without those that say where this Python finds its packages."""
+    return _without(environ, _ENVIRONMENTS)
+
+
+def _without(environ: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
+    left = {_same(each) for each in names}
+    return {name: value for name, value in environ.items() if _same(name) not in left}
 
 
 def _same(name: str) -> str:

@@ -15,6 +15,8 @@ def start_of(settings: Settings, group: Group, name: str) -> Start:
     """Return how the worker of that name is started."""
     here = group.python == Path(sys.executable)
     arguments = (
+        # The working directory is no place from which Python is to import, whoever put what there.
+        "-P",
         "-m",
         "interrupt_mcp",
         "worker",
