@@ -125,7 +125,7 @@ def _beside(url: str, here: Installed) -> Path | None:
     from urllib.request import url2pathname
 
     address = urlsplit(url)
-    if address.scheme != "file":
+    if address.scheme != "file" or not address.path:
         return None
     place = Path(url2pathname(address.path))
     if here.name == WORKER:
