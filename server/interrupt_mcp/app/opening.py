@@ -113,7 +113,7 @@ class Opening:
         def whose(claimed: "ClaimedRun") -> str:
             return str(claimed.run.principal)
 
-        engine = LocalEngine(self.tasks, driver.claim, drive, self.settings.max_runs, whose)
+        engine = LocalEngine(self.tasks, driver.claim, drive, self.settings.max_runs, whose, store.runs.got_on)
         parts = Parts(
             project=project,
             auth=self.settings.auth,

@@ -3,14 +3,15 @@
 It drives a fixed number of runs at once. What is submitted beyond that waits, and has its turn in the order in which
 it came, by turns between those whose runs they are.
 
-Of those that processes may have died of, suspects, it drives one at a time, and all others meanwhile. So one that kills
-its process takes no other suspect along, and each that was merely beside it comes to be driven without it.
+Of those that processes may have died of, suspects, it drives one at a time, until that got on from where they died, and
+all others meanwhile. So one that kills its process takes no other suspect along, and each that was merely beside it
+comes to be driven without it.
 """
 
 import logging
 import math
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import anyio
@@ -29,8 +30,11 @@ log = logging.getLogger(__name__)
 Claim = Callable[[RunId, bool], Awaitable["ClaimedRun | InFlight | None"]]
 Drive = Callable[["ClaimedRun"], Awaitable[None]]
 Whose = Callable[["ClaimedRun"], str]
+GotOn = Callable[[RunId], Awaitable[bool]]
 _REST_SECONDS = 2.0
 """How long a run is left alone that could not be driven, as where the disk is full."""
+_LOOK_SECONDS = 0.5
+"""How often it is looked whether a suspect got on, where others wait for that."""
 _DRIVE_SECONDS = 5.0
 """How long a drive is taken to last, where somebody is to be told when there will be a place. Nobody can know."""
 _SOONEST_SECONDS, _LATEST_SECONDS = 1, 60
@@ -41,19 +45,27 @@ class LocalEngine:
     """Drives runs in this process."""
 
     def __init__(
-        self, tasks: anyio.abc.TaskGroup, claim: Claim, drive: Drive, most: int, whose: Whose = lambda _: ""
+        self,
+        tasks: anyio.abc.TaskGroup,
+        claim: Claim,
+        drive: Drive,
+        most: int,
+        whose: Whose = lambda _: "",
+        got_on: GotOn | None = None,
     ) -> None:
         """At most `most` runs are driven at once, each by `drive` in one of the `tasks`.
 
         `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here. It is told
         whether no other suspect is driven, and without that claims none, but returns how it stands. `whose` tells whose
-        a run is; until it is claimed it is nobody's, and has its turn with all others that are not.
+        a run is; until it is claimed it is nobody's, and has its turn with all others that are not. `got_on` tells
+        whether a suspect did; without it, others wait for the end of its drive.
         """
         self._tasks = tasks
         self._claim = claim
         self._drive = drive
         self._most = most
         self._whose = whose
+        self._got_on = got_on
         self._scopes: dict[RunId, anyio.CancelScope] = {}
         self._waiting: Rounds[RunId] = Rounds()
         self._claimed: dict[RunId, ClaimedRun | None] = {}
@@ -183,7 +195,9 @@ class LocalEngine:
             if isinstance(found, InFlight):
                 self._hold(run_id)
             elif found is not None:
-                if not found.is_suspect:
+                if found.is_suspect:
+                    self._tasks.start_soon(self._look_after, run_id)
+                else:
                     self._suspect_no_more(run_id)
                 await self._drive_as(run_id, found)
         except Error as error:
@@ -195,6 +209,14 @@ class LocalEngine:
         """Have a suspect wait until no other one is driven."""
         if not self.draining:
             self._suspects[run_id] = None
+
+    async def _look_after(self, run_id: RunId) -> None:
+        """Have the next of the suspects driven once this one got on."""
+        while self._got_on is not None and self._suspect == run_id:
+            await anyio.sleep(_LOOK_SECONDS)
+            with suppress(Error):
+                if self._suspects and await self._got_on(run_id):
+                    self._suspect_no_more(run_id)
 
     def _suspect_no_more(self, run_id: RunId) -> None:
         """Have the next of the suspects driven, if it was this one that they wait for."""
