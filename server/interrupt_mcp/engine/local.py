@@ -67,6 +67,7 @@ class LocalEngine:
         self._whose = whose
         self._got_on = got_on
         self._scopes: dict[RunId, anyio.CancelScope] = {}
+        self._claiming: set[RunId] = set()
         self._waiting: Rounds[RunId] = Rounds()
         self._claimed: dict[RunId, ClaimedRun | None] = {}
         """Those that wait, as they were submitted."""
@@ -108,8 +109,8 @@ class LocalEngine:
 
     @property
     def driven(self) -> tuple[RunId, ...]:
-        """The runs that are driven here now."""
-        return tuple(self._scopes)
+        """The runs that are driven here now. One that is still being claimed is another's, or nobody's, until it is."""
+        return tuple(run_id for run_id in self._scopes if run_id not in self._claiming)
 
     @contextmanager
     def place(self) -> Iterator[bool]:
@@ -161,6 +162,8 @@ class LocalEngine:
     def _fill(self) -> None:
         while len(self._scopes) < self._most and (run_id := self._next()) is not None:
             claimed = self._claimed.pop(run_id, None)
+            if claimed is None:
+                self._claiming.add(run_id)
             self._scopes[run_id] = anyio.CancelScope()
             self._tasks.start_soon(self._carry, run_id, claimed)
 
@@ -185,6 +188,7 @@ class LocalEngine:
                 await self._try(run_id, claimed)
         finally:
             del self._scopes[run_id]
+            self._claiming.discard(run_id)
             self._suspect_no_more(run_id)
             self._ended.set()
             self._fill()
@@ -192,6 +196,7 @@ class LocalEngine:
     async def _try(self, run_id: RunId, claimed: "ClaimedRun | None") -> None:
         try:
             found = claimed or await self._claim(run_id, run_id == self._suspect)
+            self._claiming.discard(run_id)
             if isinstance(found, InFlight):
                 self._hold(run_id)
             elif found is not None:
