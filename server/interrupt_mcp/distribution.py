@@ -17,7 +17,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
-from urllib.request import url2pathname
 
 from interrupt_mcp.errors import ConfigError
 
@@ -97,7 +96,7 @@ def _installed() -> tuple[Installed, ...]:
 def _installed_in(folder: str) -> Iterator[Installed]:
     # Python's own `importlib.metadata` takes longer to import than all folders take to be read.
     try:
-        names = sorted(os.listdir(folder))
+        names = sorted(name for name in os.listdir(folder) if name.startswith("interrupt_mcp"))
     except OSError:
         return
     for name in names:
@@ -122,8 +121,11 @@ def _requirement() -> str:
 
 def _beside(url: str, here: Installed) -> Path | None:
     """What there is of the worker at the place that this was installed from: a folder, or a wheel."""
+    # It takes as long to import as all else here.
+    from urllib.request import url2pathname
+
     address = urlsplit(url)
-    if address.scheme != "file":
+    if address.scheme != "file" or not address.path:
         return None
     place = Path(url2pathname(address.path))
     if here.name == WORKER:

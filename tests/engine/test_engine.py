@@ -78,8 +78,11 @@ class Drives:
 
 @asynccontextmanager
 async def local(drives: Drives, most: int) -> AsyncIterator[Engine]:
+    async def got_on(run_id: RunId) -> bool:
+        return run_id in drives.got_on
+
     async with anyio.create_task_group() as tasks:
-        yield LocalEngine(tasks, drives.claim, drives.drive, most)
+        yield LocalEngine(tasks, drives.claim, drives.drive, most, got_on=got_on)
         tasks.cancel_scope.cancel()
 
 
@@ -214,6 +217,18 @@ async def test_a_suspect_that_turns_out_to_be_none_holds_up_no_other() -> None:
         engine.submit(A)
         engine.submit(B)
         await drives.until_begun(Of(A), Of(B, is_suspect=True))
+
+
+async def test_a_suspect_holds_up_others_only_until_it_got_on() -> None:
+    drives, suspect_a, suspect_b = Drives(), Of(A, is_suspect=True), Of(B, is_suspect=True)
+    drives.suspects = {A, B}
+    async with local(drives, 2) as engine:
+        engine.submit(A)
+        engine.submit(B)
+        await drives.until_begun(suspect_a)
+        drives.got_on = {A}
+        await drives.until_begun(suspect_a, suspect_b)
+        assert drives.going_on[A] == 1
 
 
 async def test_a_suspect_that_is_cancelled_before_its_turn_is_not_driven() -> None:

@@ -204,6 +204,7 @@ TABLE: dict[str, Row] = {
     "Runs.cancel": lambda s, ids, _: s.runs.cancel(ids.run, "Ann"),
     "Runs.claim": lambda s, ids, _: s.runs.claim(ids.run, "one"),
     "Runs.standing": lambda s, ids, _: s.runs.standing(ids.claimed.run.run_id),
+    "Runs.got_on": lambda s, ids, _: s.runs.got_on(ids.run),
     "Runs.owner_of": lambda s, ids, _: s.runs.owner_of(ids.run),
     "Runs.not_mine": lambda s, ids, _: s.runs.not_mine([ids.ended]),
     "Runs.effects": lambda s, ids, _: s.runs.effects(ids.run),

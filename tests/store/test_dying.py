@@ -71,7 +71,9 @@ async def test_what_a_process_claims_anew_is_no_death(opened: Open) -> None:
 async def test_a_checkpoint_since_the_last_death_begins_the_count_anew(opened: Open, ns: str) -> None:
     claimed = await died(opened, "one", "two", "three")
     assert claimed.deaths == 2
+    assert not await opened("three").runs.got_on(RUN)
     await written(opened("three"), opened("three").journal(claimed), "run", ns=ns)
+    assert await opened("three").runs.got_on(RUN)
     claimed = await taken(opened("four"), "three")
     assert claimed.deaths == 1
     assert (await taken(opened("five"), "four")).deaths == 2

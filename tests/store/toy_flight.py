@@ -33,10 +33,15 @@ def counted(kept: KeptRun, owner: str, saver: InMemorySaver) -> KeptRun:
     died = _died_with(kept, owner)
     if not died and not kept.deaths:
         return kept
+    stood_at = place_of(kept, saver)
+    return replace(kept, deaths=(kept.deaths if stood_at == kept.stood_at else 0) + died, stood_at=stood_at)
+
+
+def place_of(kept: KeptRun, saver: InMemorySaver) -> tuple[str, int]:
+    """Return where the run's thread stands."""
     thread_id = kept.run.thread_id
     newest = max((id_ for found in saver.storage.get(thread_id, {}).values() for id_ in found), default="")
-    stood_at = (newest, sum(len(found) for place, found in saver.writes.items() if place[0] == thread_id))
-    return replace(kept, deaths=(kept.deaths if stood_at == kept.stood_at else 0) + died, stood_at=stood_at)
+    return newest, sum(len(found) for place, found in saver.writes.items() if place[0] == thread_id)
 
 
 def _died_with(kept: KeptRun, owner: str) -> bool:

@@ -43,7 +43,7 @@ from interrupt_mcp.store.records import (
 from tests.store.toy_decisions import choose
 from tests.store.toy_dictionaries import Dictionaries, KeptRun, KeptThread, State
 from tests.store.toy_entering import add_run, refuse_active, tightened
-from tests.store.toy_flight import counted, goes_on, release, standing
+from tests.store.toy_flight import counted, goes_on, place_of, release, standing
 
 Noun = TypeVar("Noun", Run, Interrupt)
 
@@ -172,6 +172,12 @@ class ToyRuns:
         kept = self._database.state.runs.get(run_id)
         seen = kept is not None and self._database.state.sees(self._reach, kept) and goes_on(kept)
         return standing(kept, self._owner) if kept is not None and seen else None
+
+    async def got_on(self, run_id: RunId) -> bool:
+        state = self._database.state
+        kept = state.runs.get(run_id)
+        seen = kept is not None and state.sees(self._reach, kept)
+        return kept is not None and seen and place_of(kept, self._database.saver) != kept.stood_at
 
     def release(self) -> Future[None]:
         future: Future[None] = Future()

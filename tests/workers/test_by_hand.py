@@ -20,10 +20,12 @@ AGENT = Path(__file__).parent / "agents" / "held.py"
 
 
 @contextmanager
-def worker(home: Path, config: Path, **environ: str) -> Iterator["subprocess.Popen[str]"]:
-    """A worker in an environment with an older `mcp`, which writes all that it says to `worker.txt`."""
-    program = worker_python(*OLDER_MCP).with_name("interrupt-mcp-worker")
-    arguments = [str(program), "--config", str(config)]
+def worker(home: Path, config: Path, unpacked: Path, **environ: str) -> Iterator["subprocess.Popen[str]"]:
+    """A worker in an environment with an older `mcp`, which writes all that it says to `worker.txt`.
+
+    It is the one that is released, without the checkout's server beside it.
+    """
+    arguments = [str(worker_python(*OLDER_MCP)), "-m", "interrupt_mcp", "worker", "--config", str(config)]
     with (home / "worker.txt").open("w") as said:
         process = subprocess.Popen(
             arguments,
@@ -32,7 +34,7 @@ def worker(home: Path, config: Path, **environ: str) -> Iterator["subprocess.Pop
             stderr=said,
             text=True,
             cwd=home,
-            env=surroundings(home, **environ),
+            env=surroundings(home, PYTHONPATH=str(unpacked), **environ),
             creationflags=OF_ITS_OWN,
         )
         try:
@@ -50,7 +52,9 @@ def asked(home: Path, environ: dict[str, str]) -> list[dict[str, Any]]:
     return found
 
 
-async def test_a_worker_brings_what_a_dead_server_began_to_its_pause_and_leaves_when_asked(tmp_path: Path) -> None:
+async def test_a_worker_brings_what_a_dead_server_began_to_its_pause_and_leaves_when_asked(
+    unpacked: Path, tmp_path: Path
+) -> None:
     config = tmp_path / "langgraph.json"
     config.write_text(json.dumps({"graphs": {"held": f"{AGENT}:graph"}}))
     begun, go = tmp_path / "begun", tmp_path / "go"
@@ -67,7 +71,7 @@ async def test_a_worker_brings_what_a_dead_server_began_to_its_pause_and_leaves_
             server.process.wait(PATIENCE)
     go.touch()
     said = tmp_path / "worker.txt"
-    with worker(tmp_path, config, **environ) as process:
+    with worker(tmp_path, config, unpacked, **environ) as process:
         await until(lambda: "asking" in said.read_text() and asked(tmp_path, environ))
         (found,) = asked(tmp_path, environ)
         assert found["run_id"] == run["run_id"]

@@ -24,6 +24,7 @@ for each in pkgutil.walk_packages(interrupt_mcp.__path__, "interrupt_mcp."):
 print(interrupt_mcp.__file__)
 """
 BOTH = f"{SERVER.name} {NUMBER} and {WORKER.name} {NUMBER} are both installed in "
+ASK = "from interrupt_mcp.distribution import install_command; print(install_command('PYTHON'))"
 COMMANDS = (
     ("-m", "interrupt_mcp", "runs"),
     ("-c", "from interrupt_mcp.process.worker_command import main; raise SystemExit(main([]))"),
@@ -88,6 +89,30 @@ def test_how_the_worker_is_installed_elsewhere_follows_where_this_came_from(unpa
     (tmp_path / "venv").mkdir()
     (tmp_path / "venv" / "pyvenv.cfg").write_text("home = /usr/bin\nuv = 0.13.9\n")
     assert install_command(python) == f"uv pip install --python {python} {ROOT / 'worker'}"
-    ask = f"from interrupt_mcp.distribution import install_command; print(install_command({python!r}))"
-    done = python_in(unpacked, tmp_path, "-c", ask)
-    assert done.stdout.endswith(f" interrupt-mcp-worker=={NUMBER}\n"), done.stderr
+    done = python_in(unpacked, tmp_path, "-c", ASK)
+    assert done.stdout == f"PYTHON -m pip install interrupt-mcp-worker=={NUMBER}\n", done.stderr
+
+
+@pytest.mark.parametrize(
+    ("origin", "told"),
+    [
+        ("", "interrupt-mcp-worker==9.9"),
+        ("no JSON", "interrupt-mcp-worker==9.9"),
+        ('{"url": "file:///nowhere", "dir_info": {}}', "interrupt-mcp-worker==9.9"),
+        ('{"url": "HERE/interrupt_mcp-9.9-any.whl", "archive_info": {}}', "PATH/interrupt_mcp_worker-9.9-any.whl"),
+        (
+            '{"url": "https://one:two@example.org/some.git", "vcs_info": {"vcs": "git", "commit_id": "abc"}}',
+            "'interrupt-mcp-worker @ git+https://example.org/some.git@abc#subdirectory=worker'",
+        ),
+    ],
+)
+@pytest.mark.posix
+def test_the_worker_is_had_from_wherever_the_server_was(origin: str, told: str, tmp_path: Path) -> None:
+    notes = tmp_path / "interrupt_mcp-9.9.dist-info"
+    notes.mkdir()
+    (notes / "METADATA").touch()
+    (tmp_path / "interrupt_mcp_worker-9.9-any.whl").touch()
+    if origin:
+        (notes / "direct_url.json").write_text(origin.replace("HERE", tmp_path.as_uri()))
+    done = python_in(tmp_path, tmp_path, "-c", ASK)
+    assert done.stdout == f"PYTHON -m pip install {told.replace('PATH', str(tmp_path))}\n", done.stderr

@@ -1,7 +1,7 @@
 """The composition root: where the parts of one process are made, put together and closed."""
 
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import cached_property, partial
 from typing import TYPE_CHECKING
@@ -17,8 +17,10 @@ from interrupt_mcp.app.opening import Opened, Opening, ServePages
 from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings
 from interrupt_mcp.distribution import version
+from interrupt_mcp.workers.environments import groups as groups_of
 
 if TYPE_CHECKING:
+    from interrupt_mcp.agents import AgentCard
     from interrupt_mcp.agents.catalog import Catalog
     from interrupt_mcp.channels.calling import Place
     from interrupt_mcp.channels.inbox import Inbox
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.runs.project import Project
     from interrupt_mcp.runs.runs import Runs
     from interrupt_mcp.store.port import Store
+    from interrupt_mcp.workers.environments import Group
     from interrupt_mcp.workers.fleet import Fleet
 
 log = logging.getLogger(__name__)
@@ -90,18 +93,11 @@ class App:
         """
         return (await self._open()).joined.store
 
-    def leave_to_workers(self) -> None:
-        """Leave agents and runs to workers, where the settings say so, or the agents need another environment.
+    def leave_to_workers(self, groups: "Sequence[Group]") -> None:
+        """Leave agents and runs to workers, of which this process starts these. To be said before anything else."""
+        from interrupt_mcp.app.front import fleet_of
 
-        Raises:
-            ConfigError: an environment that is named cannot be one.
-        """
-        from interrupt_mcp.workers.environments import groups
-
-        if found := groups(self.settings, self._loaded):
-            from interrupt_mcp.app.front import fleet_of
-
-            self._fleet, self.agents = fleet_of(self.settings, found, self._loaded, self._tasks)
+        self._fleet, self.agents = fleet_of(self.settings, groups, self._loaded, self._tasks)
 
     def start_workers(self) -> None:
         """Start the workers, if there are to be some and they are not started."""
@@ -159,6 +155,12 @@ class App:
         peers.serve()
         project.serve()
         await peers.look(project.look_again)
+
+    async def preview_faults(self, card: "AgentCard") -> Sequence[str]:
+        """Return a sentence for each preview that policy names for the agent's tools, and that cannot be loaded."""
+        if card.preview_faults is not None:
+            return card.preview_faults
+        return await self._loaded.named.faults(self.settings.policy.previews_of(card.name))
 
     async def delete_old_threads(self) -> None:
         """Delete what the settings say is too old to keep.
@@ -246,6 +248,9 @@ async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> Asy
     """Run one process's app within this context; in the end, close all of it.
 
     An `onlooker` is told of the runs, which this process drives itself then.
+
+    Raises:
+        ConfigError: policy or the settings name what cannot be.
     """
     async with AsyncExitStack() as stack:
         agents = await stack.enter_async_context(
@@ -253,10 +258,12 @@ async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> Asy
         )
         check_names(settings.policy, agents)
         _warn_of_people(settings)
+        # Raised further in, an error would leave as a group of errors.
+        groups = groups_of(settings, agents) if onlooker is None else ()
         async with anyio.create_task_group() as tasks:
             app = App(settings, agents, tasks, stack, onlooker)
-            if onlooker is None:
-                app.leave_to_workers()
+            if groups:
+                app.leave_to_workers(groups)
             try:
                 yield app
             finally:

@@ -142,7 +142,7 @@ def by_this_process(
     def whose(claimed: "ClaimedRun") -> str:
         return str(claimed.run.principal)
 
-    engine = LocalEngine(tasks, driver.claim, drive, settings.max_runs, whose, told)
+    engine = LocalEngine(tasks, driver.claim, drive, settings.max_runs, whose, store.runs.got_on, told)
     return Drives(
         engine,
         Takeover(store, engine, peers),

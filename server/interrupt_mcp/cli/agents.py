@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command
@@ -75,14 +74,11 @@ def _warnings(
 
 async def _cards(settings: "Settings") -> tuple[list["AgentCard"], dict[str, list[str]]]:
     """Return the agents, and by name what is wrong with their previews."""
-    from interrupt_mcp.agents import Agents
-    from interrupt_mcp.agents.fitting import check_names, check_patterns
+    from interrupt_mcp.app import running
 
-    async with Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy)) as agents:
-        check_names(settings.policy, agents)
-        cards = [await agents.describe(name) for name in agents.names()]
-        named = {name: settings.policy.previews_of(name) for name in agents.names()}
-        return cards, {name: await agents.named.faults(references) for name, references in named.items()}
+    async with running(settings) as app:
+        cards = [await app.agents.describe(name) for name in app.agents.names()]
+        return cards, {card.name: [*await app.preview_faults(card)] for card in cards}
 
 
 def _arguments(parser: ArgumentParser) -> None:

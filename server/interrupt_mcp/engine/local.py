@@ -3,13 +3,14 @@
 It drives a fixed number of runs at once. What is submitted beyond that waits, and has its turn in the order in which
 it came, by turns between those whose runs they are.
 
-Of those that processes may have died of, suspects, it drives one at a time, and all others meanwhile. So one that kills
-its process takes no other suspect along, and each that was merely beside it comes to be driven without it.
+Of those that processes may have died of, suspects, it drives one at a time, until that got on from where they died, and
+all others meanwhile. So one that kills its process takes no other suspect along, and each that was merely beside it
+comes to be driven without it.
 """
 
 import logging
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING
 
 import anyio
@@ -31,8 +32,11 @@ Drive = Callable[["ClaimedRun"], Awaitable[None]]
 Whose = Callable[["ClaimedRun"], str]
 Told = Callable[[RunId, bool], None]
 """Hears of a run whether it is driven here, or waits for its turn, each time that changes."""
+GotOn = Callable[[RunId], Awaitable[bool]]
 _REST_SECONDS = 2.0
 """How long a run is left alone that could not be driven, as where the disk is full."""
+_LOOK_SECONDS = 0.5
+"""How often it is looked whether a suspect got on, where others wait for that."""
 
 
 class LocalEngine:
@@ -45,23 +49,27 @@ class LocalEngine:
         drive: Drive,
         most: int,
         whose: Whose = lambda _: "",
+        got_on: GotOn | None = None,
         told: Told | None = None,
     ) -> None:
         """At most `most` runs are driven at once, each by `drive` in one of the `tasks`.
 
         `claim` claims a run that is submitted without its claim; `None` where it is not to be driven here. It is told
         whether no other suspect is driven, and without that claims none, but returns how it stands. `whose` tells whose
-        a run is; until it is claimed it is nobody's, and has its turn with all others that are not.
+        a run is; until it is claimed it is nobody's, and has its turn with all others that are not. `got_on` tells
+        whether a suspect did; without it, others wait for the end of its drive.
         """
         self._tasks = tasks
         self._claim = claim
         self._drive = drive
         self._most = most
         self._whose = whose
+        self._got_on = got_on
         self._told = told
         self._taken: set[RunId] = set()
         """Those of which it was told that they are driven here; empty where nobody is told."""
         self._scopes: dict[RunId, anyio.CancelScope] = {}
+        self._claiming: set[RunId] = set()
         self._waiting: Rounds[RunId] = Rounds()
         self._claimed: dict[RunId, ClaimedRun | None] = {}
         """Those that wait, as they were submitted."""
@@ -111,8 +119,8 @@ class LocalEngine:
 
     @property
     def driven(self) -> tuple[RunId, ...]:
-        """The runs that are driven here now."""
-        return tuple(self._scopes)
+        """The runs that are driven here now. One that is still being claimed is another's, or nobody's, until it is."""
+        return tuple(run_id for run_id in self._scopes if run_id not in self._claiming)
 
     def place(self) -> AbstractContextManager[bool]:
         """See `places.Places`."""
@@ -150,6 +158,8 @@ class LocalEngine:
     def _fill(self) -> None:
         while len(self._scopes) < self._most and (run_id := self._next()) is not None:
             claimed = self._claimed.pop(run_id, None)
+            if claimed is None:
+                self._claiming.add(run_id)
             self._scopes[run_id] = anyio.CancelScope()
             self._tasks.start_soon(self._carry, run_id, claimed)
 
@@ -182,6 +192,7 @@ class LocalEngine:
                 await self._try(run_id, claimed)
         finally:
             del self._scopes[run_id]
+            self._claiming.discard(run_id)
             self._suspect_no_more(run_id)
             self._ended.set()
             self._fill()
@@ -190,10 +201,13 @@ class LocalEngine:
     async def _try(self, run_id: RunId, claimed: "ClaimedRun | None") -> None:
         try:
             found = claimed or await self._claim(run_id, run_id == self._suspect)
+            self._claiming.discard(run_id)
             if isinstance(found, InFlight):
                 self._hold(run_id)
             elif found is not None:
-                if not found.is_suspect:
+                if found.is_suspect:
+                    self._tasks.start_soon(self._look_after, run_id)
+                else:
                     self._suspect_no_more(run_id)
                 await self._drive_as(run_id, found)
         except Error as error:
@@ -205,6 +219,14 @@ class LocalEngine:
         """Have a suspect wait until no other one is driven."""
         if not self.draining:
             self._suspects[run_id] = None
+
+    async def _look_after(self, run_id: RunId) -> None:
+        """Have the next of the suspects driven once this one got on."""
+        while self._got_on is not None and self._suspect == run_id:
+            await anyio.sleep(_LOOK_SECONDS)
+            with suppress(Error):
+                if self._suspects and await self._got_on(run_id):
+                    self._suspect_no_more(run_id)
 
     def _suspect_no_more(self, run_id: RunId) -> None:
         """Have the next of the suspects driven, if it was this one that they wait for."""

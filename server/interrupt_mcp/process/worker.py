@@ -19,6 +19,7 @@ from interrupt_mcp.process import loop
 from interrupt_mcp.process.leaving import Leaving
 from interrupt_mcp.process.wire import Wire
 from interrupt_mcp.text.visible import printable_line
+from interrupt_mcp.workers.environments import served_here
 
 if TYPE_CHECKING:
     from interrupt_mcp.workers.answering import Answering, Telling
@@ -137,7 +138,10 @@ def _served(settings: Settings, agents: tuple[str, ...] | None) -> tuple[str, ..
     there = tuple(offered(read_manifest(settings.config_path), settings.offers))
     if unknown := [name for name in agents or () if name not in there]:
         raise ConfigError(f"--agents has {', '.join(unknown)}, and {settings.config_path} names {', '.join(there)}")
-    return there if agents is None else agents
+    served = served_here(settings, there) if agents is None else agents
+    if not served:
+        raise ConfigError(f"All agents of {settings.config_path} run in other environments than {sys.executable}'s")
+    return served
 
 
 def _say(what: str) -> None:

@@ -73,6 +73,16 @@ def groups(settings: Settings, agents: Named, warn: Callable[[str], None] | None
     return tuple(Group(python, of_it, count, why) for python, of_it in together)
 
 
+def served_here(settings: Settings, names: Iterable[str]) -> tuple[str, ...]:
+    """Return the agents that a worker of this environment serves whom nobody told which.
+
+    They are those that are to run in it, and where none is, those of which nothing is said.
+    """
+    chosen = {name: _chosen(settings, name) for name in names}
+    own = tuple(name for name, python in chosen.items() if python is not None and is_this(python))
+    return own or tuple(name for name, python in chosen.items() if python is None)
+
+
 def _warn(told: str) -> None:
     log.warning("%s", printable_line(told))
 

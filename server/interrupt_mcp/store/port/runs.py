@@ -128,6 +128,9 @@ class Runs(Protocol):
     async def standing(self, run_id: RunId) -> InFlight | None:
         """Return the run; `None` where it is neither pending nor running."""
 
+    async def got_on(self, run_id: RunId) -> bool:
+        """Return whether the run got on since it was claimed from a process that died with it."""
+
     def release(self) -> "Future[None]":
         """Let go all pending and running runs of this process, which leaves: any may claim them.
 

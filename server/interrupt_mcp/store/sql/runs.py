@@ -165,6 +165,9 @@ class SqlRuns:
         row = await self._database.one(statements.STANDING, run_id=run_id)
         return None if row is None else self._standing(row)
 
+    async def got_on(self, run_id: RunId) -> bool:
+        return await self._database.read(lambda tx: runs.got_on(tx, run_id))
+
     def release(self) -> Future[None]:
         def unit(tx: Transaction) -> None:
             tx.run(statements.RELEASE, owner=self._owner, nobody=NOBODY)

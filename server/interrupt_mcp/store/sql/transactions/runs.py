@@ -153,10 +153,21 @@ def deaths_where_it_stands(tx: Transaction, row: Row, *, died: bool) -> dict[str
 
     `died` is whether its last one did. Where it got on since the one before, those before count no more.
     """
-    found = tx.one(steps.STANDING, thread_id=row["thread_id"])
-    place = "" if found is None else f"{found['newest'] or ''} {found['writes']}"
+    place = _place(tx, row)
     before = row["deaths"] if place == row["stood_at"] else 0
     return {"deaths": before + died, "stood_at": place}
+
+
+def got_on(tx: Transaction, run_id: str) -> bool:
+    """Return whether a run no longer stands where it did when its owner was found to be dead."""
+    row = tx.one(runs.ONE, run_id=run_id)
+    return row is not None and row["stood_at"] != _place(tx, row)
+
+
+def _place(tx: Transaction, row: Row) -> str:
+    """Return where the thread of a run stands, as text that differs once it got on."""
+    found = tx.one(steps.STANDING, thread_id=row["thread_id"])
+    return "" if found is None else f"{found['newest'] or ''} {found['writes']}"
 
 
 def refuse_active(tx: Transaction, thread_id: str) -> None:
