@@ -10,6 +10,7 @@ import pytest
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.process.serving import check_manifest
 from interrupt_mcp.workers.environments import Group, groups
 from tests.workers.venvs import server, virtual, worker
 
@@ -192,3 +193,23 @@ def test_the_environment_that_runs_this_is_not_looked_for_elsewhere(
     virtual(tmp_path / ".venv", **HAS, **worker())
     monkeypatch.setattr(sys, "prefix", str(tmp_path / ".venv"))
     assert found(tmp_path, dependencies=NEEDS) == ([], [])
+
+
+def test_what_this_environment_lacks_is_said_where_agents_run_in_it_alone(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    virtual(tmp_path / ".venv", no_such_package="2.1", **worker())
+    found(tmp_path, dependencies=["no-such-package"], auth={"path": "./auth.py:auth"})
+    settings = read_settings({}, cwd=tmp_path)
+
+    def warned(**how: bool) -> str:
+        caplog.clear()
+        check_manifest(settings, **how)
+        return caplog.text
+
+    assert "`auth` in langgraph.json" in (of_the_front := warned())
+    assert "no-such-package" not in of_the_front
+    assert "lacks no-such-package" in (of_a_worker := warned(for_front=True))
+    assert "auth" not in of_a_worker
+    (tmp_path / ".venv" / "pyvenv.cfg").unlink()
+    assert "lacks no-such-package" in warned()

@@ -50,16 +50,24 @@ class Unused:
         return f"{listed(f'`{key}`' for key in self.keys)} in langgraph.json {are} not used: {self.meaning}."
 
 
-def unused(manifest: Manifest, environment: Environment) -> tuple[Unused, ...]:
-    """Return what of the file has no effect in a server that runs in that environment; empty where all has."""
+def unused(manifest: Manifest, environment: Environment | None) -> tuple[Unused, ...]:
+    """Return what of the file has no effect where agents run in that environment; empty where all has.
+
+    Without one, nothing is said of environments.
+    """
     given = {key for key, value in manifest.content.items() if value}
     known = [
         Unused(tuple(key for key in keys if key in given), meaning)
         for keys, meaning in _MEANINGS.items()
         if not given.isdisjoint(keys)
     ]
-    return (*known, *_python(manifest, environment), *_dependencies(manifest, environment), *_foreign(manifest),
-            *_unknown(manifest))  # fmt: skip
+    there = () if environment is None else unused_in(manifest, environment)
+    return (*known, *there, *_foreign(manifest), *_unknown(manifest))
+
+
+def unused_in(manifest: Manifest, environment: Environment) -> tuple[Unused, ...]:
+    """Return what of that is so because of the environment."""
+    return (*_python(manifest, environment), *_dependencies(manifest, environment))
 
 
 def _python(manifest: Manifest, environment: Environment) -> Iterator[Unused]:

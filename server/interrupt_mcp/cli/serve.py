@@ -47,7 +47,7 @@ def _over_stdio(args: Namespace) -> int:
     with importing.quickly():
         from interrupt_mcp.process import stdio
         from interrupt_mcp.process.serving import check_manifest
-    check_manifest(settings.config_path)
+    check_manifest(settings)
     stdio.run(settings, lines, leaving)
     leaving.end(0)
 
@@ -62,7 +62,7 @@ def _over_http(args: Namespace) -> int:
     settings = settings_of(args)
     export_model(settings)
     warn_of_found_config(settings)
-    check_manifest(settings.config_path)
+    check_manifest(settings)
     check_authentication(settings)
     listener = listen(
         HOST if args.host is None else args.host,

@@ -61,7 +61,7 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
             f"INTERRUPT_MCP_AUTH is {settings.auth}, and what is mounted asks nobody for a token: unset it, or use"
             " `interrupt-mcp serve --http`"
         )
-    check_manifest(settings.config_path)
+    check_manifest(settings)
     for name, value in settings.agent_variables.items():
         os.environ.setdefault(name, value)
     async with running(settings) as app:

@@ -1,7 +1,6 @@
 """Serving: what a process does for the project it serves, whether its clients reach it by stdio or by HTTP."""
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import anyio
@@ -21,18 +20,20 @@ _LOOK_SECONDS = 1.0
 """How often a process that needs no store yet looks whether another one made it."""
 
 
-def check_manifest(config_path: Path) -> None:
-    """Warn of what in a `langgraph.json` has no effect.
+def check_manifest(settings: Settings, *, for_front: bool = False) -> None:
+    """Warn of what in a `langgraph.json` has no effect; `for_front`, of what only a worker's environment shows.
 
     Raises:
         ConfigError: it is not as it should be.
     """
     from interrupt_mcp.agents.environment import this_environment
     from interrupt_mcp.agents.manifest import read_manifest
-    from interrupt_mcp.agents.unused import unused
+    from interrupt_mcp.agents.unused import unused, unused_in
     from interrupt_mcp.text.visible import printable_line
+    from interrupt_mcp.workers.environments import is_elsewhere
 
-    for each in unused(read_manifest(config_path), this_environment()):
+    manifest, here = read_manifest(settings.config_path), this_environment()
+    for each in unused_in(manifest, here) if for_front else unused(manifest, None if is_elsewhere(settings) else here):
         log.warning("%s", printable_line(str(each)))
 
 

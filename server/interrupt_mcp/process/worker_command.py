@@ -65,7 +65,7 @@ def run(args: Namespace) -> int:
     from interrupt_mcp.process import worker
     from interrupt_mcp.process.serving import check_manifest
 
-    check_manifest(settings.config_path)
+    check_manifest(settings, for_front=args.tied_to is not None)
     worker.run(settings, args.agents, None if args.tied_to is None else lines, leaving)
     leaving.end(0)
 

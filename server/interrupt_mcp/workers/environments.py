@@ -83,6 +83,14 @@ def served_here(settings: Settings, names: Iterable[str]) -> tuple[str, ...]:
     return own or tuple(name for name, python in chosen.items() if python is None)
 
 
+def is_elsewhere(settings: Settings) -> bool:
+    """Whether agents run in another environment than this, or some do."""
+    named = [settings.python, *(offer.python for offer in settings.offers.values())]
+    if pythons := [python for python in named if python is not None]:
+        return not all(map(is_this, pythons))
+    return _beside(settings, lambda _: None) is not None
+
+
 def _warn(told: str) -> None:
     log.warning("%s", printable_line(told))
 
