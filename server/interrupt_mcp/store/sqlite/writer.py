@@ -45,6 +45,8 @@ class Writer:
         self._closing = False
         self._wanted = False
         """Whether somebody waits for a unit."""
+        self._looks = False
+        """Whether it looks for units by itself, soon: then one that nobody waits for need not wake it."""
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._write_all, name="interrupt-mcp-writer", daemon=True)
         self._thread.start()
@@ -60,7 +62,7 @@ class Writer:
         with self._news:
             self._units.append((unit, future))
             self._wanted = self._wanted or soon or len(self._units) >= _MOST
-            if self._wanted or len(self._units) == 1:
+            if self._wanted or (len(self._units) == 1 and not self._looks):
                 self._news.notify()
         return future
 
@@ -91,6 +93,11 @@ class Writer:
     def _next(self) -> list[_Waiting]:
         """Wait for units and return those to keep together; nothing once the writer is closed."""
         with self._news:
+            if not (self._units or self._closing):
+                # To be woken for each of them costs whoever submits more than the unit itself: Python runs one thread.
+                self._looks = True
+                self._news.wait(_SECONDS)
+                self._looks = False
             while not (self._units or self._closing):
                 self._news.wait()
             if not (self._wanted or self._closing):
