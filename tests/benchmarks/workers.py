@@ -1,6 +1,6 @@
 """Cycles a second, many at once on one connection, with two workers: beside one process, and a server by hand.
 
-    python -m tests.benchmarks.workers
+python -m tests.benchmarks.workers
 """
 
 import tempfile

@@ -54,7 +54,7 @@ class InForce:
 def _stamp(file: str) -> tuple[int, int, int, int] | None:
     """Return what tells one content of the file from another; `None` where there is no file."""
     try:
-        found = os.stat(file)  # noqa: PTH116  with each look at policy: a path costs more than the look itself
+        found = os.stat(file)
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

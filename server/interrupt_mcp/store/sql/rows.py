@@ -42,7 +42,6 @@ from interrupt_mcp.model.previews import preview_body, preview_of
 from interrupt_mcp.store.records import AskedCall, Made, Origin, Thread
 from interrupt_mcp.store.sql.transaction import Row
 
-
 _COMPACT = json.JSONEncoder(separators=(",", ":"))
 
 

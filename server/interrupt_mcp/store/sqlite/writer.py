@@ -6,6 +6,7 @@ know what units do.
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -47,6 +48,8 @@ class Writer:
         """Whether somebody waits for a unit."""
         self._looks = False
         """Whether it looks for units by itself, soon: then one that nobody waits for need not wake it."""
+        self._since = 0.0
+        """Since when the first of those that wait does, on the clock of `time.monotonic`."""
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._write_all, name="interrupt-mcp-writer", daemon=True)
         self._thread.start()
@@ -60,6 +63,8 @@ class Writer:
         """
         future: Future[T] = Future()
         with self._news:
+            if not self._units:
+                self._since = time.monotonic()
             self._units.append((unit, future))
             self._wanted = self._wanted or soon or len(self._units) >= _MOST
             if self._wanted or (len(self._units) == 1 and not self._looks):
@@ -101,7 +106,8 @@ class Writer:
             while not (self._units or self._closing):
                 self._news.wait()
             if not (self._wanted or self._closing):
-                self._news.wait_for(lambda: self._wanted or self._closing, _SECONDS)
+                left = self._since + _SECONDS - time.monotonic()
+                self._news.wait_for(lambda: self._wanted or self._closing, left)
             group = [self._units.popleft() for _ in range(min(len(self._units), _MOST))]
             self._wanted = self._wanted and bool(self._units)
             return group
