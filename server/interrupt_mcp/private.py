@@ -9,6 +9,7 @@ import os
 import stat
 import sys
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 
 from interrupt_mcp.errors import Unavailable
@@ -130,9 +131,13 @@ def user() -> str:
     if sys.platform == "win32":
         # It asks the system; `getpass` would ask the variables first.
         return os.getlogin()
+    return _name_of(os.getuid())
+
+
+@cache
+def _name_of(uid: int) -> str:
     import pwd
 
-    uid = os.getuid()
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:

@@ -1,28 +1,53 @@
-"""A cycle, start → interrupt → accept → end, over stdio, beside LangGraph alone in a process of its own.
+"""A cycle, start → interrupt → accept → end, over stdio, beside LangGraph alone, and beside a server written by hand.
 
-Both run the same agent on an instant model; LangGraph alone keeps checkpoints in its own SQLite checkpointer, the
-server keeps runs, questions, decisions and effects besides. Short windows in turn, and the median of their ratios.
+All run the same agent on an instant model. LangGraph alone keeps checkpoints in its own SQLite checkpointer, in a
+process of its own; so does the server written by hand, which is asked over stdio as ours is. Ours keeps runs,
+questions, decisions and effects besides. Short windows in turn, and the median of their ratios.
 
     python -m tests.benchmarks cycle
 """
 
 import tempfile
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.pairs import in_turn, medians
-from tests.benchmarks.peers import LANGGRAPH
-from tests.benchmarks.processes import ERAS, ROOT, Server, Spoken, program, server
+from tests.benchmarks.peers import BY_HAND, LANGGRAPH
+from tests.benchmarks.processes import ERAS, ROOT, Server, Spoken, program, server, written_by_hand
 from tests.benchmarks.row import Row, beside
 
 ALONE, AT_ONCE, CYCLES = 15, 50, 100
 _PAIRS = 7
 START = {"agent": "refunds", "message": "go"}
 ACCEPT = [{"type": "accept"}]
+
+
+Result = Mapping[str, Any]
+Call = tuple[str, Result]
+"""The name of a tool, and its arguments."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialog:
+    """How a server is asked for a cycle: the call that starts it, and the one that resumes what the first one gave."""
+
+    start: Call
+    resume: Callable[[Result], Call]
+
+
+OURS = Dialog(("start_run", START), lambda run: ("resume_run", {"run_id": run["run_id"], "decisions": ACCEPT}))
+THEIRS = Dialog(
+    ("start", {"message": START["message"]}),
+    lambda run: (
+        "resume",
+        {"thread_id": run["thread_id"], "interrupt_id": run["interrupts"][0]["id"], "decision": ACCEPT[0]},
+    ),
+)
+"""Of the server written by hand."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,42 +59,53 @@ class Window:
     rate: float
 
 
-def one_by_one(process: Server, cycles: int) -> tuple[float, float]:
+def one_by_one(process: Server, cycles: int, dialog: Dialog = OURS) -> tuple[float, float]:
     """Seconds from a start to its interrupt, and from the answer to the end: medians of so many cycles."""
     halves = []
     for _ in range(cycles):
         began = time.perf_counter()
-        run = process.call("start_run", **START)
+        name, arguments = dialog.start
+        run: Result = process.call(name, **arguments)
         assert run["status"] == "interrupted", run
+        name, arguments = dialog.resume(run)
         half = time.perf_counter()
-        run = process.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        run = process.call(name, **arguments)
         assert run["status"] == "success", run
         halves.append((half - began, time.perf_counter() - half))
     return medians(halves)
 
 
-def of_server(process: Server) -> Window:
-    halves = one_by_one(process, ALONE)
+def of_server(process: Server, dialog: Dialog = OURS) -> Window:
+    halves = one_by_one(process, ALONE, dialog)
+    return Window(*halves, rate(process, dialog))
+
+
+def rate(process: Server, dialog: Dialog = OURS) -> float:
+    """Cycles a second with many at once."""
     began = time.perf_counter()
-    at_once(process, CYCLES, AT_ONCE)
-    return Window(*halves, CYCLES / (time.perf_counter() - began))
+    at_once(process, CYCLES, AT_ONCE, dialog)
+    return CYCLES / (time.perf_counter() - began)
 
 
-def at_once(process: Server, cycles: int, most: int) -> None:
+def at_once(process: Server, cycles: int, most: int, dialog: Dialog = OURS) -> None:
     """So many cycles over one connection, at most so many at a time."""
+
+    def send(call: Call) -> int:
+        return process.send_call(call[0], **call[1])
+
     left = cycles - most
-    resumed: dict[int, bool] = {process.send_call("start_run", **START): False for _ in range(most)}
+    resumed = {send(dialog.start): False for _ in range(most)}
     while resumed:
         number, result = process.answer()
-        run: Mapping[str, Any] = result["structuredContent"]
+        run: Result = result["structuredContent"]
         if not resumed.pop(number):
             assert run["status"] == "interrupted", run
-            resumed[process.send_call("resume_run", run_id=run["run_id"], decisions=ACCEPT)] = True
+            resumed[send(dialog.resume(run))] = True
             continue
         assert run["status"] == "success", run
         if left > 0:
             left -= 1
-            resumed[process.send_call("start_run", **START)] = False
+            resumed[send(dialog.start)] = False
 
 
 def of_langgraph(process: Spoken) -> Window:
@@ -92,17 +128,48 @@ def both(era: str) -> Iterator[tuple[Server, Spoken]]:
         yield one, other
 
 
+@contextmanager
+def both_servers(era: str) -> Iterator[tuple[Server, Server]]:
+    """The server, and one that was written by hand."""
+    with (
+        tempfile.TemporaryDirectory(dir=ROOT) as ours,
+        tempfile.TemporaryDirectory(dir=ROOT) as theirs,
+        server(Path(ours), era) as one,
+        written_by_hand(Path(theirs), era) as other,
+    ):
+        yield one, other
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Ratios to a peer: at most, of each half of a cycle; at least, of cycles a second."""
+
+    peer: str
+    interrupt: float
+    finish: float
+    rate: float
+
+
 def measured() -> Iterator[Row]:
     for era in ERAS:
         with both(era) as (one, other):
             found = in_turn(lambda: of_server(one), lambda: of_langgraph(other), _PAIRS)
-        halves = {"start to interrupt": "interrupt", "resume to end": "finish"}
-        for what, name in halves.items():
-            pairs = [(getattr(ours, name), getattr(theirs, name)) for ours, theirs in found]
-            yield beside(f"{what} over stdio ({era})", pairs, LANGGRAPH, 1.0, unit="ms", scale=1000)
-        rates = [(ours.rate, theirs.rate) for ours, theirs in found]
-        what = f"cycles a second, {AT_ONCE} at once on one connection ({era})"
-        yield beside(what, rates, LANGGRAPH, 2.0, unit="/s", at_least=True)
+        yield from _rows(era, found, Targets(LANGGRAPH, 1.0, 1.0, 2.0))
+        with both_servers(era) as (one, by_hand):
+            found = in_turn(lambda: of_server(one), lambda: of_server(by_hand, THEIRS), _PAIRS)
+        yield from _rows(era, found, Targets(BY_HAND, 1.1, 1.1, 1.0))
+
+
+def _rows(era: str, found: Sequence[tuple[Window, Window]], targets: Targets) -> Iterator[Row]:
+    halves = [(ours.interrupt, theirs.interrupt) for ours, theirs in found]
+    yield beside(
+        f"start to interrupt over stdio ({era})", halves, targets.peer, targets.interrupt, unit="ms", scale=1000
+    )
+    halves = [(ours.finish, theirs.finish) for ours, theirs in found]
+    yield beside(f"resume to end over stdio ({era})", halves, targets.peer, targets.finish, unit="ms", scale=1000)
+    rates = [(ours.rate, theirs.rate) for ours, theirs in found]
+    what = f"cycles a second, {AT_ONCE} at once on one connection ({era})"
+    yield beside(what, rates, targets.peer, targets.rate, unit="/s", at_least=True)
 
 
 def by_concurrency(levels: Sequence[int]) -> dict[str, list[float]]:

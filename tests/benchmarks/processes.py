@@ -155,6 +155,18 @@ def server(home: Path, era: str = ERAS[0], *, config: Path | None = CONFIG, **mo
 
 
 @contextmanager
+def written_by_hand(home: Path, era: str = ERAS[0]) -> Iterator[Server]:
+    """The server written by hand on a database of its own in `home`, after its first reply."""
+    command = (sys.executable, "-m", "tests.benchmarks.by_hand", str(home / "plain.db"))
+    started = Server(command, home, surroundings(home, PYTHONPATH=str(ROOT)), era)
+    try:
+        started.begin()
+        yield started
+    finally:
+        started.close()
+
+
+@contextmanager
 def program(module: str, home: Path, *arguments: str) -> Iterator[Spoken]:
     """A module of this folder as a process of its own, which finds the others."""
     command = (sys.executable, "-m", f"tests.benchmarks.{module}", *arguments)

@@ -36,6 +36,8 @@ def with_policy_now(policy: Policy, interrupt: Interrupt) -> Interrupt:
     for request in question.requests:
         rule = stricter(_rule_of(request.terms), _rule(policy, interrupt.agent, question, request))
         requests.append(_under(rule, question, request))
+    if all(now is before for now, before in zip(requests, question.requests, strict=True)):
+        return interrupt
     return replace(interrupt, question=replace(question, requests=tuple(requests)))
 
 
@@ -52,7 +54,9 @@ def _rule(policy: Policy, agent: str, question: Question, request: Request) -> R
 
 
 def _under(rule: Rule, question: Question, request: Request) -> Request:
-    return replace(request, allowed=_allowed(rule, question, request), terms=_terms_of(rule))
+    allowed, terms = _allowed(rule, question, request), _terms_of(rule)
+    same = allowed == request.allowed and terms == request.terms
+    return request if same else replace(request, allowed=allowed, terms=terms)
 
 
 def _allowed(rule: Rule, question: Question, request: Request) -> tuple[DecisionType, ...]:

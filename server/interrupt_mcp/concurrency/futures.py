@@ -5,6 +5,7 @@ Whoever waits may be cancelled; the future is not, since what it stands for is o
 
 import asyncio
 from concurrent.futures import Future
+from contextlib import suppress
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -12,16 +13,26 @@ T = TypeVar("T")
 
 async def result_of(future: Future[T]) -> T:
     """Wait for the future and return its result, or raise its error."""
-    return await asyncio.shield(_on_loop(future))
+    await end_of(future)
+    return future.result()
 
 
 async def end_of(future: Future[T]) -> None:
     """Wait until the future has a result or an error, without raising that."""
-    await asyncio.wait([_on_loop(future)])
+    if future.done():
+        return
+    loop = asyncio.get_running_loop()
+    ended = loop.create_future()
+
+    def wake(_: Future[T]) -> None:
+        # Whoever waited may be gone by then, and so may the loop.
+        with suppress(RuntimeError):
+            loop.call_soon_threadsafe(_resolve, ended)
+
+    future.add_done_callback(wake)
+    await ended
 
 
-def _on_loop(future: Future[T]) -> asyncio.Future[T]:
-    answer = asyncio.wrap_future(future)
-    # Otherwise asyncio reports the error of a future that nobody waits for any more.
-    answer.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return answer
+def _resolve(future: asyncio.Future[None]) -> None:
+    if not future.done():
+        future.set_result(None)

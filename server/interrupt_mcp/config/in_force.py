@@ -5,9 +5,9 @@ being written, moved or half done, nothing is let through.
 """
 
 import logging
+import os
 import threading
 from dataclasses import replace
-from pathlib import Path
 
 from interrupt_mcp.config import Settings, policy_again
 from interrupt_mcp.config.policy import Policy
@@ -21,6 +21,7 @@ class InForce:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self._file = os.fspath(settings.policy_file)
         # The settings were read some time ago, so the file is looked at once more.
         self._stamp: object = ()
         self._read = [settings.rules]
@@ -29,9 +30,9 @@ class InForce:
 
     def __call__(self) -> Policy:
         """Return the policy in force, and read the file again first where it has changed."""
-        if _stamp(self._settings.policy_file) != self._stamp:
+        if _stamp(self._file) != self._stamp:
             with self._reading:
-                stamp = _stamp(self._settings.policy_file)
+                stamp = _stamp(self._file)
                 if stamp != self._stamp:
                     self._look_again()
                     # Only now, so that nobody goes on with what is being replaced.
@@ -50,10 +51,10 @@ class InForce:
             log.info("The policy has changed; what got stricter holds from now on")
 
 
-def _stamp(file: Path) -> tuple[int, int, int, int] | None:
+def _stamp(file: str) -> tuple[int, int, int, int] | None:
     """Return what tells one content of the file from another; `None` where there is no file."""
     try:
-        found = file.stat()
+        found = os.stat(file)
     except OSError:
         return None
     return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino

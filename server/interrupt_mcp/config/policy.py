@@ -79,6 +79,7 @@ class Rule:
         return replace(other, **said)
 
 
+_MOST_FOUND = 1000
 _STRICTER: Mapping[str, Callable[[Any, Any], Any]] = {each.name: get_args(each.type)[2] for each in fields(Rule)}
 
 
@@ -108,6 +109,8 @@ class Policy:
     """By name, the principals in each."""
     besides: "Policy | None" = None
     """One that was read earlier and holds as well: of what the two say, the stricter counts."""
+    _found: dict[tuple[str, str], Rule] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What was found to hold for a tool of an agent, since it is asked with each call."""
 
     def of_agent(self, agent: str) -> Rule:
         """Return what holds for the agent, apart from its tools."""
@@ -115,7 +118,13 @@ class Policy:
 
     def of_tool(self, agent: str, tool: str) -> Rule:
         """Return what holds for the tool; its `approver` only where it is said for the tool itself."""
-        return reduce(stricter, (each._of_tool(agent, tool) for each in self._all()))
+        rule = self._found.get((agent, tool))
+        if rule is None:
+            if len(self._found) >= _MOST_FOUND:
+                self._found.clear()
+            rule = reduce(stricter, (each._of_tool(agent, tool) for each in self._all()))
+            self._found[agent, tool] = rule
+        return rule
 
     def groups_of(self, principal: Principal) -> frozenset[str]:
         """Return the groups that the principal is in; where several policies hold, those that they are in by each."""

@@ -62,9 +62,9 @@ def starting_gate() -> "Gate | None":
     return _gate_in(None) or _started_in.get()
 
 
-def is_in_drive(context: Context) -> bool:
-    """Whether code with this context belongs to a drive, going on or over."""
-    return context.get(_gate) is not None
+def is_in_drive(context: Context | None) -> bool:
+    """Whether code with this context belongs to a drive, going on or over; with the running code's own for `None`."""
+    return (_gate.get() if context is None else context.get(_gate)) is not None
 
 
 def active_gates() -> tuple["Gate", ...]:

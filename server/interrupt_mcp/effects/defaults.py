@@ -6,6 +6,7 @@ nobody from outside; it can be compared. Nothing of the tool is called for it, b
 
 import inspect
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Any
 
 from langchain_core.tools import BaseTool
@@ -91,9 +92,17 @@ def _made(field: Any) -> Any:
         return None
 
 
+def _has_none(function: Any) -> bool:
+    """Whether it is surely called with no default, as it has none now, and shows no signature but its own."""
+    plain = isinstance(function, FunctionType) and not (function.__defaults__ or function.__kwdefaults__)
+    return plain and not (hasattr(function, "__wrapped__") or hasattr(function, "__signature__"))
+
+
 def _of_functions(tool: BaseTool, *, awaited: bool) -> Iterator[tuple[str, Callable[[], Any]]]:
     seen = (_fields(tool, "args_schema") or {}).keys() - _VARIADIC
     for function in _running(tool, awaited=awaited):
+        if _has_none(function):
+            continue
         try:
             signature = inspect.signature(function)
         except (TypeError, ValueError):

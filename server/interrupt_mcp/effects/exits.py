@@ -6,7 +6,6 @@ within that task: in each that is begun in a drive, by LangGraph, LangChain or t
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextvars import copy_context
 from typing import Any
 
 from interrupt_mcp.effects.active_gate import is_in_drive
@@ -23,8 +22,7 @@ class _TaskFactory:
         self._make = before or _task
 
     def __call__(self, loop: asyncio.AbstractEventLoop, work: Any, **more: Any) -> asyncio.Future[Any]:
-        given = more.get("context")
-        if not is_in_drive(copy_context() if given is None else given):
+        if not is_in_drive(more.get("context")):
             return self._make(loop, work, **more)
         task = self._make(loop, _ended(work), **more)
         # Of a task that is cancelled before it begins, the work would be complained about as never awaited.

@@ -12,7 +12,7 @@ from interrupt_mcp.mcp import caller, eliciting
 from interrupt_mcp.mcp.permitted import needed
 from interrupt_mcp.mcp.results import result
 from interrupt_mcp.mcp.uris import run_uri
-from interrupt_mcp.model import Access, Channel, Run, RunStatus, Scope
+from interrupt_mcp.model import Access, Approver, Channel, Run, RunStatus, Scope
 from interrupt_mcp.runs.caller import silently
 from interrupt_mcp.views.run_json import run_body
 
@@ -96,7 +96,9 @@ class ToolContext:
         if run.status is RunStatus.INTERRUPTED:
             # Where the person is to decide is told below.
             await runs.people.expect(run)
-        approver = await runs.approver(run.thread_id, run.agent)
+        # Of a run that asks nothing, nobody is said to decide.
+        asks = run.status is RunStatus.INTERRUPTED
+        approver = await runs.approver(run.thread_id, run.agent) if asks else Approver.CLIENT
         body = {
             **run_body(run, approver, runs.ways, runs.doing(run), remark, shows_forms=self._shows_forms(ctx)),
             **more,

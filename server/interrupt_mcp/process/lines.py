@@ -37,7 +37,7 @@ class Output:
         self._unsent = ""
         self._count = 0
         self._sent = anyio.Event()
-        self._one = anyio.Lock()
+        self._one = anyio.Lock(fast_acquire=True)
 
     async def write(self, text: str) -> None:
         """Add text, to be sent by `flush`."""

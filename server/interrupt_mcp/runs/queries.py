@@ -46,7 +46,8 @@ class Queries:
             UnknownRun: the project has no such run.
         """
         run, interrupts = await self._store.runs.with_interrupts(run_id)
-        return self._run(run), self._all(interrupts)
+        now = self._all(interrupts)
+        return replace(run, interrupts=tuple(each for each in now if each.status.open)), now
 
     async def interrupts(self, run_id: str) -> tuple[Interrupt, ...]:
         """Return all interrupts of the run, decided ones too, oldest first."""

@@ -1,5 +1,6 @@
 """Compression of what LangGraph's serializer writes: a thread keeps its whole state in each checkpoint."""
 
+import threading
 from typing import Any
 
 import zstandard
@@ -9,6 +10,17 @@ _SMALLEST = 512
 """Bytes below which compressing gains nothing."""
 _MARK = "+zstd"
 _LEVEL = 1
+
+
+class _Tools(threading.local):
+    """One of each for a thread: neither is to be used by two at once, and making them costs more than using them."""
+
+    def __init__(self) -> None:
+        self.compressor = zstandard.ZstdCompressor(_LEVEL)
+        self.decompressor = zstandard.ZstdDecompressor()
+
+
+_TOOLS = _Tools()
 
 
 class Compressed(SerializerProtocol):
@@ -21,13 +33,12 @@ class Compressed(SerializerProtocol):
         kind, data = self._inner.dumps_typed(obj)
         if len(data) < _SMALLEST:
             return kind, data
-        # One for each value: a compressor is not to be used by two threads at once, and costs nothing to make.
-        smaller = zstandard.ZstdCompressor(_LEVEL).compress(data)
+        smaller = _TOOLS.compressor.compress(data)
         return (kind + _MARK, smaller) if len(smaller) < len(data) else (kind, data)
 
     def loads_typed(self, data: tuple[str, bytes]) -> Any:
         kind, blob = data
         if kind.endswith(_MARK):
-            whole = zstandard.ZstdDecompressor().decompress(blob)
+            whole = _TOOLS.decompressor.decompress(blob)
             return self._inner.loads_typed((kind.removesuffix(_MARK), whole))
         return self._inner.loads_typed(data)

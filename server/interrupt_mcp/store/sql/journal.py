@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from functools import wraps
 
 from interrupt_mcp.concurrency.futures import end_of, result_of
 from interrupt_mcp.model import Effect, EffectStatus, Json, Principal, Question, RunStatus
@@ -54,8 +53,6 @@ class SqlJournal:
         together with the next that must. No read of the thread waits for one that is `unread`.
         """
 
-        # Which transaction it is, to who looks.
-        @wraps(unit, assigned=("__qualname__",), updated=())
         def guarded(tx: Transaction) -> T:
             if driving and self._failed is not None and number > self._failed_at:
                 raise self._failed
@@ -68,6 +65,8 @@ class SqlJournal:
                     self._failed, self._failed_at = error, number
                 raise
 
+        # Which transaction it is, to who looks.
+        guarded.__qualname__ = getattr(unit, "__qualname__", "")
         with self._order:
             self._count = number = self._count + 1
             future: Future[T] = self._database.submit(guarded, soon=soon)

@@ -42,6 +42,8 @@ from interrupt_mcp.model.previews import preview_body, preview_of
 from interrupt_mcp.store.records import AskedCall, Made, Origin, Thread
 from interrupt_mcp.store.sql.transaction import Row
 
+_COMPACT = json.JSONEncoder(separators=(",", ":"))
+
 
 def now() -> str:
     return moment_of(datetime.now(UTC))
@@ -53,7 +55,7 @@ def moment_of(moment: datetime) -> str:
 
 
 def dump(value: Any) -> str:
-    return json.dumps(value, separators=(",", ":"))
+    return _COMPACT.encode(value)
 
 
 def load(text: str) -> Any:

@@ -39,14 +39,23 @@ class SqlRuns:
         self._interrupts = asked
 
     async def get(self, run_id: str) -> Run:
-        return (await self.with_interrupts(run_id))[0]
+        row = await self._row(run_id)
+        if row["status"] != RunStatus.INTERRUPTED:
+            # Of no other run is anything open.
+            return run_of(row, ())
+        found = await self._interrupts.of_run(run_id)
+        return run_of(row, tuple(each for each in found if each.status.open))
 
     async def with_interrupts(self, run_id: str) -> tuple[Run, tuple[Interrupt, ...]]:
+        row = await self._row(run_id)
+        found = await self._interrupts.of_run(run_id)
+        return run_of(row, tuple(each for each in found if each.status.open)), found
+
+    async def _row(self, run_id: str) -> Row:
         row = await self._database.one(statements.ONE, run_id=run_id)
         if row is None:
             raise UnknownRun(f"There is no run {run_id!r}")
-        found = await self._interrupts.of_run(run_id)
-        return run_of(row, tuple(each for each in found if each.status.open)), found
+        return row
 
     async def listed(self, filters: Filters, after: int | None, most: int) -> tuple[list[Run], int | None]:
         statement = statements.listed(filters, after=after is not None)
@@ -104,12 +113,12 @@ class SqlRuns:
             owner = NOBODY if ownerless else self._owner
             passed_on = {"owner": owner, "epoch": row["epoch"] + (row["owner"] != owner)}
             anew = {"deaths": 0, "error_code": None, "error_message": None}
-            runs.turn(tx, run_id, row["status"], RunEvent.RESUMED, **passed_on, **anew)
+            events = (RunEvent.RESUMED,) if ownerless else (RunEvent.RESUMED, RunEvent.CLAIMED)
+            runs.turn(tx, run_id, row["status"], *events, **passed_on, **anew)
             if enqueue is not None:
                 enqueue(tx)
-            if ownerless:
-                return Decided(True, repeated)
-            return Decided(True, repeated, self._claim(tx, {**row, **passed_on, **anew, "status": RunStatus.PENDING}))
+            row = {**row, **passed_on, **anew, "status": RunStatus.PENDING}
+            return Decided(True, repeated, None if ownerless else _claimed(tx, row, passed_on["epoch"]))
 
         return await self._database.write(unit)
 
@@ -208,25 +217,7 @@ class SqlRuns:
         anew = row["owner"] != self._owner or row["status"] == RunStatus.RUNNING or not row["epoch"]
         epoch, deaths = row["epoch"] + anew, self._deaths(tx, row)
         runs.turn(tx, row["run_id"], row["status"], RunEvent.CLAIMED, owner=self._owner, epoch=epoch, **deaths)
-        driven = row["epoch"] > 0
-        clean_start, new_thread = runs.starts_clean(tx, row)
-        if driven:
-            effects.abandon(tx, row["run_id"])
-        return ClaimedRun(
-            run=run_of({**row, "status": RunStatus.RUNNING}),
-            begins=beginning_of(load(row["input"])),
-            context=None if row["context"] is None else load(row["context"]),
-            breakpoints=breakpoints_of(None if row["breakpoints"] is None else load(row["breakpoints"])),
-            epoch=epoch,
-            from_pause=row["status"] == RunStatus.PENDING and driven,
-            clean_start=clean_start,
-            new_thread=new_thread,
-            agent_digest=row["agent_digest"],
-            driven_seconds=row["driven_seconds"],
-            interrupts=interrupts.of_run(tx, row["run_id"]) if driven else (),
-            effects=effects.of_run(tx, row["run_id"]) if driven else (),
-            deaths={**row, **deaths}["deaths"],
-        )
+        return _claimed(tx, {**row, **deaths}, epoch)
 
     def _deaths(self, tx: Transaction, row: Row) -> dict[str, Any]:
         """Return the columns that count its last owner among those that died with it, where there is one to count."""
@@ -243,6 +234,27 @@ class SqlRuns:
 
     def _audit(self, tx: Transaction, event: str, run: Row, **detail: Any) -> None:
         audit.append(tx, self._project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)
+
+
+def _claimed(tx: Transaction, row: Row, epoch: int) -> ClaimedRun:
+    """Return the run, which is claimed under this epoch; the row is as it was before, pending or running."""
+    driven = row["epoch"] > 0
+    clean_start, new_thread = runs.starts_clean(tx, row)
+    return ClaimedRun(
+        run=run_of({**row, "status": RunStatus.RUNNING}),
+        begins=beginning_of(load(row["input"])),
+        context=None if row["context"] is None else load(row["context"]),
+        breakpoints=breakpoints_of(None if row["breakpoints"] is None else load(row["breakpoints"])),
+        epoch=epoch,
+        from_pause=row["status"] == RunStatus.PENDING and driven,
+        clean_start=clean_start,
+        new_thread=new_thread,
+        agent_digest=row["agent_digest"],
+        driven_seconds=row["driven_seconds"],
+        interrupts=interrupts.of_run(tx, row["run_id"]) if driven else (),
+        effects=effects.abandon(tx, row["run_id"]) if driven else (),
+        deaths=row["deaths"],
+    )
 
 
 def _version(interrupt: Interrupt) -> tuple[str, int, str]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from interrupt_mcp.store.records import Reach
@@ -102,14 +103,36 @@ def bound(statement: Statement, values: Values, reach: Reach) -> tuple[str, Valu
 
     Each of several values gets a name of its own: `IN (:ids)` becomes `IN (:ids_0, :ids_1)`.
     """
-    sql, several, ours = written(statement.sql, whose(reach))
-    given = {**values, **{name: _of_reach(reach, name) for name in ours}}
+    sql, several, ours = _within(statement, reach)
+    if not several:
+        return sql, {**values, **ours}
+    given = {**values, **ours}
     for name in several:
         each = given.pop(name)
-        names = [f"{name}_{number}" for number in range(len(each))]
-        sql = re.sub(rf":{name}\b", ", ".join(f":{one}" for one in names) or "NULL", sql)
-        given.update(zip(names, each, strict=True))
+        sql = _spread(sql, name, len(each))
+        given.update(zip(_names(name, len(each)), each, strict=True))
     return sql, given
+
+
+@lru_cache(maxsize=4096)
+def _within(statement: Statement, reach: Reach) -> tuple[str, frozenset[str], Values]:
+    """Return the SQL as it is for this reach, the names that stand for several values of others, and its own values."""
+    sql, several, ours = written(statement.sql, whose(reach))
+    values = {name: _of_reach(reach, name) for name in ours - several}
+    for name in several & ours:
+        each = _of_reach(reach, name)
+        sql = _spread(sql, name, len(each))
+        values.update(zip(_names(name, len(each)), each, strict=True))
+    return sql, several - ours, values
+
+
+def _names(name: str, count: int) -> list[str]:
+    return [f"{name}_{number}" for number in range(count)]
+
+
+def _spread(sql: str, name: str, count: int) -> str:
+    """Have so many names stand where one stands for several values."""
+    return re.sub(rf":{name}\b", ", ".join(f":{one}" for one in _names(name, count)) or "NULL", sql)
 
 
 def _of_reach(reach: Reach, name: str) -> Any:

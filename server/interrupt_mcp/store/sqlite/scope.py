@@ -3,7 +3,6 @@
 import sqlite3
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
-from functools import wraps
 from typing import Any, cast
 
 from interrupt_mcp.concurrency.futures import result_of
@@ -32,11 +31,11 @@ class Scope:
         return self._database.look(lambda connection: unit(Within(connection, self.reach)))
 
     def submit(self, unit: Unit[T], *, soon: bool = True) -> Future[T]:
-        # Which transaction it is, to who looks; the rest of what `wraps` copies costs more than some units do.
-        @wraps(unit, assigned=("__qualname__",), updated=())
         def within(connection: sqlite3.Connection) -> T:
             return unit(Within(connection, self.reach))
 
+        # Which transaction it is, to who looks.
+        within.__qualname__ = getattr(unit, "__qualname__", "")
         return self._database.submit(within, soon=soon)
 
     async def write(self, unit: Unit[T]) -> T:

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
 
 
+_MOST_REACHES = 1000
+
+
 class SqliteDatabase:
     """See `store.port.Database`."""
 
@@ -47,6 +50,7 @@ class SqliteStore:
         self.reach = reach
         self.owner = owner
         self.database = database
+        self._within: dict[Reach, SqliteStore] = {}
         self._scope = scope = Scope(database, reach)
         self.interrupts = SqlInterrupts(scope)
         self.runs = SqlRuns(scope, owner, self.interrupts)
@@ -57,7 +61,12 @@ class SqliteStore:
         self.tokens = SqlTokens(scope)
 
     def within(self, reach: Reach) -> "SqliteStore":
-        return SqliteStore(self.database, reach, self.owner)
+        # It keeps nothing that changes, and is asked for with each call of a client.
+        if (found := self._within.get(reach)) is None:
+            if len(self._within) >= _MOST_REACHES:
+                self._within.clear()
+            found = self._within[reach] = SqliteStore(self.database, reach, self.owner)
+        return found
 
     def journal(self, claimed: ClaimedRun) -> SqlJournal:
         return SqlJournal(self._scope, claimed, LAYOUT)

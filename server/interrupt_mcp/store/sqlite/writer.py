@@ -6,6 +6,7 @@ know what units do.
 
 import sqlite3
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
@@ -45,6 +46,10 @@ class Writer:
         self._closing = False
         self._wanted = False
         """Whether somebody waits for a unit."""
+        self._looks = False
+        """Whether it looks for units by itself, soon: then one that nobody waits for need not wake it."""
+        self._since = 0.0
+        """Since when the first of those that wait does, on the clock of `time.monotonic`."""
         self._news = threading.Condition()
         self._thread = threading.Thread(target=self._write_all, name="interrupt-mcp-writer", daemon=True)
         self._thread.start()
@@ -58,9 +63,11 @@ class Writer:
         """
         future: Future[T] = Future()
         with self._news:
+            if not self._units:
+                self._since = time.monotonic()
             self._units.append((unit, future))
             self._wanted = self._wanted or soon or len(self._units) >= _MOST
-            if self._wanted or len(self._units) == 1:
+            if self._wanted or (len(self._units) == 1 and not self._looks):
                 self._news.notify()
         return future
 
@@ -91,10 +98,16 @@ class Writer:
     def _next(self) -> list[_Waiting]:
         """Wait for units and return those to keep together; nothing once the writer is closed."""
         with self._news:
+            if not (self._units or self._closing):
+                # To be woken for each of them costs whoever submits more than the unit itself: Python runs one thread.
+                self._looks = True
+                self._news.wait(_SECONDS)
+                self._looks = False
             while not (self._units or self._closing):
                 self._news.wait()
             if not (self._wanted or self._closing):
-                self._news.wait_for(lambda: self._wanted or self._closing, _SECONDS)
+                left = self._since + _SECONDS - time.monotonic()
+                self._news.wait_for(lambda: self._wanted or self._closing, left)
             group = [self._units.popleft() for _ in range(min(len(self._units), _MOST))]
             self._wanted = self._wanted and bool(self._units)
             return group

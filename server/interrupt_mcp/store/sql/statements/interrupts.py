@@ -98,7 +98,6 @@ ALL_DECISIONS_OF_RUN = Statement(
     f"SELECT d.* FROM decisions d {_JOINED} WHERE i.project || '' = :project AND i.run_id = :run_id",
     of_everybody=True,
 )
-DECISION = Statement(f"{DECISIONS.sql} AND d.idx = :idx AND d.round = :round")
 ADD_DECISION = Statement(
     """
 INSERT INTO decisions (interrupt_id, idx, round, project, principal, agent, action, type, body, args_digest, channel,

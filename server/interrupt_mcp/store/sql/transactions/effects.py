@@ -73,6 +73,10 @@ def forget_undecided(tx: Transaction, run_id: str) -> None:
     tx.run(effects.FORGET_UNDECIDED, run_id=run_id)
 
 
-def abandon(tx: Transaction, run_id: str) -> None:
-    """Mark what a driver started, and ended without settling, as of unknown outcome."""
+def abandon(tx: Transaction, run_id: str) -> tuple[Effect, ...]:
+    """Mark what a driver started, and ended without settling, as of unknown outcome; return all records of the run."""
+    found = of_run(tx, run_id)
+    if all(effect.status is not EffectStatus.STARTED for effect in found):
+        return found
     tx.run(effects.ABANDON, run_id=run_id, at=now())
+    return of_run(tx, run_id)

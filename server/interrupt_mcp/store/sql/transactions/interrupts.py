@@ -126,7 +126,8 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
         raise Forbidden(f"Interrupt {row['code']} is {row['principal']}'s, or theirs whom policy names, to decide")
     decision = choice.decision
     place = {"interrupt_id": choice.interrupt_id, "idx": decision.index, "round": choice.round}
-    first = tx.one(interrupts.DECISION, **place)
+    made = tx.all(interrupts.DECISIONS, interrupt_id=choice.interrupt_id)
+    first = next((each for each in made if (each["idx"], each["round"]) == (decision.index, choice.round)), None)
     if first is not None:
         if decision_of(first).same_as(decision):
             return False
@@ -166,7 +167,7 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
         **body,
         **_shown_with(choice),
     )
-    _settle(tx, row)
+    _settle(tx, interrupt_of(row, made), choice)
     return True
 
 
@@ -236,10 +237,9 @@ def _read(tx: Transaction, row: Row) -> Interrupt:
     return interrupt_of(row, tx.all(interrupts.DECISIONS, interrupt_id=row["interrupt_id"]))
 
 
-def _settle(tx: Transaction, row: Row) -> None:
-    """Mark the interrupt decided once each of its requests is."""
-    interrupt = _read(tx, row)
-    if not interrupt.undecided:
+def _settle(tx: Transaction, interrupt: Interrupt, choice: Choice) -> None:
+    """Mark the interrupt decided once each of its requests is; `choice` was made just now."""
+    if all(request.index == choice.decision.index for request in interrupt.undecided):
         after = lifecycle.interrupt_after(interrupt.status, InterruptEvent.DECIDED)
         tx.run(interrupts.SET_STATUS, interrupt_id=interrupt.interrupt_id, before=interrupt.status, status=after)
 

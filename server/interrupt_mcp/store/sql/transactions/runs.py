@@ -1,5 +1,7 @@
 """Runs and the threads they are on, within a transaction."""
 
+from functools import reduce
+
 from interrupt_mcp import authority
 from interrupt_mcp.errors import (
     Forbidden,
@@ -238,16 +240,16 @@ def starts_clean(tx: Transaction, row: Row) -> tuple[bool, bool]:
     return new, new
 
 
-def turn(tx: Transaction, run_id: str, before: str, event: RunEvent, **columns: str | float | None) -> None:
-    """Move the run, whose status is `before`, by an event, and set columns with it.
+def turn(tx: Transaction, run_id: str, before: str, *events: RunEvent, **columns: str | float | None) -> None:
+    """Move the run, whose status is `before`, by events, one after the other, and set columns with it.
 
     Raises:
-        Impossible: the event is not possible in the run's status.
+        Impossible: one of the events is not possible in the status that the run has by then.
     """
-    after = lifecycle.run_after(RunStatus(before), event)
+    after = reduce(lifecycle.run_after, events, RunStatus(before))
     moved = tx.run(runs.turn(*columns), run_id=run_id, before=before, status=after, updated_at=now(), **columns)
     assert moved, f"run {run_id} is not {before}, though this transaction saw it so"
-    if event in _FOR_GOOD:
+    if not set(_FOR_GOOD).isdisjoint(events):
         effects.forget_undecided(tx, run_id)
 
 
