@@ -133,7 +133,7 @@ async def test_what_was_there_before_there_were_principals_belongs_to_this_user(
     before = rows_of(path, *tables)
     open_database(path).close()
     mine, signed_in = {"principal": str(this_user().principal)}, before.pop("sessions")
-    new = {"runs": {"deaths": 0, "stood_at": ""}}
+    new = {"runs": {"deaths": 0, "stood_at": "", "begun_epoch": 0}}
     expected = {table: [row | mine | new.get(table, {}) for row in rows] for table, rows in before.items()}
     assert rows_of(path, *tables[:-1]) == expected
     by_link = {"scopes": "run,read,decide", "groups": "[]", "token_hash": ""}
@@ -164,7 +164,8 @@ async def test_of_what_was_in_flight_before_deaths_were_counted_they_are_counted
     laid_out_by_version_6(path)
     with closing(open_database(path)) as database:
         for owner, before, deaths in (("one", "gone", 1), ("two", "one", 2)):
-            runs = database.store(Reach("bundled", this_user().principal), owner).runs
-            claimed = await runs.claim(run_id, before)
+            store = database.store(Reach("bundled", this_user().principal), owner)
+            claimed = await store.runs.claim(run_id, before)
             assert claimed is not None
             assert (claimed.deaths, claimed.begins) == (deaths, Message("go"))
+            await store.journal(claimed).begin()

@@ -65,7 +65,7 @@ OF_PROJECT = {
     **dict.fromkeys(
         (
             f"Journal.{name}"
-            for name in ("record", "see", "deliver", "adopt", "forget_errors", "pause", "finish", "fail")
+            for name in ("record", "see", "deliver", "begin", "adopt", "forget_errors", "pause", "finish", "fail")
         ),
         "whoever claimed a run drives it",
     ),

@@ -258,6 +258,7 @@ TABLE: dict[str, Row] = {
     "Journal.see": lambda s, ids, _: sees(s, ids.claimed),
     "Journal.deliver": lambda s, ids, _: of(s.journal(ids.claimed).deliver(["asked"])),
     "Journal.deliver: another's": lambda s, ids, own: _driven(s, own, "deliver", ids),
+    "Journal.begin": lambda s, ids, _: s.journal(ids.claimed).begin(),
     "Journal.adopt": lambda s, ids, _: of(s.journal(ids.claimed).adopt("digest")),
     "Journal.forget_errors": lambda s, ids, _: s.journal(ids.claimed).forget_errors([]),
     "Journal.forget_errors: another's": lambda s, ids, own: _driven(s, own, "forget_errors", ids),

@@ -29,6 +29,7 @@ RUN = RunId("run")
 WRITES = {
     "record": lambda journal: journal.record([effect(EffectStatus.STARTED)]),
     "deliver": lambda journal: journal.deliver(["asked"]),
+    "begin": lambda journal: journal.begin(),
     "adopt": lambda journal: journal.adopt("digest"),
     "forget_errors": lambda journal: journal.forget_errors([]),
     "pause": lambda journal: journal.pause({"asked": question()}, {}),

@@ -26,9 +26,12 @@ pytestmark = pytest.mark.anyio
 RUN = RunId("run")
 
 
-async def taken(store: Store, from_owner: str) -> ClaimedRun:
+async def taken(store: Store, from_owner: str, *, begins: bool = True) -> ClaimedRun:
+    """The run as it is claimed from that owner, to die of it, once it begins."""
     claimed = await store.runs.claim(RUN, from_owner)
     assert claimed is not None
+    if begins:
+        await store.journal(claimed).begin()
     return claimed
 
 
@@ -58,6 +61,18 @@ async def test_each_process_that_dies_with_a_run_is_counted(opened: Open) -> Non
     claimed = await taken(opened("three"), "two")
     assert (claimed.deaths, claimed.is_suspect) == (2, True)
     assert (await taken(opened("four"), "three")).deaths == 3
+
+
+async def test_a_process_that_died_before_it_began_did_not_die_of_the_run_but_the_first_may_have(
+    opened: Open,
+) -> None:
+    await started(opened("one"))
+    assert (await taken(opened("two"), "one", begins=False)).deaths == 1
+    assert await suspects(opened("three")) == []
+    assert (await taken(opened("three"), "two", begins=False)).deaths == 1
+    assert (await taken(opened("four"), "three")).deaths == 1
+    assert (await taken(opened("five"), "four", begins=False)).deaths == 2
+    assert (await taken(opened("six"), "five")).deaths == 2
 
 
 async def test_what_a_process_claims_anew_is_no_death(opened: Open) -> None:

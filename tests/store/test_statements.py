@@ -86,6 +86,7 @@ OF_EVERYBODY = {
     "runs.IN_FLIGHT": _PROCESS,
     "runs.RELEASE": _PROCESS,
     "runs.SET_AGENT": _DRIVES,
+    "runs.SET_BEGUN": _DRIVES,
     "runs.TAKEN": _PROCESS,
     "runs.turn": _SEEN_BEFORE,
     "sessions.BEGIN": _SECRET,

@@ -46,6 +46,7 @@ class KeptRun:
     effects_left: tuple[Json, ...] = ()
     deaths: int = 0
     stood_at: tuple[str, int] = ("", 0)
+    begun_epoch: int = 0
 
     @property
     def principal(self) -> Principal:

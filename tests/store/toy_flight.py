@@ -45,4 +45,5 @@ def place_of(kept: KeptRun, saver: InMemorySaver) -> tuple[str, int]:
 
 
 def _died_with(kept: KeptRun, owner: str) -> bool:
-    return kept.run.status is RunStatus.RUNNING and kept.owner not in (NOBODY, owner)
+    begun = not kept.deaths or kept.begun_epoch == kept.epoch
+    return begun and kept.run.status is RunStatus.RUNNING and kept.owner not in (NOBODY, owner)

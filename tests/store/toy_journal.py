@@ -97,6 +97,12 @@ class ToyJournal:
 
         return self.submit(unit)
 
+    async def begin(self) -> None:
+        def unit(state: State) -> None:
+            state.runs[self._run_id] = replace(state.runs[self._run_id], begun_epoch=self._epoch)
+
+        self.submit(unit).result()
+
     def adopt(self, agent_digest: str) -> Future[None]:
         def unit(state: State) -> None:
             state.runs[self._run_id] = replace(state.runs[self._run_id], agent_digest=agent_digest)

@@ -122,8 +122,7 @@ class Driver:
         """Drive the run with its agent, as far as the agent can be loaded and is the one it was started on."""
         from interrupt_mcp.driving import dying
 
-        if dying.is_given_up(claimed):
-            await dying.settle(self._store.journal(claimed), claimed)
+        if not await dying.may_begin(self._store.journal(claimed), claimed):
             return
         self._signals.tell(claimed.run.run_id, f"loading {claimed.run.agent}")
         async with AsyncExitStack() as stack:

@@ -16,13 +16,21 @@ _MOST_DEATHS = 3
 """A process may die of something else, even several times, while a run does one step."""
 
 
-def is_given_up(claimed: ClaimedRun) -> bool:
-    """Whether so many processes died with the run that no other one is to drive it."""
-    return claimed.deaths > _MOST_DEATHS
+async def may_begin(journal: Journal, claimed: ClaimedRun) -> bool:
+    """Return whether the agent may be loaded and run, and keep, after a death, that it is about to be.
+
+    Otherwise what became of the actions that began is asked about, or the run ends in an error that says how to try it
+    again.
+    """
+    if claimed.deaths > _MOST_DEATHS:
+        await _give_up(journal, claimed)
+        return False
+    if claimed.deaths:
+        await journal.begin()
+    return True
 
 
-async def settle(journal: Journal, claimed: ClaimedRun) -> None:
-    """Ask what became of the actions that began, or else end the run in an error that says how to try it again."""
+async def _give_up(journal: Journal, claimed: ClaimedRun) -> None:
     log.warning("run %s is not driven on: %d processes died with it", claimed.run.run_id, claimed.deaths)
     if doubts := _in_doubt(claimed):
         await journal.pause({}, doubts, error=(_CODE, _why(claimed)))

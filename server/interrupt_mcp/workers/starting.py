@@ -1,5 +1,6 @@
 """Starting: what the worker of a group is started with, and what is looked at before. It starts nothing itself."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -25,7 +26,8 @@ def start_of(settings: Settings, group: Group, name: str) -> Start:
         "--database",
         f"sqlite:///{settings.database_path}",
         "--agents",
-        ",".join(group.agents),
+        # A name may have a comma in it.
+        json.dumps(group.agents),
         "--tied-to",
         str(os.getpid()),
     )

@@ -43,6 +43,12 @@ class Journal(Protocol):
         `soon` where what follows leaves a record of its own.
         """
 
+    async def begin(self) -> None:
+        """Keep that code of the agent is about to be loaded or run, of which the process may die.
+
+        Without it, a process that dies with the run is counted only where it is the first.
+        """
+
     def adopt(self, agent_digest: str) -> Future[None]:
         """Keep with which agent the run goes on, of which that was not known yet, or which was changed."""
 

@@ -110,9 +110,10 @@ class Runs(Protocol):
         """Take the run to drive it, if it is in flight and still that owner's.
 
         Its epoch grows with the driver: with another owner, and where the last driver ended without a word. The
-        owner of a run that was running, and that it had not let go, is taken to have died with it. How many did, where
-        the thread stands, is kept with the claim: it is counted anew once a checkpoint, or what a task wrote, has come
-        since the last of them, and once the run paused or ended.
+        owner of a run that was running, and that it had not let go, is taken to have died with it; after the first one
+        that did, only where the agent's code had begun (`Journal.begin`). How many did, where the thread stands, is
+        kept with the claim: it is counted anew once a checkpoint, or what a task wrote, has come since the last of
+        them, and once the run paused or ended.
 
         Raises:
             UnknownRun: there is no such run.

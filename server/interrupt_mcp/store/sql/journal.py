@@ -96,6 +96,9 @@ class SqlJournal:
         if self._failed is not None:
             raise self._failed
 
+    async def begin(self) -> None:
+        await self.write(lambda tx: tx.run(statements.SET_BEGUN, run_id=self._run_id, epoch=self._epoch))
+
     def adopt(self, agent_digest: str) -> Future[None]:
         def unit(tx: Transaction) -> None:
             tx.run(statements.SET_AGENT, run_id=self._run_id, agent_digest=agent_digest)

@@ -226,7 +226,8 @@ class SqlRuns:
 
     def _died_with(self, row: Row) -> bool:
         """Whether the owner of a run that is in flight died as it drove it, if it does not live."""
-        return row["status"] == RunStatus.RUNNING and row["owner"] not in (NOBODY, self._owner)
+        begun = not row["deaths"] or row["begun_epoch"] == row["epoch"]
+        return begun and row["status"] == RunStatus.RUNNING and row["owner"] not in (NOBODY, self._owner)
 
     def _standing(self, row: Row) -> InFlight:
         deaths = row["deaths"] + self._died_with(row)

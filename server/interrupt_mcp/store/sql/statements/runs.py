@@ -29,13 +29,13 @@ VALUES (:run_id, :project, :principal, :thread_id, :agent, :agent_digest, :statu
 """)
 IN_FLIGHT = Statement(
     """
-SELECT run_id, owner, agent, status, deaths FROM runs
+SELECT run_id, owner, agent, status, epoch, deaths, begun_epoch FROM runs
 WHERE project = :project AND status IN ('pending', 'running') ORDER BY owner, seq
 """,
     of_everybody=True,
 )
 STANDING = Statement("""
-SELECT run_id, owner, agent, status, deaths FROM runs
+SELECT run_id, owner, agent, status, epoch, deaths, begun_epoch FROM runs
 WHERE seen(runs) AND run_id = :run_id AND status IN ('pending', 'running')
 """)
 RELEASE = Statement(
@@ -57,6 +57,9 @@ FENCE = Statement(f"SELECT 1 {_DRIVEN}", of_everybody=True)
 FENCE_DRIVING = Statement(f"SELECT 1 {_DRIVEN} AND status = 'running'", of_everybody=True)
 SET_AGENT = Statement(
     "UPDATE runs SET agent_digest = :agent_digest WHERE project = :project AND run_id = :run_id", of_everybody=True
+)
+SET_BEGUN = Statement(
+    "UPDATE runs SET begun_epoch = :epoch WHERE project = :project AND run_id = :run_id", of_everybody=True
 )
 CONTEXT_AT = Statement("""
 SELECT context FROM runs WHERE seen(runs) AND run_id = (
