@@ -15,7 +15,7 @@ from tests.conftest import Door, Serve
 pytestmark = pytest.mark.anyio
 
 BOOK = {"agent": "hotel", "message": "Book a stay at the McKittrick hotel"}
-STATEMENTS, COMMITS, READS = 78, 11, 22
+STATEMENTS, COMMITS, READS = 75, 11, 18
 """At most. Five commits are waited for: a start, its pause, a decision, an effect that starts, and the end. What nobody
 waits for shares them, or on a machine that is busy, and so takes its time between two of them, has its own."""
 BOUNDS = ("BEGIN IMMEDIATE", "COMMIT")

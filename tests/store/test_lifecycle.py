@@ -1,13 +1,14 @@
 """Runs and interrupts move as `model.lifecycle` says: what is not in its table is refused, and changes nothing."""
 
 from collections.abc import Awaitable, Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from itertools import product
 
 import pytest
 
 from interrupt_mcp.errors import AlreadyDecided, Error, RunFinished, Superseded, ThreadBusy, ThreadInterrupted
-from interrupt_mcp.model import DecisionType, InterruptStatus, RunId, RunStatus
+from interrupt_mcp.model import DecisionType, InterruptStatus, Run, RunId, RunStatus
 from interrupt_mcp.model.lifecycle import (
     Impossible,
     InterruptEvent,
@@ -182,6 +183,24 @@ async def test_a_run_ends_with_what_came_of_it(store: Store) -> None:
     await store.journal(await started(store)).finish("done", {"sent": [1, None]}, 1)
     run = await store.runs.get("run")
     assert (run.answer, run.output, run.error) == ("done", {"sent": [1, None]}, None)
+
+
+async def test_how_a_run_ends_is_told_with_what_resolves_once_it_is_kept(store: Store) -> None:
+    told: list[tuple[Run, Future[None]]] = []
+    await store.journal(await started(store)).finish("done", {"sent": [1, None]}, 1, lambda *soon: told.append(soon))
+    ((run, kept),) = told
+    assert run == await store.runs.get("run")
+    assert kept.result() is None
+
+
+async def test_an_end_that_is_not_kept_is_not_told_as_kept(store: Store) -> None:
+    told: list[tuple[Run, Future[None]]] = []
+    claimed = await started(store)
+    assert await store.runs.cancel(RUN, "Ann")
+    with pytest.raises(Fenced):
+        await store.journal(claimed).finish("done", {}, 1, lambda *soon: told.append(soon))
+    ((_, kept),) = told
+    assert isinstance(kept.exception(), Fenced)
 
 
 async def test_a_run_that_failed_says_why_until_it_is_tried_again(store: Store) -> None:

@@ -22,6 +22,7 @@ from interrupt_mcp.model import (
     interrupt_digest,
 )
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, interrupt_after
+from interrupt_mcp.store.port.journal import Soon
 from interrupt_mcp.store.records import AskedCall, ClaimedRun, FailedTask, Fenced, Origin, Reach
 from tests.store.toy_dictionaries import Dictionaries, KeptEffect, KeptInterrupt, KeptRun, State
 
@@ -132,14 +133,17 @@ class ToyJournal:
 
         self.submit(unit).result()
 
-    async def finish(self, answer: str | None, output: Json, seconds: float) -> None:
+    async def finish(self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None) -> None:
         def unit(state: State) -> None:
             kept = self._driven(state, seconds, None)
             state.turn_interrupts(kept, InterruptEvent.APPLIED)
             state.turn(replace(kept, run=replace(kept.run, answer=answer, output=output)), RunEvent.FINISHED)
             state.append(self._project, "finished", kept.run)
 
-        self.submit(unit).result()
+        ended = self.submit(unit)
+        if soon is not None:
+            soon(self._database.state.runs[self._run_id].run, ended)
+        ended.result()
 
     async def fail(self, code: str, message: str, seconds: float, made_again: Collection[str] = ()) -> None:
         def unit(state: State) -> None:

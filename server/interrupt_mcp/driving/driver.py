@@ -273,7 +273,7 @@ class Driver:
     async def _finish(self, drive: "Drive", answer: str | None, output: Any) -> None:
         from interrupt_mcp.execution.thread_state import output_of
 
-        await drive.journal.finish(answer, output_of(drive.graph, output), drive.seconds)
+        await drive.journal.finish(answer, output_of(drive.graph, output), drive.seconds, self._signals.ends)
         await self._tidy(drive)
 
     async def _tidy(self, drive: "Drive") -> None:

@@ -7,12 +7,13 @@ what its agent says. What became of the run they do not carry: that is read from
 import asyncio
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 
 import anyio
 
 from interrupt_mcp.driving.untold import Untold
-from interrupt_mcp.model import RunId
+from interrupt_mcp.model import Run, RunId
 from interrupt_mcp.text.told import Began, Told
 
 _PAUSE = 0.25
@@ -29,6 +30,8 @@ class Watch:
         self._woken = anyio.Event()
         self._changed = False
         self._pauses = False
+        self.ending: tuple[Run, Future[None]] | None = None
+        """The run as it will be when it has ended, and what resolves once that is on disk."""
 
     async def next(self, seconds: float) -> bool:
         """Wait until something happens, at most so long; return whether the run may have another status than before.
@@ -58,6 +61,11 @@ class Watch:
             # The waiter may have left meanwhile, and its loop may have ended.
             with suppress(RuntimeError):
                 self._loop.call_soon_threadsafe(self._wake_to_tell)
+
+    def end(self, run: Run, kept: "Future[None]") -> None:
+        """Wake the waiter, since the run will be so once that is kept."""
+        self.ending = run, kept
+        self._woken.set()
 
     def wake(self) -> None:
         """Wake the waiter, since the run may have another status."""
@@ -92,6 +100,11 @@ class Signals:
         self._wake(run_id)
         self._wake_all()
         self._announce(run_id)
+
+    def ends(self, run: Run, kept: "Future[None]") -> None:
+        """Tell those who wait for the run how it will be, and what resolves once that is on disk."""
+        for watch in self._watching.get(run.run_id, ()):
+            watch.end(run, kept)
 
     def look_again(self, but: Callable[[RunId], bool] = lambda _: False) -> None:
         """Wake those who wait for a run, since another process may have changed it; `but` tells of which it did not."""

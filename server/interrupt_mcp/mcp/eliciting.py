@@ -16,6 +16,7 @@ from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
 from pydantic import ValidationError
 
+from interrupt_mcp.concurrency.futures import end_of
 from interrupt_mcp.mcp import caller
 from interrupt_mcp.mcp.request_state import ConsentState, FormsState, consent_state_of
 from interrupt_mcp.model import Json, Run, RunStatus
@@ -103,7 +104,14 @@ class ElicitingCall:
         `proposals` are those of the `given` decisions that a person must make; `rounds` is how often this call asked.
         """
         began = anyio.current_time()
-        run = await self.runs.wait(run_id, self.wait_seconds, self.progress)
+        run, kept = await self.runs.ending(run_id, self.wait_seconds, self.progress)
+        if kept is not None:
+            # The result is made while the end is being written, and given once it is on disk.
+            shown = await self.show(run, remark)
+            await end_of(kept)
+            if kept.exception() is None:
+                return shown
+            run = await self.runs.wait(run_id, self.wait_seconds, self.progress)
         if run.status is not RunStatus.INTERRUPTED:
             return await self.show(run, remark)
         if not self.shows_forms:

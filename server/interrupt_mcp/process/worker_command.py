@@ -3,6 +3,7 @@
 It is a command of `interrupt-mcp`, and all that the worker's own distribution has.
 """
 
+import json
 import sys
 from argparse import SUPPRESS, ArgumentParser, Namespace
 from collections.abc import Sequence
@@ -71,4 +72,6 @@ def run(args: Namespace) -> int:
 
 
 def _names(said: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for each in said.split(",") if (name := each.strip())))
+    """Return the names: by commas, or as a JSON list, in which a name may have one."""
+    listed = json.loads(said) if said.startswith("[") else said.split(",")
+    return tuple(dict.fromkeys(name for each in listed if (name := str(each).strip())))

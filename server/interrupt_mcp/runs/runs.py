@@ -38,6 +38,8 @@ from interrupt_mcp.store.records import Moved, NewRun
 from interrupt_mcp.views.agent_warnings import warnings
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from interrupt_mcp.agents import AgentCard
 
 _LONG = 3600.0
@@ -225,6 +227,15 @@ class Runs(Queries):
 
     async def wait(self, run_id: str, seconds: float, progress: Progress) -> Run:
         """Return the run once it is no longer pending or running, or after so many seconds, telling what it does."""
+        return (await self.ending(run_id, seconds, progress, early=False))[0]
+
+    async def ending(
+        self, run_id: str, seconds: float, progress: Progress, *, early: bool = True
+    ) -> tuple[Run, "Future[None] | None"]:
+        """Return the run as `wait` does; or, `early`, as it will be, and what resolves once that is on disk.
+
+        Nobody is to be told of it before that. Where it cannot be kept, the run is not so.
+        """
         deadline = anyio.current_time() + seconds
         with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
             # Of a run that is driven here, the driver says when there is something to look at.
@@ -233,9 +244,11 @@ class Runs(Queries):
             while True:
                 for line in watch.lines():
                     await progress(line)
+                if early and watch.ending is not None and run_id in self._let_see:
+                    return watch.ending
                 left = deadline - anyio.current_time()
                 if left <= 0 or self._engine.draining or (run and run.status not in _IN_FLIGHT):
-                    return run or await self.get(run_id)
+                    return run or await self.get(run_id), None
                 self._takeover.go_on(RunId(run_id))
                 if await watch.next(left):
                     run = await self.get(run_id)

@@ -1,14 +1,17 @@
 """The journal: what one drive writes, in order; and LangGraph's checkpointer, which writes through it."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
-from interrupt_mcp.model import Effect, Json, Question
+from interrupt_mcp.model import Effect, Json, Question, Run
 from interrupt_mcp.store.records import FailedTask
 
 if TYPE_CHECKING:
     from langgraph.checkpoint.serde.base import SerializerProtocol
+
+Soon: TypeAlias = Callable[[Run, Future[None]], None]
+"""Is told of a run as it will be, and of what resolves once that is on disk."""
 
 
 class Journal(Protocol):
@@ -72,8 +75,8 @@ class Journal(Protocol):
             UnknownInterrupt: there is none of those in doubt.
         """
 
-    async def finish(self, answer: str | None, output: Json, seconds: float) -> None:
-        """End the run well."""
+    async def finish(self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None) -> None:
+        """End the run well. `soon` is told at once how the run will be, and of what resolves once that is on disk."""
 
     async def fail(self, code: str, message: str, seconds: float, made_again: Collection[str] = ()) -> None:
         """End the run in an error; the calls with these keys are made again if it is tried once more."""

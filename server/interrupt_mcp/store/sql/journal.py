@@ -7,9 +7,10 @@ from concurrent.futures import Future
 from interrupt_mcp.concurrency.futures import end_of, result_of
 from interrupt_mcp.model import Effect, EffectStatus, Json, Principal, Question, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
+from interrupt_mcp.store.port.journal import Soon
 from interrupt_mcp.store.records import ClaimedRun, FailedTask
 from interrupt_mcp.store.sql.layout import Layout
-from interrupt_mcp.store.sql.rows import dump
+from interrupt_mcp.store.sql.rows import dump, ended, now
 from interrupt_mcp.store.sql.statements import asked_calls
 from interrupt_mcp.store.sql.statements import interrupts as asked_statements
 from interrupt_mcp.store.sql.statements import runs as statements
@@ -144,13 +145,19 @@ class SqlJournal:
 
         await self.write(unit)
 
-    async def finish(self, answer: str | None, output: Json, seconds: float) -> None:
+    async def finish(self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None) -> None:
+        at, written = now(), dump(output)
+
         def unit(tx: Transaction) -> None:
             interrupts.turn_all(tx, self._run_id, InterruptEvent.APPLIED)
-            self._turn(tx, RunEvent.FINISHED, seconds, None, answer=answer, output=dump(output))
+            self._turn(tx, RunEvent.FINISHED, seconds, None, at, answer=answer, output=written)
             self._audit(tx, "finished")
 
-        await self.write(unit)
+        kept = self.submit(unit, soon=True)
+        if soon is not None:
+            row = {"status": RunStatus.SUCCESS, "updated_at": at, "answer": answer, "output": written}
+            soon(ended(self._run, row), kept)
+        await result_of(kept)
 
     async def fail(self, code: str, message: str, seconds: float, made_again: Collection[str] = ()) -> None:
         def unit(tx: Transaction) -> None:
@@ -197,13 +204,18 @@ class SqlJournal:
         event: RunEvent,
         seconds: float,
         error: tuple[str, str] | None,
+        at: str | None = None,
         **columns: str | None,
     ) -> None:
         code, message = error or (None, None)
         driven = self._driven_seconds + seconds
         columns = {**columns, "error_code": code, "error_message": message}
         # The fence saw that it is.
+<<<<<<< HEAD
         runs.turn(tx, self._run_id, RunStatus.RUNNING, event, driven_seconds=driven, deaths=0, **columns)
+=======
+        runs.turn(tx, self._run_id, RunStatus.RUNNING, event, at=at, driven_seconds=driven, **columns)
+>>>>>>> speed
 
     def _audit(self, tx: Transaction, event: str, **detail: str) -> None:
         audit.append(tx, self._project, event, run_id=self._run_id, thread_id=self._run.thread_id, **detail)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any, assert_never
@@ -89,6 +89,18 @@ def run_of(row: Row, interrupts: tuple[Interrupt, ...] = ()) -> Run:
         error=None if row["error_code"] is None else RunError(row["error_code"], row["error_message"]),
         started_by=row["started_by"],
         interrupts=interrupts,
+    )
+
+
+def ended(run: Run, row: Row) -> Run:
+    """Return the run, which was going on, as it is with these columns, when it has ended well."""
+    return replace(
+        run,
+        status=RunStatus(row["status"]),
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+        answer=row["answer"],
+        output=load(row["output"]),
+        error=None,
     )
 
 

@@ -240,14 +240,18 @@ def starts_clean(tx: Transaction, row: Row) -> tuple[bool, bool]:
     return new, new
 
 
-def turn(tx: Transaction, run_id: str, before: str, *events: RunEvent, **columns: str | float | None) -> None:
+def turn(
+    tx: Transaction, run_id: str, before: str, *events: RunEvent, at: str | None = None, **columns: str | float | None
+) -> None:
     """Move the run, whose status is `before`, by events, one after the other, and set columns with it.
+
+    `at` is when that is, if not now.
 
     Raises:
         Impossible: one of the events is not possible in the status that the run has by then.
     """
     after = reduce(lifecycle.run_after, events, RunStatus(before))
-    moved = tx.run(runs.turn(*columns), run_id=run_id, before=before, status=after, updated_at=now(), **columns)
+    moved = tx.run(runs.turn(*columns), run_id=run_id, before=before, status=after, updated_at=at or now(), **columns)
     assert moved, f"run {run_id} is not {before}, though this transaction saw it so"
     if not set(_FOR_GOOD).isdisjoint(events):
         effects.forget_undecided(tx, run_id)
