@@ -58,6 +58,15 @@ class Journal:
     stops: int = 0
     zombies: int = 0
     """Of those that were stopped, how many were replaced as drivers before they went on."""
+    worker_kills: int = 0
+    worker_leaves: int = 0
+    """Workers that were told to leave, and got some time for it."""
+    worker_stops: int = 0
+    worker_zombies: int = 0
+    starvations: int = 0
+    """Processes that hardly got anywhere for a while."""
+    died: set[str] = field(default_factory=set)
+    """Runs that ended since processes died with them again and again, and that somebody tried again."""
     fills: int = 0
     locks: int = 0
 

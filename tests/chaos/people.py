@@ -27,6 +27,8 @@ EXPECTED = {
     "not_allowed",
 }
 """What somebody may be told who is late, or whose process has no disk."""
+DIED = "process_died"
+"""What is told of a run with which one process after another died where it stood: whoever wants tries it again."""
 PARTS = {"supervised": (".x", ".y"), "ordering": (".f",)}
 """What a decided call asks about besides, by how its keys end."""
 _FINAL = ("success", "error", "cancelled")
@@ -61,6 +63,10 @@ class Person:
         while True:
             run = await self._ask("get_run", run_id=run_id, wait_seconds=self._rng.choice([0, 1, 5]))
             if run is None:
+                continue
+            if run["status"] == "error" and run["error"]["code"] == DIED:
+                self._journal.died.add(run_id)
+                await self._ask("resume_run", run_id=run_id, wait_seconds=0)
                 continue
             if run["status"] in _FINAL:
                 return run

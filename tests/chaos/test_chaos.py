@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.__main__ import VICTIM, raged, rows, table
-from tests.chaos.storm import Size
+from tests.chaos.disturbance import Size
 from tests.crash.prefork import prefork
 
 pytestmark = pytest.mark.linux
