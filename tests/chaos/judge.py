@@ -22,7 +22,9 @@ GROUP BY thread_id, parent_checkpoint_id HAVING count(*) > 1
 """
 """Nobody goes back in a storm: two drivers wrote at once, or one went on from an old state of the file."""
 
-_BY_ITSELF = re.compile(r"[Ww]orker \S+ (?:ended with|was ended by SIG(?!KILL|TERM)|was ended: it did|is ended:).*")
+_BY_ITSELF = re.compile(
+    r"[Ww]orker \S+ (?:ended with exit|was ended by SIG(?!KILL|TERM)|was ended: it did|is ended:).*"
+)
 """What a server says of a worker that ended though nobody killed it."""
 
 

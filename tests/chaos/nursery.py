@@ -43,7 +43,7 @@ class Nursery:
     """So many processes that wait to become workers."""
 
     def __init__(self, number: int, run: Callable[[list[str]], None]) -> None:
-        """Fork them; each calls `run` with the arguments of the worker that it is to be. To be made before any thread."""
+        """Fork them, before there is a thread; each calls `run` with the arguments of the worker that it is to be."""
         self._ends: list[tuple[int, socket.socket]] = []
         for _ in range(number):
             its_end, ours = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

@@ -2,13 +2,14 @@
 
 `CHAOS` is a directory: the process says there under which name it owns runs, and how many of its writes were refused.
 `KILL_AT` has it die, as `kill -9` does it, before or after its so-manieth transaction, or act of its agents;
-`KILL_WORKERS` is how probable that is of each of its workers. `ALONE` has it be a worker without a server. `CLOCK` is by
-how many seconds its clock is wrong. It may write only where permissions say so, even where root started it.
+`KILL_WORKERS` is how probable that is of each of its workers. `ALONE` has it be a worker without a server. `CLOCK` is
+by how many seconds its clock is wrong. It may write only where permissions say so, even where root started it.
 """
 
 import ctypes
 import os
 import random
+import resource
 import signal
 import subprocess
 import sys
@@ -60,6 +61,9 @@ def run_worker(arguments: list[str]) -> None:
     """Be a worker, and end with it."""
     put_down(Path(os.environ["CHAOS"]), os.getppid() if arguments else 0)
     os.environ["WORKS"] = "1"
+    # The disk may have been full when the server forked it.
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
     live(drawn(float(os.environ.get("KILL_WORKERS", "0")), random))
     sys.exit(main(["worker", *arguments]))
 

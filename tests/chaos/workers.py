@@ -1,4 +1,4 @@
-"""Worker processes as chaos finds them: each puts itself down in a file, and is known by when it began besides.
+"""Worker processes as chaos finds them: each puts itself down in a folder, and is known by when it began besides.
 
 A number alone may be another process's by the time somebody sends it a signal.
 """
@@ -33,16 +33,17 @@ class Found:
 
 def put_down(folder: Path, parent: int) -> None:
     """Have this process be found in the folder."""
-    file = folder / f"{os.getpid()}.putting"
-    file.write_text(f"{parent} {_began(os.getpid())}")
-    file.rename(file.with_suffix(_SUFFIX))
+    # A link can be made where the disk is full.
+    file = folder / f"{os.getpid()}{_SUFFIX}"
+    file.unlink(missing_ok=True)
+    file.symlink_to(f"{parent} {_began(os.getpid())}")
 
 
 def found(folder: Path) -> list[Found]:
     """The workers that live; those that do not are forgotten."""
     living = []
     for file in folder.glob(f"*{_SUFFIX}"):
-        parent, _, began = file.read_text().partition(" ")
+        parent, _, began = os.readlink(file).partition(" ")
         one = Found(int(file.stem), int(parent), began)
         if one.lives:
             living.append(one)

@@ -32,6 +32,7 @@ from interrupt_mcp.workers.messages import (
     Doing,
     FromFront,
     Hello,
+    Leaves,
     Look,
     Looked,
     Progressed,
@@ -202,6 +203,8 @@ class Worker:
             case Ready():
                 self.is_ready, self.fault = True, ""
                 self._hears.ready(self)
+            case Leaves():
+                self.is_ready = False
             case Looked(number):
                 if number == self._looks:
                     self._looked_at = None
