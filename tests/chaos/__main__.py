@@ -54,7 +54,6 @@ async def raged(size: Size, seed: str, address: str, path: Path) -> tuple[Storm,
 def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
     """What there is to say of a storm."""
     journal = storm.journal
-    refused, suicides = (_lines(storm.home.path / name) for name in ("refused", "suicides"))
     asked = len(journal.asked_in_doubt)
     words = [word.type for word in journal.words.values() if word.in_doubt and word.acknowledged]
     answers = ", ".join(f"{words.count(kind)} {kind}" for kind in ("accept", "respond", "reject"))
@@ -68,13 +67,14 @@ def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
         "told to leave, and killed within two seconds": journal.leaves,
         "SIGSTOP and SIGCONT, dead to the others meanwhile": journal.stops,
         "their runs taken over meanwhile": journal.zombies,
-        "workers: kill -9": journal.worker_kills + suicides,
+        "workers: kill -9": storm.servers.killed_workers,
         "workers: told to leave": journal.worker_leaves,
         "workers: stopped, runs taken over meanwhile": f"{journal.worker_stops}, {journal.worker_zombies}",
         "processes that hardly got anywhere for a while": journal.starvations,
         "runs ended since processes died with them, and tried again": len(journal.died),
-        "writes of replaced drivers refused": refused,
+        "writes of replaced drivers refused": storm.home.lines("refused"),
         "a process's disk full, the file read-only": f"{journal.fills}, {journal.locks}",
+        "calls refused, to be made again": journal.refused["unavailable"],
         "runs": len(journal.started),
         "decisions kept": verdict.decisions,
         "decisions acknowledged": sum(word.acknowledged for word in journal.words.values()),
@@ -84,10 +84,6 @@ def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
         "seconds": f"{seconds:.0f}",
     }
     return {name: str(value) for name, value in counts.items()}
-
-
-def _lines(path: Path) -> int:
-    return len(path.read_text().splitlines()) if path.exists() else 0
 
 
 def table(columns: dict[str, dict[str, str]]) -> str:

@@ -73,8 +73,8 @@ class Disturbance:
         """Everything that is to happen, and then peace."""
         size = self._size
         async with anyio.create_task_group() as going_on:
-            going_on.start_soon(self._kill, "kills", size.kills, self._kill_server)
-            going_on.start_soon(self._kill, "worker_kills", size.worker_kills, self._kill_worker)
+            going_on.start_soon(self._kill, "kills", self._more_servers, self._kill_server)
+            going_on.start_soon(self._kill, "worker kills", self._more_workers, self._kill_worker)
             for name, number, seconds, act in (
                 ("stops", size.stops, 0.3, self._stop_server),
                 ("worker_stops", size.worker_stops, 0.3, self._stop_worker),
@@ -93,16 +93,22 @@ class Disturbance:
             await anyio.sleep(rng.expovariate(1 / seconds))
             await act(rng)
 
-    async def _kill(self, name: str, number: int, act: Callable[[random.Random], Awaitable[None]]) -> None:
+    def _more_servers(self) -> bool:
+        return self._journal.kills < self._size.kills
+
+    def _more_workers(self) -> bool:
+        return self._servers.killed_workers < self._size.worker_kills
+
+    async def _kill(self, name: str, more: Callable[[], bool], act: Callable[[random.Random], Awaitable[None]]) -> None:
         """Now and then, measured by what people get done rather than by time; many kill themselves besides."""
         rng = self._random(name)
-        while getattr(self._journal, name) < number:
+        while more():
             until = self._journal.steps + rng.expovariate(1 / _STEPS_BETWEEN_KILLS)
             with anyio.move_on_after(_LONGEST_LIFE):
                 while self._journal.steps < until:
                     await anyio.sleep(0.02)
             await anyio.sleep(rng.uniform(0, 0.2))
-            if getattr(self._journal, name) < number:
+            if more():
                 await act(rng)
 
     async def _kill_server(self, rng: random.Random) -> None:

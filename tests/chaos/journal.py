@@ -59,6 +59,7 @@ class Journal:
     zombies: int = 0
     """Of those that were stopped, how many were replaced as drivers before they went on."""
     worker_kills: int = 0
+    """Without those that killed themselves."""
     worker_leaves: int = 0
     """Workers that were told to leave, and got some time for it."""
     worker_stops: int = 0

@@ -25,6 +25,7 @@ from tests.processes import surroundings
 _PATIENCE = 60.0
 _ODDS = 0.6
 """How probable it is that a process will kill itself."""
+_ODDS_OF_WORKERS = 0.4
 
 
 class Gone(Exception):
@@ -90,6 +91,11 @@ class Home:
         return surroundings(
             self.path, INTERRUPT_MCP_CONFIG=str(self.config), EFFECTS=str(self.effects), CHAOS=str(self.path), **more
         )
+
+    def lines(self, name: str) -> int:
+        """How many lines processes added to the file of that name."""
+        file = self.path / name
+        return len(file.read_text().splitlines()) if file.exists() else 0
 
     def owner(self, pid: int) -> str:
         """The name under which the process owns runs; empty where it never did."""
@@ -168,6 +174,11 @@ class Servers:
             await over(born)
 
     @property
+    def killed_workers(self) -> int:
+        """How many were killed, by others or by themselves."""
+        return self._journal.worker_kills + self._home.lines("suicides")
+
+    @property
     def workers(self) -> list[Found]:
         return found(self._home.path)
 
@@ -226,7 +237,7 @@ class Servers:
         if self._workers:
             more["INTERRUPT_MCP_WORKERS"] = str(self._workers)
             if not self.calm:
-                more["KILL_WORKERS"] = str(_ODDS)
+                more["KILL_WORKERS"] = str(_ODDS_OF_WORKERS)
         if self._rng.random() < 0.3:
             more["CLOCK"] = str(self._rng.uniform(-3600, 3600))
         return self._home.environ(**more)

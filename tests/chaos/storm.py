@@ -37,7 +37,7 @@ class Storm:
         self.size = size
         self.journal = Journal()
         self._seed = seed
-        self._servers = Servers(home, self.journal, size.processes, size.workers, self._random("servers"))
+        self.servers = Servers(home, self.journal, size.processes, size.workers, self._random("servers"))
         agents = (*TALKING, *SILENT)
         self.threads = [Thread(f"t{n}", agents[n % len(agents)]) for n in range(size.threads)]
         self._idle = list(self.threads)
@@ -46,23 +46,23 @@ class Storm:
         """The storm, and the calm after it; the processes are gone when it ends."""
         async with anyio.create_task_group() as all_:
             for slot in range(self.size.processes):
-                all_.start_soon(self._servers.keep, slot)
+                all_.start_soon(self.servers.keep, slot)
             for _ in range(self.size.alone):
-                all_.start_soon(self._servers.keep_alone)
+                all_.start_soon(self.servers.keep_alone)
             async with anyio.create_task_group() as storm:
                 for number in range(self.size.people):
                     storm.start_soon(self._live, number)
-                storm.start_soon(Disturbance(self.home, self.size, self.journal, self._servers, self._random).rage)
+                storm.start_soon(Disturbance(self.home, self.size, self.journal, self.servers, self._random).rage)
             await self._settle()
-            self._servers.end()
+            self.servers.end()
 
     def _random(self, name: str) -> random.Random:
         return random.Random(f"{self._seed} {self.size} {name}")
 
     async def _live(self, number: int) -> None:
         rng = self._random(f"person {number}")
-        person = Person(self._servers, self.journal, rng)
-        while not self._servers.calm:
+        person = Person(self.servers, self.journal, rng)
+        while not self.servers.calm:
             thread = self._idle.pop(rng.randrange(len(self._idle)))
             await self._to_its_end(person, thread)
             self._idle.append(thread)
@@ -78,7 +78,7 @@ class Storm:
             self.journal.broken[thread.thread_id] = "its last run did not come to its end"
 
     async def _watch(self, scope: anyio.CancelScope) -> None:
-        while not self._servers.calm:
+        while not self.servers.calm:
             await anyio.sleep(0.1)
         await anyio.sleep(PATIENCE)
         scope.cancel()
@@ -91,7 +91,7 @@ class Storm:
                 tasks.start_soon(self._take_input, used, self._random(f"settler {number}"))
 
     async def _take_input(self, threads: list[Thread], rng: random.Random) -> None:
-        person = Person(self._servers, self.journal, rng)
+        person = Person(self.servers, self.journal, rng)
         person.agreeable = True
         while threads:
             thread = threads.pop()
@@ -105,7 +105,7 @@ class Storm:
 
     async def _read(self, thread: Thread) -> str:
         """What is wrong with its history."""
-        values = (await self._servers.call("get_thread", thread_id=thread.thread_id, limit=1))["values"]
+        values = (await self.servers.call("get_thread", thread_id=thread.thread_id, limit=1))["values"]
         messages = values.get("messages", [])
         called = [call["id"] for message in messages for call in message.get("tool_calls", [])]
         answered = [message["tool_call_id"] for message in messages if message["type"] == "tool"]

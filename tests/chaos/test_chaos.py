@@ -7,7 +7,7 @@ import pytest
 
 from tests.chaos.__main__ import VICTIM, raged, rows, table
 from tests.chaos.disturbance import Size
-from tests.chaos.journal import Journal
+from tests.chaos.storm import Storm
 from tests.crash.prefork import prefork
 
 pytestmark = pytest.mark.linux
@@ -42,14 +42,14 @@ async def test_nothing_is_lost_repeated_or_broken_when_processes_are_killed_stop
 
 @pytest.mark.anyio
 async def test_nothing_is_either_when_workers_are_and_the_server_that_has_them(address: str, tmp_path: Path) -> None:
-    journal = await _withstood(WITH_WORKERS, address, tmp_path)
-    assert journal.worker_kills >= WITH_WORKERS.worker_kills
+    storm = await _withstood(WITH_WORKERS, address, tmp_path)
+    assert storm.servers.killed_workers >= WITH_WORKERS.worker_kills
 
 
-async def _withstood(size: Size, address: str, tmp_path: Path) -> Journal:
+async def _withstood(size: Size, address: str, tmp_path: Path) -> Storm:
     storm, verdict, seconds = await raged(size, "1", address, tmp_path / "storm")
     told = table({"": rows(storm, verdict, seconds)})
     assert (verdict.faults, verdict.odd) == ([], []), "\n".join([told, *map(str, verdict.faults), *verdict.odd])
     assert storm.journal.kills >= size.kills
     assert verdict.effects, told
-    return storm.journal
+    return storm

@@ -35,8 +35,8 @@ from tests.chaos.workers import put_down
 from tests.processes import CHECKOUT
 
 _CAP_DAC_OVERRIDE = 1
-_IN_ADVANCE = 6
-"""Workers that a server has in store for each that it is to have; it seldom lives for more."""
+_IN_ADVANCE = 10
+"""Workers that a server has in store for each that it is to have; it seldom lives for more of them."""
 _LONGEST_REST = 0.3
 
 
