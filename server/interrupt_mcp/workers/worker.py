@@ -33,6 +33,7 @@ from interrupt_mcp.workers.messages import (
     Doing,
     FromFront,
     Hello,
+    Leaves,
     Look,
     Looked,
     Progressed,
@@ -206,6 +207,8 @@ class Worker:
             case Ready():
                 self.is_ready, self.fault = True, ""
                 self._hears.ready(self)
+            case Leaves():
+                self.is_ready = False
             case Looked(number):
                 self._looked_at = None if number == self._looks else time.monotonic()
             case Progressed() | Answered() | Refused():
