@@ -35,6 +35,7 @@ def test_an_argument_goes_before_the_variable_and_that_before_the_file(tmp_path:
     assert read(tmp_path, "workers = 2", WORKERS="3", workers="0").workers == 0
 
 
+@pytest.mark.posix
 def test_the_path_of_a_python_begins_where_it_was_named_and_a_link_stays_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

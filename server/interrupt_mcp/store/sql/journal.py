@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Future
+from typing import Any
 
 from interrupt_mcp.concurrency.futures import end_of, result_of
 from interrupt_mcp.model import Effect, EffectStatus, Json, Principal, Question, RunStatus
@@ -211,11 +212,8 @@ class SqlJournal:
         driven = self._driven_seconds + seconds
         columns = {**columns, "error_code": code, "error_message": message}
         # The fence saw that it is.
-<<<<<<< HEAD
-        runs.turn(tx, self._run_id, RunStatus.RUNNING, event, driven_seconds=driven, deaths=0, **columns)
-=======
-        runs.turn(tx, self._run_id, RunStatus.RUNNING, event, at=at, driven_seconds=driven, **columns)
->>>>>>> speed
+        stands: dict[str, Any] = {"driven_seconds": driven, "deaths": 0, **columns}
+        runs.turn(tx, self._run_id, RunStatus.RUNNING, event, at=at, **stands)
 
     def _audit(self, tx: Transaction, event: str, **detail: str) -> None:
         audit.append(tx, self._project, event, run_id=self._run_id, thread_id=self._run.thread_id, **detail)

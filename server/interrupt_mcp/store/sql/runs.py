@@ -28,6 +28,9 @@ from interrupt_mcp.store.sql.statements import runs as statements
 from interrupt_mcp.store.sql.transaction import Database, Row, Transaction
 from interrupt_mcp.store.sql.transactions import audit, branches, effects, interrupts, runs
 
+_ANEW: Mapping[str, Any] = {"deaths": 0, "error_code": None, "error_message": None}
+"""The columns of a run that goes on after a pause or an error."""
+
 
 class SqlRuns:
     """See `store.port.Runs`."""
@@ -111,14 +114,14 @@ class SqlRuns:
             if not waits or not any(new) or interrupts.open_in(tx, run_id):
                 return Decided(False, repeated)
             owner = NOBODY if ownerless else self._owner
-            passed_on = {"owner": owner, "epoch": row["epoch"] + (row["owner"] != owner)}
-            anew = {"deaths": 0, "error_code": None, "error_message": None}
+            epoch = row["epoch"] + (row["owner"] != owner)
             events = (RunEvent.RESUMED,) if ownerless else (RunEvent.RESUMED, RunEvent.CLAIMED)
-            runs.turn(tx, run_id, row["status"], *events, **passed_on, **anew)
+            passed_on = {"owner": owner, "epoch": epoch, **_ANEW}
+            runs.turn(tx, run_id, row["status"], *events, **passed_on)
             if enqueue is not None:
                 enqueue(tx)
-            row = {**row, **passed_on, **anew, "status": RunStatus.PENDING}
-            return Decided(True, repeated, None if ownerless else _claimed(tx, row, passed_on["epoch"]))
+            row = {**row, **passed_on, "status": RunStatus.PENDING}
+            return Decided(True, repeated, None if ownerless else _claimed(tx, row, epoch))
 
         return await self._database.write(unit)
 
@@ -147,8 +150,7 @@ class SqlRuns:
             self._audit(tx, "retried", row, who=who)
             # What is left of the driver that failed, as a thread that could not be stopped, writes no more.
             passed_on = {"owner": NOBODY if ownerless else self._owner, "epoch": row["epoch"] + 1}
-            anew = {"driven_seconds": 0, "deaths": 0, "error_code": None, "error_message": None}
-            runs.turn(tx, run_id, row["status"], RunEvent.RETRIED, **passed_on, **anew)
+            runs.turn(tx, run_id, row["status"], RunEvent.RETRIED, driven_seconds=0, **passed_on, **_ANEW)
             return True
 
         return await self._database.write(unit)
