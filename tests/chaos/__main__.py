@@ -56,6 +56,7 @@ def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
         "writes of replaced drivers refused": len(refused.read_text().splitlines()) if refused.exists() else 0,
         "a process's disk full, the file read-only": f"{journal.fills}, {journal.locks}",
         "runs": len(journal.started),
+        "ends since processes died with a run, tried again": journal.tried_again.total(),
         "decisions kept": verdict.decisions,
         "decisions acknowledged": sum(word.acknowledged for word in journal.words.values()),
         "effects": verdict.effects,

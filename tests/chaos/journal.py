@@ -46,6 +46,8 @@ class Journal:
     """Runs whose cancelling was acknowledged."""
     asked_in_doubt: set[tuple[str, str, str]] = field(default_factory=set)
     refused: Counter[str] = field(default_factory=Counter)
+    tried_again: Counter[str] = field(default_factory=Counter)
+    """Runs that ended since processes died with them, by how often they were tried again."""
     odd: list[str] = field(default_factory=list)
     """What no client should ever see."""
     broken: dict[str, str] = field(default_factory=dict)

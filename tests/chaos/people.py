@@ -62,9 +62,13 @@ class Person:
             run = await self._ask("get_run", run_id=run_id, wait_seconds=self._rng.choice([0, 1, 5]))
             if run is None:
                 continue
-            if run["status"] in _FINAL:
+            if run["status"] == "error" and run["error"]["code"] == "process_died":
+                # In a storm processes die of something else, often enough at the same place.
+                self._journal.tried_again[run_id] += 1
+                await self._ask("resume_run", run_id=run_id, wait_seconds=0)
+            elif run["status"] in _FINAL:
                 return run
-            if not self.agreeable and self._rng.random() < 0.02:
+            elif not self.agreeable and self._rng.random() < 0.02:
                 await self._cancel(run_id)
             elif run["interrupts"]:
                 await self._decide(run)

@@ -36,6 +36,7 @@ class Drives:
         self.begun: list[Of] = []
         self.going_on: Counter[RunId] = Counter()
         self.suspects: set[RunId] = set()
+        self.deaths: dict[RunId, int] = {}
         self.got_on: set[RunId] = set()
         """Of the suspects, those that are none by their claim."""
         self._may_end = anyio.Event()
@@ -43,7 +44,7 @@ class Drives:
 
     async def claim(self, run_id: RunId, alone: bool) -> Any:
         if run_id in self.suspects and not alone:
-            return InFlight(run_id, "dead", "desk", is_suspect=True)
+            return InFlight(run_id, "dead", "desk", self.deaths.get(run_id, 2))
         return Of(run_id, is_suspect=run_id in self.suspects - self.got_on)
 
     async def drive(self, claimed: Any) -> None:
@@ -196,6 +197,15 @@ async def test_of_the_suspects_one_is_driven_at_a_time_and_all_others_meanwhile(
         assert set(engine.driven) == {A, C}
         drives.end_all()
         await drives.until_begun(suspect_a, Of(C), suspect_b)
+
+
+async def test_of_the_suspects_those_with_the_fewest_deaths_come_first() -> None:
+    drives = Drives()
+    drives.suspects, drives.deaths = {A, B}, {A: 3, B: 2}
+    async with local(drives, 3) as engine:
+        engine.submit(A)
+        engine.submit(B)
+        await drives.until_begun(Of(B, is_suspect=True))
 
 
 async def test_a_suspect_that_waits_takes_no_place() -> None:

@@ -20,7 +20,7 @@ async def test_a_start_is_driven_by_the_process_that_kept_it(store: Store) -> No
     assert (claimed.clean_start, claimed.new_thread) == (True, True)
     assert (await store.runs.get("run")).status is RunStatus.RUNNING
     assert await store.runs.owner_of(claimed.run.run_id) == "one"
-    assert await store.runs.in_flight() == [InFlight(RunId("run"), "one", "desk", is_suspect=False)]
+    assert await store.runs.in_flight() == [InFlight(RunId("run"), "one", "desk", deaths=0)]
 
 
 async def test_a_start_that_is_repeated_under_its_key_is_the_run_it_started(opened: Open) -> None:

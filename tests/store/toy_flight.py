@@ -5,7 +5,7 @@ from dataclasses import replace
 from langgraph.checkpoint.memory import InMemorySaver
 
 from interrupt_mcp.model import RunStatus
-from interrupt_mcp.store.flight import InFlight, suspected
+from interrupt_mcp.store.flight import InFlight
 from interrupt_mcp.store.records import NOBODY, Reach
 from tests.store.toy_dictionaries import KeptRun, State
 
@@ -17,8 +17,8 @@ def goes_on(kept: KeptRun) -> bool:
 
 def standing(kept: KeptRun, owner: str) -> InFlight:
     """Return the run as this owner sees it."""
-    suspect = suspected(kept.deaths + _died_with(kept, owner))
-    return InFlight(kept.run.run_id, kept.owner, kept.run.agent, suspect)
+    deaths = kept.deaths + _died_with(kept, owner)
+    return InFlight(kept.run.run_id, kept.owner, kept.run.agent, deaths)
 
 
 def release(state: State, reach: Reach, owner: str) -> None:

@@ -133,7 +133,9 @@ class ToyJournal:
 
         self.submit(unit).result()
 
-    async def finish(self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None) -> None:
+    async def finish(
+        self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None, keep_runs: int = 0
+    ) -> None:
         def unit(state: State) -> None:
             kept = self._driven(state, seconds, None)
             state.turn_interrupts(kept, InterruptEvent.APPLIED)

@@ -273,13 +273,17 @@ class Driver:
     async def _finish(self, drive: "Drive", answer: str | None, output: Any) -> None:
         from interrupt_mcp.execution.thread_state import output_of
 
-        await drive.journal.finish(answer, output_of(drive.graph, output), drive.seconds, self._signals.ends)
-        await self._tidy(drive)
+        found, keep = output_of(drive.graph, output), self._keeps(drive)
+        await drive.journal.finish(answer, found, drive.seconds, self._signals.ends, keep)
 
     async def _tidy(self, drive: "Drive") -> None:
         """Delete the checkpoints of the thread's older runs."""
-        if self._keep_checkpoints and drive.checkpoints_are_whole:
-            await self._store.threads.prune(drive.thread_id, self._keep_checkpoints)
+        if keep := self._keeps(drive):
+            await self._store.threads.prune(drive.thread_id, keep)
+
+    def _keeps(self, drive: "Drive") -> int:
+        """Return of how many runs the thread keeps its checkpoints; 0 where it keeps all."""
+        return self._keep_checkpoints if drive.checkpoints_are_whole else 0
 
     async def _stop_trying(self, claimed: ClaimedRun, error: Unavailable, tries: int) -> None:
         """Count the tries of a run of which nothing could be kept, and fail it at the last: each may cost money."""

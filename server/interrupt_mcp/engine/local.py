@@ -4,8 +4,8 @@ It drives a fixed number of runs at once. What is submitted beyond that waits, a
 it came, by turns between those whose runs they are.
 
 Of those that processes may have died of, suspects, it drives one at a time, until that got on from where they died, and
-all others meanwhile. So one that kills its process takes no other suspect along, and each that was merely beside it
-comes to be driven without it.
+all others meanwhile; those with which the fewest died come first. So one that kills its process takes no other suspect
+along, and each that was merely beside it comes to be driven without it.
 """
 
 import logging
@@ -73,8 +73,8 @@ class LocalEngine:
         self._waiting: Rounds[RunId] = Rounds()
         self._claimed: dict[RunId, ClaimedRun | None] = {}
         """Those that wait, as they were submitted."""
-        self._suspects: dict[RunId, None] = {}
-        """Those that wait until no other suspect is driven; they take no place."""
+        self._suspects: dict[RunId, int] = {}
+        """Those that wait until no other suspect is driven, with their deaths; they take no place."""
         self._suspect: RunId | None = None
         """The one that is driven, or about to be claimed."""
         self._turns = Turns()
@@ -165,11 +165,12 @@ class LocalEngine:
 
     def _next(self) -> RunId | None:
         """Take the one of those that wait which has its turn, but none whose last drive has not ended yet."""
-        if self._suspect is None:
-            self._suspect = next((each for each in self._suspects if each not in self._scopes), None)
-            if self._suspect is not None:
-                del self._suspects[self._suspect]
-                return self._suspect
+        ready = [run_id for run_id in self._suspects if run_id not in self._scopes]
+        # As long as others are being claimed, there may be one among them that is less of a suspect.
+        if ready and self._suspect is None and not self._claiming:
+            self._suspect = min(ready, key=self._suspects.__getitem__)
+            del self._suspects[self._suspect]
+            return self._suspect
         return self._waiting.next(lambda run_id: run_id not in self._scopes)
 
     def _drop(self, run_id: RunId) -> None:
@@ -203,22 +204,24 @@ class LocalEngine:
             found = claimed or await self._claim(run_id, run_id == self._suspect)
             self._claiming.discard(run_id)
             if isinstance(found, InFlight):
-                self._hold(run_id)
+                self._hold(found)
             elif found is not None:
                 if found.is_suspect:
                     self._tasks.start_soon(self._look_after, run_id)
                 else:
                     self._suspect_no_more(run_id)
+                if self._suspects:
+                    self._fill()
                 await self._drive_as(run_id, found)
         except Error as error:
             log.error("run %s is not driven on: %s", run_id, error)
             with anyio.move_on_after(_REST_SECONDS):
                 await self._draining.wait()
 
-    def _hold(self, run_id: RunId) -> None:
+    def _hold(self, suspect: InFlight) -> None:
         """Have a suspect wait until no other one is driven."""
         if not self.draining:
-            self._suspects[run_id] = None
+            self._suspects[suspect.run_id] = suspect.deaths
 
     async def _look_after(self, run_id: RunId) -> None:
         """Have the next of the suspects driven once this one got on."""

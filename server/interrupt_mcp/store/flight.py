@@ -21,7 +21,12 @@ class InFlight:
     owner: str
     """Who drives it, or did before it died."""
     agent: str
-    is_suspect: bool
-    """Whether processes may have died of it, its owner among them if that is dead.
+    deaths: int = 0
+    """How many processes died with it where it stands, its owner among them if that is dead.
 
     Whether it got on since the one before died is found out with its claim."""
+
+    @property
+    def is_suspect(self) -> bool:
+        """Whether it may be what they died of."""
+        return suspected(self.deaths)

@@ -75,8 +75,13 @@ class Journal(Protocol):
             UnknownInterrupt: there is none of those in doubt.
         """
 
-    async def finish(self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None) -> None:
-        """End the run well. `soon` is told at once how the run will be, and of what resolves once that is on disk."""
+    async def finish(
+        self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None, keep_runs: int = 0
+    ) -> None:
+        """End the run well. `soon` is told at once how the run will be, and of what resolves once that is on disk.
+
+        With `keep_runs`, checkpoints of the thread's older runs are deleted with it, as `Threads.prune` does.
+        """
 
     async def fail(self, code: str, message: str, seconds: float, made_again: Collection[str] = ()) -> None:
         """End the run in an error; the calls with these keys are made again if it is tried once more."""

@@ -16,7 +16,7 @@ from interrupt_mcp.store.sql.statements import asked_calls
 from interrupt_mcp.store.sql.statements import interrupts as asked_statements
 from interrupt_mcp.store.sql.statements import runs as statements
 from interrupt_mcp.store.sql.transaction import Database, T, Transaction, Unit
-from interrupt_mcp.store.sql.transactions import audit, effects, interrupts, runs
+from interrupt_mcp.store.sql.transactions import audit, effects, interrupts, pruning, runs
 
 
 class SqlJournal:
@@ -146,13 +146,17 @@ class SqlJournal:
 
         await self.write(unit)
 
-    async def finish(self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None) -> None:
+    async def finish(
+        self, answer: str | None, output: Json, seconds: float, soon: Soon | None = None, keep_runs: int = 0
+    ) -> None:
         at, written = now(), dump(output)
 
         def unit(tx: Transaction) -> None:
             interrupts.turn_all(tx, self._run_id, InterruptEvent.APPLIED)
             self._turn(tx, RunEvent.FINISHED, seconds, None, at, answer=answer, output=written)
             self._audit(tx, "finished")
+            if keep_runs:
+                pruning.prune_thread(tx, self._layout, self.thread_id, keep_runs)
 
         kept = self.submit(unit, soon=True)
         if soon is not None:

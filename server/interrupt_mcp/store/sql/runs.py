@@ -7,7 +7,7 @@ from typing import Any
 from interrupt_mcp.errors import UnknownRun
 from interrupt_mcp.model import Channel, EffectStatus, Filters, Interrupt, Json, Run, RunId, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
-from interrupt_mcp.store.flight import InFlight, suspected
+from interrupt_mcp.store.flight import InFlight
 from interrupt_mcp.store.port import Enqueue
 from interrupt_mcp.store.records import (
     NOBODY,
@@ -233,7 +233,7 @@ class SqlRuns:
 
     def _standing(self, row: Row) -> InFlight:
         deaths = row["deaths"] + self._died_with(row)
-        return InFlight(RunId(row["run_id"]), row["owner"], row["agent"], suspected(deaths))
+        return InFlight(RunId(row["run_id"]), row["owner"], row["agent"], deaths)
 
     def _audit(self, tx: Transaction, event: str, run: Row, **detail: Any) -> None:
         audit.append(tx, self._project, event, run_id=run["run_id"], thread_id=run["thread_id"], **detail)

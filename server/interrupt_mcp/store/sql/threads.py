@@ -186,10 +186,6 @@ class SqlThreads:
         return 0 if row is None else int(row["size"] or 0)
 
     async def prune(self, thread_id: str, keep: int) -> int:
-        least = min(keep, pruning.WHOLE_RUNS)
-        some = await self._database.all(statements.SOME_OF_THREAD, thread_id=thread_id, most=least + 1)
-        if len(some) <= least:
-            return 0
         return await self._database.write(lambda tx: pruning.prune_thread(tx, self._layout, thread_id, keep))
 
     async def delete(self, before: datetime) -> list[str]:

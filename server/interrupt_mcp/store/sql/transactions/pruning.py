@@ -46,10 +46,10 @@ def prune_thread(tx: Transaction, layout: Layout, thread_id: str, keep: int) -> 
 
     Return how many were deleted.
     """
-    run_ids = [row["run_id"] for row in tx.all(runs.OF_THREAD, thread_id=thread_id)]
     whole = min(keep, WHOLE_RUNS)
-    if len(run_ids) <= whole:
+    if len(tx.all(runs.SOME_OF_THREAD, thread_id=thread_id, most=whole + 1)) <= whole:
         return 0
+    run_ids = [row["run_id"] for row in tx.all(runs.OF_THREAD, thread_id=thread_id)]
     points = [_point(row) for row in tx.all(steps.ALL, thread_id=thread_id)]
     asked = {row["checkpoint_id"] for row in tx.all(steps.ASKED, thread_id=thread_id)}
     superfluous = [*_of_old_runs(points, set(run_ids[keep:])), *_between(points, set(run_ids[whole:keep]), asked)]
