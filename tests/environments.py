@@ -4,6 +4,7 @@ They are in the checkout's `.tools`, made on first use from the package index th
 """
 
 import json
+import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -30,6 +31,13 @@ def python_with(place: str, *requirements: str, from_source: str = "") -> Path:
             _make(folder / "venv", requirements, from_source)
             stamp.write_text(json.dumps(wanted))
     return _python(folder / "venv")
+
+
+def uv() -> tuple[Path, dict[str, str]]:
+    """The folder with uv and uvx, and the variables with which they keep what they fetch under `.tools`."""
+    # Where the machine has its certificates.
+    certificates = {name: value for name, value in os.environ.items() if name.startswith(("SSL_", "UV_"))}
+    return python_with("uv", "uv==0.13.9").parent, {**certificates, "UV_CACHE_DIR": str(TOOLS / "uv" / "cache")}
 
 
 def _make(folder: Path, requirements: Sequence[str], from_source: str) -> None:

@@ -61,14 +61,19 @@ def check_alone() -> None:
         if one.name != other.name and one.notes.parent == other.notes.parent:
             raise ConfigError(
                 f"{one.name} {one.version} and {other.name} {other.version} are both installed in {one.notes.parent},"
-                f" and overwrite each other's files: remove both with {_pip(sys.executable, 'uninstall')} {SERVER}"
-                f" {WORKER}, then install the one that is wanted again ({SERVER} does all that {WORKER} does)"
+                f" and overwrite each other's files: remove both with {uninstall_command(sys.executable)}"
+                f", then install the one that is wanted again ({SERVER} does all that {WORKER} does)"
             )
 
 
 def install_command(python: str) -> str:
     """Return how the worker's distribution of this version is installed for that Python, as a shell takes it."""
     return f"{_pip(python, 'install')} {_quoted(_requirement())}"
+
+
+def uninstall_command(python: str) -> str:
+    """Return how both are taken out of the environment of that Python, as a shell takes it."""
+    return f"{_pip(python, 'uninstall')} {SERVER} {WORKER}"
 
 
 def origin_in(noted: str | None) -> Mapping[str, Any] | None:

@@ -54,7 +54,7 @@ def test_a_file_of_which_all_is_used_is_not_spoken_of(tmp_path: Path) -> None:
         ("webhooks", "nothing is sent"),
         ("ui", "no components"),
         ("ui_config", "no components"),
-        *((key, "what the agents need has to be in the environment of the server") for key in BUILDING),
+        *((key, "what agents need has to be in the environment in which they run") for key in BUILDING),
         ("somebodys_own", "interrupt-mcp has no use for it"),
     ],
 )

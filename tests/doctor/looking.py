@@ -9,8 +9,8 @@ from tests.patience import PATIENCE
 from tests.processes import command, ran, surroundings
 
 SECTIONS = (
-    *("python", "installation", "config", "agents", "policy", "model", "database", "inbox", "approver", "clients"),
-    *("sharing", "processes"),
+    *("python", "installation", "config", "environments", "agents", "policy", "model", "database", "inbox"),
+    *("approver", "clients", "sharing", "processes"),
 )
 LEVELS = ("ok", "note", "warning", "problem")
 HELLO = """

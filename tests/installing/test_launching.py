@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +10,8 @@ from mcp.client.stdio import stdio_client
 
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.installing.launch import Installation, Launch, launch, starts_us
-from tests.conformance.foreign import ROOT, TOOLS
-from tests.environments import python_with
+from tests.conformance.foreign import ROOT
+from tests.environments import uv
 from tests.installing.machine import Machine
 from tests.processes import connected, ran, surroundings
 
@@ -21,28 +20,22 @@ UVX = ("/bin/uvx",)
 _INSTALL_SECONDS = 300.0
 
 
-@pytest.fixture(scope="module")
-def uv() -> Path:
-    """The folder with uv and uvx."""
-    return python_with("uv", "uv==0.13.9").parent
-
-
 @pytest.mark.parametrize("how", ["uvx", "uv tool"])
-async def test_what_uv_runs_is_started_again_by_what_lasts(how: str, uv: Path, machine: Machine) -> None:
-    # Where the machine has its certificates.
-    certificates = {name: value for name, value in os.environ.items() if name.startswith(("SSL_", "UV_"))}
+async def test_what_uv_runs_is_started_again_by_what_lasts(how: str, machine: Machine) -> None:
+    folder, kept = uv()
     variables = {
-        **certificates,
-        "PATH": f"{uv}:{os.environ['PATH']}",
-        "UV_CACHE_DIR": str(TOOLS / "uv" / "cache"),
+        **kept,
+        "PATH": f"{folder}:{os.environ['PATH']}",
         "UV_TOOL_DIR": str(machine.home / "tools"),
         "UV_TOOL_BIN_DIR": str(machine.home / "bin"),
     }
     if how == "uvx":
-        program = (str(uv / "uvx"), "--from", str(ROOT), "interrupt-mcp")
-        expected = (str(uv / "uvx"), ["--from", str(ROOT), "interrupt-mcp"])
+        program = (str(folder / "uvx"), "--from", str(ROOT), "interrupt-mcp")
+        expected = (str(folder / "uvx"), ["--from", str(ROOT), "interrupt-mcp"])
     else:
-        installed = ran([str(uv / "uv"), "tool", "install", str(ROOT)], _INSTALL_SECONDS, machine.environ(**variables))
+        installed = ran(
+            [str(folder / "uv"), "tool", "install", str(ROOT)], _INSTALL_SECONDS, machine.environ(**variables)
+        )
         assert installed.returncode == 0, installed.stderr
         program = (str(machine.home / "bin" / "interrupt-mcp"),)
         expected = (str(machine.home / "tools" / "interrupt-mcp" / "bin" / "interrupt-mcp"), [])
@@ -50,7 +43,7 @@ async def test_what_uv_runs_is_started_again_by_what_lasts(how: str, uv: Path, m
     there.done("codex", "--write")
     entry = there.entry("codex")
     assert (entry["command"], entry["args"]) == expected
-    environ = surroundings(machine.home, UV_CACHE_DIR=variables["UV_CACHE_DIR"], **certificates)
+    environ = surroundings(machine.home, **kept)
     server = StdioServerParameters(command=entry["command"], args=entry["args"], env=environ, cwd="/")
     async with connected(stdio_client(server), "2025-06-18", {}) as door:
         assert (await door.client.list_tools()).tools

@@ -28,7 +28,7 @@ _MEANINGS: Mapping[tuple[str, ...], str] = {
     (
         *("_INTERNAL_docker_tag", "internal_docker_tag", "api_version", "base_image", "image_distro"),
         *("dockerfile_lines", "keep_pkg_tools", "node_version", "pip_config_file", "pip_installer", "source"),
-    ): "no image is built and nothing is installed: what the agents need has to be in the environment of the server",
+    ): "no image is built and nothing is installed: what agents need has to be in the environment in which they run",
 }
 _MOST = 10
 """How many names one sentence has."""

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from interrupt_mcp import authority
 from interrupt_mcp.config import SETTINGS_FILE
-from interrupt_mcp.doctor.asking import Asks
 from interrupt_mcp.doctor.case import Case, Kept
 from interrupt_mcp.doctor.finding import Finding, Level, Section
 from interrupt_mcp.doctor.loaded import LoadedAgent, LoadedTool
 from interrupt_mcp.doctor.sensitive_words import sensitive_word
+from interrupt_mcp.effects.asking import Asks
 
 _MOST = 12
 """How many names one sentence has."""

@@ -16,6 +16,7 @@ from interrupt_mcp.config import SETTINGS_FILE, Settings, places, read_settings
 from interrupt_mcp.doctor.case import Asked, Case
 from interrupt_mcp.doctor.finding import Finding, Level, Section
 from interrupt_mcp.errors import ConfigError
+from interrupt_mcp.workers.environments import is_elsewhere
 
 _SHOWN_ELSEWHERE = ("database_path",)
 _PREFIX = "INTERRUPT_MCP_"
@@ -38,7 +39,7 @@ def read(asked: Asked) -> tuple[Case | None, list[Finding]]:
         case = Case(asked, settings, found, manifest, offered(manifest, settings.offers))
     except ConfigError as error:
         return case, [_problem(error), *told]
-    return case, [*told, *_unused(manifest), *_variables(manifest, asked)]
+    return case, [*told, *_unused(manifest, settings), *_variables(manifest, asked)]
 
 
 def _problem(error: ConfigError) -> Finding:
@@ -83,8 +84,9 @@ def _shown(value: object) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _unused(manifest: Manifest) -> Iterator[Finding]:
-    for each in unused(manifest, this_environment()):
+def _unused(manifest: Manifest, settings: Settings) -> Iterator[Finding]:
+    # What an environment lacks is told of the one in which agents run.
+    for each in unused(manifest, None if is_elsewhere(settings) else this_environment()):
         yield Finding(
             Section.CONFIG,
             Level.WARNING,

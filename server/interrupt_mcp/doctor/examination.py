@@ -9,6 +9,7 @@ from interrupt_mcp.doctor import (
     clients,
     config,
     database,
+    environments,
     inbox,
     installation,
     model,
@@ -39,12 +40,17 @@ def examine(asked: Asked) -> list[Finding]:
 
 
 def _of_project(case: Case) -> Iterator[Finding]:
-    loaded = load(case, case.asked.seconds or SECONDS)
+    where = environments.look(case) if case.manifest is not None else environments.Places(None, ())
+    yield from where.findings
+    loaded = load(case, where.places or (), case.asked.seconds or SECONDS)
     known = _kept(case, loaded)
     kept = known if isinstance(known, Kept) else None
     at_desktop = desktop(case.asked.environ) is not None
     if case.manifest is None:
-        yield _left_out([Section.AGENTS, Section.POLICY], "langgraph.json cannot be read")
+        left_out = [Section.ENVIRONMENTS, Section.AGENTS, Section.POLICY]
+        yield _left_out(left_out, "langgraph.json cannot be read")
+    elif where.places is None:
+        yield _left_out([Section.AGENTS, Section.POLICY], "there is no Python for them")
     else:
         yield from agents.findings(case, loaded, kept)
         yield from policy.findings(case, loaded, kept)

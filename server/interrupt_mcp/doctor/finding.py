@@ -19,6 +19,7 @@ class Section(StrEnum):
     PYTHON = "python"
     INSTALLATION = "installation"
     CONFIG = "config"
+    ENVIRONMENTS = "environments"
     AGENTS = "agents"
     POLICY = "policy"
     MODEL = "model"

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interrupt_mcp.doctor.case import Case
+from interrupt_mcp.doctor.environments import Place
+from interrupt_mcp.workers.launch import environ_for
 
 SECONDS = 30.0
 """How long all agents together may take."""
@@ -44,6 +46,8 @@ class LoadedAgent:
     """Why it could not be loaded."""
     do: str = ""
     """What to do about that."""
+    late: bool = False
+    """Whether it was still being loaded when the time was over."""
     foreign: bool = False
     """Whether it is written in another language than Python."""
     tools: tuple[LoadedTool, ...] = ()
@@ -57,12 +61,29 @@ class LoadedAgent:
     """Sentences about previews that cannot be loaded."""
 
 
-def load(case: Case, seconds: float) -> list[LoadedAgent]:
-    """Return what became of each agent, within so many seconds for all of them."""
-    names, until = list(case.entries), time.monotonic() + seconds
+def load(case: Case, places: Sequence[Place], seconds: float) -> list[LoadedAgent]:
+    """Return what became of each agent where it runs, within so many seconds for all of them."""
+    until = time.monotonic() + seconds
+    found: list[LoadedAgent] = []
+    slow = ""
+    for place in places:
+        if place.fault is not None:
+            found += [LoadedAgent(each, _NOWHERE, "Mend first what is said of environments.") for each in place.agents]
+        elif slow:
+            found += _after(slow, place.agents)
+        else:
+            found += _load_in(case, place, until, seconds)
+            slow = next((each.name for each in found if each.late), "")
+    order = list(case.entries)
+    return sorted(found, key=lambda each: order.index(each.name))
+
+
+def _load_in(case: Case, place: Place, until: float, seconds: float) -> list[LoadedAgent]:
+    """Return what became of the agents of one environment."""
+    names = list(place.agents)
     found: list[LoadedAgent] = []
     while names:
-        more, ended = _load_some(case, names, until)
+        more, ended = _load_some(case, place, names, until)
         found += more
         names = names[len(more) :]
         if ended and names:
@@ -70,25 +91,26 @@ def load(case: Case, seconds: float) -> list[LoadedAgent]:
         elif names:
             first, *rest = names
             late = f"It was still being loaded when the {seconds:g} seconds for loading all agents were over"
-            found.append(LoadedAgent(first, late, _LOOK_AT_IMPORT))
-            found += [
-                LoadedAgent(each, f"It was not looked at: loading {first} took too long", f"Mend {first} first.")
-                for each in rest
-            ]
-            break
+            return [*found, LoadedAgent(first, late, _LOOK_AT_IMPORT, late=True), *_after(first, rest)]
     return found
 
 
+def _after(slow: str, names: Sequence[str]) -> list[LoadedAgent]:
+    said = f"It was not looked at: loading {slow} took too long"
+    return [LoadedAgent(each, said, f"Mend {slow} first.") for each in names]
+
+
+_NOWHERE = "It was not looked at: agents cannot run in its environment"
 _LOOK_AT_IMPORT = (
     "Look at what its module does when it is imported: an agent is a graph, or a function that makes one, and work"
     " belongs into its nodes. More time: interrupt-mcp doctor --seconds 120"
 )
 
 
-def _load_some(case: Case, names: Sequence[str], until: float) -> tuple[list[LoadedAgent], str]:
+def _load_some(case: Case, place: Place, names: Sequence[str], until: float) -> tuple[list[LoadedAgent], str]:
     """Return what became of the first of them, and how the process ended where it did not tell of all."""
     found: list[LoadedAgent] = []
-    with child(case, "loading", {"agents": names}) as (process, lines):
+    with child(case, "process.loading", {"agents": names}, place) as (process, lines):
         while len(found) < len(names):
             try:
                 line = lines.get(timeout=max(0.0, until - time.monotonic()))
@@ -102,21 +124,27 @@ def _load_some(case: Case, names: Sequence[str], until: float) -> tuple[list[Loa
 
 
 @contextmanager
-def child(case: Case, module: str, told: Mapping[str, object]) -> "Iterator[tuple[subprocess.Popen[str], Lines]]":
-    """Run a module of this room in a process of its own, within this context; yield it and the lines that it writes.
+def child(
+    case: Case, module: str, told: Mapping[str, object], place: Place | None = None
+) -> "Iterator[tuple[subprocess.Popen[str], Lines]]":
+    """Run a module of ours in a process of its own, within this context; yield it and the lines that it writes.
 
-    Whatever it started ends with it. An empty line comes when it has ended.
+    It is run in this environment, or where agents run. Whatever it started ends with it. An empty line comes when it
+    has ended.
     """
     given = {"config": str(case.settings.config_path), "database": case.asked.database, **told}
+    environ = {**case.asked.environ, **case.settings.agent_variables}
+    if place is not None and place.elsewhere:
+        environ = environ_for(case.settings, elsewhere=True, environ=environ)
     process = subprocess.Popen(
-        [sys.executable, "-P", "-m", f"interrupt_mcp.doctor.{module}", json.dumps(given)],
+        [str(place.python if place else sys.executable), "-P", "-m", f"interrupt_mcp.{module}", json.dumps(given)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         encoding="utf-8",
         errors="replace",
         cwd=case.asked.cwd,
-        env={**case.asked.environ, **case.settings.agent_variables},
+        env=environ,
         start_new_session=True,
     )
     lines: Lines = queue.Queue()

@@ -108,7 +108,7 @@ def _given(case: Case, name: str) -> bool:
 def _tried(case: Case, model: str, provider: Provider | None) -> Finding:
     seconds = case.asked.seconds or _ANSWER_SECONDS
     most = provider.most_tokens if provider is not None else ""
-    with child(case, "trying", {"model": model, "most_tokens": most}) as (_, lines):
+    with child(case, "doctor.trying", {"model": model, "most_tokens": most}) as (_, lines):
         begun = time.monotonic()
         try:
             # Only once it is loaded is it asked.

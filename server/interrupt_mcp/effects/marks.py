@@ -30,7 +30,7 @@ def mark_asks_first(
 
 def asks_first(function: object) -> bool:
     """Whether `sensitive` made the function, so that nothing of it runs before a person was asked."""
-    return getattr(function, _MARK, None) is function
+    return function is not None and getattr(function, _MARK, None) is function
 
 
 def how_it_asks(function: object) -> tuple[str, tuple[str, ...]]:

@@ -13,6 +13,9 @@ from interrupt_mcp import sensitive
 print("printed as it is imported")
 
 
+_connection = None
+
+
 def _ask_first(what: str) -> None:
     ask({"what": what})
 
@@ -20,7 +23,7 @@ def _ask_first(what: str) -> None:
 @tool
 def delete_user(name: str) -> str:
     """Delete a user."""
-    raise AssertionError("no tool is called")
+    raise AssertionError(f"no tool is called, over {_connection}")
 
 
 @tool

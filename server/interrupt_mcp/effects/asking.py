@@ -5,6 +5,7 @@ It looks at objects and at the names in their code. It calls nothing of the agen
 
 import functools
 import inspect
+import sys
 from collections.abc import Iterator
 from enum import StrEnum
 from types import CodeType, FunctionType
@@ -42,23 +43,27 @@ def asks_by_code(tool: Any) -> Asks:
 
 def asked_by_middleware(graph: Any) -> frozenset[str]:
     """Return the tools that a `HumanInTheLoopMiddleware` of the graph, or of one within it, asks about."""
-    from langchain.agents.middleware import HumanInTheLoopMiddleware
-
+    kind = _of_langchain("HumanInTheLoopMiddleware")
     owners = (getattr(function, "__self__", None) for _, function in _functions(graph))
-    found = [each.interrupt_on for each in owners if isinstance(each, HumanInTheLoopMiddleware)]
+    found = [each.interrupt_on for each in owners if isinstance(each, kind)]
     return frozenset(str(name) for tools in found for name in tools)
 
 
 def asking_nodes(graph: Any) -> list[str]:
     """Return the nodes, other than those of tools and of middleware, whose code names `interrupt()`."""
-    from langchain.agents.middleware import AgentMiddleware
-
+    kind = _of_langchain("AgentMiddleware")
     found = dict.fromkeys(
         name
         for name, function in _functions(graph)
-        if not isinstance(getattr(function, "__self__", None), AgentMiddleware) and names_interrupt(function)
+        if not isinstance(getattr(function, "__self__", None), kind) and names_interrupt(function)
     )
     return list(found)
+
+
+def _of_langchain(name: str) -> tuple[Any, ...]:
+    """Return the kind of middleware of that name; none where no agent imported it, as LangChain may not be there."""
+    kind = getattr(sys.modules.get("langchain.agents.middleware"), name, None)
+    return () if kind is None else (kind,)
 
 
 def _functions(graph: Any) -> Iterator[tuple[str, Any]]:

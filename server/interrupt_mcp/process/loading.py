@@ -1,6 +1,7 @@
-"""Loading agents in a process of its own, to tell of each in a line of JSON: `python -m interrupt_mcp.doctor.loading`.
+"""Loading agents in a process of its own, to tell of each in a line of JSON: `python -m interrupt_mcp.process.loading`.
 
-The process that started it reads the lines, and ends it when it has waited long enough.
+The process that started it reads the lines, and ends it when it has waited long enough. It may be in whatever
+environment agents need.
 """
 
 import json
@@ -68,7 +69,7 @@ async def _told(agents: "Agents", settings: "Settings", name: str) -> dict[str, 
 
 
 def _seen(agent: "Agent") -> dict[str, Any]:
-    from interrupt_mcp.doctor.asking import asked_by_middleware, asking_nodes, asks_by_code
+    from interrupt_mcp.effects.asking import asked_by_middleware, asking_nodes, asks_by_code
 
     return {
         "tools": [
