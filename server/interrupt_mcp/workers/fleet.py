@@ -11,6 +11,7 @@ from interrupt_mcp.errors import Unavailable, UnknownAgent
 from interrupt_mcp.model import RunId
 from interrupt_mcp.runs.caller import Progress
 from interrupt_mcp.runs.inquiries import Inquiry
+from interrupt_mcp.runs.inquiries import Taken as TakenInput
 from interrupt_mcp.workers.asking import Lost
 from interrupt_mcp.workers.environments import Group
 from interrupt_mcp.workers.messages import Changed, Doing, Drive, FromFront, Listen, Stop, Taken, Tells
@@ -135,13 +136,22 @@ class Fleet:
             except Lost:
                 continue
             worker.loaded.add(agent)
+            if isinstance(answer, TakenInput) and answer.any_message:
+                worker.any_message.add(agent)
             return answer
         raise Unavailable(f"{_TRIES} workers ended while they looked into this for agent {agent!r}; the log says how")
 
     def has_loaded(self, agent: str) -> bool:
         """Whether all that can be asked about the agent have loaded it."""
+        return self._all_ready(agent, lambda worker: agent in worker.loaded)
+
+    def take_any_message(self, agent: str) -> bool:
+        """Whether all that can be asked about the agent have said that it takes any message."""
+        return self._all_ready(agent, lambda worker: agent in worker.any_message)
+
+    def _all_ready(self, agent: str, is_so: Callable[[Worker], bool]) -> bool:
         ready = [worker for worker in self._of(agent) if worker.is_ready]
-        return bool(ready) and all(agent in worker.loaded for worker in ready)
+        return bool(ready) and all(map(is_so, ready))
 
     def is_ready_for(self, agent: str) -> bool:
         """Whether a worker is there that can be asked about the agent."""

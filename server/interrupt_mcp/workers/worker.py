@@ -87,6 +87,8 @@ class Worker:
         """Those that it has, or was sent."""
         self.loaded: set[str] = set()
         """Agents that its process has loaded, as far as it answered anything about them."""
+        self.any_message: set[str] = set()
+        """Those of them that take any message, as it has said."""
         self.fault = ""
         """Why it cannot be used, as one sentence; empty while it can, or is on its way."""
         self.is_ready = False
@@ -181,6 +183,7 @@ class Worker:
             lost = tuple(self.runs)
             self.runs.clear()
             self.loaded.clear()
+            self.any_message.clear()
             self._asking.lose()
             self._hears.lost(self, lost)
         return self._wrong or ("" if self._leaves or how == LEFT else f"Worker {self.name} {how}")
