@@ -31,6 +31,7 @@ WITH_WORKERS = Size(
     worker_kills=100,
     worker_stops=40,
     starvations=20,
+    hungers=20,
 )
 SIZES = (
     Size(processes=1, kills=100, stops=0, disks=0, people=10, threads=24),
@@ -71,6 +72,8 @@ def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
         "workers: told to leave": journal.worker_leaves,
         "workers: stopped, runs taken over meanwhile": f"{journal.worker_stops}, {journal.worker_zombies}",
         "processes that hardly got anywhere for a while": journal.starvations,
+        "workers: without more memory for a while": journal.hungers,
+        "runs ended for want of memory, and tried again": len(journal.hungry),
         "runs ended since processes died with them, and tried again": len(journal.died),
         "writes of replaced drivers refused": storm.home.lines("refused"),
         "a process's disk full, the file read-only": f"{journal.fills}, {journal.locks}",

@@ -64,8 +64,8 @@ class Person:
             run = await self._ask("get_run", run_id=run_id, wait_seconds=self._rng.choice([0, 1, 5]))
             if run is None:
                 continue
-            if run["status"] == "error" and run["error"]["code"] == DIED:
-                self._journal.died.add(run_id)
+            if run["status"] == "error" and (ended := self._unlucky(run["error"])) is not None:
+                ended.add(run_id)
                 await self._ask("resume_run", run_id=run_id, wait_seconds=0)
                 continue
             if run["status"] in _FINAL:
@@ -74,6 +74,12 @@ class Person:
                 await self._cancel(run_id)
             elif run["interrupts"]:
                 await self._decide(run)
+
+    def _unlucky(self, error: dict[str, str]) -> set[str] | None:
+        """Among which runs it is that ended with this error; `None` where it was for its agent to end so."""
+        if error["code"] == DIED:
+            return self._journal.died
+        return self._journal.hungry if "MemoryError" in error["message"] else None
 
     async def _start(self, thread: Thread, calls: int | None) -> str:
         thread.turns += 1
