@@ -31,7 +31,6 @@ WITH_WORKERS = Size(
     worker_kills=100,
     worker_stops=40,
     starvations=20,
-    hungers=20,
 )
 SIZES = (
     Size(processes=1, kills=100, stops=0, disks=0, people=10, threads=24),
@@ -107,6 +106,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, help="in each storm")
     parser.add_argument("--stops", type=int, help="in each storm of several processes")
     parser.add_argument(
+        "--hungers", type=int, default=0, help="in each storm with workers, how many get no more memory"
+    )
+    parser.add_argument(
         "--keep",
         type=Path,
         help="an empty directory for databases and logs, which are else kept only where something is wrong",
@@ -114,8 +116,9 @@ def read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def smaller(size: Size, kills: int | None, stops: int | None) -> Size:
+def asked_for(size: Size, kills: int | None, stops: int | None, hungers: int) -> Size:
     """The same with so many kills and stops of servers, and of workers, where it has any."""
+    size = replace(size, hungers=hungers if size.workers else 0)
     if kills is not None:
         size = replace(size, kills=kills, worker_kills=kills if size.worker_kills else 0)
     if stops is not None:
@@ -132,7 +135,7 @@ def main() -> int:
         for size in SIZES:
             if args.only not in (None, size.name):
                 continue
-            size = smaller(size, args.kills, args.stops)
+            size = asked_for(size, args.kills, args.stops, args.hungers)
             found = anyio.run(raged, size, args.seed, address, where / size.name)
             columns[str(size)] = rows(*found)
             faults += [f"{size}: {fault}" for fault in (*found[1].faults, *found[1].odd)]
