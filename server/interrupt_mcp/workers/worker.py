@@ -52,6 +52,8 @@ _BLOCKED_SECONDS = 5.0
 """How long a worker may not answer before it counts as blocked, as by an agent that blocks its event loop."""
 _PATIENCE_SECONDS = 20.0
 """How long it may be blocked before whoever waits for an answer is told."""
+_MOMENT_SECONDS = 5.0
+"""How long a worker may rest that could be used before, and be waited for."""
 _BLOCKED = "an agent blocks its event loop, or its process is stopped"
 
 
@@ -101,6 +103,8 @@ class Worker:
         self._leaves = False
         self._greeted = False
         """Whether its process said that it fits."""
+        self._was_ready = False
+        """Whether its process has been, at any time."""
         self._looks = 0
         self._is_blocked = False
         """Whether the log was told that it does not answer."""
@@ -113,9 +117,13 @@ class Worker:
         while not self._leaves:
             began = anyio.current_time()
             self._say_fault(await anyio.to_thread.run_sync(self._start.check))
-            if not self.fault:
+            fits = not self.fault
+            if fits:
                 self._say_fault(await self._live())
             backoff = backoff.after(anyio.current_time() - began)
+            if fits and self._was_ready and backoff.seconds < _MOMENT_SECONDS:
+                # The next is on its way, and whoever asks waits for it.
+                self.fault = ""
             await anyio.sleep(backoff.seconds)
 
     def send(self, message: FromFront) -> None:
@@ -171,7 +179,7 @@ class Worker:
 
     async def _live(self) -> str:
         """Have a process of it, to its end; return why it ended, as a sentence."""
-        self._wrong, self._greeted = "", False
+        self._wrong, self._greeted, self._was_ready = "", False, False
         try:
             async with started(self._start.launch, self._hear) as child:
                 self._child = child
@@ -208,7 +216,7 @@ class Worker:
             case _ if not self._greeted:
                 self._refuse(f"Worker {self.name} is ended: it did not say which version it is")
             case Ready():
-                self.is_ready, self.fault = True, ""
+                self.is_ready, self._was_ready, self.fault = True, True, ""
                 self._hears.ready(self)
             case Leaves():
                 self.is_ready = False
