@@ -15,14 +15,29 @@ from pathlib import Path
 
 import anyio
 
+from tests.chaos.disturbance import Size
 from tests.chaos.judge import Judge, Verdict
-from tests.chaos.storm import Size, Storm, home_in
+from tests.chaos.storm import Storm, home_in
 from tests.crash.prefork import prefork
 
+WITH_WORKERS = Size(
+    processes=1,
+    kills=50,
+    stops=10,
+    disks=10,
+    people=12,
+    threads=40,
+    workers=2,
+    worker_kills=100,
+    worker_stops=40,
+    starvations=20,
+)
 SIZES = (
     Size(processes=1, kills=100, stops=0, disks=0, people=10, threads=24),
     Size(processes=2, kills=150, stops=50, disks=10, people=10, threads=32),
     Size(processes=4, kills=150, stops=50, disks=10, people=12, threads=40),
+    WITH_WORKERS,
+    replace(WITH_WORKERS, processes=2, alone=1),
 )
 VICTIM = "tests.chaos.victim"
 
@@ -39,7 +54,6 @@ async def raged(size: Size, seed: str, address: str, path: Path) -> tuple[Storm,
 def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
     """What there is to say of a storm."""
     journal = storm.journal
-    refused = storm.home.path / "refused"
     asked = len(journal.asked_in_doubt)
     words = [word.type for word in journal.words.values() if word.in_doubt and word.acknowledged]
     answers = ", ".join(f"{words.count(kind)} {kind}" for kind in ("accept", "respond", "reject"))
@@ -53,10 +67,15 @@ def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
         "told to leave, and killed within two seconds": journal.leaves,
         "SIGSTOP and SIGCONT, dead to the others meanwhile": journal.stops,
         "their runs taken over meanwhile": journal.zombies,
-        "writes of replaced drivers refused": len(refused.read_text().splitlines()) if refused.exists() else 0,
+        "workers: kill -9": storm.servers.killed_workers,
+        "workers: told to leave": journal.worker_leaves,
+        "workers: stopped, runs taken over meanwhile": f"{journal.worker_stops}, {journal.worker_zombies}",
+        "processes that hardly got anywhere for a while": journal.starvations,
+        "runs ended since processes died with them, and tried again": len(journal.died),
+        "writes of replaced drivers refused": storm.home.lines("refused"),
         "a process's disk full, the file read-only": f"{journal.fills}, {journal.locks}",
+        "calls refused, to be made again": journal.refused["unavailable"],
         "runs": len(journal.started),
-        "ends since processes died with a run, tried again": journal.tried_again.total(),
         "decisions kept": verdict.decisions,
         "decisions acknowledged": sum(word.acknowledged for word in journal.words.values()),
         "effects": verdict.effects,
@@ -77,7 +96,11 @@ def table(columns: dict[str, dict[str, str]]) -> str:
 def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.chaos", description=__doc__)
     parser.add_argument("--seed", default=str(random.randrange(10**6)), help="what is random is made from it")
-    parser.add_argument("--only", type=int, help="only the storm over so many processes")
+    parser.add_argument(
+        "--only",
+        choices=[size.name for size in SIZES],
+        help="only the storm over so many processes, each with so many workers, and so many workers alone",
+    )
     parser.add_argument("--kills", type=int, help="in each storm")
     parser.add_argument("--stops", type=int, help="in each storm of several processes")
     parser.add_argument(
@@ -88,6 +111,15 @@ def read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def smaller(size: Size, kills: int | None, stops: int | None) -> Size:
+    """The same with so many kills and stops of servers, and of workers, where it has any."""
+    if kills is not None:
+        size = replace(size, kills=kills, worker_kills=kills if size.worker_kills else 0)
+    if stops is not None:
+        size = replace(size, stops=stops if size.stops else 0, worker_stops=stops if size.worker_stops else 0)
+    return size
+
+
 def main() -> int:
     args = read_arguments()
     where = args.keep or Path(tempfile.mkdtemp(prefix="chaos-"))
@@ -95,12 +127,10 @@ def main() -> int:
     columns, faults = {}, []
     with prefork(VICTIM) as address:
         for size in SIZES:
-            if args.only not in (None, size.processes):
+            if args.only not in (None, size.name):
                 continue
-            size = replace(size, kills=size.kills if args.kills is None else args.kills)
-            if args.stops is not None and size.processes > 1:
-                size = replace(size, stops=args.stops)
-            found = anyio.run(raged, size, args.seed, address, where / str(size.processes))
+            size = smaller(size, args.kills, args.stops)
+            found = anyio.run(raged, size, args.seed, address, where / size.name)
             columns[str(size)] = rows(*found)
             faults += [f"{size}: {fault}" for fault in (*found[1].faults, *found[1].odd)]
             print(f"{size}: done in {found[2]:.0f} s, {len(faults)} faults", flush=True)

@@ -46,8 +46,6 @@ class Journal:
     """Runs whose cancelling was acknowledged."""
     asked_in_doubt: set[tuple[str, str, str]] = field(default_factory=set)
     refused: Counter[str] = field(default_factory=Counter)
-    tried_again: Counter[str] = field(default_factory=Counter)
-    """Runs that ended since processes died with them, by how often they were tried again."""
     odd: list[str] = field(default_factory=list)
     """What no client should ever see."""
     broken: dict[str, str] = field(default_factory=dict)
@@ -60,6 +58,16 @@ class Journal:
     stops: int = 0
     zombies: int = 0
     """Of those that were stopped, how many were replaced as drivers before they went on."""
+    worker_kills: int = 0
+    """Without those that killed themselves."""
+    worker_leaves: int = 0
+    """Workers that were told to leave, and got some time for it."""
+    worker_stops: int = 0
+    worker_zombies: int = 0
+    starvations: int = 0
+    """Processes that hardly got anywhere for a while."""
+    died: set[str] = field(default_factory=set)
+    """Runs that ended since processes died with them again and again, and that somebody tried again."""
     fills: int = 0
     locks: int = 0
 

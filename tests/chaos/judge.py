@@ -4,6 +4,7 @@ It reads the database, the file of effects and the journal, and asks no server.
 """
 
 import json
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -20,6 +21,11 @@ SELECT thread_id FROM checkpoints WHERE checkpoint_ns = '' AND parent_checkpoint
 GROUP BY thread_id, parent_checkpoint_id HAVING count(*) > 1
 """
 """Nobody goes back in a storm: two drivers wrote at once, or one went on from an old state of the file."""
+
+_BY_ITSELF = re.compile(
+    r"[Ww]orker \S+ (?:ended with exit|was ended by SIG(?!KILL|TERM)|was ended: it did|is ended:).*"
+)
+"""What a server says of a worker that ended though nobody killed it."""
 
 
 @dataclass(frozen=True)
@@ -122,6 +128,7 @@ class Judge:
             verdict.odd.append(
                 "a process wrote a traceback: " + self._said[self._said.index("Traceback") - 300 :][:6000]
             )
+        verdict.odd += [f"a worker ended by itself: {told}" for told in _BY_ITSELF.findall(self._said)]
         if self._sound != "ok":
             verdict.odd.append(f"the database is not sound: {self._sound}")
         permitted = self._permitted()

@@ -27,6 +27,8 @@ EXPECTED = {
     "not_allowed",
 }
 """What somebody may be told who is late, or whose process has no disk."""
+DIED = "process_died"
+"""What is told of a run with which one process after another died where it stood: whoever wants tries it again."""
 PARTS = {"supervised": (".x", ".y"), "ordering": (".f",)}
 """What a decided call asks about besides, by how its keys end."""
 _FINAL = ("success", "error", "cancelled")
@@ -62,13 +64,13 @@ class Person:
             run = await self._ask("get_run", run_id=run_id, wait_seconds=self._rng.choice([0, 1, 5]))
             if run is None:
                 continue
-            if run["status"] == "error" and run["error"]["code"] == "process_died":
-                # In a storm processes die of something else, often enough at the same place.
-                self._journal.tried_again[run_id] += 1
+            if run["status"] == "error" and run["error"]["code"] == DIED:
+                self._journal.died.add(run_id)
                 await self._ask("resume_run", run_id=run_id, wait_seconds=0)
-            elif run["status"] in _FINAL:
+                continue
+            if run["status"] in _FINAL:
                 return run
-            elif not self.agreeable and self._rng.random() < 0.02:
+            if not self.agreeable and self._rng.random() < 0.02:
                 await self._cancel(run_id)
             elif run["interrupts"]:
                 await self._decide(run)

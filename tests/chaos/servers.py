@@ -1,4 +1,7 @@
-"""Server processes that are killed, stopped, and replaced, and calls of theirs that may never be answered."""
+"""Server processes that are killed, stopped, and replaced, and calls of theirs that may never be answered.
+
+Each may have workers, and there may be workers that no server started.
+"""
 
 import os
 import random
@@ -14,10 +17,15 @@ import anyio
 from mcp import Client
 
 from tests.chaos.journal import Journal
-from tests.chaos.wire import Born, fork, wired
+from tests.chaos.victim import drawn
+from tests.chaos.wire import Born, fork, over, wired
+from tests.chaos.workers import Found, found
 from tests.processes import surroundings
 
 _PATIENCE = 60.0
+_ODDS = 0.6
+"""How probable it is that a process will kill itself."""
+_ODDS_OF_WORKERS = 0.4
 
 
 class Gone(Exception):
@@ -41,6 +49,8 @@ class Server:
     client: Client | None = None
     armed: bool = False
     """Whether it will kill itself."""
+    arms: bool = False
+    """Whether workers of it will."""
     doomed: bool = False
     """Whether chaos killed it, or told it to leave."""
     leaving: bool = False
@@ -82,6 +92,11 @@ class Home:
             self.path, INTERRUPT_MCP_CONFIG=str(self.config), EFFECTS=str(self.effects), CHAOS=str(self.path), **more
         )
 
+    def lines(self, name: str) -> int:
+        """How many lines processes added to the file of that name."""
+        file = self.path / name
+        return len(file.read_text().splitlines()) if file.exists() else 0
+
     def owner(self, pid: int) -> str:
         """The name under which the process owns runs; empty where it never did."""
         file = self.path / f"{pid}.owner"
@@ -103,10 +118,12 @@ class Home:
 class Servers:
     """So many processes on one database, each replaced when it dies, until they are no longer wanted."""
 
-    def __init__(self, home: Home, journal: Journal, number: int, rng: random.Random) -> None:
+    def __init__(self, home: Home, journal: Journal, number: int, workers: int, rng: random.Random) -> None:
+        """Each has so many workers."""
         self._home = home
         self._journal = journal
         self._rng = rng
+        self._workers = workers
         self._slots: list[Server | None] = [None] * number
         self.calm = False
         """Whether new processes live until they are told to end."""
@@ -137,7 +154,7 @@ class Servers:
         while not self._over:
             environ = self._environ()
             born = await anyio.to_thread.run_sync(fork, self._home.address, environ, self._home.path)
-            server = self._slots[slot] = Server(born, armed="KILL_AT" in environ)
+            server = self._slots[slot] = Server(born, armed="KILL_AT" in environ, arms="KILL_WORKERS" in environ)
             try:
                 await self._serve(server)
             except BaseExceptionGroup as group:
@@ -149,10 +166,36 @@ class Servers:
             if not self._over:
                 self._died(server)
 
+    async def keep_alone(self) -> None:
+        """Have a worker that no server started, one after another."""
+        while not self._over:
+            environ = self._environ(ALONE="1")
+            born = await anyio.to_thread.run_sync(fork, self._home.address, environ, self._home.path)
+            await over(born)
+
+    @property
+    def killed_workers(self) -> int:
+        """How many were killed, by others or by themselves."""
+        return self._journal.worker_kills + self._home.lines("suicides")
+
+    @property
+    def workers(self) -> list[Found]:
+        return found(self._home.path)
+
     def end(self) -> None:
         self._over = True
+        for each in (*self.living, *self.workers):
+            each.signal(signal.SIGKILL)
+
+    def be_calm(self) -> None:
+        """From here on no process kills itself; those that would are killed."""
+        self.calm = True
         for server in self.living:
-            server.signal(signal.SIGKILL)
+            if server.armed or server.arms:
+                self.kill(server)
+        for worker in self.workers:
+            if not worker.parent:
+                worker.signal(signal.SIGKILL)
 
     def kill(self, server: Server) -> None:
         server.doomed = True
@@ -188,13 +231,13 @@ class Servers:
         else:
             self._journal.odd.append(f"process {server.born.pid} ended by itself")
 
-    def _environ(self) -> dict[str, str]:
-        more: dict[str, str] = {}
-        if not self.calm and self._rng.random() < 0.6:
-            # A process lives for some hundred transactions at most, and for some acts.
-            what, most = self._rng.choice([("transaction", 200), ("act", 6)])
-            when = self._rng.choice(["before", "after"])
-            more["KILL_AT"] = f"{when} {what} {int(most ** self._rng.uniform(0.3, 1))}"
+    def _environ(self, **more: str) -> dict[str, str]:
+        if not self.calm and (at := drawn(_ODDS, self._rng)):
+            more["KILL_AT"] = at
+        if self._workers:
+            more["INTERRUPT_MCP_WORKERS"] = str(self._workers)
+            if not self.calm:
+                more["KILL_WORKERS"] = str(_ODDS_OF_WORKERS)
         if self._rng.random() < 0.3:
             more["CLOCK"] = str(self._rng.uniform(-3600, 3600))
         return self._home.environ(**more)

@@ -1,4 +1,4 @@
-"""A short storm of a fixed seed; `make chaos` is the long one."""
+"""Short storms of a fixed seed; `make chaos` has the long ones."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,12 +6,25 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.__main__ import VICTIM, raged, rows, table
-from tests.chaos.storm import Size
+from tests.chaos.disturbance import Size
+from tests.chaos.storm import Storm
 from tests.crash.prefork import prefork
 
 pytestmark = pytest.mark.linux
 
 SHORT = Size(processes=2, kills=10, stops=3, disks=1, people=5, threads=8)
+WITH_WORKERS = Size(
+    processes=1,
+    kills=2,
+    stops=0,
+    disks=1,
+    people=5,
+    threads=6,
+    workers=2,
+    worker_kills=4,
+    worker_stops=1,
+    starvations=1,
+)
 
 
 @pytest.fixture(scope="module")
@@ -24,8 +37,19 @@ def address() -> Iterator[str]:
 async def test_nothing_is_lost_repeated_or_broken_when_processes_are_killed_stopped_and_starved(
     address: str, tmp_path: Path
 ) -> None:
-    storm, verdict, seconds = await raged(SHORT, "1", address, tmp_path / "storm")
+    await _withstood(SHORT, address, tmp_path)
+
+
+@pytest.mark.anyio
+async def test_nothing_is_either_when_workers_are_and_the_server_that_has_them(address: str, tmp_path: Path) -> None:
+    storm = await _withstood(WITH_WORKERS, address, tmp_path)
+    assert storm.servers.killed_workers >= WITH_WORKERS.worker_kills
+
+
+async def _withstood(size: Size, address: str, tmp_path: Path) -> Storm:
+    storm, verdict, seconds = await raged(size, "1", address, tmp_path / "storm")
     told = table({"": rows(storm, verdict, seconds)})
     assert (verdict.faults, verdict.odd) == ([], []), "\n".join([told, *map(str, verdict.faults), *verdict.odd])
-    assert storm.journal.kills >= SHORT.kills
+    assert storm.journal.kills >= size.kills
     assert verdict.effects, told
+    return storm

@@ -1,13 +1,17 @@
-"""A server process as chaos starts it. All that tells it from any other is here, by what its variables say.
+"""A server or worker process as chaos starts it. All that tells it from any other is here, by what its variables say.
 
 `CHAOS` is a directory: the process says there under which name it owns runs, and how many of its writes were refused.
-`KILL_AT` has it die, as `kill -9` does it, before or after its so-manieth transaction, or act of its agents. `CLOCK` is
+`KILL_AT` has it die, as `kill -9` does it, before or after its so-manieth transaction, or act of its agents;
+`KILL_WORKERS` is how probable that is of each of its workers. `ALONE` has it be a worker without a server. `CLOCK` is
 by how many seconds its clock is wrong. It may write only where permissions say so, even where root started it.
 """
 
 import ctypes
 import os
+import random
+import resource
 import signal
+import subprocess
 import sys
 import time
 from concurrent.futures import Future
@@ -22,9 +26,18 @@ from interrupt_mcp.peers.owner import Owner
 from interrupt_mcp.store.records import Fenced
 from interrupt_mcp.store.sql import rows
 from interrupt_mcp.store.sqlite.writer import Writer
+from interrupt_mcp.workers import child
+from interrupt_mcp.workers.keeping import Backoff
+from interrupt_mcp.workers.launch import Launch
 from tests.chaos import agents
+from tests.chaos.nursery import Forked, Nursery
+from tests.chaos.workers import put_down
+from tests.processes import CHECKOUT
 
 _CAP_DAC_OVERRIDE = 1
+_IN_ADVANCE = 10
+"""Workers that a server has in store for each that it is to have; it seldom lives for more of them."""
+_LONGEST_REST = 0.3
 
 
 def say(name: str, text: str) -> None:
@@ -34,15 +47,58 @@ def say(name: str, text: str) -> None:
 
 
 def run() -> None:
+    alone = os.environ.pop("ALONE", "")
+    if alone:
+        run_worker([])
+    if number := int(os.environ.get("INTERRUPT_MCP_WORKERS", "0")):
+        have_workers(Nursery(_IN_ADVANCE * number, run_worker))
+    # What is for the server alone.
+    live(os.environ.pop("KILL_AT", ""))
+    sys.exit(main(["serve"]))
+
+
+def run_worker(arguments: list[str]) -> None:
+    """Be a worker, and end with it."""
+    put_down(Path(os.environ["CHAOS"]), os.getppid() if arguments else 0)
+    os.environ["WORKS"] = "1"
+    # The disk may have been full when the server forked it.
+    most = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most, most))
+    live(drawn(float(os.environ.get("KILL_WORKERS", "0")), random))
+    sys.exit(main(["worker", *arguments]))
+
+
+def drawn(odds: float, rng: Any) -> str:
+    """When a process is to kill itself, at random; empty where it is not."""
+    if rng.random() >= odds:
+        return ""
+    # A process lives for some hundred transactions at most, and for some acts.
+    what, most = rng.choice([("transaction", 200), ("act", 6)])
+    return f"{rng.choice(['before', 'after'])} {what} {int(most ** rng.uniform(0.3, 1))}"
+
+
+def live(at: str) -> None:
+    """Be told from other processes by this."""
     name_owner()
     tell_refusals()
-    if at := os.environ.get("KILL_AT"):
+    if at:
         when, what, number = at.split()
         (die_at_transaction if what == "transaction" else die_at_act)(when, int(number))
     if off := float(os.environ.get("CLOCK", "0")):
         turn_clock(off)
     obey()
-    sys.exit(main(["serve"]))
+
+
+def have_workers(nursery: Nursery) -> None:
+    """Have workers come from there, and soon after others were killed."""
+
+    def spawned(launch: Launch) -> Forked | subprocess.Popen[bytes]:
+        command = launch.arguments.index("worker")
+        return nursery.worker(list(launch.arguments[command + 1 :]), {**launch.environ, "PYTHONPATH": CHECKOUT})
+
+    child._spawned = spawned  # type: ignore[assignment]
+    rest = Backoff.seconds.fget  # type: ignore[attr-defined]
+    Backoff.seconds = property(lambda self: min(rest(self), _LONGEST_REST))  # type: ignore[assignment, method-assign]
 
 
 def name_owner() -> None:
@@ -65,11 +121,17 @@ def tell_refusals() -> None:
     Fenced.__init__ = told  # type: ignore[method-assign]
 
 
+def die() -> None:
+    if os.environ.get("WORKS"):
+        say("suicides", f"{os.getpid()}\n")
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 class _LastWords(Future[Any]):
     """Stands for the answer of a transaction: whoever gives it dies first."""
 
     def set_result(self, result: Any) -> None:
-        os.kill(os.getpid(), signal.SIGKILL)
+        die()
 
 
 def die_at_transaction(when: str, number: int) -> None:
@@ -79,7 +141,7 @@ def die_at_transaction(when: str, number: int) -> None:
         for unit, future in group:
             hit = next(made) == number
             if hit and when == "before":
-                os.kill(os.getpid(), signal.SIGKILL)
+                die()
             commit(self, [(unit, _LastWords() if hit else future)])
 
     Writer._commit = armed  # type: ignore[method-assign]
@@ -91,10 +153,10 @@ def die_at_act(when: str, number: int) -> None:
     def armed(key: str, amount: int) -> str:
         hit = next(made) == number
         if hit and when == "before":
-            os.kill(os.getpid(), signal.SIGKILL)
+            die()
         said = did(key, amount)
         if hit:
-            os.kill(os.getpid(), signal.SIGKILL)
+            die()
         return said
 
     agents.did = armed
@@ -124,3 +186,7 @@ def obey() -> None:
     if libc.capget(header, rights) == 0:
         rights[0] &= ~(1 << _CAP_DAC_OVERRIDE)
         libc.capset(header, rights)
+
+
+if __name__ == "__main__":
+    run_worker(sys.argv[1:])

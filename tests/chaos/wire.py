@@ -50,6 +50,15 @@ def fork(address: str, environ: Mapping[str, str], home: Path) -> Born:
     return Born(pid, to, back)
 
 
+async def over(born: Born) -> None:
+    """Wait for the end of a process that speaks with nobody."""
+    try:
+        await anyio.wait_readable(born.back)
+    finally:
+        os.close(born.to)
+        os.close(born.back)
+
+
 @asynccontextmanager
 async def wired(born: Born, ended: anyio.Event) -> AsyncIterator[Any]:
     """What `mcp.Client` calls a transport; `ended` is set when the process is gone."""

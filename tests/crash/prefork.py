@@ -64,7 +64,7 @@ def _serve(address: str, victim: str) -> None:
             message, files, _, _ = socket.recv_fds(connection, 1 << 20, 3)
             if (pid := os.fork()) == 0:
                 listener.close()
-                _become(json.loads(message), files)
+                become(json.loads(message), files)
                 run()
             for file in files:
                 os.close(file)
@@ -73,7 +73,8 @@ def _serve(address: str, victim: str) -> None:
             connection.close()
 
 
-def _become(surroundings: dict[str, object], files: list[int]) -> None:
+def become(surroundings: dict[str, object], files: list[int]) -> None:
+    """Have this process, which was just forked, be as if it had been started with these files and surroundings."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     for number, file in enumerate(files):
         os.dup2(file, number)

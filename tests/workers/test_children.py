@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from functools import partial
 from typing import Any
 
 import anyio
@@ -71,6 +72,19 @@ async def test_what_was_sent_is_written_before_its_input_ends_and_all_it_wrote_i
         with anyio.fail_after(PATIENCE):
             assert await talk.child.ended() == "left"
         assert talk.heard == [b"y" * 100_000] * 20
+
+
+async def test_what_it_wrote_before_its_end_can_begin_tasks_like_all_that_it_writes(means: Means) -> None:
+    heard: list[bytes] = []
+
+    async def hear(line: bytes) -> None:
+        heard.append(line)
+
+    code = "print('first'); print('last')"
+    async with anyio.create_task_group() as tasks, started(launch(code), partial(tasks.start_soon, hear), means) as one:
+        with anyio.fail_after(PATIENCE):
+            assert await one.ended() == "left"
+    assert heard == [b"first", b"last"]
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,7 @@ class App:
         self._tasks = tasks
         self._stack = stack
         self._onlooker = onlooker
-        self._opening = anyio.Lock()
+        self._opening = anyio.Lock(fast_acquire=True)
         self._opened: Opened | None = None
         self._memory = AgentMemory(agents, stack)
         self._serve_pages: ServePages | None = None

@@ -112,6 +112,7 @@ def by_this_process(
 
     `told` hears of each that comes to be driven, or is no longer.
     """
+    from interrupt_mcp.driving.claiming import Claiming
     from interrupt_mcp.driving.driver import Driver
     from interrupt_mcp.driving.previews import Previews
     from interrupt_mcp.engine.local import LocalEngine
@@ -129,11 +130,11 @@ def by_this_process(
         settings.run_timeout,
         settings.keep_checkpoints,
         policy,
-        peers.lives_elsewhere,
         previews,
         onlooker,
-        serves,
     )
+
+    claiming = Claiming(store, peers.lives_elsewhere, serves)
 
     async def drive(claimed: "ClaimedRun") -> None:
         await driver.drive(claimed)
@@ -142,7 +143,7 @@ def by_this_process(
     def whose(claimed: "ClaimedRun") -> str:
         return str(claimed.run.principal)
 
-    engine = LocalEngine(tasks, driver.claim, drive, settings.max_runs, whose, store.runs.got_on, told)
+    engine = LocalEngine(tasks, claiming.claim, drive, settings.max_runs, whose, store.runs.got_on, told)
     return Drives(
         engine,
         Takeover(store, engine, peers),

@@ -20,7 +20,7 @@ class AgentMemory:
         """`stack` closes it."""
         self._agents = agents
         self._stack = stack
-        self._opening = anyio.Lock()
+        self._opening = anyio.Lock(fast_acquire=True)
         self._opened: BaseStore | None = None
 
     async def open(self, store: "Store") -> "BaseStore":

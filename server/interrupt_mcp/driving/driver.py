@@ -15,7 +15,6 @@ from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.model import RunId
-from interrupt_mcp.store.flight import InFlight
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, Fenced
 
@@ -49,16 +48,13 @@ class Driver:
         run_timeout: float | None,
         keep_checkpoints: int,
         policy: PolicyNow,
-        elsewhere: Callable[[str], bool],
         previews: Previews,
         onlooker: Onlooker | None = None,
-        serves: Callable[[str], bool] = lambda _: True,
     ) -> None:
         """`agent_memory` opens LangGraph's store for the agents, when the first of them runs.
 
         `run_timeout` is in seconds of driving. Of a thread, the checkpoints of its last `keep_checkpoints` runs are
-        kept, or all with 0. `elsewhere` tells whether an owner is another living process. The `onlooker` is told what
-        the runs do. `serves` tells, by the agent's name, which runs are driven here.
+        kept, or all with 0. The `onlooker` is told what the runs do.
         """
         self._keep_checkpoints = keep_checkpoints
         self._store = store
@@ -67,28 +63,11 @@ class Driver:
         self._signals = signals
         self._run_timeout = run_timeout
         self._policy = policy
-        self._elsewhere = elsewhere
         self._previews = previews
         self._onlooker = onlooker or NOBODY_LOOKS
-        self._serves = serves
         self._controls: dict[RunId, RunControl] = {}
         self._leaving = False
         self._tries: dict[RunId, int] = {}
-
-    async def claim(self, run_id: RunId, alone: bool = False) -> ClaimedRun | InFlight | None:
-        """Claim the run; `None` where another living process drives it, or it is no longer in flight.
-
-        A suspect is claimed only to be driven `alone`, and else returned as it stands, to wait without being counted.
-
-        Raises:
-            Unavailable: the run could not be claimed.
-        """
-        stands = await self._store.runs.standing(run_id)
-        if stands is None or self._elsewhere(stands.owner) or not self._serves(stands.agent):
-            return None
-        if stands.is_suspect and not alone:
-            return stands
-        return await self._store.runs.claim(run_id, stands.owner)
 
     async def drive(self, claimed: ClaimedRun) -> None:
         """Drive the run to its next pause or its end.

@@ -60,7 +60,7 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
     """Serve until the front closes its end, or a signal comes."""
     from interrupt_mcp.store.opening import schema_version
     from interrupt_mcp.workers.answering import Front, Telling
-    from interrupt_mcp.workers.messages import Cannot, Hello, Ready
+    from interrupt_mcp.workers.messages import Cannot, Hello, Leaves, Ready
 
     sending, receiving = _pipes()
 
@@ -81,6 +81,8 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
                 telling.say(Ready())
                 log.info("worker %d serves project %s of %s", os.getpid(), settings.project, settings.config_path)
                 await leaving.begun()
+                from_front.close()
+                telling.say(Leaves())
                 tasks.cancel_scope.cancel()
     except Error as error:
         telling.say(Cannot(str(error)))

@@ -26,46 +26,36 @@ from interrupt_mcp.model.previews import Preview
 from interrupt_mcp.model.thread_ids import name_of
 from interrupt_mcp.runs import decisions, permission
 from interrupt_mcp.runs.beginning import new_run, new_thread
-from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, context_of, silently
+from interrupt_mcp.runs.caller import Actor, Progress, StartRequest, context_of
 from interrupt_mcp.runs.decisions import GivenDecision, Proposals
 from interrupt_mcp.runs.inquiries import Load, PreviewEdit, PreviewFaults, TakesInput
 from interrupt_mcp.runs.parts import Parts
 from interrupt_mcp.runs.previews import may_have_preview
-from interrupt_mcp.runs.queries import Queries
 from interrupt_mcp.runs.threads import Threads
+from interrupt_mcp.runs.waiting import Waiting
 from interrupt_mcp.store.port import Sessions
 from interrupt_mcp.store.records import Moved, NewRun
 from interrupt_mcp.views.agent_warnings import warnings
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
-
     from interrupt_mcp.agents import AgentCard
 
-_LONG = 3600.0
 _TRIES = 5
 """How often the input of a run is tried on the state of its thread, where other runs change that meanwhile."""
 _NO_OFFER = Offer()
-_IN_FLIGHT = (RunStatus.PENDING, RunStatus.RUNNING)
 
 
-class Runs(Queries):
+class Runs(Waiting):
     """The runs of one who calls, as one process serves them: theirs, and what they are to decide."""
 
     def __init__(self, parts: Parts, access: Access) -> None:
-        super().__init__(parts.store_of(access), parts.policy, parts.people.ways)
+        super().__init__(parts, access)
         self.access = access
-        self._let_see: set[RunId] = set()
-        """Runs of which it was found out, since this was made, that who calls may see them."""
-        self.people = parts.people
         self.clients = parts.clients
         self._side = parts.side_of(access, self._store)
         self._offers = parts.offers
         self._auth = parts.auth
-        self._engine = parts.engine
         self._peers = parts.peers
-        self._signals = parts.signals
-        self._takeover = parts.takeover
         self._shares = parts.shares
         self.threads = Threads(parts, self._store, access, self._side)
 
@@ -208,15 +198,6 @@ class Runs(Queries):
             if authority.refusal(interrupt.question, request, kind, channel, approver, decider) is None
         )
 
-    async def until_decided(self, interrupt: Interrupt, index: int) -> None:
-        """Wait until the request has its decision, or is no longer asked."""
-        with self._signals.watch(interrupt.run_id) as watch:
-            while True:
-                now = await self._store.interrupts.get(interrupt.interrupt_id)
-                if not now.status.open or now.round != interrupt.round or now.decided(index):
-                    return
-                await watch.next(_LONG)
-
     async def cancel(self, run_id: str, actor: Actor) -> Run:
         """End the run; one that is finished stays as it is."""
         run = await self.get(run_id)
@@ -225,56 +206,6 @@ class Runs(Queries):
             self._signals.changed(run.run_id)
         return await self.get(run_id)
 
-    async def wait(self, run_id: str, seconds: float, progress: Progress) -> Run:
-        """Return the run once it is no longer pending or running, or after so many seconds, telling what it does."""
-        return (await self.ending(run_id, seconds, progress, early=False))[0]
-
-    async def ending(
-        self, run_id: str, seconds: float, progress: Progress, *, early: bool = True
-    ) -> tuple[Run, "Future[None] | None"]:
-        """Return the run as `wait` does; or, `early`, as it will be, and what resolves once that is on disk.
-
-        Nobody is to be told of it before that. Where it cannot be kept, the run is not so.
-        """
-        deadline = anyio.current_time() + seconds
-        with self._signals.watch(RunId(run_id), tells=progress is not silently) as watch:
-            # Of a run that is driven here, the driver says when there is something to look at.
-            looks = run_id not in self._let_see or not self._engine.drives(RunId(run_id))
-            run = await self.get(run_id) if looks else None
-            while True:
-                for line in watch.lines():
-                    await progress(line)
-                if early and watch.ending is not None and run_id in self._let_see:
-                    return watch.ending
-                left = deadline - anyio.current_time()
-                if left <= 0 or self._engine.draining or (run and run.status not in _IN_FLIGHT):
-                    return run or await self.get(run_id), None
-                self._takeover.go_on(RunId(run_id))
-                if await watch.next(left):
-                    run = await self.get(run_id)
-
-    async def decided_by_people(self, run: Run, seconds: float, progress: Progress) -> Run:
-        """Return the run once a person who sees it has let it go on, and it paused anew or ended.
-
-        It returns the run as it is where nobody is about to see it, and after so many seconds.
-        """
-        deadline = anyio.current_time() + seconds
-        while anyio.current_time() < deadline and await self.people.expect(run):
-            await progress(f"waiting for a person, who decides at {self.ways.address}/inbox")
-            await self._changed(run, deadline)
-            if self._engine.draining:
-                break
-            run = await self.wait(run.run_id, max(0.0, deadline - anyio.current_time()), progress)
-        return run
-
-    async def _changed(self, run: Run, deadline: float) -> None:
-        """Wait until the run is not as it was, at most to that time of the event loop, or to the process's leaving."""
-        with self._signals.watch(run.run_id) as watch:
-            while not self._engine.draining and await self.get(run.run_id) == run:
-                if (left := deadline - anyio.current_time()) <= 0:
-                    return
-                await watch.next(left)
-
     async def warnings(self, card: "AgentCard") -> list[str]:
         """Return what the operator should know of an agent, from its card and from its runs."""
         seen, faults = await self._store.runs.seen_tools(card.name), card.preview_faults
@@ -282,23 +213,18 @@ class Runs(Queries):
             faults = await self._side.ask(PreviewFaults(card.name))
         return warnings(self._policy(), card, seen, faults, self._auth)
 
-    def doing(self, run: Run) -> str:
-        """Return which node or tool of the run runs now, empty where this process does not know."""
-        return self._signals.doing(run.run_id)
-
     def _decider(self, noun: Run | Interrupt) -> Decider:
         """Return who calls as one who would decide something of a run."""
         return Decider.by(self._policy(), self.access, noun.principal)
-
-    async def _retried(self, run: Run, actor: Actor) -> bool:
-        return await self._store.runs.retry(run.run_id, actor.who, ownerless=not self._engine.claims)
 
     def _by_forms(self, actor: Actor) -> Access | None:
         return self.access if actor.shows_forms else None
 
     async def _again(self, run: Run, actor: Actor) -> str:
         with anyio.CancelScope(shield=True):
-            if run.status is RunStatus.ERROR and await self._retried(run, actor):
+            if run.status is RunStatus.ERROR and await self._store.runs.retry(
+                run.run_id, actor.who, ownerless=not self._engine.claims
+            ):
                 self._engine.submit(run.run_id, agent=run.agent)
                 return "The run is tried again from its last checkpoint."
         return ""

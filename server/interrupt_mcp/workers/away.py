@@ -1,7 +1,7 @@
 """The agents' own code where workers load it: inquiries are passed on to one. See `runs.inquiries.AgentSide`."""
 
 from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from interrupt_mcp.access import Access
 from interrupt_mcp.runs import inquiries
@@ -21,7 +21,10 @@ class Away:
     """Of who calls."""
 
     async def ask(self, inquiry: Inquiry[T], progress: Progress = silently) -> T:
-        answer: Any = await self.fleet.ask(_agent_of(inquiry), inquiry, self.access, progress)
+        agent = _agent_of(inquiry)
+        if isinstance(inquiry, inquiries.Load) and self.fleet.has_loaded(agent):
+            return cast("T", None)
+        answer: Any = await self.fleet.ask(agent, inquiry, self.access, progress)
         if isinstance(answer, Taken):
             # Another worker, with the agent as it is then, may come to drive the run: the first settles which it is.
             answer = replace(answer, agent_digest="")

@@ -11,6 +11,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
+from contextvars import copy_context
 from dataclasses import dataclass
 from typing import IO
 
@@ -60,6 +61,8 @@ class Child:
         """
         self._launch = launch
         self._loop = asyncio.get_running_loop()
+        # By it tasks know their event loop, which whoever hears may begin.
+        self._context = copy_context()
         self._process = process
         self.pid = process.pid
         self._why = ""
@@ -141,7 +144,7 @@ class Child:
         self._said.join(_LAST_WORDS_SECONDS)
         # Where the loop is closed, this process ends.
         with suppress(RuntimeError):
-            self._loop.call_soon_threadsafe(self._ended)
+            self._loop.call_soon_threadsafe(self._ended, context=self._context)
 
     def _ended(self) -> None:
         try:

@@ -131,10 +131,17 @@ class Fleet:
         for _ in range(_TRIES):
             worker = await self._ready_for(agent, progress)
             try:
-                return await worker.ask(inquiry, access, progress)
+                answer = await worker.ask(inquiry, access, progress)
             except Lost:
                 continue
+            worker.loaded.add(agent)
+            return answer
         raise Unavailable(f"{_TRIES} workers ended while they looked into this for agent {agent!r}; the log says how")
+
+    def has_loaded(self, agent: str) -> bool:
+        """Whether all that can be asked about the agent have loaded it."""
+        ready = [worker for worker in self._of(agent) if worker.is_ready]
+        return bool(ready) and all(agent in worker.loaded for worker in ready)
 
     def is_ready_for(self, agent: str) -> bool:
         """Whether a worker is there that can be asked about the agent."""

@@ -80,6 +80,11 @@ class Cannot:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaves:
+    """It lets go of its runs and ends, and does nothing more that it is told."""
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """The run is driven there, or waits for its turn; or no longer is."""
 
@@ -144,7 +149,7 @@ class Refused:
 
 FromFront: TypeAlias = Welcome | Drive | Stop | Listen | Look | Ask | Forget
 FromWorker: TypeAlias = (
-    Hello | Ready | Cannot | Taken | Changed | Doing | Tells | Looked | Progressed | Answered | Refused
+    Hello | Ready | Cannot | Leaves | Taken | Changed | Doing | Tells | Looked | Progressed | Answered | Refused
 )
 
 

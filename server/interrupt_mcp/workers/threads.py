@@ -8,6 +8,7 @@ import os
 import threading
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from queue import SimpleQueue
 from typing import IO
 
@@ -73,6 +74,8 @@ class ThreadedReceiving:
         self._failed = failed
         self._lines = Lines()
         self._loop = asyncio.get_running_loop()
+        # By it tasks know their event loop, which whoever hears may begin.
+        self._context = copy_context()
         self._ahead = threading.Semaphore(_AHEAD)
         self._closed = False
         self._thread = threading.Thread(target=self._read, name="interrupt-mcp-from-worker", daemon=True)
@@ -96,8 +99,8 @@ class ThreadedReceiving:
         with suppress(OSError, RuntimeError), self._pipe:
             while not self._closed and (chunk := os.read(self._pipe.fileno(), _AT_ONCE)):
                 self._ahead.acquire()
-                self._loop.call_soon_threadsafe(self._hand_on, chunk)
-            self._loop.call_soon_threadsafe(self._failed, "it closed its output", True)
+                self._loop.call_soon_threadsafe(self._hand_on, chunk, context=self._context)
+            self._loop.call_soon_threadsafe(self._failed, "it closed its output", True, context=self._context)
 
     def _hand_on(self, chunk: bytes) -> None:
         self._ahead.release()

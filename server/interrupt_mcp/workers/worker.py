@@ -4,6 +4,7 @@ It does not know what comes of what it is told.
 """
 
 import logging
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -32,6 +33,7 @@ from interrupt_mcp.workers.messages import (
     Doing,
     FromFront,
     Hello,
+    Leaves,
     Look,
     Looked,
     Progressed,
@@ -83,6 +85,8 @@ class Worker:
         self.group = group
         self.runs: dict[RunId, None] = {}
         """Those that it has, or was sent."""
+        self.loaded: set[str] = set()
+        """Agents that its process has loaded, as far as it answered anything about them."""
         self.fault = ""
         """Why it cannot be used, as one sentence; empty while it can, or is on its way."""
         self.is_ready = False
@@ -99,7 +103,7 @@ class Worker:
         self._is_blocked = False
         """Whether the log was told that it does not answer."""
         self._looked_at: float | None = None
-        """When it was told to look and has not answered yet, on the event loop's clock."""
+        """When it was told to look, or last answered while it was told again, on the clock that only goes forward."""
 
     async def keep(self) -> None:
         """Keep it alive, until this is cancelled."""
@@ -122,7 +126,7 @@ class Worker:
         if not self.is_ready:
             return
         self._looks += 1
-        self._looked_at = self._looked_at or anyio.current_time()
+        self._looked_at = self._looked_at or time.monotonic()
         self.send(Look(self._looks))
         if (seconds := self.blocked_seconds) and not self._is_blocked:
             log.warning("worker %s has not answered for %d seconds: %s", self.name, seconds, _BLOCKED)
@@ -140,7 +144,7 @@ class Worker:
         """How long it has not answered, where that is too long; else 0."""
         if self._looked_at is None:
             return 0.0
-        seconds = anyio.current_time() - self._looked_at
+        seconds = time.monotonic() - self._looked_at
         return seconds if seconds > _BLOCKED_SECONDS else 0.0
 
     @property
@@ -176,6 +180,7 @@ class Worker:
             self._child, self.is_ready, self._looked_at, self._is_blocked = None, False, None, False
             lost = tuple(self.runs)
             self.runs.clear()
+            self.loaded.clear()
             self._asking.lose()
             self._hears.lost(self, lost)
         return self._wrong or ("" if self._leaves or how == LEFT else f"Worker {self.name} {how}")
@@ -202,9 +207,10 @@ class Worker:
             case Ready():
                 self.is_ready, self.fault = True, ""
                 self._hears.ready(self)
+            case Leaves():
+                self.is_ready = False
             case Looked(number):
-                if number == self._looks:
-                    self._looked_at = None
+                self._looked_at = None if number == self._looks else time.monotonic()
             case Progressed() | Answered() | Refused():
                 self._asking.hear(message)
             case Taken(run_id, on):
