@@ -52,7 +52,8 @@ def look(case: Case) -> Homes:
     whys = {group.why for group in found}
     told = [_found(Level.WARNING, f"{each}.", _ANOTHER) for each in warned if each not in whys]
     if not found:
-        told.append(_found(Level.OK, "Agents run in the server's own process, in its environment."))
+        here = "Agents run in the server's own process, in its environment, unless it is started with --workers."
+        told.append(_found(Level.OK, here))
         return Homes((Home(Path(sys.executable), tuple(case.entries)),), tuple(told))
     homes = tuple(map(_home, found))
     for group, home in zip(found, homes, strict=True):
