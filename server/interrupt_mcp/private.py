@@ -136,9 +136,9 @@ def user() -> str:
 
 @cache
 def _name_of(uid: int) -> str:
-    import pwd
+    if sys.platform != "win32":
+        import pwd
 
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return f"uid {uid}"
+        with suppress(KeyError):
+            return pwd.getpwuid(uid).pw_name
+    return f"uid {uid}"
