@@ -33,7 +33,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> Said:
     """Of a project whose agents run in five environments, in two of which they can."""
     home = tmp_path_factory.mktemp("environments")
     empty, old = bare(home / "empty"), bare(home / "old")
-    install(Path(*map(Path, environment_in(home / "old").packages or ())), "interrupt_mcp_worker", "0.0.1")
+    (packages, *_) = environment_in(home / "old").packages or ()
+    install(Path(packages), "interrupt_mcp_worker", "0.0.1")
     both = virtual(home / "both", **worker(), **server())
     (home / "hello.py").write_text(HELLO)
     graphs = dict.fromkeys(("here", "too", "empty", "old", "both"), "./hello.py:graph")

@@ -14,6 +14,7 @@ from tests.cli.conftest import Command
 from tests.cli.conftest import run as run  # the fixture
 from tests.patience import PATIENCE
 from tests.processes import over_stdio, surroundings
+from tests.workers.venvs import virtual
 
 
 @pytest.mark.anyio
@@ -58,6 +59,15 @@ def test_each_rule_that_is_an_example_is_taken(run: Command, tmp_path: Path) -> 
     assert listed.code == 0, listed.err
     assert "letters_of_ann" in listed.out
     assert "annot be loaded" not in listed.out
+
+
+def test_where_the_folder_has_an_environment_it_is_said_how_agents_run_there(run: Command, tmp_path: Path) -> None:
+    assert "environment" not in run("init", "one").out
+    python = virtual(tmp_path / "other" / ".venv")
+    made = run("init", "other")
+    assert made.code == 0
+    assert f"{python} -m pip install " in made.out
+    assert "once it has interrupt-mcp-worker too" in made.out
 
 
 @pytest.mark.posix

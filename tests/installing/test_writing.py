@@ -14,6 +14,7 @@ from mcp.client.stdio import stdio_client
 from tests.installing.configurations import FILES
 from tests.installing.machine import Machine, read
 from tests.processes import command, connected, surroundings
+from tests.workers.venvs import virtual, worker
 
 pytestmark = pytest.mark.anyio
 clients = pytest.mark.parametrize("client", FILES)
@@ -132,6 +133,16 @@ def test_the_project_is_absolute_and_nothing_secret_goes_along(machine: Machine)
         "INTERRUPT_MCP_CONFIG": str(project / "langgraph.json"),
         "INTERRUPT_MCP_DATABASE": f"sqlite:///{machine.home}/a.db",
     }
+
+
+def test_where_agents_run_that_nobody_chose_is_said_and_a_python_that_is_not_there(machine: Machine) -> None:
+    project = machine.home / "project"
+    virtual(project / ".venv", no_such_package="2.1", **worker())
+    described = {"graphs": {"a": "./a.py:graph"}, "dependencies": ["no-such-package"]}
+    (project / "langgraph.json").write_text(json.dumps(described))
+    assert "since it has no-such-package, which" in machine.done("cursor", cwd=project)
+    (project / "interrupt-mcp.toml").write_text("python = 'none/bin/python'")
+    assert "until then no server starts" in machine.done("cursor", cwd=project)
 
 
 def test_a_second_entry_stands_beside_the_first_under_a_name_of_its_own(machine: Machine) -> None:

@@ -23,6 +23,10 @@ python = '{python}'
 
 [agents.refunds.tools.refund]
 sensitive = true
+
+[agents.versions_there]
+graph = "versions"
+python = '{python}'
 """
 
 
@@ -45,6 +49,7 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
     (home / "langgraph.json").write_text(json.dumps({"graphs": graphs}))
     (home / "interrupt-mcp.toml").write_text(POLICY.format(python=worker_python(*OLDER_MCP)))
     variables = {"INTERRUPT_MCP_CONFIG": str(home / "langgraph.json"), "LEDGER": str(home / "ledger.txt")}
+    variables["INTERRUPT_MCP_SECRET"] = "s" * 40
     with http_server(home, INTERRUPT_MCP_APPROVER="client", **variables) as server:
         yield Shop(server, home / "ledger.txt")
 
@@ -60,15 +65,19 @@ async def decided(door: Door, run: dict[str, Any], **decision: Any) -> dict[str,
     return await door.call("resume_run", run_id=run["run_id"], decisions=[decision])
 
 
-async def test_agents_of_two_environments_are_listed_and_run_each_in_its_own(shop: Shop) -> None:
+async def test_agents_run_each_in_its_environment_without_the_servers_secret(shop: Shop) -> None:
     async with over_http(shop.server.url) as door:
         listed = {agent["name"]: agent for agent in (await door.call("list_agents"))["agents"]}
-        assert [each.get("error") for each in listed.values()] == [None, None]
+        assert [each.get("error") for each in listed.values()] == [None] * 3
         assert set(listed["refunds"]["input_schema"]["properties"]) == {"message"}
-        assert set(listed["versions"]["input_schema"]["properties"]) == {"package", "found", "prefix"}
-        run = await door.call("start_run", agent="versions", input={"package": "mcp"})
-    assert run["output"]["found"] == version("mcp")
-    assert os.path.samefile(run["output"]["prefix"], sys.prefix)
+        assert "package" in listed["versions"]["input_schema"]["properties"]
+        names = ("versions", "versions_there")
+        here, there = [await door.call("start_run", agent=each, input={"package": "mcp"}) for each in names]
+    assert (here["output"]["found"], there["output"]["found"]) == (version("mcp"), "1.30.0")
+    assert os.path.samefile(here["output"]["prefix"], sys.prefix)
+    for run in (here, there):
+        assert "INTERRUPT_MCP_SECRET" not in run["output"]["variables"]
+        assert "INTERRUPT_MCP_CONFIG" in run["output"]["variables"]
 
 
 async def test_a_call_of_an_mcp_tool_is_asked_about_as_it_is_and_made_once(shop: Shop) -> None:

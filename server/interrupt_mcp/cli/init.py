@@ -6,6 +6,7 @@ What it writes are the files in `first_agent/`, as they are.
 import os
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
 from pathlib import Path
 
 from interrupt_mcp.cli.command import Command
@@ -84,8 +85,22 @@ def _told(folder: Path) -> list[str]:
     lines += [
         "",
         "It runs on an offline model; INTERRUPT_MCP_MODEL=openai:gpt-4o in .env is the one line that changes it.",
+        *_of_own_environment(folder),
     ]
     return lines
+
+
+def _of_own_environment(folder: Path) -> Iterator[str]:
+    """Say how agents get to run in the environment that is there, if one is."""
+    from interrupt_mcp.agents.environment import environment_in, own_environment
+    from interrupt_mcp.distribution import WORKER, install_command
+
+    own = own_environment(folder)
+    if own is not None:
+        yield (
+            f"It runs in the server's environment. Agents that need what only {own} has run there, once it has {WORKER}"
+            f" too: {install_command(environment_in(own).python)}"
+        )
 
 
 def _add_arguments(parser: ArgumentParser) -> None:

@@ -115,10 +115,24 @@ def _notes(settings: "Settings") -> Iterator[str]:
     """Say what of the surroundings goes into the entry, and what does not."""
     if settings.config_found:
         yield f"Its agents are those of {settings.config_path}, which was found in the working directory."
+    yield from _of_environments(settings)
     of_file = (_CONFIG, _DATABASE)
     others = sorted(name for name in os.environ if name.startswith("INTERRUPT_MCP_") and name not in of_file)
     if others:
         yield f"Not in it, though set here: {', '.join(others)}. Settings can stand in interrupt-mcp.toml."
+
+
+def _of_environments(settings: "Settings") -> Iterator[str]:
+    """Say where agents run that nobody chose, and what is in the way of that."""
+    from interrupt_mcp.agents import Agents
+    from interrupt_mcp.workers.environments import groups
+
+    told: list[str] = []
+    try:
+        groups(settings, Agents(settings.config_path, settings.offers), told.append)
+    except ConfigError as error:
+        told.append(f"{str(error.args[0]).rstrip('. ')}; until then no server starts")
+    yield from (f"{each}." for each in told)
 
 
 def _arguments(parser: ArgumentParser) -> None:

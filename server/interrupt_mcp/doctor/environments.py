@@ -22,7 +22,7 @@ _ANOTHER = "Mend that, or name another Python: INTERRUPT_MCP_PYTHON, or python =
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Home:
     """Where some agents run."""
 
     python: Path
@@ -34,32 +34,33 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class Homes:
     """Where all agents run, and what is to be said of it."""
 
-    places: tuple[Place, ...] | None
+    homes: tuple[Home, ...] | None
     """`None` where it cannot be told, so that no server starts."""
     findings: tuple[Finding, ...]
 
 
-def look(case: Case) -> Places:
+def look(case: Case) -> Homes:
     """Return where agents run; whether they can may be asked of the Pythons there."""
     warned: list[str] = []
     try:
         found = groups(case.settings, _Named(tuple(case.entries)), warned.append)
     except ConfigError as error:
-        return Places(None, (_problem(str(error.args[0]), error.remedy),))
+        return Homes(None, (_problem(str(error.args[0]), error.remedy),))
     whys = {group.why for group in found}
     told = [_found(Level.WARNING, f"{each}.", _ANOTHER) for each in warned if each not in whys]
     if not found:
-        told.append(_found(Level.OK, "Agents run in the server's own process, in its environment."))
-        return Places((Place(Path(sys.executable), tuple(case.entries)),), tuple(told))
-    places = tuple(map(_place, found))
-    for group, place in zip(found, places, strict=True):
-        told += _of_group(group, place)
-    if case.manifest is not None and any(place.elsewhere for place in places):
-        told += _lacking(case.manifest, places)
-    return Places(places, tuple(told))
+        here = "Agents run in the server's own process, in its environment, unless it is started with --workers."
+        told.append(_found(Level.OK, here))
+        return Homes((Home(Path(sys.executable), tuple(case.entries)),), tuple(told))
+    homes = tuple(map(_home, found))
+    for group, home in zip(found, homes, strict=True):
+        told += _of_group(group, home)
+    if case.manifest is not None and any(home.elsewhere for home in homes):
+        told += _lacking(case.manifest, homes)
+    return Homes(homes, tuple(told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,10 @@ class _Named:
         return self.them
 
 
-def _place(group: Group) -> Place:
+def _home(group: Group) -> Home:
     if is_this(group.python):
-        return Place(group.python, group.agents)
-    return Place(group.python, group.agents, elsewhere=True, fault=_both_in(group.python) or _fault_of(group.python))
+        return Home(group.python, group.agents)
+    return Home(group.python, group.agents, elsewhere=True, fault=_both_in(group.python) or _fault_of(group.python))
 
 
 def _both_in(python: Path) -> Finding | None:
@@ -96,32 +97,33 @@ def _fault_of(python: Path) -> Finding | None:
     return _problem(fault[0].upper() + fault[1:], command if fault.endswith(command) else _ANOTHER)
 
 
-def _of_group(group: Group, place: Place) -> Iterator[Finding]:
+def _of_group(group: Group, home: Home) -> Iterator[Finding]:
     """Tell of one environment, and of why its agents cannot run there."""
     many = "1 worker" if group.count == 1 else f"{group.count} workers"
-    where = f"in the environment of {group.python}" if place.elsewhere else "in the server's environment"
+    where = f"in the environment of {group.python}" if home.elsewhere else "in the server's environment"
     runs = "runs" if len(group.agents) == 1 else "run"
     yield _found(Level.OK, f"{listed(group.agents)} {runs} in {many}, {where}.")
     if group.why:
         this = f"If they are to run in the server's own: INTERRUPT_MCP_PYTHON={sys.executable}"
         yield _found(Level.NOTE, f"{group.why}.", this)
-    if place.fault is not None:
-        yield place.fault
+    if home.fault is not None:
+        yield home.fault
 
 
-def _lacking(manifest: Manifest, places: Sequence[Place]) -> Iterator[Finding]:
+def _lacking(manifest: Manifest, homes: Sequence[Home]) -> Iterator[Finding]:
     """Tell of what the file says of environments and is not so where agents run."""
-    for place in places:
-        for each in unused_in(manifest, _environment(place)) if place.fault is None else ():
-            yield _found(Level.WARNING, str(each), f"See whether {listed(place.agents)} need it.")
+    for home in homes:
+        environment = _environment(home) if home.fault is None else None
+        for each in () if environment is None else unused_in(manifest, environment):
+            yield _found(Level.WARNING, str(each), f"See whether {listed(home.agents)} need it.")
 
 
-def _environment(place: Place) -> Environment:
-    folder = folder_of(place.python) if place.elsewhere else None
-    if folder is not None:
-        return environment_in(folder)
-    # What is in that of a Python outside of virtual ones is not known here.
-    return Environment(str(place.python), "") if place.elsewhere else this_environment()
+def _environment(home: Home) -> Environment | None:
+    """Return where the agents run; `None` where what is installed there cannot be seen in files."""
+    if not home.elsewhere:
+        return this_environment()
+    folder = folder_of(home.python)
+    return None if folder is None else environment_in(folder)
 
 
 def _problem(said: str, do: str) -> Finding:

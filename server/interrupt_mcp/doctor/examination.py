@@ -40,16 +40,16 @@ def examine(asked: Asked) -> list[Finding]:
 
 
 def _of_project(case: Case) -> Iterator[Finding]:
-    where = environments.look(case) if case.manifest is not None else environments.Places(None, ())
+    where = environments.look(case) if case.manifest is not None else environments.Homes(None, ())
     yield from where.findings
-    loaded = load(case, where.places or (), case.asked.seconds or SECONDS)
+    loaded = load(case, where.homes or (), case.asked.seconds or SECONDS)
     known = _kept(case, loaded)
     kept = known if isinstance(known, Kept) else None
     at_desktop = desktop(case.asked.environ) is not None
     if case.manifest is None:
         left_out = [Section.ENVIRONMENTS, Section.AGENTS, Section.POLICY]
         yield _left_out(left_out, "langgraph.json cannot be read")
-    elif where.places is None:
+    elif where.homes is None:
         yield _left_out([Section.AGENTS, Section.POLICY], "there is no Python for them")
     else:
         yield from agents.findings(case, loaded, kept)

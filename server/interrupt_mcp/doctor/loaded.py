@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from interrupt_mcp.doctor.case import Case
-from interrupt_mcp.doctor.environments import Place
+from interrupt_mcp.doctor.environments import Home
 from interrupt_mcp.workers.launch import environ_for
 
 SECONDS = 30.0
@@ -61,29 +61,29 @@ class LoadedAgent:
     """Sentences about previews that cannot be loaded."""
 
 
-def load(case: Case, places: Sequence[Place], seconds: float) -> list[LoadedAgent]:
+def load(case: Case, homes: Sequence[Home], seconds: float) -> list[LoadedAgent]:
     """Return what became of each agent where it runs, within so many seconds for all of them."""
     until = time.monotonic() + seconds
     found: list[LoadedAgent] = []
     slow = ""
-    for place in places:
-        if place.fault is not None:
-            found += [LoadedAgent(each, _NOWHERE, "Mend first what is said of environments.") for each in place.agents]
+    for home in homes:
+        if home.fault is not None:
+            found += [LoadedAgent(each, _NOWHERE, "Mend first what is said of environments.") for each in home.agents]
         elif slow:
-            found += _after(slow, place.agents)
+            found += _after(slow, home.agents)
         else:
-            found += _load_in(case, place, until, seconds)
+            found += _load_in(case, home, until, seconds)
             slow = next((each.name for each in found if each.late), "")
     order = list(case.entries)
     return sorted(found, key=lambda each: order.index(each.name))
 
 
-def _load_in(case: Case, place: Place, until: float, seconds: float) -> list[LoadedAgent]:
+def _load_in(case: Case, home: Home, until: float, seconds: float) -> list[LoadedAgent]:
     """Return what became of the agents of one environment."""
-    names = list(place.agents)
+    names = list(home.agents)
     found: list[LoadedAgent] = []
     while names:
-        more, ended = _load_some(case, place, names, until)
+        more, ended = _load_some(case, home, names, until)
         found += more
         names = names[len(more) :]
         if ended and names:
@@ -107,10 +107,10 @@ _LOOK_AT_IMPORT = (
 )
 
 
-def _load_some(case: Case, place: Place, names: Sequence[str], until: float) -> tuple[list[LoadedAgent], str]:
+def _load_some(case: Case, home: Home, names: Sequence[str], until: float) -> tuple[list[LoadedAgent], str]:
     """Return what became of the first of them, and how the process ended where it did not tell of all."""
     found: list[LoadedAgent] = []
-    with child(case, "process.loading", {"agents": names}, place) as (process, lines):
+    with child(case, "process.loading", {"agents": names}, home) as (process, lines):
         while len(found) < len(names):
             try:
                 line = lines.get(timeout=max(0.0, until - time.monotonic()))
@@ -125,7 +125,7 @@ def _load_some(case: Case, place: Place, names: Sequence[str], until: float) -> 
 
 @contextmanager
 def child(
-    case: Case, module: str, told: Mapping[str, object], place: Place | None = None
+    case: Case, module: str, told: Mapping[str, object], home: Home | None = None
 ) -> "Iterator[tuple[subprocess.Popen[str], Lines]]":
     """Run a module of ours in a process of its own, within this context; yield it and the lines that it writes.
 
@@ -134,10 +134,10 @@ def child(
     """
     given = {"config": str(case.settings.config_path), "database": case.asked.database, **told}
     environ = {**case.asked.environ, **case.settings.agent_variables}
-    if place is not None and place.elsewhere:
+    if home is not None and home.elsewhere:
         environ = environ_for(case.settings, elsewhere=True, environ=environ)
     process = subprocess.Popen(
-        [str(place.python if place else sys.executable), "-P", "-m", f"interrupt_mcp.{module}", json.dumps(given)],
+        [str(home.python if home else sys.executable), "-P", "-m", f"interrupt_mcp.{module}", json.dumps(given)],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,

@@ -1,5 +1,6 @@
-"""An agent that tells which version there is, where it runs, of the package that it is asked about."""
+"""An agent that tells of where it runs: its environment, variables of ours, and the version of a package."""
 
+import os
 import sys
 from importlib.metadata import version
 
@@ -11,10 +12,12 @@ class State(TypedDict, total=False):
     package: str
     found: str
     prefix: str
+    variables: list[str]
 
 
 def tell(state: State) -> State:
-    return {"found": version(state["package"]), "prefix": sys.prefix}
+    ours = [name for name in os.environ if name.startswith("INTERRUPT_MCP_")]
+    return {"found": version(state["package"]), "prefix": sys.prefix, "variables": ours}
 
 
 builder = StateGraph(State)
