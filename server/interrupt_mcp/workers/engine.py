@@ -49,7 +49,7 @@ class WorkersEngine:
         self._signals = signals
         self._driven = driven
         self._look = look
-        self._places = Places(lambda: most * fleet.count, lambda: (fleet.going_on, 0))
+        self._places = Places(lambda: most * fleet.count, lambda: (fleet.going_on, 0), "in this server's workers")
         self._draining = anyio.Event()
         fleet.hears = self
         signals.listened = fleet.listen
