@@ -76,8 +76,8 @@ class Permitted:
         does = self._does(word)
         if (first := self._first.get(place)) is None:
             self.marks = self._first[place] = f"did {key}" if does else word.id
-            if word.type == "edit":
-                self.amount = word.body["args"]["amount"]
+            # Where a graph raised on an answer, it asks anew, and not as it was answered.
+            self.amount = word.body["args"]["amount"] if word.type == "edit" else word.shown or self.amount
             self.times[self.amount] += does
         elif word.type == "accept":
             self.marks = first
@@ -98,6 +98,8 @@ class _Kept:
     index: int
     type: str
     body: dict[str, Any]
+    shown: int | None
+    """The amount that was asked about, where one was."""
 
     @property
     def id(self) -> str:
@@ -149,7 +151,8 @@ class Judge:
             if row["event"] == "decided":
                 detail = json.loads(row["detail"])
                 body = {name: detail[name] for name in ("args", "message", "value") if name in detail}
-                yield _Kept(row["interrupt_id"], detail["index"], detail["type"], body)
+                shown = (detail.get("args_before") or {}).get("amount")
+                yield _Kept(row["interrupt_id"], detail["index"], detail["type"], body, shown)
 
     def _permitted(self) -> dict[str, Permitted]:
         found: dict[str, Permitted] = defaultdict(Permitted)

@@ -31,7 +31,13 @@ DIED = "process_died"
 """What is told of a run with which one process after another died where it stood: whoever wants tries it again."""
 PARTS = {"supervised": (".x", ".y"), "ordering": (".f",)}
 """What a decided call asks about besides, by how its keys end."""
-_HUNGER = ("MemoryError", "can't start new thread", "failed to map segment", "Cannot allocate memory")
+_HUNGER = (
+    "MemoryError",
+    "can't start new thread",
+    "failed to map segment",
+    "Cannot allocate memory",
+    "not enough memory",
+)
 _FINAL = ("success", "error", "cancelled")
 
 

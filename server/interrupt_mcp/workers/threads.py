@@ -97,10 +97,13 @@ class ThreadedReceiving:
     def _read(self) -> None:
         # The loop may be closed already.
         with suppress(OSError, RuntimeError), self._pipe:
-            while not self._closed and (chunk := os.read(self._pipe.fileno(), _AT_ONCE)):
-                self._ahead.acquire()
-                self._loop.call_soon_threadsafe(self._hand_on, chunk, context=self._context)
-            self._loop.call_soon_threadsafe(self._failed, "it closed its output", True, context=self._context)
+            try:
+                while not self._closed and (chunk := os.read(self._pipe.fileno(), _AT_ONCE)):
+                    self._ahead.acquire()
+                    self._loop.call_soon_threadsafe(self._hand_on, chunk, context=self._context)
+            finally:
+                # Also where there is no memory to read it: one that is heard no more is to end.
+                self._loop.call_soon_threadsafe(self._failed, "it closed its output", True, context=self._context)
 
     def _hand_on(self, chunk: bytes) -> None:
         self._ahead.release()
