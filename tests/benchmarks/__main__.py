@@ -19,6 +19,7 @@ from tests.benchmarks.row import Row, table
 ROWS = {
     "startup": "spawn to the list of tools, and memory by then, against a hello-world server of the same library",
     "cycle": "start to interrupt, resume to end, and 50 at once, against LangGraph alone and a server written by hand",
+    "workers": "what two workers add to a cycle, and 50 at once with them, against one process and one by hand",
     "dev": "the same cycle against `langgraph dev`",
     "scale": "list, get and resume with 100,000 runs waiting, against 1,000",
     "growth": "the last turns of a conversation against the first, and the database after it",

@@ -71,6 +71,8 @@ def rows(storm: Storm, verdict: Verdict, seconds: float) -> dict[str, str]:
         "workers: told to leave": journal.worker_leaves,
         "workers: stopped, runs taken over meanwhile": f"{journal.worker_stops}, {journal.worker_zombies}",
         "processes that hardly got anywhere for a while": journal.starvations,
+        "workers: without more memory for a while": journal.hungers,
+        "runs ended for want of memory, and tried again": len(journal.hungry),
         "runs ended since processes died with them, and tried again": len(journal.died),
         "writes of replaced drivers refused": storm.home.lines("refused"),
         "a process's disk full, the file read-only": f"{journal.fills}, {journal.locks}",
@@ -104,6 +106,9 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, help="in each storm")
     parser.add_argument("--stops", type=int, help="in each storm of several processes")
     parser.add_argument(
+        "--hungers", type=int, default=0, help="in each storm with workers, how many get no more memory"
+    )
+    parser.add_argument(
         "--keep",
         type=Path,
         help="an empty directory for databases and logs, which are else kept only where something is wrong",
@@ -111,8 +116,9 @@ def read_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def smaller(size: Size, kills: int | None, stops: int | None) -> Size:
+def asked_for(size: Size, kills: int | None, stops: int | None, hungers: int) -> Size:
     """The same with so many kills and stops of servers, and of workers, where it has any."""
+    size = replace(size, hungers=hungers if size.workers else 0)
     if kills is not None:
         size = replace(size, kills=kills, worker_kills=kills if size.worker_kills else 0)
     if stops is not None:
@@ -129,7 +135,7 @@ def main() -> int:
         for size in SIZES:
             if args.only not in (None, size.name):
                 continue
-            size = smaller(size, args.kills, args.stops)
+            size = asked_for(size, args.kills, args.stops, args.hungers)
             found = anyio.run(raged, size, args.seed, address, where / size.name)
             columns[str(size)] = rows(*found)
             faults += [f"{size}: {fault}" for fault in (*found[1].faults, *found[1].odd)]

@@ -5,7 +5,9 @@ import resource
 import signal
 import stat
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 
 import anyio
 
@@ -40,6 +42,7 @@ class Size:
     worker_kills: int = 0
     worker_stops: int = 0
     starvations: int = 0
+    hungers: int = 0
 
     @property
     def name(self) -> str:
@@ -79,6 +82,7 @@ class Disturbance:
                 ("stops", size.stops, 0.3, self._stop_server),
                 ("worker_stops", size.worker_stops, 0.3, self._stop_worker),
                 ("starvations", size.starvations, 0.5, self._starve),
+                ("hungers", size.hungers, 0.5, self._hunger),
                 ("fills", size.disks, 0.7, self._fill),
                 ("locks", size.disks, 0.9, self._lock),
             ):
@@ -185,6 +189,20 @@ class Disturbance:
         except ProcessLookupError:
             return
         self._journal.fills += 1
+
+    async def _hunger(self, rng: random.Random) -> None:
+        """The worker gets hardly any more memory for a while."""
+        if not (workers := self._servers.workers):
+            return
+        worker = rng.choice(workers)
+        with suppress(OSError, StopIteration):
+            status = Path(f"/proc/{worker.pid}/status").read_text().splitlines()
+            has = next(int(line.split()[1]) for line in status if line.startswith("VmData")) * 1024
+            most = resource.prlimit(worker.pid, resource.RLIMIT_DATA)[1]
+            resource.prlimit(worker.pid, resource.RLIMIT_DATA, (has + rng.randint(0, 1 << 21), most))
+            await anyio.sleep(rng.uniform(0.05, 1))
+            resource.prlimit(worker.pid, resource.RLIMIT_DATA, (most, most))
+            self._journal.hungers += 1
 
     def _any(self, rng: random.Random) -> Server | Found | None:
         """A server, or as probably a worker, where there are some."""

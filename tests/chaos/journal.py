@@ -66,6 +66,10 @@ class Journal:
     worker_zombies: int = 0
     starvations: int = 0
     """Processes that hardly got anywhere for a while."""
+    hungers: int = 0
+    """Workers that got hardly any more memory for a while."""
+    hungry: set[str] = field(default_factory=set)
+    """Runs that ended since an agent got no more memory, and that somebody tried again."""
     died: set[str] = field(default_factory=set)
     """Runs that ended since processes died with them again and again, and that somebody tried again."""
     fills: int = 0

@@ -124,11 +124,8 @@ class Judge:
 
     def judge(self) -> Verdict:
         verdict = Verdict(odd=list(self._journal.odd), effects=len(self._effects), decisions=len(self._kept))
-        if "Traceback" in self._said:
-            verdict.odd.append(
-                "a process wrote a traceback: " + self._said[self._said.index("Traceback") - 300 :][:6000]
-            )
-        verdict.odd += [f"a worker ended by itself: {told}" for told in _BY_ITSELF.findall(self._said)]
+        if not self._journal.hungers:
+            verdict.odd += self._unexpected()
         if self._sound != "ok":
             verdict.odd.append(f"the database is not sound: {self._sound}")
         permitted = self._permitted()
@@ -140,6 +137,12 @@ class Judge:
             runs = [run_id for run_id, row in self._runs.items() if row["thread_id"] == thread_id]
             verdict.broken.append(self._fault(f"thread {thread_id} is broken: {why}", runs[-1] if runs else ""))
         return verdict
+
+    def _unexpected(self) -> Iterator[str]:
+        """What processes said that they should not, where all had the memory that they need."""
+        if "Traceback" in self._said:
+            yield "a process wrote a traceback: " + self._said[self._said.index("Traceback") - 300 :][:6000]
+        yield from (f"a worker ended by itself: {told}" for told in _BY_ITSELF.findall(self._said))
 
     def _read_kept(self) -> Iterator[_Kept]:
         for row in self._audit:

@@ -31,7 +31,13 @@ DIED = "process_died"
 """What is told of a run with which one process after another died where it stood: whoever wants tries it again."""
 PARTS = {"supervised": (".x", ".y"), "ordering": (".f",)}
 """What a decided call asks about besides, by how its keys end."""
+_HUNGER = ("MemoryError", "can't start new thread", "failed to map segment", "Cannot allocate memory")
 _FINAL = ("success", "error", "cancelled")
+
+
+def is_hunger(told: str) -> bool:
+    """Whether it is told of a process that got no more memory."""
+    return any(word in told for word in _HUNGER)
 
 
 @dataclass
@@ -64,8 +70,8 @@ class Person:
             run = await self._ask("get_run", run_id=run_id, wait_seconds=self._rng.choice([0, 1, 5]))
             if run is None:
                 continue
-            if run["status"] == "error" and run["error"]["code"] == DIED:
-                self._journal.died.add(run_id)
+            if run["status"] == "error" and (ended := self._unlucky(run["error"])) is not None:
+                ended.add(run_id)
                 await self._ask("resume_run", run_id=run_id, wait_seconds=0)
                 continue
             if run["status"] in _FINAL:
@@ -74,6 +80,12 @@ class Person:
                 await self._cancel(run_id)
             elif run["interrupts"]:
                 await self._decide(run)
+
+    def _unlucky(self, error: dict[str, str]) -> set[str] | None:
+        """Among which runs it is that ended with this error; `None` where it was for its agent to end so."""
+        if error["code"] == DIED:
+            return self._journal.died
+        return self._journal.hungry if is_hunger(error["message"]) else None
 
     async def _start(self, thread: Thread, calls: int | None) -> str:
         thread.turns += 1
@@ -198,5 +210,5 @@ class Person:
 
     def _note(self, tool: str, refused: Refused) -> None:
         self._journal.refused[refused.code] += 1
-        if refused.code not in EXPECTED:
+        if refused.code not in EXPECTED and not is_hunger(str(refused)):
             self._journal.odd.append(f"{tool}: {refused}")

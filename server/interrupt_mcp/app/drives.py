@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.access import Access
     from interrupt_mcp.driving.onlooker import Onlooker
     from interrupt_mcp.driving.wakeups import Signals
-    from interrupt_mcp.engine.local import Told
+    from interrupt_mcp.engine.local import Held, Told
     from interrupt_mcp.engine.port import Engine
     from interrupt_mcp.model import RunId
     from interrupt_mcp.peers.local import LocalPeers
@@ -106,11 +106,12 @@ def by_this_process(
     onlooker: "Onlooker | None" = None,
     driven: Driven = lambda _: None,
     told: "Told | None" = None,
+    held: "Held | None" = None,
     serves: Callable[[str], bool] = lambda _: True,
 ) -> Drives:
     """Have runs driven here, those of the agents that it `serves`.
 
-    `told` hears of each that comes to be driven, or is no longer.
+    `told` hears of each that comes to be driven, or is no longer, and `held` of each that waits for another one.
     """
     from interrupt_mcp.driving.claiming import Claiming
     from interrupt_mcp.driving.driver import Driver
@@ -143,7 +144,7 @@ def by_this_process(
     def whose(claimed: "ClaimedRun") -> str:
         return str(claimed.run.principal)
 
-    engine = LocalEngine(tasks, claiming.claim, drive, settings.max_runs, whose, store.runs.got_on, told)
+    engine = LocalEngine(tasks, claiming.claim, drive, settings.max_runs, whose, store.runs.got_on, told, held)
     return Drives(
         engine,
         Takeover(store, engine, peers),

@@ -90,7 +90,7 @@ async def working(
         )
         check_names(settings.policy, agents)
         memory = AgentMemory(agents, stack)
-        announce, told = (telling.changed, telling.taken) if telling else (None, None)
+        announce, told, held = (telling.changed, telling.taken, telling.held) if telling else (None, None, None)
         failed: Error | None = None
         async with anyio.create_task_group() as tasks:
             try:
@@ -102,7 +102,9 @@ async def working(
             else:
                 stack.push_async_callback(joined.release)
                 serves = served.__contains__
-                drives = by_this_process(joined, settings, agents, tasks, memory.open, told=told, serves=serves)
+                drives = by_this_process(
+                    joined, settings, agents, tasks, memory.open, told=told, held=held, serves=serves
+                )
                 working = Working(settings, joined, drives, served, tasks)
                 try:
                     yield working

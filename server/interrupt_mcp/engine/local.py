@@ -3,9 +3,9 @@
 It drives a fixed number of runs at once. What is submitted beyond that waits, and has its turn in the order in which
 it came, by turns between those whose runs they are.
 
-Of those that processes may have died of, suspects, it drives one at a time, until that got on from where they died, and
-all others meanwhile; those with which the fewest died come first. So one that kills its process takes no other suspect
-along, and each that was merely beside it comes to be driven without it.
+Of those that processes may have died of, suspects, it drives one at a time, until that got on from where they died or
+was driven for long, and all others meanwhile; those with which the fewest died come first. So one that kills its
+process takes no other suspect along, and each that was merely beside it comes to be driven without it.
 """
 
 import logging
@@ -32,11 +32,15 @@ Drive = Callable[["ClaimedRun"], Awaitable[None]]
 Whose = Callable[["ClaimedRun"], str]
 Told = Callable[[RunId, bool], None]
 """Hears of a run whether it is driven here, or waits for its turn, each time that changes."""
+Held = Callable[[RunId], None]
+"""Hears of a suspect that waits here until another one got on."""
 GotOn = Callable[[RunId], Awaitable[bool]]
 _REST_SECONDS = 2.0
 """How long a run is left alone that could not be driven, as where the disk is full."""
 _LOOK_SECONDS = 0.5
 """How often it is looked whether a suspect got on, where others wait for that."""
+_LONG_SECONDS = 60.0
+"""How long others wait for a suspect that does not get on: one step of an agent may take hours."""
 
 
 class LocalEngine:
@@ -51,6 +55,7 @@ class LocalEngine:
         whose: Whose = lambda _: "",
         got_on: GotOn | None = None,
         told: Told | None = None,
+        held: Held | None = None,
     ) -> None:
         """At most `most` runs are driven at once, each by `drive` in one of the `tasks`.
 
@@ -66,6 +71,7 @@ class LocalEngine:
         self._whose = whose
         self._got_on = got_on
         self._told = told
+        self._held = held
         self._taken: set[RunId] = set()
         """Those of which it was told that they are driven here; empty where nobody is told."""
         self._scopes: dict[RunId, anyio.CancelScope] = {}
@@ -113,9 +119,18 @@ class LocalEngine:
         if scope := self._scopes.get(run_id):
             scope.cancel()
 
+    def yield_suspect(self, run_id: RunId) -> None:
+        """Let go of the run if it only waits until another suspect got on."""
+        if run_id in self._suspects:
+            self._drop(run_id)
+
     def drives(self, run_id: RunId) -> bool:
         """Whether the run is driven here, or waits for its turn."""
         return run_id in self._scopes or run_id in self._waiting or run_id in self._suspects
+
+    def is_stuck(self, run_id: RunId) -> bool:  # noqa: ARG002
+        """Never: where nothing happens in this process, nobody asks."""
+        return False
 
     @property
     def driven(self) -> tuple[RunId, ...]:
@@ -222,13 +237,16 @@ class LocalEngine:
         """Have a suspect wait until no other one is driven."""
         if not self.draining:
             self._suspects[suspect.run_id] = suspect.deaths
+            if self._held is not None:
+                self._held(suspect.run_id)
 
     async def _look_after(self, run_id: RunId) -> None:
-        """Have the next of the suspects driven once this one got on."""
+        """Have the next of the suspects driven once this one got on, or was driven for long."""
+        long = anyio.current_time() + _LONG_SECONDS
         while self._got_on is not None and self._suspect == run_id:
             await anyio.sleep(_LOOK_SECONDS)
             with suppress(Error):
-                if self._suspects and await self._got_on(run_id):
+                if self._suspects and (anyio.current_time() > long or await self._got_on(run_id)):
                     self._suspect_no_more(run_id)
 
     def _suspect_no_more(self, run_id: RunId) -> None:

@@ -20,8 +20,14 @@ _SOONEST_SECONDS, _LATEST_SECONDS = 1, 60
 class Places:
     """The places of one process."""
 
-    def __init__(self, most: Callable[[], int], taken: Callable[[], tuple[int, int]]) -> None:
-        """`most` is how many there are; `taken` tells how many runs are driven, and how many wait for their turn."""
+    def __init__(
+        self, most: Callable[[], int], taken: Callable[[], tuple[int, int]], where: str = "in this process"
+    ) -> None:
+        """`most` is how many there are; `taken` tells how many runs are driven, and how many wait for their turn.
+
+        `where` is said of the runs that go on.
+        """
+        self._where = where
         self._most = most
         self._taken = taken
         self._held = 0
@@ -45,7 +51,7 @@ class Places:
         runs that wait already.
         """
         driven, waiting = self._taken()
-        running = f"{driven} runs are going on in this process, which is as many as it takes"
+        running = f"{driven} runs are going on {self._where}, which is as many as may at once"
         more = f", and {waiting} wait for their turn" if waiting else ""
         now, apart = anyio.current_time(), _DRIVE_SECONDS / self._most()
         after_those_who_wait = _SOONEST_SECONDS + apart * waiting

@@ -47,6 +47,12 @@ class Engine(Protocol):
     def drives(self, run_id: "RunId") -> bool:
         """Whether this process drives the run, or will in its turn."""
 
+    def is_stuck(self, run_id: "RunId") -> bool:
+        """Whether the run is to be driven where nothing happens now, so that to submit it again may help.
+
+        That is of use where nobody has claimed it: who has, keeps it.
+        """
+
     @property
     def driven(self) -> "tuple[RunId, ...]":
         """The runs that this process drives now, without those that wait for their turn."""

@@ -1,10 +1,11 @@
 """A process that drives the runs of a project, and has no client: alone, or for the front that started it."""
 
+import asyncio
 import logging
 import os
 import sys
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 import anyio
 from anyio.abc import TaskGroup
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.workers.threads import ThreadedReceiving, ThreadedSending
 
 log = logging.getLogger(__name__)
+_NO_MEMORY = b"This worker gets no more memory, and ends; what it drove goes on in another one.\n"
 
 
 def run(settings: Settings, agents: tuple[str, ...] | None, wire: Wire | None, leaving: Leaving) -> None:
@@ -62,6 +64,7 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
     from interrupt_mcp.workers.answering import Front, Telling
     from interrupt_mcp.workers.messages import Cannot, Hello, Leaves, Ready
 
+    asyncio.get_running_loop().set_exception_handler(_end_without_memory)
     sending, receiving = _pipes()
 
     def gone(_why: str, _about_to_end: bool) -> None:
@@ -90,6 +93,17 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
     finally:
         from_front.close()
         to_front.finish()
+
+
+def _end_without_memory(loop: asyncio.AbstractEventLoop, happened: dict[str, Any]) -> None:
+    """End the process where the loop itself gets no more memory: what the front says would be lost, or never read.
+
+    An agent's own lack of it ends the agent's run.
+    """
+    if "handle" in happened and isinstance(happened.get("exception"), MemoryError):
+        os.write(2, _NO_MEMORY)
+        os._exit(1)
+    loop.default_exception_handler(happened)
 
 
 async def _first(one: Callable[[], Awaitable[None]], other: Callable[[], Awaitable[None]]) -> bool:

@@ -49,6 +49,11 @@ class StartRequest:
         after: list[Json] = [*self.breakpoints.after]
         return {**given, "interrupt_before": before, "interrupt_after": after}
 
+    @property
+    def is_message_alone(self) -> bool:
+        """Whether it is a message, with neither context nor breakpoints."""
+        return self.input is None and not self.context and self.breakpoints == NO_BREAKPOINTS
+
     def begins(self) -> Message | GraphInput:
         """Return what the run begins with."""
         return Message(self.message) if self.input is None else GraphInput(self.input)

@@ -72,7 +72,7 @@ class Here:
         name = asked.request.agent
         async with self._made_for(name, asked.context, asked.run_id, asked.thread_id) as agent:
             tried = await self.inputs.checked(self.store, agent, asked.request, asked.context, asked.thread_id)
-            return Taken(agent.digest, tried)
+            return Taken(agent.digest, tried, self.inputs.takes_any_message(agent))
 
     async def _past(self, asked: inquiries.SeePast, progress: Progress) -> Seen:
         from interrupt_mcp.execution import history

@@ -11,7 +11,7 @@ import anyio
 import anyio.to_thread
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.model import JsonObject
+from interrupt_mcp.model import JsonObject, Message
 from interrupt_mcp.runs.caller import StartRequest, check_input
 
 if TYPE_CHECKING:
@@ -45,6 +45,14 @@ class Inputs:
         else:
             await self.bounded(partial(_check, agent, request, context), "input")
         return await self._tried(store, agent, request, thread_id)
+
+    def takes_any_message(self, agent: "Agent") -> bool:
+        """Whether nothing of the agent's own looks at a message before a node does, nor at anything else of a start."""
+        from interrupt_mcp.driving.plan import graph_input
+        from interrupt_mcp.execution.trial import is_plain
+
+        looks = agent.made_for_runs or agent.context_schema is not None or agent.context
+        return agent.has_messages and not looks and is_plain(agent.graph, graph_input(Message("")))
 
     async def bounded(self, work: Callable[[], T], named: str) -> T:
         """What the work gives, in a thread of its own.

@@ -71,6 +71,8 @@ class Taken:
     """Digest of the agent that takes it; empty where another process may come to drive the run."""
     tried_on: str | None
     """The checkpoint on whose state the input was tried, empty on a new thread; `None` where it need not be."""
+    any_message: bool = False
+    """Whether any other message, with nothing besides, would be taken as well, on whatever thread."""
 
 
 @dataclass(frozen=True, slots=True)

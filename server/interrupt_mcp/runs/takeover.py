@@ -70,7 +70,7 @@ class Takeover:
         for owner, runs in groupby(found, key=lambda each: each.owner):
             if self._peers.lives_elsewhere(owner):
                 continue
-            ours = [each for each in runs if self._serves(each.agent) and not self._engine.drives(each.run_id)]
+            ours = [each for each in runs if self._serves(each.agent) and self._is_free(each.run_id)]
             if owner == NOBODY:
                 for each in ours:
                     log.info("run %s is taken up", each.run_id)
@@ -78,6 +78,9 @@ class Takeover:
                 log.info("%d runs of a process that is gone go on here", len(ours))
             for each in ours:
                 self._engine.submit(each.run_id, agent=each.agent)
+
+    def _is_free(self, run_id: RunId) -> bool:
+        return not self._engine.drives(run_id) or self._engine.is_stuck(run_id)
 
 
 def _any(_agent: str) -> bool:

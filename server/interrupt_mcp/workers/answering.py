@@ -26,6 +26,7 @@ from interrupt_mcp.workers.messages import (
     Forget,
     FromFront,
     FromWorker,
+    Held,
     Listen,
     Look,
     Looked,
@@ -35,6 +36,7 @@ from interrupt_mcp.workers.messages import (
     Taken,
     Tells,
     Welcome,
+    Yield,
     from_front,
     line_of,
 )
@@ -88,6 +90,10 @@ class Telling:
         self.say(Taken(run_id, on))
         if on:
             self._has_taken.set()
+
+    def held(self, run_id: RunId) -> None:
+        """Tell that the run waits here until another one got on that processes may have died of."""
+        self.say(Held(run_id))
 
     async def until_taken(self, is_so: Callable[[], bool]) -> None:
         """Wait until it is so, which may be whenever a run has come to be driven."""
@@ -159,6 +165,8 @@ class Answering:
                 self._tasks.start_soon(self._drive, run_id)
             case Stop(run_id):
                 self._engine.cancel(run_id)
+            case Yield(run_id):
+                self._engine.yield_suspect(run_id)
             case Listen(run_id, True):
                 if run_id not in self._listening:
                     self._listening[run_id] = anyio.CancelScope()

@@ -20,17 +20,21 @@ _MANY_LINES = 16
 
 
 class Lost(Exception):
-    """The worker ended before it answered."""
+    """The worker ended before it answered, or another one is to be asked."""
 
 
 class _Asked:
     """One inquiry on its way."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, stays: bool) -> None:
+        self.stays = stays
+        """Whether it is asked of no other worker, as long as this one lives."""
         self.woken = anyio.Event()
         self.doing: list[str] = []
         self.answer: Answered | Refused | None = None
         self.lost = False
+        """Whether the worker ended."""
+        self.passed_on = False
 
     def wake(self) -> None:
         woken, self.woken = self.woken, anyio.Event()
@@ -48,15 +52,15 @@ class Asking:
     def __len__(self) -> int:
         return len(self._asked)
 
-    async def ask(self, inquiry: Inquiry[Any], access: Access, progress: Progress) -> Any:
-        """Return what comes of the inquiry.
+    async def ask(self, inquiry: Inquiry[Any], access: Access, progress: Progress, *, stays: bool) -> Any:
+        """Return what comes of the inquiry. One that `stays` is not passed on.
 
         Raises:
-            Lost: the worker ended first.
+            Lost: the worker ended first, or the inquiry is passed on.
             Error: as the inquiry says.
         """
         self._last += 1
-        number, asked = self._last, _Asked()
+        number, asked = self._last, _Asked(stays=stays)
         self._asked[number] = asked
         try:
             self._send(Ask(number, access, plain(inquiry)))
@@ -65,10 +69,10 @@ class Asking:
                 for doing in asked.doing[:]:
                     await progress(doing)
                     asked.doing.remove(doing)
-                if asked.lost:
-                    raise Lost
                 if asked.answer is not None:
                     return _given(inquiry, asked.answer)
+                if asked.lost or asked.passed_on:
+                    raise Lost
                 await woken.wait()
         finally:
             del self._asked[number]
@@ -92,6 +96,13 @@ class Asking:
         for number, asked in self._asked.items():
             asked.answer = Refused(number, "Unavailable", why)
             asked.wake()
+
+    def pass_on(self) -> None:
+        """Have those who wait ask another worker, but for those that stay."""
+        for asked in self._asked.values():
+            if not asked.stays:
+                asked.passed_on = True
+                asked.wake()
 
     def lose(self) -> None:
         """Have all who wait know that the worker ended."""

@@ -24,12 +24,19 @@ class Away:
         agent = _agent_of(inquiry)
         if isinstance(inquiry, inquiries.Load) and self.fleet.has_loaded(agent):
             return cast("T", None)
+        if _is_message_alone(inquiry) and self.fleet.take_any_message(agent):
+            return cast("T", Taken("", None))
         answer: Any = await self.fleet.ask(agent, inquiry, self.access, progress)
         if isinstance(answer, Taken):
             # Another worker, with the agent as it is then, may come to drive the run: the first settles which it is.
             answer = replace(answer, agent_digest="")
         given: T = answer
         return given
+
+
+def _is_message_alone(inquiry: Inquiry[Any]) -> bool:
+    """Whether it is whether a message is taken, with nothing besides."""
+    return isinstance(inquiry, inquiries.TakesInput) and inquiry.request.is_message_alone and not inquiry.context
 
 
 def _agent_of(inquiry: Inquiry[Any]) -> str:

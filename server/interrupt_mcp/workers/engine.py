@@ -16,7 +16,7 @@ from interrupt_mcp.errors import Busy
 from interrupt_mcp.model import RunId
 from interrupt_mcp.text.told import Began
 from interrupt_mcp.workers.fleet import Fleet
-from interrupt_mcp.workers.messages import Changed, Doing, Listen, Taken, Tells
+from interrupt_mcp.workers.messages import Changed, Doing, Held, Listen, Taken, Tells
 from interrupt_mcp.workers.worker import Worker
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ class WorkersEngine:
         self._signals = signals
         self._driven = driven
         self._look = look
-        self._places = Places(lambda: most * fleet.count, lambda: (fleet.going_on, 0))
+        self._places = Places(lambda: most * fleet.count, lambda: (fleet.going_on, 0), "in this server's workers")
         self._draining = anyio.Event()
         fleet.hears = self
         signals.listened = fleet.listen
@@ -75,6 +75,10 @@ class WorkersEngine:
     def drives(self, run_id: RunId) -> bool:
         """Whether one of this process's workers drives the run, or will in its turn."""
         return self._fleet.has(run_id)
+
+    def is_stuck(self, run_id: RunId) -> bool:
+        """Whether all workers that have the run do not answer."""
+        return self._fleet.is_stuck(run_id)
 
     @property
     def driven(self) -> tuple[RunId, ...]:
@@ -109,7 +113,7 @@ class WorkersEngine:
         """See `worker.Hears`: what nobody drives is for it at the next look."""
         self._look()
 
-    def said(self, worker: Worker, message: Taken | Changed | Doing | Tells) -> None:
+    def said(self, worker: Worker, message: Taken | Held | Changed | Doing | Tells) -> None:
         """See `worker.Hears`."""
         match message:
             case Taken(run_id, True):
@@ -118,6 +122,8 @@ class WorkersEngine:
             case Taken(run_id):
                 self._signals.forget(run_id)
                 self._driven(run_id)
+            case Held(run_id):
+                self._fleet.pass_on(worker, run_id)
             case Changed(run_id):
                 self._signals.changed(run_id)
             case Doing(run_id, what):

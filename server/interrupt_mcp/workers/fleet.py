@@ -11,9 +11,10 @@ from interrupt_mcp.errors import Unavailable, UnknownAgent
 from interrupt_mcp.model import RunId
 from interrupt_mcp.runs.caller import Progress
 from interrupt_mcp.runs.inquiries import Inquiry
+from interrupt_mcp.runs.inquiries import Taken as TakenInput
 from interrupt_mcp.workers.asking import Lost
 from interrupt_mcp.workers.environments import Group
-from interrupt_mcp.workers.messages import Changed, Doing, Drive, FromFront, Listen, Stop, Taken, Tells
+from interrupt_mcp.workers.messages import Changed, Doing, Drive, FromFront, Held, Listen, Stop, Taken, Tells, Yield
 from interrupt_mcp.workers.worker import Hears, Start, Worker
 
 _READY_SECONDS = 20.0
@@ -36,6 +37,8 @@ class Fleet:
         self._workers = [Worker(name, group, start(group, name), self) for group, name in _names(groups)]
         self._begun = False
         self._turn = 0
+        self._held: dict[RunId, set[Worker]] = {}
+        """By run, the workers in which it had to wait since the last one ended."""
         self._changed = anyio.Event()
         self._leaving = False
 
@@ -63,17 +66,28 @@ class Fleet:
 
     def has(self, run_id: RunId) -> bool:
         """Whether one of them has the run, or was sent it."""
-        return any(run_id in worker.runs for worker in self._workers)
+        return bool(self._having(run_id))
+
+    def is_stuck(self, run_id: RunId) -> bool:
+        """Whether none that has the run answers, while another one does that could drive it."""
+        having = self._having(run_id)
+        groups = {worker.group for worker in having}
+        free = (worker for group in groups for worker in self._ready_of(group) if not worker.lags)
+        return bool(having) and all(worker.lags for worker in having) and any(free)
 
     def drive(self, run_id: RunId, agent: str = "") -> None:
         """Have the run driven: by the worker that has it, else by one that has least to do.
 
         Of a run whose agent is not known, one of each environment is told; whose it is not lets it be.
         """
-        having = [worker for worker in self._workers if run_id in worker.runs]
-        if not having:
+        having = self._having(run_id)
+        if not having or self.is_stuck(run_id):
             groups = (group for group in self._groups if not agent or agent in group.agents)
-            having = [worker for group in groups if (worker := self._least(self._ready_of(group))) is not None]
+            others = [worker for group in groups if (worker := self._least(self._ready_of(group))) is not None]
+            for worker in having if others else ():
+                # It may claim the run all the same, once it answers, if nobody else has by then.
+                worker.runs.pop(run_id)
+            having = others or having
         for worker in having:
             _send(worker, run_id)
 
@@ -81,6 +95,14 @@ class Fleet:
         """Have the run driven by the worker of the group that has least to do, as far as one is there."""
         if (worker := self._least(self._ready_of(group))) is not None:
             _send(worker, run_id)
+
+    def pass_on(self, worker: Worker, run_id: RunId) -> None:
+        """Have the run, which has to wait in that worker, driven by one of its group in which it did not have to."""
+        tried = self._held.setdefault(run_id, set())
+        tried.add(worker)
+        if (other := self._least([each for each in self._ready_of(worker.group) if each not in tried])) is not None:
+            worker.send(Yield(run_id))
+            _send(other, run_id)
 
     def stop(self, run_id: RunId) -> None:
         """Have the run driven no longer."""
@@ -94,6 +116,8 @@ class Fleet:
         """Have all of them look into the store."""
         for worker in self._workers:
             worker.look()
+            if worker.blocked_seconds and not all(each.lags for each in self._ready_of(worker.group)):
+                worker.pass_on()
 
     def leave(self) -> None:
         """Have all of them let go of their runs and end."""
@@ -104,6 +128,7 @@ class Fleet:
 
     def lost(self, worker: Worker, run_ids: tuple[RunId, ...]) -> None:
         """See `worker.Hears`."""
+        self._held.clear()
         self._wake()
         if self.hears is not None:
             self.hears.lost(worker, run_ids)
@@ -112,10 +137,14 @@ class Fleet:
         """See `worker.Hears`."""
         self._wake()
         self.became_ready(worker)
+        for run_id in tuple(self._held):
+            for having in self._having(run_id):
+                if having.group is worker.group:
+                    self.pass_on(having, run_id)
         if self.hears is not None:
             self.hears.ready(worker)
 
-    def said(self, worker: Worker, message: Taken | Changed | Doing | Tells) -> None:
+    def said(self, worker: Worker, message: Taken | Held | Changed | Doing | Tells) -> None:
         """See `worker.Hears`."""
         if self.hears is not None:
             self.hears.said(worker, message)
@@ -128,20 +157,30 @@ class Fleet:
             Unavailable: none is there in time.
             Error: as the inquiry says.
         """
-        for _ in range(_TRIES):
+        for number in range(_TRIES):
             worker = await self._ready_for(agent, progress)
             try:
-                answer = await worker.ask(inquiry, access, progress)
+                # What blocks one worker may be this, and is not to block all others.
+                answer = await worker.ask(inquiry, access, progress, stays=number > 0)
             except Lost:
                 continue
             worker.loaded.add(agent)
+            if isinstance(answer, TakenInput) and answer.any_message:
+                worker.any_message.add(agent)
             return answer
         raise Unavailable(f"{_TRIES} workers ended while they looked into this for agent {agent!r}; the log says how")
 
     def has_loaded(self, agent: str) -> bool:
         """Whether all that can be asked about the agent have loaded it."""
+        return self._all_ready(agent, lambda worker: agent in worker.loaded)
+
+    def take_any_message(self, agent: str) -> bool:
+        """Whether all that can be asked about the agent have said that it takes any message."""
+        return self._all_ready(agent, lambda worker: agent in worker.any_message)
+
+    def _all_ready(self, agent: str, is_so: Callable[[Worker], bool]) -> bool:
         ready = [worker for worker in self._of(agent) if worker.is_ready]
-        return bool(ready) and all(agent in worker.loaded for worker in ready)
+        return bool(ready) and all(map(is_so, ready))
 
     def is_ready_for(self, agent: str) -> bool:
         """Whether a worker is there that can be asked about the agent."""
@@ -171,17 +210,19 @@ class Fleet:
         return [worker for worker in self._workers if worker.group is group and worker.is_ready]
 
     def _least(self, ready: list[Worker]) -> Worker | None:
-        """Return the one that has least to do; of several, another one each time; a blocked one last."""
+        """Return the one that has least to do; of several, another one each time; one that does not answer last."""
         if not ready:
             return None
         self._turn += 1
         turned = ready[self._turn % len(ready) :] + ready[: self._turn % len(ready)]
-        return min(turned, key=lambda worker: (worker.blocked_seconds > 0, worker.load))
+        return min(turned, key=lambda worker: (worker.lags, worker.load))
+
+    def _having(self, run_id: RunId) -> list[Worker]:
+        return [worker for worker in self._workers if run_id in worker.runs]
 
     def _tell_having(self, run_id: RunId, message: FromFront) -> None:
-        for worker in self._workers:
-            if run_id in worker.runs:
-                worker.send(message)
+        for worker in self._having(run_id):
+            worker.send(message)
 
     def _wake(self) -> None:
         changed, self._changed = self._changed, anyio.Event()

@@ -29,6 +29,13 @@ class Stop:
 
 
 @dataclass(frozen=True, slots=True)
+class Yield:
+    """Let go of the run, if it only waits there until another one got on: another worker may drive it now."""
+
+    run_id: RunId
+
+
+@dataclass(frozen=True, slots=True)
 class Listen:
     """From here on tell, or no longer tell, what the run tells while it works."""
 
@@ -93,6 +100,13 @@ class Taken:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """The run waits there until another one got on: processes may have died of either."""
+
+    run_id: RunId
+
+
+@dataclass(frozen=True, slots=True)
 class Changed:
     """The run may have another status, which is on disk."""
 
@@ -147,9 +161,9 @@ class Refused:
     happened: str
 
 
-FromFront: TypeAlias = Welcome | Drive | Stop | Listen | Look | Ask | Forget
+FromFront: TypeAlias = Welcome | Drive | Stop | Yield | Listen | Look | Ask | Forget
 FromWorker: TypeAlias = (
-    Hello | Ready | Cannot | Leaves | Taken | Changed | Doing | Tells | Looked | Progressed | Answered | Refused
+    Hello | Ready | Cannot | Leaves | Taken | Held | Changed | Doing | Tells | Looked | Progressed | Answered | Refused
 )
 
 

@@ -32,6 +32,7 @@ from interrupt_mcp.workers.messages import (
     Changed,
     Doing,
     FromFront,
+    Held,
     Hello,
     Leaves,
     Look,
@@ -48,10 +49,14 @@ from interrupt_mcp.workers.messages import (
 
 log = logging.getLogger(__name__)
 _LONGEST = 500
+_LAG_SECONDS = 0.75
+"""How long a worker may not answer before others are preferred; an agent that computes may keep it so long."""
 _BLOCKED_SECONDS = 5.0
 """How long a worker may not answer before it counts as blocked, as by an agent that blocks its event loop."""
 _PATIENCE_SECONDS = 20.0
 """How long it may be blocked before whoever waits for an answer is told."""
+_MOMENT_SECONDS = 5.0
+"""How long a worker may rest that could be used before, and be waited for."""
 _BLOCKED = "an agent blocks its event loop, or its process is stopped"
 
 
@@ -61,7 +66,7 @@ class Hears(Protocol):
     def ready(self, worker: "Worker") -> None:
         """Hear that it can be sent runs, and asked."""
 
-    def said(self, worker: "Worker", message: Taken | Changed | Doing | Tells) -> None:
+    def said(self, worker: "Worker", message: Taken | Held | Changed | Doing | Tells) -> None:
         """Hear of a run."""
 
     def lost(self, worker: "Worker", run_ids: tuple[RunId, ...]) -> None:
@@ -87,6 +92,8 @@ class Worker:
         """Those that it has, or was sent."""
         self.loaded: set[str] = set()
         """Agents that its process has loaded, as far as it answered anything about them."""
+        self.any_message: set[str] = set()
+        """Those of them that take any message, as it has said."""
         self.fault = ""
         """Why it cannot be used, as one sentence; empty while it can, or is on its way."""
         self.is_ready = False
@@ -99,7 +106,11 @@ class Worker:
         self._leaves = False
         self._greeted = False
         """Whether its process said that it fits."""
+        self._was_ready = False
+        """Whether its process has been, at any time."""
         self._looks = 0
+        self._looked = 0
+        """The last one that was answered."""
         self._is_blocked = False
         """Whether the log was told that it does not answer."""
         self._looked_at: float | None = None
@@ -111,9 +122,13 @@ class Worker:
         while not self._leaves:
             began = anyio.current_time()
             self._say_fault(await anyio.to_thread.run_sync(self._start.check))
-            if not self.fault:
+            fits = not self.fault
+            if fits:
                 self._say_fault(await self._live())
             backoff = backoff.after(anyio.current_time() - began)
+            if fits and self._was_ready and backoff.seconds < _MOMENT_SECONDS:
+                # The next is on its way, and whoever asks waits for it.
+                self.fault = ""
             await anyio.sleep(backoff.seconds)
 
     def send(self, message: FromFront) -> None:
@@ -140,26 +155,37 @@ class Worker:
         return self._child is not None
 
     @property
+    def lags(self) -> bool:
+        """Whether it has not answered for a moment, so that others are preferred."""
+        return self._silent_seconds > _LAG_SECONDS
+
+    @property
     def blocked_seconds(self) -> float:
         """How long it has not answered, where that is too long; else 0."""
-        if self._looked_at is None:
-            return 0.0
-        seconds = time.monotonic() - self._looked_at
+        seconds = self._silent_seconds
         return seconds if seconds > _BLOCKED_SECONDS else 0.0
+
+    @property
+    def _silent_seconds(self) -> float:
+        return 0.0 if self._looked_at is None else time.monotonic() - self._looked_at
 
     @property
     def load(self) -> int:
         """How much it has to do."""
         return len(self.runs) + len(self._asking)
 
-    async def ask(self, inquiry: Inquiry[Any], access: Access, progress: Progress) -> Any:
-        """Return what comes of the inquiry.
+    async def ask(self, inquiry: Inquiry[Any], access: Access, progress: Progress, *, stays: bool = False) -> Any:
+        """Return what comes of the inquiry. One that `stays` is not passed on.
 
         Raises:
-            Lost: it ended before it answered.
+            Lost: it ended before it answered, or another one is to be asked.
             Error: as the inquiry says.
         """
-        return await self._asking.ask(inquiry, access, progress)
+        return await self._asking.ask(inquiry, access, progress, stays=stays)
+
+    def pass_on(self) -> None:
+        """Have what it was asked, and was not asked of another one before, asked of another one."""
+        self._asking.pass_on()
 
     def leave(self) -> None:
         """Have it let go of its runs and end."""
@@ -169,7 +195,7 @@ class Worker:
 
     async def _live(self) -> str:
         """Have a process of it, to its end; return why it ended, as a sentence."""
-        self._wrong, self._greeted = "", False
+        self._wrong, self._greeted, self._was_ready, self._looked = "", False, False, self._looks
         try:
             async with started(self._start.launch, self._hear) as child:
                 self._child = child
@@ -181,6 +207,7 @@ class Worker:
             lost = tuple(self.runs)
             self.runs.clear()
             self.loaded.clear()
+            self.any_message.clear()
             self._asking.lose()
             self._hears.lost(self, lost)
         return self._wrong or ("" if self._leaves or how == LEFT else f"Worker {self.name} {how}")
@@ -205,12 +232,12 @@ class Worker:
             case _ if not self._greeted:
                 self._refuse(f"Worker {self.name} is ended: it did not say which version it is")
             case Ready():
-                self.is_ready, self.fault = True, ""
+                self.is_ready, self._was_ready, self.fault = True, True, ""
                 self._hears.ready(self)
             case Leaves():
                 self.is_ready = False
             case Looked(number):
-                self._looked_at = None if number == self._looks else time.monotonic()
+                self._note_looked(number)
             case Progressed() | Answered() | Refused():
                 self._asking.hear(message)
             case Taken(run_id, on):
@@ -221,6 +248,11 @@ class Worker:
                 self._hears.said(self, message)
             case _:
                 self._hears.said(self, message)
+
+    def _note_looked(self, number: int) -> None:
+        if self._looked < number <= self._looks:
+            self._looked = number
+            self._looked_at = None if number == self._looks else time.monotonic()
 
     def _greet(self, hello: Hello) -> None:
         own, store = version(), schema_version()
