@@ -31,7 +31,7 @@ graph = builder.compile()
 
 def workers_of(server: int) -> list[int]:
     """The numbers of the server's workers, as they are found by hand."""
-    done = ran(["ps", "-A", "-o", "pid=,ppid=,args="], PATIENCE, dict(os.environ))
+    done = ran(["ps", "-A", "-ww", "-o", "pid=,ppid=,args="], PATIENCE, dict(os.environ))
     found = re.findall(r"^ *(\d+) +(\d+) .* -m interrupt_mcp worker .*asks", done.stdout, re.MULTILINE)
     return [int(pid) for pid, parent in found if int(parent) == server]
 

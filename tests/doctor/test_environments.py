@@ -64,8 +64,11 @@ def test_an_environment_in_which_no_worker_can_run_is_a_problem_with_what_mends_
     assert "lacks interrupt-mcp-worker, which this installs: " in empty
     assert f"has interrupt-mcp-worker 0.0.1, and this server is {version()}: " in old
     assert "are both installed in" in both
-    assert all("pip install" in each["do"] and each["do"] in each["text"] for each in problems[:2])
-    assert "pip uninstall interrupt-mcp interrupt-mcp-worker" in problems[2]["do"]
+    commands = [each["do"].partition("\n")[2] for each in problems]
+    assert all("pip install" in command for command in commands[:2])
+    assert commands[0] in empty
+    assert commands[1] in old
+    assert "pip uninstall interrupt-mcp interrupt-mcp-worker\n" in commands[2]
     for name in ("empty", "old", "both"):
         assert "agents cannot run in its environment" in said.text("agents", name, "problem")
     assert said.code == 1

@@ -17,6 +17,7 @@ from tests.conformance.foreign import ROOT
 from tests.conftest import Door
 from tests.environments import uv
 from tests.processes import connected, ran, surroundings
+from tests.workers.test_elsewhere import all_listed
 
 pytestmark = pytest.mark.anyio
 _SECONDS = 300.0
@@ -62,8 +63,7 @@ async def test_the_servers_word_leads_from_a_project_with_an_environment_of_its_
     assert done.returncode == 0, done.stderr
 
     async with from_uvx(project, variables) as door:
-        (listed,) = (await door.call("list_agents"))["agents"]
-        assert "error" not in listed
+        await all_listed(door)
         run = await door.call("start_run", agent="versions", input={"package": PACKAGE})
     assert run["status"] == "success", run
     assert Path(run["output"]["prefix"]) == project / ".venv"

@@ -85,7 +85,7 @@ def _both_in(python: Path) -> Finding | None:
         return None
     return _problem(
         f"{SERVER} and {WORKER} are both installed in {folder}, and overwrite each other's files",
-        f"Remove both, then install {WORKER} again: {uninstall_command(str(python))}",
+        f"Remove both, then install {WORKER} again:\n{uninstall_command(str(python))}\n{install_command(str(python))}",
     )
 
 
@@ -94,7 +94,7 @@ def _fault_of(python: Path) -> Finding | None:
     if not fault:
         return None
     command = install_command(str(python))
-    return _problem(fault[0].upper() + fault[1:], command if fault.endswith(command) else _ANOTHER)
+    return _problem(fault[0].upper() + fault[1:], f"In a shell:\n{command}" if fault.endswith(command) else _ANOTHER)
 
 
 def _of_group(group: Group, home: Home) -> Iterator[Finding]:

@@ -68,14 +68,15 @@ def load(case: Case, homes: Sequence[Home], seconds: float) -> list[LoadedAgent]
     slow = ""
     for home in homes:
         if home.fault is not None:
-            found += [LoadedAgent(each, _NOWHERE, "Mend first what is said of environments.") for each in home.agents]
+            found += [_homeless(each) for each in home.agents]
         elif slow:
             found += _after(slow, home.agents)
         else:
             found += _load_in(case, home, until, seconds)
             slow = next((each.name for each in found if each.late), "")
-    order = list(case.entries)
-    return sorted(found, key=lambda each: order.index(each.name))
+    order = {name: number for number, name in enumerate(case.entries)}
+    # A name is what the process said that loads agents.
+    return sorted(found, key=lambda each: order.get(each.name, len(order)))
 
 
 def _load_in(case: Case, home: Home, until: float, seconds: float) -> list[LoadedAgent]:
@@ -87,20 +88,25 @@ def _load_in(case: Case, home: Home, until: float, seconds: float) -> list[Loade
         found += more
         names = names[len(more) :]
         if ended and names:
-            found.append(LoadedAgent(names.pop(0), f"The process that loaded it {ended}", _LOOK_AT_IMPORT))
+            name = names.pop(0)
+            found.append(LoadedAgent(name, f"The process that loaded {name} {ended}", _LOOK_AT_IMPORT))
         elif names:
             first, *rest = names
-            late = f"It was still being loaded when the {seconds:g} seconds for loading all agents were over"
+            late = f"{first} was still being loaded when the {seconds:g} seconds for loading all agents were over"
             return [*found, LoadedAgent(first, late, _LOOK_AT_IMPORT, late=True), *_after(first, rest)]
     return found
 
 
 def _after(slow: str, names: Sequence[str]) -> list[LoadedAgent]:
-    said = f"It was not looked at: loading {slow} took too long"
-    return [LoadedAgent(each, said, f"Mend {slow} first.") for each in names]
+    why = f"was not looked at: loading {slow} took too long"
+    return [LoadedAgent(each, f"{each} {why}", f"Mend {slow} first.") for each in names]
 
 
-_NOWHERE = "It was not looked at: agents cannot run in its environment"
+def _homeless(name: str) -> LoadedAgent:
+    said = f"{name} was not looked at: agents cannot run in its environment"
+    return LoadedAgent(name, said, "Mend first what is said of environments.")
+
+
 _LOOK_AT_IMPORT = (
     "Look at what its module does when it is imported: an agent is a graph, or a function that makes one, and work"
     " belongs into its nodes. More time: interrupt-mcp doctor --seconds 120"
