@@ -4,14 +4,13 @@ import os
 import re
 import signal
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import anyio
 import pytest
 
 from tests.deciding import ACCEPT, decide
 from tests.patience import until
-from tests.workers.front import Front, front, stop
+from tests.workers.front import Front, front
 
 pytestmark = [pytest.mark.anyio, pytest.mark.linux]
 

@@ -70,7 +70,8 @@ def calling(*tools: BaseTool) -> Any:
         last = state["messages"][-1]
         if not isinstance(last, HumanMessage):
             return {"messages": [AIMessage(told(state["messages"]))]}
-        calls = [{"name": each.name, "args": {_first(each): last.text}, "id": f"{each.name}-{last.text}"} for each in tools]
+        said = last.text
+        calls = [{"name": each.name, "args": {_first(each): said}, "id": f"{each.name}-{said}"} for each in tools]
         return {"messages": [AIMessage("", tool_calls=calls)]}
 
     builder = StateGraph(MessagesState)
