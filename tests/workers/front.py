@@ -19,7 +19,7 @@ from tests.projects import offering
 from tests.workers.offspring import is_alive
 
 AGENTS = Path(__file__).parent / "agents"
-UNRULY = tuple(f"unruly:{name}" for name in ("pays", "looks", "waits", "hurts", "asks"))
+UNRULY = tuple(f"unruly:{name}" for name in ("pays", "looks", "waits", "hurts", "asks", "tells"))
 
 
 def workers_of(pid: int) -> list[int]:

@@ -173,7 +173,7 @@ def _says_garbage(folder: Path) -> None:
     ("harm", "said"),
     [
         (_lacks, r"lacks interrupt-mcp-worker, which this installs: .*pip install"),
-        (_is_older, rf"has interrupt-mcp-worker 0\.0\.1, and this server is {re.escape(version())}: .*pip install"),
+        (_is_older, rf"is interrupt-mcp-worker 0\.0\.1, and this server is {re.escape(version())}: .*pip install"),
         (_says_garbage, r"is ended: it said what is no message"),
     ],
 )

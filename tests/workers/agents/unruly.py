@@ -112,3 +112,10 @@ looks = calling(look, pay)
 waits = StateGraph(MessagesState).add_node("wait", wait).add_edge(START, "wait").compile()
 hurts = StateGraph(MessagesState).add_node("hurt", hurt).add_edge(START, "hurt").compile()
 asks = StateGraph(MessagesState).add_node("ask", ask).add_edge(START, "ask").compile()
+
+
+def tell_environment(state: MessagesState) -> dict[str, Any]:
+    return {"messages": [AIMessage(" ".join(f"{name}={value}" for name, value in os.environ.items()))]}
+
+
+tells = StateGraph(MessagesState).add_node("tell", tell_environment).add_edge(START, "tell").compile()
