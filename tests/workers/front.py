@@ -28,6 +28,19 @@ def workers_of(pid: int) -> list[int]:
     return [int(each) for each in children if b"worker" in Path(f"/proc/{each}/cmdline").read_bytes().split(b"\0")]
 
 
+def workers_of_project(home: Path) -> list[int]:
+    """The worker processes of whichever server of the project in the folder. For Linux."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = each.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"worker" in words and str(home / "langgraph.json").encode() in words:
+            found.append(int(each.parent.name))
+    return found
+
+
 @dataclass(frozen=True)
 class Front:
     """A running server with workers, and a client of it."""

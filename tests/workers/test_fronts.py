@@ -16,7 +16,7 @@ from tests.deciding import decide
 from tests.patience import PATIENCE, until
 from tests.processes import CHECKOUT, over_stdio, ran
 from tests.projects import offering
-from tests.workers.front import AGENTS, UNRULY, Front, environ, front, gone, stop
+from tests.workers.front import AGENTS, UNRULY, Front, environ, front, gone, stop, workers_of_project
 from tests.workers.venvs import install
 
 pytestmark = [pytest.mark.anyio, pytest.mark.linux]
@@ -76,7 +76,7 @@ async def test_a_changed_agent_is_taken_on_by_a_new_worker_and_kept_cards_are_sh
     async with over_stdio(tmp_path, environ=environ(tmp_path, config) | {"INTERRUPT_MCP_WORKERS": "1"}) as door:
         run = await door.call("start_run", agent="asks", message="hello")
         assert "Answers" not in await _descriptions(door)
-        (worker,) = _workers_beside(tmp_path)
+        (worker,) = workers_of_project(tmp_path)
         changed = source.replace("heard {answer}", "now heard {answer}")
         (own / "changing.py").write_text(changed)
         (tmp_path / "interrupt-mcp.toml").write_text("")
@@ -104,19 +104,6 @@ async def _descriptions(door: Door) -> str:
     return json.dumps(await door.call("list_agents"))
 
 
-def _workers_beside(home: Path) -> list[int]:
-    """The workers that serve what is in the folder."""
-    found = []
-    for each in Path("/proc").glob("[0-9]*/cmdline"):
-        try:
-            words = each.read_bytes().split(b"\0")
-        except OSError:
-            continue
-        if b"worker" in words and str(home / "langgraph.json").encode() in words:
-            found.append(int(each.parent.name))
-    return found
-
-
 def _environment(folder: Path, code: str = "") -> Path:
     """A Python of another environment, which has what this one has; `code` is run at its start."""
     assert ran([sys.executable, "-m", "venv", "--without-pip", str(folder)], PATIENCE).returncode == 0
@@ -140,8 +127,8 @@ async def test_each_agent_runs_in_its_own_environment_also_when_its_thread_is_se
         asked = await door.call("start_run", agent="asks", message="hello")
         paid = await door.call("start_run", agent="pays", message="bob")
         assert asked["status"] == paid["status"] == "interrupted", (tmp_path / "stderr.txt").read_text()
-        pythons = {os.readlink(f"/proc/{pid}/exe"): pid for pid in _workers_beside(tmp_path)}
-        assert len(_workers_beside(tmp_path)) == 2, pythons
+        pythons = {os.readlink(f"/proc/{pid}/exe"): pid for pid in workers_of_project(tmp_path)}
+        assert len(workers_of_project(tmp_path)) == 2, pythons
         run = await decide(door, asked, {"type": "respond", "value": "this"})
         theirs = int(re.findall(r"in (\d+)$", run["answer"])[0])
         assert Path(f"/proc/{theirs}/cmdline").read_bytes().startswith(str(other).encode())
@@ -153,7 +140,7 @@ async def test_each_agent_runs_in_its_own_environment_also_when_its_thread_is_se
         forked = await door.call("fork_thread", thread_id=run["thread_id"], checkpoint_id=before)
         assert forked["agent"] == "asks"
         assert forked["values"]["messages"][0]["content"] == "hello"
-    await until(lambda: not _workers_beside(tmp_path))
+    await until(lambda: not workers_of_project(tmp_path))
 
 
 def _lacks(folder: Path) -> None:
