@@ -19,13 +19,26 @@ from tests.projects import offering
 from tests.workers.offspring import is_alive
 
 AGENTS = Path(__file__).parent / "agents"
-UNRULY = tuple(f"unruly:{name}" for name in ("pays", "looks", "waits", "hurts", "asks"))
+UNRULY = tuple(f"unruly:{name}" for name in ("pays", "looks", "waits", "hurts", "asks", "tells"))
 
 
 def workers_of(pid: int) -> list[int]:
     """The worker processes of a server, oldest first. For Linux."""
     children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
     return [int(each) for each in children if b"worker" in Path(f"/proc/{each}/cmdline").read_bytes().split(b"\0")]
+
+
+def workers_of_project(home: Path) -> list[int]:
+    """The worker processes of whichever server of the project in the folder. For Linux."""
+    found = []
+    for each in Path("/proc").glob("[0-9]*/cmdline"):
+        try:
+            words = each.read_bytes().split(b"\0")
+        except OSError:
+            continue
+        if b"worker" in words and str(home / "langgraph.json").encode() in words:
+            found.append(int(each.parent.name))
+    return found
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from typing import TypeAlias, assert_never
 
 from interrupt_mcp.text.glimpse import glimpse
 from interrupt_mcp.text.growing import GrowingText
-from interrupt_mcp.text.redaction import line_of
-from interrupt_mcp.text.visible import visible
+from interrupt_mcp.text.redaction import line_of, redacted
+from interrupt_mcp.text.visible import printable_line, visible
 
 _LONGEST = 300
 """Characters of a line, before what is not seen in it is written as its number."""
@@ -31,7 +31,14 @@ class Wrote:
     event: object
 
 
-Told: TypeAlias = Began | Wrote | GrowingText
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """Another process made a line of what a run in it told."""
+
+    line: str
+
+
+Told: TypeAlias = Began | Wrote | GrowingText | Passed
 
 
 def line(told: Told) -> str:
@@ -41,6 +48,8 @@ def line(told: Told) -> str:
             return visible(_cut(line_of(name[:_READ])))
         case Wrote(event):
             return visible(_cut(line_of(glimpse(event, _READ))))
+        case Passed(text):
+            return printable_line(redacted(text[:_READ]))
         case GrowingText():
             return visible(told.shown(_LONGEST))
         case _ as never:

@@ -8,7 +8,7 @@ import anyio
 from anyio.abc import TaskGroup
 
 from interrupt_mcp.access import Access
-from interrupt_mcp.driving.wakeups import Signals
+from interrupt_mcp.driving.wakeups import Signals, Watch
 from interrupt_mcp.engine.local import LocalEngine
 from interrupt_mcp.errors import Error
 from interrupt_mcp.model import Json, RunId
@@ -72,6 +72,8 @@ class Telling:
         """`write` writes a line to the front."""
         self._write = write
         self._has_taken = anyio.Event()
+        self._listening: dict[RunId, Watch] = {}
+        """What the front wants to be told of runs while they work."""
 
     def say(self, message: FromWorker) -> None:
         """Say it."""
@@ -82,8 +84,20 @@ class Telling:
         self._write(line)
 
     def changed(self, run_id: RunId) -> None:
-        """Tell that the run may have another status."""
+        """Tell that the run may have another status, after all that it told until then."""
+        if (watch := self._listening.get(run_id)) is not None:
+            self._tell(run_id, watch)
         self.say(Changed(run_id))
+
+    async def listen(self, run_id: RunId, watch: Watch) -> None:
+        """Tell what the run tells while it works, until this is cancelled."""
+        self._listening[run_id] = watch
+        try:
+            while True:
+                self._tell(run_id, watch)
+                await watch.next(_LONG_SECONDS)
+        finally:
+            del self._listening[run_id]
 
     def taken(self, run_id: RunId, on: bool) -> None:
         """Tell whether the run is driven here."""
@@ -94,6 +108,10 @@ class Telling:
     def held(self, run_id: RunId) -> None:
         """Tell that the run waits here until another one got on that processes may have died of."""
         self.say(Held(run_id))
+
+    def _tell(self, run_id: RunId, watch: Watch) -> None:
+        if lines := watch.lines():
+            self.say(Tells(run_id, tuple(lines)))
 
     async def until_taken(self, is_so: Callable[[], bool]) -> None:
         """Wait until it is so, which may be whenever a run has come to be driven."""
@@ -210,10 +228,7 @@ class Answering:
 
     async def _listen(self, run_id: RunId, scope: anyio.CancelScope) -> None:
         with scope, self._signals.watch(run_id, tells=True) as watch:
-            while True:
-                if lines := watch.lines():
-                    self._telling.say(Tells(run_id, tuple(lines)))
-                await watch.next(_LONG_SECONDS)
+            await self._telling.listen(run_id, watch)
 
     async def _answer(self, asked: Ask, scope: anyio.CancelScope) -> None:
         number = asked.number

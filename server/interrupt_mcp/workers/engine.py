@@ -14,7 +14,7 @@ from interrupt_mcp.driving.wakeups import Signals
 from interrupt_mcp.engine.places import Places
 from interrupt_mcp.errors import Busy
 from interrupt_mcp.model import RunId
-from interrupt_mcp.text.told import Began
+from interrupt_mcp.text.told import Passed
 from interrupt_mcp.workers.fleet import Fleet
 from interrupt_mcp.workers.messages import Changed, Doing, Held, Listen, Taken, Tells
 from interrupt_mcp.workers.worker import Worker
@@ -130,7 +130,7 @@ class WorkersEngine:
                 self._signals.note(run_id, what[:_LONGEST])
             case Tells(run_id, lines):
                 for line in lines[:_MANY_LINES]:
-                    self._signals.say(run_id, Began(line[:_LONGEST]))
+                    self._signals.say(run_id, Passed(line))
 
     def lost(self, worker: Worker, run_ids: tuple[RunId, ...]) -> None:
         """See `worker.Hears`: others go on with what it had."""

@@ -70,9 +70,8 @@ def calling(*tools: BaseTool) -> Any:
         last = state["messages"][-1]
         if not isinstance(last, HumanMessage):
             return {"messages": [AIMessage(told(state["messages"]))]}
-        calls = [
-            {"name": each.name, "args": {_first(each): last.text}, "id": f"{each.name}-{last.text}"} for each in tools
-        ]
+        said = last.text
+        calls = [{"name": each.name, "args": {_first(each): said}, "id": f"{each.name}-{said}"} for each in tools]
         return {"messages": [AIMessage("", tool_calls=calls)]}
 
     builder = StateGraph(MessagesState)
@@ -113,3 +112,10 @@ looks = calling(look, pay)
 waits = StateGraph(MessagesState).add_node("wait", wait).add_edge(START, "wait").compile()
 hurts = StateGraph(MessagesState).add_node("hurt", hurt).add_edge(START, "hurt").compile()
 asks = StateGraph(MessagesState).add_node("ask", ask).add_edge(START, "ask").compile()
+
+
+def tell_environment(state: MessagesState) -> dict[str, Any]:
+    return {"messages": [AIMessage(" ".join(f"{name}={value}" for name, value in os.environ.items()))]}
+
+
+tells = StateGraph(MessagesState).add_node("tell", tell_environment).add_edge(START, "tell").compile()
