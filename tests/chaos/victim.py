@@ -103,6 +103,8 @@ def have_workers(nursery: Nursery) -> None:
 
 def name_owner() -> None:
     hold = Owner.hold
+    # Another process had the same number.
+    Path(os.environ["CHAOS"], f"{os.getpid()}.owner").unlink(missing_ok=True)
 
     def told(self: Owner) -> None:
         Path(os.environ["CHAOS"], f"{os.getpid()}.owner").write_text(self.name)
