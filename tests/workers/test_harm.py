@@ -63,15 +63,6 @@ async def test_what_agents_write_to_their_output_reaches_no_protocol(shared: Fro
     assert "imported, and \\xff no message" in shared.log
 
 
-async def test_a_run_that_takes_too_much_memory_is_stopped_by_the_limit(shared: Front) -> None:
-    innocent = await shared.start("waits", "beside memory")
-    await shared.driving("wait for beside memory")
-    run = await shared.ended(await shared.start("hurts", "memory"))
-    assert run["status"] == "error"
-    shared.go("beside memory")
-    await _succeeds(shared, innocent)
-
-
 async def test_a_worker_that_is_blocked_keeps_none_but_the_runs_it_drove(shared: Front) -> None:
     await until(lambda: len(shared.workers) == 2)
     blocking = await shared.start("hurts", "block")
@@ -111,3 +102,12 @@ async def test_a_run_that_kills_its_process_ends_and_harms_nobody_elses(shared: 
     shared.go("beside exit")
     await _succeeds(shared, innocent)
     assert re.search(r"Worker \d ended with exit code 3", shared.log)
+
+
+async def test_a_run_that_takes_too_much_memory_is_stopped_by_the_limit(shared: Front) -> None:
+    innocent = await shared.start("waits", "beside memory")
+    await shared.driving("wait for beside memory")
+    run = await shared.ended(await shared.start("hurts", "memory"))
+    assert run["status"] == "error"
+    shared.go("beside memory")
+    await _succeeds(shared, innocent)

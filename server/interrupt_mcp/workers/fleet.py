@@ -38,7 +38,7 @@ class Fleet:
         self._begun = False
         self._turn = 0
         self._held: dict[RunId, set[Worker]] = {}
-        """By run, the workers in which it had to wait since the last one ended."""
+        """By run, the workers in which it had to wait."""
         self._changed = anyio.Event()
         self._leaving = False
 
@@ -128,7 +128,8 @@ class Fleet:
 
     def lost(self, worker: Worker, run_ids: tuple[RunId, ...]) -> None:
         """See `worker.Hears`."""
-        self._held.clear()
+        for tried in self._held.values():
+            tried.discard(worker)
         self._wake()
         if self.hears is not None:
             self.hears.lost(worker, run_ids)
@@ -137,7 +138,8 @@ class Fleet:
         """See `worker.Hears`."""
         self._wake()
         self.became_ready(worker)
-        for run_id in tuple(self._held):
+        self._held = {run_id: tried for run_id, tried in self._held.items() if self._having(run_id)}
+        for run_id in self._held:
             for having in self._having(run_id):
                 if having.group is worker.group:
                     self.pass_on(having, run_id)
