@@ -109,5 +109,6 @@ async def test_a_run_that_takes_too_much_memory_is_stopped_by_the_limit(shared: 
     await shared.driving("wait for beside memory")
     run = await shared.ended(await shared.start("hurts", "memory"))
     assert run["status"] == "error"
+    await until(lambda: "this worker ends, and its other runs go on in the next one" in shared.log)
     shared.go("beside memory")
     await _succeeds(shared, innocent)

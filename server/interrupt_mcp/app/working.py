@@ -17,6 +17,7 @@ from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import Error
 
 if TYPE_CHECKING:
+    from interrupt_mcp.driving.onlooker import Onlooker
     from interrupt_mcp.runs.inquiries import AgentSide
     from interrupt_mcp.workers.answering import Telling
 
@@ -81,9 +82,15 @@ class Working:
 
 @asynccontextmanager
 async def working(
-    settings: Settings, served: frozenset[str], telling: "Telling | None" = None
+    settings: Settings,
+    served: frozenset[str],
+    telling: "Telling | None" = None,
+    onlooker: "Onlooker | None" = None,
 ) -> AsyncIterator[Working]:
-    """Be a worker for these agents within this context; `telling` tells its front, where it has one."""
+    """Be a worker for these agents within this context; `telling` tells its front, where it has one.
+
+    The `onlooker` is told of the runs.
+    """
     async with AsyncExitStack() as stack:
         agents = await stack.enter_async_context(
             Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy))
@@ -103,7 +110,7 @@ async def working(
                 stack.push_async_callback(joined.release)
                 serves = served.__contains__
                 drives = by_this_process(
-                    joined, settings, agents, tasks, memory.open, told=told, held=held, serves=serves
+                    joined, settings, agents, tasks, memory.open, onlooker, told=told, held=held, serves=serves
                 )
                 working = Working(settings, joined, drives, served, tasks)
                 try:

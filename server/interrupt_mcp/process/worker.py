@@ -62,6 +62,7 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
     """Serve until the front closes its end, or a signal comes."""
     from interrupt_mcp.store.opening import schema_version
     from interrupt_mcp.workers.answering import Front, Telling
+    from interrupt_mcp.workers.exhausted import Exhausted
     from interrupt_mcp.workers.messages import Cannot, Hello, Leaves, Ready
 
     asyncio.get_running_loop().set_exception_handler(_end_without_memory)
@@ -77,7 +78,8 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
         # Another version than the front's would lay the database out anew.
         if not await _first(front.welcomed, leaving.begun):
             return
-        async with working(settings, frozenset(served), telling) as works:
+        onlooker = Exhausted(leaving.begin) if settings.worker_memory is not None else None
+        async with working(settings, frozenset(served), telling, onlooker) as works:
             leaving.attach(works.settle)
             async with anyio.create_task_group() as tasks:
                 front.answered_by(_answering(works, telling, tasks))
