@@ -30,10 +30,12 @@ async def test_questions_to_a_stopped_worker_are_told_so_and_it_is_used_again_on
         (pid,) = workers_of_project(tmp_path)
         stop(pid)
         try:
-            said = await door.error("start_run", agent="asks", message="two")
+            said = await door.error("get_thread", thread_id=run["thread_id"])
             assert re.match(r"unavailable: Worker 1 has not answered for \d seconds: an agent blocks its event", said)
             assert "worker 1 has not answered for" in caplog.text
-            # What needs no agent is done all the same, and the decision is kept.
+            # What needs no agent is done all the same, and a start and a decision are kept.
+            second = await door.call("start_run", agent="asks", message="two", wait_seconds=0)
+            assert second["status"] == "pending"
             assert (await door.call("get_run", run_id=run["run_id"]))["status"] == "interrupted"
             decision = {"type": "respond", "value": "yes"}
             kept = await door.call("resume_run", run_id=run["run_id"], decisions=[decision], wait_seconds=0)
@@ -42,6 +44,8 @@ async def test_questions_to_a_stopped_worker_are_told_so_and_it_is_used_again_on
             os.kill(pid, signal.SIGCONT)
         ended = await door.call("get_run", run_id=run["run_id"], wait_seconds=25)
         assert ended["status"] == "success"
+        second = await door.call("get_run", run_id=second["run_id"], wait_seconds=25)
+        assert second["status"] == "interrupted"
         again = await door.call("start_run", agent="asks", message="three")
         assert again["status"] == "interrupted"
     await until(lambda: not workers_of_project(tmp_path))

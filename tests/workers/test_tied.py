@@ -71,12 +71,13 @@ async def test_one_whose_server_ended_before_it_was_tied_leaves_at_once(capfd: p
 
 
 async def test_a_watcher_goes_with_its_worker_and_kills_nobody() -> None:
+    before = children_of(os.getpid())
     async with talking(launch("input()"), Means(watched=True)) as talk:
-        watchers = children_of(os.getpid()) - {talk.child.pid}
+        watchers = children_of(os.getpid()) - before - {talk.child.pid}
         assert len(watchers) == 1
         talk.child.leave()
         await talk.child.ended()
-        assert not children_of(os.getpid())
+        assert not children_of(os.getpid()) - before
 
 
 def children_of(pid: int) -> set[int]:

@@ -161,7 +161,7 @@ async def test_each_worker_takes_as_many_runs_as_the_setting_says_and_the_next_i
     by_worker = {pid: 0 for name in names for pid in shared.drivers(f"wait for {name}")}
     assert len(by_worker) == 2
     said = await shared.door.error("start_run", agent="waits", message="one more")
-    assert re.match(r"busy: 6 runs are going on in this process", said), said
+    assert re.match(r"busy: 6 runs are going on in this server's workers", said), said
     for name in names:
         shared.go(name)
     for run_id in ids:
