@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 
 from interrupt_mcp.distribution import version
+from interrupt_mcp.model import RunId
+from interrupt_mcp.store.opening import schema_version
+from interrupt_mcp.workers.messages import Hello, Taken, line_of
 from tests.conftest import Door
 from tests.deciding import decide
 from tests.patience import PATIENCE, until
@@ -152,8 +155,17 @@ def _is_older(folder: Path) -> None:
 
 
 def _says_garbage(folder: Path) -> None:
+    _says(folder, b"garbage\n")
+
+
+def _has_what_is_no_run(folder: Path) -> None:
+    _says(folder, line_of(Hello(version(), schema_version())) + line_of(Taken(RunId("x" * 1000), True)))
+
+
+def _says(folder: Path, said: bytes) -> None:
+    """Have each worker of the environment begin so, as an agent could that writes to its process's output."""
     with (_packages(folder) / "all.pth").open("a") as file:
-        file.write("import os, sys; 'worker' in sys.orig_argv and os.write(1, b'garbage\\n')\n")
+        file.write(f"import os, sys; 'worker' in sys.orig_argv and os.write(1, {said!r})\n")
 
 
 @pytest.mark.parametrize(
@@ -162,6 +174,7 @@ def _says_garbage(folder: Path) -> None:
         (_lacks, r"lacks interrupt-mcp-worker, which this installs: .*pip install"),
         (_is_older, rf"is interrupt-mcp-worker 0\.0\.1, and this server is {re.escape(version())}: .*pip install"),
         (_says_garbage, r"is ended: it said what is no message"),
+        (_has_what_is_no_run, r"is ended: it has more runs than one can, or what is no run"),
     ],
 )
 async def test_a_worker_that_does_not_fit_is_refused_in_one_sentence(

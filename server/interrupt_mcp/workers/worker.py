@@ -49,6 +49,10 @@ from interrupt_mcp.workers.messages import (
 
 log = logging.getLogger(__name__)
 _LONGEST = 500
+_LONGEST_ID = 100
+"""Characters of a run's id."""
+_MOST_RUNS = 100_000
+"""How many a worker may say that it has: who says it may be an agent."""
 _LAG_SECONDS = 0.75
 """How long a worker may not answer before others are preferred; an agent that computes may keep it so long."""
 _BLOCKED_SECONDS = 5.0
@@ -240,13 +244,15 @@ class Worker:
                 self._note_looked(number)
             case Progressed() | Answered() | Refused():
                 self._asking.hear(message)
+            case _ if len(message.run_id) > _LONGEST_ID or len(self.runs) > _MOST_RUNS:
+                self._refuse(f"Worker {self.name} is ended: it has more runs than one can, or what is no run")
             case Taken(run_id, on):
                 if on:
                     self.runs[run_id] = None
                 else:
                     self.runs.pop(run_id, None)
                 self._hears.said(self, message)
-            case _:
+            case _ if message.run_id in self.runs:
                 self._hears.said(self, message)
 
     def _note_looked(self, number: int) -> None:
