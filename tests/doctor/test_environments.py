@@ -74,6 +74,7 @@ def test_an_environment_in_which_no_worker_can_run_is_a_problem_with_what_mends_
     assert said.code == 1
 
 
+@pytest.mark.posix
 def test_an_environment_that_nobody_chose_is_told_and_how_to_choose(tmp_path: Path) -> None:
     project(tmp_path, dependencies=["langchain-mcp-adapters<1"])
     (tmp_path / ".venv").symlink_to(worker_python(*OLDER_MCP).parents[1])

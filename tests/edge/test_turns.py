@@ -53,6 +53,7 @@ class Of:
 
     run_id: RunId
     epoch: int = 1
+    is_suspect: bool = False
 
 
 async def test_runs_are_driven_by_turns_between_those_whose_they_are() -> None:
