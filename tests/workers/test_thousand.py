@@ -2,8 +2,11 @@
 
 import sqlite3
 from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import anyio
 import pytest
@@ -12,7 +15,9 @@ from tests.patience import PATIENCE
 from tests.workers.front import Front, front
 
 pytestmark = [pytest.mark.anyio, pytest.mark.linux]
-MANY = 1000
+T = TypeVar("T")
+MANY, AT_ONCE = 1000, 40
+"""Runs, and calls that are on their way at once: connections are a server's to limit."""
 
 
 @pytest.fixture
@@ -22,16 +27,25 @@ def anyio_backend() -> str:
 
 async def test_a_thousand_runs_at_once_all_reach_their_pause_and_are_all_decided_once(tmp_path: Path) -> None:
     async with front(tmp_path, INTERRUPT_MCP_MAX_RUNS="600") as running:
-        async with anyio.create_task_group() as tasks:
-            for number in range(MANY):
-                tasks.start_soon(running.start, "asks", str(number))
+        await _each(range(MANY), lambda number: running.start("asks", str(number)))
         ids = await _all(running, "interrupted")
-        async with anyio.create_task_group() as tasks:
-            for run_id in ids:
-                tasks.start_soon(_decide, running, run_id)
+        await _each(ids, partial(_decide, running))
         assert await _all(running, "success") == ids
         assert "ERROR" not in running.log
         assert len({each.rpartition(" ")[2] for each in _answers(running)}) == 2
+
+
+async def _each(given: Iterable[T], do: Callable[[T], Awaitable[object]]) -> None:
+    """Do it with each, some at once."""
+    limiter = anyio.CapacityLimiter(AT_ONCE)
+
+    async def one(each: T) -> None:
+        async with limiter:
+            await do(each)
+
+    async with anyio.create_task_group() as tasks:
+        for each in given:
+            tasks.start_soon(one, each)
 
 
 async def _decide(running: Front, run_id: str) -> None:
