@@ -28,7 +28,7 @@ from interrupt_mcp.authority import this_user
 from interrupt_mcp.config import Settings, read_settings
 from interrupt_mcp.execution.thread_state import RUN_MARK
 from interrupt_mcp.mcp import build_server
-from interrupt_mcp.model import Effect, Message, Run, RunId, ThreadId
+from interrupt_mcp.model import Approver, Effect, Message, Run, RunId, ThreadId
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import ClaimedRun, NewRun, Reach
 from interrupt_mcp.store.sql.rows import effect_of
@@ -103,7 +103,8 @@ class Copies:
     async def begin(self, message: str) -> ClaimedRun:
         """A run that is being driven."""
         run_id = RunId(uuid.uuid4().hex)
-        new = NewRun(run_id, ThreadId(uuid.uuid4().hex), AGENT, Message(message), request_digest="")
+        thread_id = ThreadId(uuid.uuid4().hex)
+        new = NewRun(run_id, thread_id, AGENT, Message(message), request_digest="", approver=Approver.CLIENT)
         claimed = (await self._store.runs.start(new, "a benchmark")).claimed
         assert claimed is not None
         return claimed
