@@ -146,6 +146,24 @@ async def test_each_agent_runs_in_its_own_environment_also_when_its_thread_is_se
     await until(lambda: not workers_of_project(tmp_path))
 
 
+async def test_a_worker_that_comes_after_policy_was_loosened_asks_all_the_same(tmp_path: Path) -> None:
+    policy = "[agents.looks.tools.look]\nsensitive = true\n"
+    config = offering(tmp_path, AGENTS, *UNRULY, policy=policy)
+    variables = environ(tmp_path, config) | {"INTERRUPT_MCP_WORKERS": "1"}
+    async with over_stdio(tmp_path, environ=variables) as door:
+        before = await door.call("start_run", agent="looks", message="first")
+        assert before["status"] == "interrupted", before
+        (first,) = workers_of_project(tmp_path)
+        (tmp_path / "interrupt-mcp.toml").unlink()
+        os.kill(first, signal.SIGKILL)
+        after = await door.call("start_run", agent="looks", message="second", wait_seconds=25)
+        assert {each["action"] for asked in after["interrupts"] for each in asked["requests"]} == {"look", "pay"}
+        assert first not in workers_of_project(tmp_path)
+        done = tmp_path / "effects"
+        assert not done.exists() or "look" not in done.read_text()
+    await until(lambda: not workers_of_project(tmp_path))
+
+
 def _lacks(folder: Path) -> None:
     (_packages(folder) / "all.pth").unlink()
 

@@ -18,6 +18,7 @@ from anyio.abc import TaskGroup
 from interrupt_mcp.agents import Agents
 from interrupt_mcp.config import Settings
 from interrupt_mcp.config.in_force import InForce
+from interrupt_mcp.config.policy import Policy
 from interrupt_mcp.errors import Error
 
 if TYPE_CHECKING:
@@ -80,10 +81,17 @@ class Drives:
     """Has others that drive for this process look into the store."""
 
 
-async def join(stack: AsyncExitStack, settings: Settings, tasks: TaskGroup, announce: "Driven | None" = None) -> Joined:
+async def join(
+    stack: AsyncExitStack,
+    settings: Settings,
+    tasks: TaskGroup,
+    announce: "Driven | None" = None,
+    besides: Policy | None = None,
+) -> Joined:
     """Open the store beside the other processes that share it, to be closed by `stack`.
 
     `announce` tells them, where it is not done by ringing at them, that a run may have another status.
+    `besides` is policy that holds besides that of the settings.
     """
     path, project = settings.database_path, settings.project
     opened = await anyio.to_thread.run_sync(_open_database, path)
@@ -94,7 +102,7 @@ async def join(stack: AsyncExitStack, settings: Settings, tasks: TaskGroup, anno
     stack.callback(opened.close)
     peers = await stack.enter_async_context(joined(path, project, tasks, rings=announce is None))
     signals = Signals(announce or (lambda _: peers.wake()))
-    return Joined(peers, opened.store(Reach(project), peers.name), signals, InForce(settings))
+    return Joined(peers, opened.store(Reach(project), peers.name), signals, InForce(settings, besides))
 
 
 def by_this_process(

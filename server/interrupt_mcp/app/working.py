@@ -14,6 +14,7 @@ from interrupt_mcp.agents.fitting import check_names, check_patterns
 from interrupt_mcp.app.drives import Drives, Joined, by_this_process, join
 from interrupt_mcp.app.memory import AgentMemory
 from interrupt_mcp.config import Settings
+from interrupt_mcp.config.policy import Policy
 from interrupt_mcp.errors import Error
 
 if TYPE_CHECKING:
@@ -86,10 +87,11 @@ async def working(
     served: frozenset[str],
     telling: "Telling | None" = None,
     onlooker: "Onlooker | None" = None,
+    besides: Policy | None = None,
 ) -> AsyncIterator[Working]:
     """Be a worker for these agents within this context; `telling` tells its front, where it has one.
 
-    The `onlooker` is told of the runs.
+    The `onlooker` is told of the runs. `besides` is policy that holds besides that of the settings.
     """
     async with AsyncExitStack() as stack:
         agents = await stack.enter_async_context(
@@ -101,7 +103,7 @@ async def working(
         failed: Error | None = None
         async with anyio.create_task_group() as tasks:
             try:
-                joined = await join(stack, settings, tasks, announce)
+                joined = await join(stack, settings, tasks, announce, besides)
             except Error as error:
                 # Raised in here it would leave as a group of errors.
                 failed = error

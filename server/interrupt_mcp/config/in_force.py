@@ -19,13 +19,16 @@ log = logging.getLogger(__name__)
 class InForce:
     """The policy as it stands, to whoever calls it, from any thread."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, besides: Policy | None = None) -> None:
+        """`besides` holds as well: of what the two say, the stricter counts."""
         self._settings = settings
         self._file = os.fspath(settings.policy_file)
         # The settings were read some time ago, so the file is looked at once more.
         self._stamp: object = ()
         self._read = [settings.rules]
         self._policy = settings.rules
+        if besides is not None and besides != settings.policy:
+            self._policy = replace(settings.rules, besides=besides)
         self._reading = threading.Lock()
 
     def __call__(self) -> Policy:

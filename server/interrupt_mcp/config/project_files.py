@@ -62,15 +62,23 @@ def read_file(file: Path) -> dict[str, Given]:
     """
     if not os.path.lexists(file):
         return {}
-    import tomllib
-
     try:
         if file.exists() and not file.is_file():
             raise ConfigError(f"{file} is no file")
-        table = tomllib.loads(file.read_text(encoding="utf-8-sig"))
+        return entries_in(file.read_text(encoding="utf-8-sig"), file)
     except (OSError, ValueError) as error:
         raise ConfigError(f"{file} cannot be read: {error}") from error
-    return Given("", table, file.parent, file).entries()
+
+
+def entries_in(text: str, file: Path) -> dict[str, Given]:
+    """Return what the text says, by key, which is that of the file.
+
+    Raises:
+        ValueError: it is no TOML.
+    """
+    import tomllib
+
+    return Given("", tomllib.loads(text), file.parent, file).entries()
 
 
 def project_of(config_path: Path) -> str:

@@ -33,6 +33,7 @@ from interrupt_mcp.config.policy import TABLES, Policy, read_policy
 from interrupt_mcp.config.project_files import SETTINGS_FILE
 from interrupt_mcp.config.reaching import Network, auth_mode, networks, public_url
 from interrupt_mcp.config.sources import Sources, refuse_mistyped
+from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.words import Approver, AuthMode, InboxMode
 
 _OTHER_VARIABLES = ("config", "log", "hotel_ledger")
@@ -190,6 +191,19 @@ def policy_again(settings: Settings) -> Policy:
     sources = Sources({}, {}, settings.policy_file.parent, _read_file(settings.policy_file))
     policy = read_policy(sources.file)
     return _approved(policy, settings.approver if settings.approver_varies else _approver(sources, policy))
+
+
+def policy_in(settings: Settings, text: str) -> Policy:
+    """Return the policy that the text says, as one that the file had at some time.
+
+    Raises:
+        ConfigError: it says none.
+    """
+    try:
+        entries = project_files.entries_in(text, settings.policy_file)
+    except ValueError as error:
+        raise ConfigError(f"What {settings.policy_file} said cannot be read: {error}") from error
+    return read_policy(entries)
 
 
 def _check_variables(environ: Mapping[str, str]) -> None:

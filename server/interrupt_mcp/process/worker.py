@@ -14,6 +14,7 @@ from interrupt_mcp.agents.manifest import read_manifest
 from interrupt_mcp.agents.offering import offered
 from interrupt_mcp.app.working import Working, working
 from interrupt_mcp.config import Settings
+from interrupt_mcp.config.settings import policy_in
 from interrupt_mcp.distribution import version
 from interrupt_mcp.errors import ConfigError, Error
 from interrupt_mcp.process import loop
@@ -79,7 +80,8 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
         if not await _first(front.welcomed, leaving.begun):
             return
         onlooker = Exhausted(leaving.begin) if settings.worker_memory is not None else None
-        async with working(settings, frozenset(served), telling, onlooker) as works:
+        besides = policy_in(settings, front.policy)
+        async with working(settings, frozenset(served), telling, onlooker, besides) as works:
             leaving.attach(works.settle)
             async with anyio.create_task_group() as tasks:
                 front.answered_by(_answering(works, telling, tasks))

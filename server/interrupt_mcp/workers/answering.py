@@ -124,6 +124,8 @@ class Front:
     """What the front says, kept until there is somebody who does it."""
 
     def __init__(self) -> None:
+        self.policy = ""
+        """The file with the policy, as the front had it when it started."""
         self._welcomed = anyio.Event()
         self._answering: Answering | None = None
         self._kept: list[FromFront] = []
@@ -136,6 +138,7 @@ class Front:
         """Hear a line."""
         message = from_front(line)
         if isinstance(message, Welcome):
+            self.policy = message.policy
             self._welcomed.set()
         elif self._answering is None:
             self._kept.append(message)

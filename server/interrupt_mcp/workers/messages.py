@@ -13,6 +13,9 @@ from interrupt_mcp.workers.codec import made, plain
 class Welcome:
     """It fits: it may open the store."""
 
+    policy: str
+    """The file with the policy as the front had it when it started: nothing looser holds before that starts anew."""
+
 
 @dataclass(frozen=True, slots=True)
 class Drive:

@@ -33,4 +33,11 @@ def start_of(settings: Settings, group: Group, name: str) -> Start:
     )
     environ = environ_for(settings, elsewhere=not here)
     launch = Launch(group.python, arguments, environ, name, settings.worker_memory)
-    return Start(launch, lambda: "" if here else fault_of(group.python))
+    return Start(launch, lambda: "" if here else fault_of(group.python), _policy_of(settings))
+
+
+def _policy_of(settings: Settings) -> str:
+    try:
+        return settings.policy_file.read_text(encoding="utf-8-sig")
+    except FileNotFoundError:
+        return ""

@@ -84,6 +84,8 @@ class Start:
     launch: Launch
     check: Callable[[], str]
     """Says, off the event loop, why its environment cannot be used; empty where it can."""
+    policy: str
+    """The file with the policy, as it is when the front starts; empty where there is none."""
 
 
 class Worker:
@@ -271,7 +273,7 @@ class Worker:
             self._refuse(f"Worker {self.name} knows version {hello.store_version} of the database, and not {store}")
         else:
             self._greeted = True
-            self.send(Welcome())
+            self.send(Welcome(self._start.policy))
 
     def _refuse(self, why: str) -> None:
         self._wrong = why
