@@ -1,42 +1,16 @@
-"""What tests of workers share: event loops and means that a server may have, and what is released of this checkout."""
+"""What tests of workers share: what is released of this checkout, built once, and programs that run it."""
 
 import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from interrupt_mcp.workers.child import Means
 from release.packages import SERVER, WORKER, Package
 from tests.conformance.foreign import ROOT
 from tests.patience import PATIENCE
 from tests.processes import ran, surroundings
-
-_LOOPS = {
-    "uvloop": (True, Means(threaded=False)),
-    "asyncio": (False, Means(threaded=False)),
-    "threads": (False, Means(threaded=True)),
-}
-
-
-@pytest.fixture
-def anyio_backend(request: pytest.FixtureRequest) -> tuple[str, dict[str, Any]]:
-    loop = request.getfixturevalue("loop") if "loop" in request.fixturenames else "uvloop"
-    return ("asyncio", {"use_uvloop": _LOOPS[loop][0]})
-
-
-@pytest.fixture(params=list(_LOOPS))
-def loop(request: pytest.FixtureRequest) -> str:
-    """The name of an event loop, and of the means that go with it."""
-    return str(request.param)
-
-
-@pytest.fixture
-def means(loop: str) -> Means:
-    return _LOOPS[loop][1]
-
 
 NOT_THERE = ("mcp", "mcp_types", "starlette", "uvicorn", "jinja2", "jwt", "ruamel", "tomlkit", "langchain")
 """Libraries that a worker does without, as modules."""

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import cached_property, partial
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import anyio
@@ -11,7 +11,7 @@ from anyio.abc import TaskGroup
 
 from interrupt_mcp.access import Access
 from interrupt_mcp.agents import Agents
-from interrupt_mcp.agents.fitting import check_names, check_patterns
+from interrupt_mcp.app.loading import agents_of
 from interrupt_mcp.app.memory import AgentMemory
 from interrupt_mcp.app.opening import Opened, Opening, ServePages
 from interrupt_mcp.authority import this_user
@@ -253,10 +253,7 @@ async def running(settings: Settings, onlooker: "Onlooker | None" = None) -> Asy
         ConfigError: policy or the settings name what cannot be.
     """
     async with AsyncExitStack() as stack:
-        agents = await stack.enter_async_context(
-            Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy))
-        )
-        check_names(settings.policy, agents)
+        agents = await agents_of(stack, settings)
         _warn_of_people(settings)
         # Raised further in, an error would leave as a group of errors.
         groups = groups_of(settings, agents) if onlooker is None else ()

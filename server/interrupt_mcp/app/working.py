@@ -2,16 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from functools import partial
 from typing import TYPE_CHECKING
 
 import anyio
 from anyio.abc import TaskGroup
 
 from interrupt_mcp.access import Access
-from interrupt_mcp.agents import Agents
-from interrupt_mcp.agents.fitting import check_names, check_patterns
 from interrupt_mcp.app.drives import Drives, Joined, by_this_process, join
+from interrupt_mcp.app.loading import agents_of
 from interrupt_mcp.app.memory import AgentMemory
 from interrupt_mcp.config import Settings
 from interrupt_mcp.config.policy import Policy
@@ -94,10 +92,7 @@ async def working(
     The `onlooker` is told of the runs. `besides` is policy that holds besides that of the settings.
     """
     async with AsyncExitStack() as stack:
-        agents = await stack.enter_async_context(
-            Agents(settings.config_path, settings.offers, loaded=partial(check_patterns, settings.policy))
-        )
-        check_names(settings.policy, agents)
+        agents = await agents_of(stack, settings)
         memory = AgentMemory(agents, stack)
         announce, told, held = (telling.changed, telling.taken, telling.held) if telling else (None, None, None)
         failed: Error | None = None
