@@ -90,9 +90,17 @@ def _decided(home: Path) -> "Counter[str]":
     found: Counter[str] = Counter()
     for entry in record:
         decided = entry["detail"]
-        if entry["event"] != "decided" or decided["type"] not in ("accept", "edit"):
+        if entry["event"] != "decided" or not _lets_act(decided):
             continue
         args = decided["args"] if decided["type"] == "edit" else decided["args_before"] or {}
         if {"to", "amount"} <= args.keys():
             found[json.dumps({"to": args["to"], "amount": args["amount"]})] += 1
     return found
+
+
+def _lets_act(decided: dict[str, Any]) -> bool:
+    """Whether the decision has the tool act: `order` gets what a response says as it is, and goes by its type."""
+    if decided["type"] == "respond" and decided["action"] == "order":
+        value = decided.get("value")
+        return isinstance(value, dict) and value.get("type") == "accept"
+    return decided["type"] in ("accept", "edit")
