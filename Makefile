@@ -85,7 +85,7 @@ $(READY): $(VENV)/bin/pip pyproject.toml constraints.txt
 	touch $(READY)
 
 $(READY_DEV): $(READY)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt --group dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[postgres]' --group dev
 	touch $(READY_DEV)
 
 # A Chromium for the tests of the pages, where the machine has none.
