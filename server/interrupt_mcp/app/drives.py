@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -19,6 +18,7 @@ from interrupt_mcp.agents import Agents
 from interrupt_mcp.config import Settings
 from interrupt_mcp.config.in_force import InForce
 from interrupt_mcp.config.policy import Policy
+from interrupt_mcp.database import DatabaseAddress
 from interrupt_mcp.errors import Error
 
 if TYPE_CHECKING:
@@ -93,14 +93,14 @@ async def join(
     `announce` tells them, where it is not done by ringing at them, that a run may have another status.
     `besides` is policy that holds besides that of the settings.
     """
-    path, project = settings.database_path, settings.project
-    opened = await anyio.to_thread.run_sync(_open_database, path)
+    address, project = settings.database, settings.project
+    opened = await anyio.to_thread.run_sync(_open_database, address)
     from interrupt_mcp.driving.wakeups import Signals
     from interrupt_mcp.peers.local import joined
     from interrupt_mcp.store.records import Reach
 
     stack.callback(opened.close)
-    peers = await stack.enter_async_context(joined(path, project, tasks, rings=announce is None))
+    peers = await stack.enter_async_context(joined(address.beside, project, tasks, rings=announce is None))
     signals = Signals(announce or (lambda _: peers.wake()))
     return Joined(peers, opened.store(Reach(project), peers.name), signals, InForce(settings, besides))
 
@@ -179,7 +179,7 @@ def by_workers(joined: Joined, settings: Settings, fleet: "Fleet", driven: Drive
     )
 
 
-def _open_database(path: Path) -> "Database":
+def _open_database(address: DatabaseAddress) -> "Database":
     from interrupt_mcp.store.opening import open_database
 
-    return open_database(path)
+    return open_database(address)

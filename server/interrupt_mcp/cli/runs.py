@@ -49,7 +49,7 @@ async def _stranded(settings: "Settings", store: "Store", run: "Run") -> bool:
 
     if run.status not in (RunStatus.PENDING, RunStatus.RUNNING):
         return False
-    return not goes_on(settings.database_path, settings.project, await store.runs.owner_of(run.run_id))
+    return not goes_on(settings.database.beside, settings.project, await store.runs.owner_of(run.run_id))
 
 
 async def _found(store: "Store | None", args: Namespace) -> Listing:
