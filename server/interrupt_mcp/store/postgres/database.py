@@ -69,7 +69,7 @@ class Database:
             name="interrupt-mcp",
         )
         self._lines: Lines[_Waiting] = Lines(_WRITERS, self._keep, "interrupt-mcp-writer")
-        self._readers = ThreadPoolExecutor(_READERS, "interrupt-mcp-reader")
+        self.readers = ThreadPoolExecutor(_READERS, "interrupt-mcp-reader")
 
     def submit(self, unit: Callable[[Open], T], *, soon: bool = True, line: object = None) -> Future[T]:
         """Have a unit run in a transaction; the future resolves once it is kept, or with what it raised.
@@ -88,7 +88,7 @@ class Database:
 
     def look_up(self, reads: Callable[[Open], T]) -> Future[T]:
         """Have something read on one state of the database, by a thread of its own."""
-        return self._readers.submit(self.look, reads)
+        return self.readers.submit(self.look, reads)
 
     def look(self, reads: Callable[[Open], T]) -> T:
         """Return what `reads` returns, which may read several times: it sees one state of the database."""
@@ -103,7 +103,7 @@ class Database:
 
     def find_soon(self, sql: str, values: Any = ()) -> Future[list[dict[str, Any]]]:
         """Have `find` done by a thread of its own."""
-        return self._readers.submit(self.find, sql, values)
+        return self.readers.submit(self.find, sql, values)
 
     def settle(self, seconds: float) -> None:
         """Wait until what was submitted is on disk, at most so long; from any thread."""
@@ -111,7 +111,7 @@ class Database:
 
     def close(self) -> None:
         self._lines.close()
-        self._readers.shutdown()
+        self.readers.shutdown()
         self._pool.close()
 
     def _keep(self, group: Sequence[_Waiting]) -> None:
