@@ -69,6 +69,8 @@ class Database:
             name="interrupt-mcp",
         )
         self._lines: Lines[_Waiting] = Lines(_WRITERS, self._keep, "interrupt-mcp-writer")
+        self._closing = False
+        """Whether nothing waits any more for the server to be there again."""
         self.readers = ThreadPoolExecutor(_READERS, "interrupt-mcp-reader")
 
     def submit(self, unit: Callable[[Open], T], *, soon: bool = True, line: object = None) -> Future[T]:
@@ -110,6 +112,7 @@ class Database:
         self._lines.settle(seconds)
 
     def close(self) -> None:
+        self._closing = True
         self._lines.close()
         self.readers.shutdown()
         self._pool.close()
@@ -164,7 +167,7 @@ class Database:
                 conflicts += _is_conflict(error)
                 if not (_is_conflict(error) or _is_away(error)) or conflicts > _CONFLICTS:
                     raise unavailable(self.address, error) from error
-                if time.monotonic() > until:
+                if time.monotonic() > until or (self._closing and not _is_conflict(error)):
                     raise unavailable(self.address, error) from error
                 if not _is_conflict(error):
                     time.sleep(_PAUSE)
