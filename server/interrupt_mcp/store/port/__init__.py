@@ -12,6 +12,7 @@ from interrupt_mcp.store.port.audit import Audit
 from interrupt_mcp.store.port.clients import Clients
 from interrupt_mcp.store.port.interrupts import Interrupts
 from interrupt_mcp.store.port.journal import Checkpoints, Journal
+from interrupt_mcp.store.port.leases import Leases
 from interrupt_mcp.store.port.runs import Enqueue, Runs
 from interrupt_mcp.store.port.sessions import Sessions
 from interrupt_mcp.store.port.threads import Threads
@@ -31,6 +32,7 @@ __all__ = [
     "Enqueue",
     "Interrupts",
     "Journal",
+    "Leases",
     "Runs",
     "Sessions",
     "Store",
@@ -44,6 +46,9 @@ class Database(Protocol):
 
     def store(self, reach: Reach, owner: str) -> "Store":
         """Return the store within this reach; `owner` is who drives runs in this process."""
+
+    def leases(self) -> "Leases | None":
+        """Return a way to the leases of all processes; `None` where they know each other by files of one machine."""
 
     def close(self) -> None:
         """Wait until what was submitted is on disk, and take no more."""
