@@ -116,6 +116,7 @@ async def test_seeing_a_session_makes_it_no_longer(store: Store) -> None:
     assert found.seen_at >= found.began_at
 
 
+@pytest.mark.sqlite
 async def test_what_is_over_is_deleted_when_somebody_signs_in(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     with closing(open_database(SqliteFile(path))) as database:

@@ -18,6 +18,8 @@ from interrupt_mcp.store.sql.transaction import Statement, bound
 from interrupt_mcp.store.sqlite import langgraph_tables
 from interrupt_mcp.store.sqlite.database import Database
 
+pytestmark = pytest.mark.sqlite
+
 OF_ALL_PROJECTS = {
     "audit.LAST_HASH",
     "audit.OF_ALL",
