@@ -45,8 +45,9 @@ class Queue(Protocol):
     task: str
     """What each job is called."""
 
-    pool: Mapping[str, Any]
-    """What a pool of connections to the database itself is made with, as psycopg takes it."""
+    @property
+    def pool(self) -> Mapping[str, Any]:
+        """What a pool of connections to the database itself is made with, as psycopg takes it."""
 
     def check(self) -> None:
         """Check that the library which takes jobs fits the tables.
