@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.engine.port import Engine
     from interrupt_mcp.model import RunId
     from interrupt_mcp.peers.local import LocalPeers
+    from interrupt_mcp.peers.postgres import PostgresPeers
     from interrupt_mcp.runs.inquiries import AgentSide
     from interrupt_mcp.runs.takeover import Takeover
     from interrupt_mcp.store.port import Database, Queue, Store
@@ -48,7 +49,7 @@ Driven: TypeAlias = "Callable[[RunId], None]"
 class Joined:
     """The store, and the other processes that share it."""
 
-    peers: "LocalPeers"
+    peers: "LocalPeers | PostgresPeers"
     store: "Store"
     signals: "Signals"
     policy: InForce
@@ -96,11 +97,17 @@ async def join(
     address, project = settings.database, settings.project
     opened = await anyio.to_thread.run_sync(_open_database, address)
     from interrupt_mcp.driving.wakeups import Signals
-    from interrupt_mcp.peers.local import joined
+    from interrupt_mcp.peers import local, postgres
     from interrupt_mcp.store.records import Reach
 
     stack.callback(opened.close)
-    peers = await stack.enter_async_context(joined(address.beside, project, tasks, rings=announce is None))
+    rings, leases = announce is None, opened.leases()
+    peers: LocalPeers | PostgresPeers
+    if leases is None:
+        peers = await stack.enter_async_context(local.joined(address.beside, project, tasks, rings=rings))
+    else:
+        joining = postgres.joined(leases, settings.lease, address.beside, project, rings=rings)
+        peers = await stack.enter_async_context(joining)
     signals = Signals(announce or (lambda _: peers.wake()))
     return Joined(peers, opened.store(Reach(project), peers.name), signals, InForce(settings, besides))
 

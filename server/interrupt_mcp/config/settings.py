@@ -56,6 +56,8 @@ class Settings:
     """Whether the `langgraph.json` was found in the working directory, where nobody named one."""
     database_direct: Annotated[str, server_url] = field(default="", repr=False)
     """The server itself, where `database` leads through a pooler that keeps no session."""
+    lease: Annotated[float, above_zero("seconds")] = 10.0
+    """Seconds for which a process counts as alive after it last said so, where processes share a PostgreSQL server."""
     run_timeout: Annotated[float | None, above_zero("seconds")] = None
     """Seconds of driving after which a run ends in an error; none is no bound."""
     max_runs: Annotated[int, whole_number(1)] = 2000

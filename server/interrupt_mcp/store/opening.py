@@ -1,5 +1,6 @@
 """Opening the store, and its secret, by where it is. It is the one place that chooses the database behind the port."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,6 +9,7 @@ from interrupt_mcp.database import DatabaseAddress, PostgresServer
 if TYPE_CHECKING:
     from interrupt_mcp.store.inspection import Inspecting
     from interrupt_mcp.store.port import Database
+    from interrupt_mcp.store.port.leases import Lease
 
 
 def open_database(address: DatabaseAddress) -> "Database":
@@ -82,6 +84,17 @@ def inspecting(address: DatabaseAddress) -> "Inspecting":
     from interrupt_mcp.store.sqlite import inspection
 
     return inspection.inspecting(address.path)
+
+
+def leases_at(address: PostgresServer) -> "Mapping[str, Lease]":
+    """Return the leases of all processes that share the database there, by the names under which they own runs.
+
+    Raises:
+        Unavailable: it cannot be used.
+    """
+    from interrupt_mcp.store.postgres.leases import standing
+
+    return standing(address)
 
 
 def on_network(path: Path) -> str | None:

@@ -25,16 +25,16 @@ PATH = f"SET LOCAL search_path TO {SCHEMA}"
 _SETTINGS = f"""
 SET search_path TO {SCHEMA};
 SET client_min_messages TO warning;
-SET lock_timeout TO '20s';
-SET idle_in_transaction_session_timeout TO '20s'
+SET lock_timeout TO '10s';
+SET idle_in_transaction_session_timeout TO '5s'
 """
 """A process that is stopped, or cut off, in the middle of a transaction gives up its locks after a while."""
 _DEFAULTS = {
     "connect_timeout": "5",
-    "keepalives_idle": "10",
-    "keepalives_interval": "5",
+    "keepalives_idle": "5",
+    "keepalives_interval": "2",
     "keepalives_count": "3",
-    "tcp_user_timeout": "20000",
+    "tcp_user_timeout": "10000",
     "application_name": "interrupt-mcp",
 }
 

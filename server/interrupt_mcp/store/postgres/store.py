@@ -8,6 +8,7 @@ from interrupt_mcp.database import PostgresServer
 from interrupt_mcp.store.postgres.database import Database
 from interrupt_mcp.store.postgres.jobs import Jobs
 from interrupt_mcp.store.postgres.langgraph_tables import LAYOUT
+from interrupt_mcp.store.postgres.leases import PostgresLeases
 from interrupt_mcp.store.postgres.scope import Scope
 from interrupt_mcp.store.records import Reach
 from interrupt_mcp.store.sql.store import SqlStore
@@ -28,6 +29,9 @@ class PostgresDatabase:
 
     def store(self, reach: Reach, owner: str) -> "PostgresStore":
         return PostgresStore(self._database, reach, owner)
+
+    def leases(self) -> PostgresLeases:
+        return PostgresLeases(self._database.address, self._database.readers, self._database.find)
 
     def close(self) -> None:
         self._database.close()

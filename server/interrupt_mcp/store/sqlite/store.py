@@ -28,6 +28,9 @@ class SqliteDatabase:
     def store(self, reach: Reach, owner: str) -> "SqliteStore":
         return SqliteStore(self._database, reach, owner)
 
+    def leases(self) -> None:
+        return None
+
     def close(self) -> None:
         self._database.close()
 
