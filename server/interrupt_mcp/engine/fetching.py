@@ -8,8 +8,9 @@ import asyncio
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.engine.jobs import Jobs
 
 log = logging.getLogger(__name__)
-Take = Callable[[Handed], None]
+Take = Callable[[Handed], Coroutine[None, None, None]]
 _POLL_SECONDS = 2.0
 """How often the queue is looked at where no call came."""
 _BEAT_SECONDS = DEAD_SECONDS / 4
@@ -52,6 +53,9 @@ class Fetching:
         self._room = room
         self._take = take
         self._driving = asyncio.get_running_loop()
+        self._context = copy_context()
+        """What begins with a run that is taken knows nothing of the thread that fetched it."""
+        self._delivering: set[asyncio.Task[None]] = set()
         self._unanswered: dict[Handed, float] = {}
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -167,7 +171,7 @@ class Fetching:
         self._unanswered[handed] = time.monotonic()
         handed.once_answered(partial(self._answered, handed))
         try:
-            self._driving.call_soon_threadsafe(self._take, handed)
+            self._driving.call_soon_threadsafe(self._deliver, handed, context=self._context)
             driven = await handed.driven(_ANSWER_SECONDS)
         except (RuntimeError, asyncio.CancelledError) as error:
             if handed.take_back():
@@ -176,6 +180,12 @@ class Fetching:
         if not driven:
             raise Untaken
         await handed.ended()
+
+    def _deliver(self, handed: Handed) -> None:
+        """Have a run taken, by a task: on the loop that drives."""
+        task = self._driving.create_task(self._take(handed))
+        self._delivering.add(task)
+        task.add_done_callback(self._delivering.discard)
 
     def _answered(self, handed: Handed) -> None:
         """Fetch again, if it was that the loop that drives did not answer."""

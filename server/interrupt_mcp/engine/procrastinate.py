@@ -152,14 +152,16 @@ class ProcrastinateEngine:
             with anyio.CancelScope(shield=True):
                 await self._fetching.stop(_STOP_SECONDS)
 
-    def _take(self, handed: "Handed") -> None:
+    async def _take(self, handed: "Handed") -> None:
         """Have a run that was fetched claimed and driven here."""
-        run_id = handed.run_id
-        if driven := handed.take():
-            self._local.submit(run_id)
-            if driven := self._local.drives(run_id):
-                self._handed.setdefault(run_id, []).append(handed)
-        handed.answer(driven=driven)
+        run_id, driven = handed.run_id, False
+        try:
+            if handed.take():
+                self._local.submit(run_id)
+                if driven := self._local.drives(run_id):
+                    self._handed.setdefault(run_id, []).append(handed)
+        finally:
+            handed.answer(driven=driven)
 
     def _told(self, run_id: RunId, drives: bool) -> None:
         if drives:
