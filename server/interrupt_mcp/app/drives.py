@@ -171,7 +171,7 @@ def by_this_process(
     if queue is not None:
         from interrupt_mcp.engine.procrastinate import ProcrastinateEngine
 
-        engine = shared = ProcrastinateEngine(tasks, queue, most, local)
+        engine = shared = ProcrastinateEngine(tasks, queue, most, settings.lease, local)
         places = lambda: shared.most  # noqa: E731
     return Drives(
         engine,

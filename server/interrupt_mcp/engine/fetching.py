@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from interrupt_mcp.engine.handed import Handed, Untaken
 from interrupt_mcp.model import RunId
-from interrupt_mcp.store.port.queue import DEAD_SECONDS, Queue
+from interrupt_mcp.store.port.queue import Queue
 
 if TYPE_CHECKING:
     from procrastinate import App
@@ -27,7 +27,8 @@ log = logging.getLogger(__name__)
 Take = Callable[[Handed], Coroutine[None, None, None]]
 _POLL_SECONDS = 2.0
 """How often the queue is looked at where no call came."""
-_BEAT_SECONDS = DEAD_SECONDS / 4
+_BEATS = 4
+"""How often it is told that this process takes jobs, in the time after which it is dead without that."""
 _FORGET_SECONDS = 600.0
 _ANSWER_SECONDS = 2.0
 """How long the event loop that drives may take to take a run; then another process may."""
@@ -43,13 +44,15 @@ _PAUSES = (0.2, 10.0)
 class Fetching:
     """Takes jobs for one process."""
 
-    def __init__(self, queue: Queue, most: int, room: Callable[[], int], take: Take) -> None:
-        """`room` tells, in any thread, for how many runs there is room, and `take` takes one, on the loop that drives.
+    def __init__(self, queue: Queue, most: int, seconds: float, room: Callable[[], int], take: Take) -> None:
+        """This process is dead to others after so many seconds without a sign of life.
 
-        It is to be made on that loop.
+        `room` tells, in any thread, for how many runs there is room, and `take` takes one, on the loop that drives. It
+        is to be made on that loop.
         """
         self._queue = queue
         self._most = most
+        self._seconds = seconds
         self._room = room
         self._take = take
         self._driving = asyncio.get_running_loop()
@@ -57,6 +60,8 @@ class Fetching:
         """What begins with a run that is taken knows nothing of the thread that fetched it."""
         self._delivering: set[asyncio.Task[None]] = set()
         self._unanswered: dict[Handed, float] = {}
+        self._refused = False
+        """Whether there was no room when it was last looked for a job."""
         self._stopping = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._work: asyncio.Task[None] | None = None
@@ -74,7 +79,7 @@ class Fetching:
         self._stopping = True
 
     def call(self) -> None:
-        """Look for jobs now: there is room; from any thread."""
+        """Look for jobs, if there was no room for one: there is now; from any thread."""
         self._soon(self._call)
 
     async def stop(self, seconds: float) -> None:
@@ -91,7 +96,7 @@ class Fetching:
                 self._loop.call_soon_threadsafe(do)
 
     def _call(self) -> None:
-        if self._jobs is not None and self._loop is not None:
+        if self._refused and self._jobs is not None and self._loop is not None:
             self._calling = self._loop.create_task(self._jobs.call())
 
     def _cancel(self) -> None:
@@ -138,7 +143,7 @@ class Fetching:
                 shutdown_graceful_timeout=_GRACE_SECONDS,
                 delete_jobs="always",
                 install_signal_handlers=False,
-                update_heartbeat_interval=_BEAT_SECONDS,
+                update_heartbeat_interval=self._seconds / _BEATS,
                 stalled_worker_timeout=_FORGET_SECONDS,
             )
 
@@ -159,7 +164,8 @@ class Fetching:
     def _has_room(self) -> bool:
         late = time.monotonic() - _LATE_SECONDS
         answers = all(asked > late for asked in self._unanswered.values())
-        return answers and not self._stopping and self._room() > len(self._unanswered)
+        self._refused = not answers or self._stopping or self._room() <= len(self._unanswered)
+        return not self._refused
 
     async def _hand_over(self, run_id: RunId) -> None:
         """Have the run taken, and wait until it is no longer driven here.
@@ -188,7 +194,5 @@ class Fetching:
         task.add_done_callback(self._delivering.discard)
 
     def _answered(self, handed: Handed) -> None:
-        """Fetch again, if it was that the loop that drives did not answer."""
-        asked = self._unanswered.pop(handed)
-        if time.monotonic() - asked > _LATE_SECONDS:
-            self._call()
+        del self._unanswered[handed]
+        self._call()

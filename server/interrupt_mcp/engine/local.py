@@ -151,7 +151,8 @@ class LocalEngine:
     @property
     def room(self) -> int:
         """How many more runs would be driven at once; from any thread."""
-        return self._most - len(self._scopes) - len(self._waiting)
+        ending = sum(run_id in self._waiting for run_id in [*self._scopes])
+        return self._most - len(self._scopes) - len(self._waiting) + ending
 
     @property
     def draining(self) -> bool:

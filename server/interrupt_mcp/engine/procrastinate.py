@@ -41,12 +41,16 @@ class ProcrastinateEngine:
     """Has runs driven by whichever process has room."""
 
     def __init__(
-        self, tasks: anyio.abc.TaskGroup, queue: Queue, most: int, local: Callable[[Told], LocalEngine]
+        self, tasks: anyio.abc.TaskGroup, queue: Queue, most: int, seconds: float, local: Callable[[Told], LocalEngine]
     ) -> None:
-        """Each process drives at most `most` runs at once, by what `local` makes, which tells what it drives."""
+        """Each process drives at most `most` runs at once, by what `local` makes, which tells what it drives.
+
+        A process that takes jobs is dead after so many seconds without a sign of life.
+        """
         self._tasks = tasks
         self._queue = queue
         self._most = most
+        self._seconds = seconds
         self._local = local(self._told)
         self._fetching: Fetching | None = None
         self._handed: dict[RunId, list[Handed]] = {}
@@ -79,7 +83,7 @@ class ProcrastinateEngine:
         """
         if self._fetching is None and not self.draining:
             self._queue.check()
-            self._fetching = Fetching(self._queue, self._most, lambda: self._local.room, self._take)
+            self._fetching = Fetching(self._queue, self._most, self._seconds, lambda: self._local.room, self._take)
             self._fetching.start()
             self._tasks.start_soon(self._look)
 
@@ -167,10 +171,9 @@ class ProcrastinateEngine:
         if drives:
             return
         self._more -= 1
-        fetched = self._handed.pop(run_id, ())
-        for each in fetched:
+        for each in self._handed.pop(run_id, ()):
             each.end()
-        if self._fetching is not None and not fetched:
+        if self._fetching is not None:
             self._fetching.call()
 
     def _taken(self) -> tuple[int, int]:
@@ -190,10 +193,10 @@ class ProcrastinateEngine:
 
     async def _mend(self) -> None:
         asked, more = tuple(self._asked)[:_MOST_ASKED], self._more
-        now = await self._queue.now(asked)
+        now = await self._queue.now(asked, self._seconds)
         self._asked.difference_update(asked)
         self._load, self._more = now.load, self._more - more
-        if (now.dead or now.missing) and (added := await self._queue.mend(now.missing)):
+        if (now.dead or now.missing) and (added := await self._queue.mend(now.missing, self._seconds)):
             log.info("%d runs that nobody drives are in the queue again", added)
         if self._asked:
             self._wake.set()

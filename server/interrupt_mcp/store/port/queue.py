@@ -11,9 +11,6 @@ from typing import Any, Protocol
 from interrupt_mcp.model import RunId
 from interrupt_mcp.store.port.runs import Enqueue
 
-DEAD_SECONDS = 10
-"""After how long without a sign of life, on the database's clock, one who takes jobs is dead."""
-
 
 @dataclass(frozen=True, slots=True)
 class Load:
@@ -59,10 +56,13 @@ class Queue(Protocol):
     def add(self, run_id: RunId) -> Enqueue:
         """Return what keeps a job for the run in the transaction in which it comes to go on, unless one waits."""
 
-    async def now(self, run_ids: Collection[RunId]) -> QueueNow:
-        """Return how the queue stands, and which of these runs lack a job."""
+    async def now(self, run_ids: Collection[RunId], seconds: float) -> QueueNow:
+        """Return how the queue stands, and which of these runs lack a job.
 
-    async def mend(self, run_ids: Collection[RunId]) -> int:
+        Who takes jobs is dead after so many seconds without a sign of life, on the database's clock.
+        """
+
+    async def mend(self, run_ids: Collection[RunId], seconds: float) -> int:
         """Drop what dead ones took, and give each of the runs a job that is in flight and has none; return how many."""
 
     def drop(self, run_id: RunId) -> "Future[None]":

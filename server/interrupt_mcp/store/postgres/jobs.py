@@ -14,7 +14,7 @@ from interrupt_mcp.database import PostgresServer
 from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import RunId
 from interrupt_mcp.store.port import Enqueue
-from interrupt_mcp.store.port.queue import DEAD_SECONDS, Load, QueueNow
+from interrupt_mcp.store.port.queue import Load, QueueNow
 from interrupt_mcp.store.postgres.connections import SCHEMA, arguments
 from interrupt_mcp.store.sql.transaction import Statement, Transaction
 
@@ -44,10 +44,10 @@ EXISTS (SELECT 1 FROM procrastinate_jobs t
         WHERE t.lock = r.thread_id AND t.queueing_lock = r.run_id AND t.status = 'doing')
 """
 _LACKS = f"r.run_id IN (:run_ids) AND r.{_IN_FLIGHT} AND NOT {_WAITS} AND NOT {_TAKEN}"
-_DEAD = f"""
+_DEAD = """
 j.queue_name = :queue AND j.status = 'doing' AND NOT EXISTS (
     SELECT 1 FROM procrastinate_workers w
-    WHERE w.id = j.worker_id AND w.last_heartbeat > now() - interval '{DEAD_SECONDS} seconds')
+    WHERE w.id = j.worker_id AND w.last_heartbeat > now() - CAST(:seconds AS double precision) * interval '1 second')
 """
 _ADD = Statement(f"{_DEFER} AND r.run_id = :run_id AND NOT {_WAITS} HAVING count(*) > 0", of_everybody=True)
 _ADD_MISSING = Statement(f"{_DEFER} AND {_LACKS} HAVING count(*) > 0", of_everybody=True)
@@ -115,16 +115,16 @@ class Jobs:
 
         return unit
 
-    async def now(self, run_ids: Collection[RunId]) -> QueueNow:
-        row = await self._scope.one(_NOW, queue=self.name)
+    async def now(self, run_ids: Collection[RunId], seconds: float) -> QueueNow:
+        row = await self._scope.one(_NOW, queue=self.name, seconds=seconds)
         assert row is not None, "it counts"
         lacking = await self._scope.all(_MISSING, run_ids=tuple(run_ids)) if run_ids else ()
         load = Load(row["driven"], row["waiting"], row["processes"])
         return QueueNow(load, row["dead"], [RunId(each["run_id"]) for each in lacking])
 
-    async def mend(self, run_ids: Collection[RunId]) -> int:
+    async def mend(self, run_ids: Collection[RunId], seconds: float) -> int:
         def unit(tx: Transaction) -> int:
-            tx.run(_REAP, queue=self.name)
+            tx.run(_REAP, queue=self.name, seconds=seconds)
             tx.run(_PRUNE)
             added = tx.one(_ADD_MISSING, run_ids=tuple(run_ids), queue=self.name) if run_ids else None
             return len(added["ids"]) if added else 0
