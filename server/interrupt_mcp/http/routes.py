@@ -12,8 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from interrupt_mcp.errors import Error
 from interrupt_mcp.http.doorway import TOOLS, Doorway
+from interrupt_mcp.http.lasting import Lasting
 from interrupt_mcp.http.limit import LARGEST_BODY, Limit
 from interrupt_mcp.http.permission import Permission
+from interrupt_mcp.http.session_ids import SessionIds
 from interrupt_mcp.http.sessions import Sessions, most_sessions
 
 log = logging.getLogger(__name__)
@@ -26,6 +28,7 @@ def routes(
     security: TransportSecuritySettings,
     version: str,
     check: Check,
+    ids: SessionIds,
     most: int,
     pages: ASGIApp | None,
     doorway: Doorway | None = None,
@@ -50,12 +53,13 @@ def routes(
         transport_security=security,
     )
     app.add_route("/healthz", healthz, methods=["GET"])
-    both = app if pages is None else _beside(app, pages)
-    make_room = Sessions(server.session_manager, most_sessions(most)).make_room
+    sessions = Sessions(server.session_manager, most_sessions(most))
+    lasting = Lasting(app, TOOLS, sessions, ids)
+    both = lasting if pages is None else _beside(lasting, pages)
     if doorway is None:
-        return Limit(both, TOOLS, most, make_room)
+        return Limit(both, TOOLS, most, sessions.make_room)
     app.router.routes.extend(doorway.metadata_routes())
-    return Limit(both, TOOLS, most, make_room, Permission(doorway.challenges), doorway.requests)
+    return Limit(both, TOOLS, most, sessions.make_room, Permission(doorway.challenges), doorway.requests)
 
 
 def _beside(app: ASGIApp, pages: ASGIApp) -> ASGIApp:

@@ -11,6 +11,7 @@ from interrupt_mcp.http.address import Listener
 from interrupt_mcp.http.doorway import Doorway
 from interrupt_mcp.http.limit import most_requests
 from interrupt_mcp.http.routes import Check, routes
+from interrupt_mcp.http.session_ids import SessionIds
 
 if TYPE_CHECKING:
     from mcp.server import MCPServer
@@ -26,6 +27,7 @@ async def serve(
     version: str,
     *,
     check: Check,
+    ids: SessionIds,
     until: Callable[[], Awaitable[None]],
     stopping: Callable[[], None],
     pages: "ASGIApp | None" = None,
@@ -39,7 +41,7 @@ async def serve(
     security = TransportSecuritySettings(allowed_hosts=listener.names, allowed_origins=listener.origins)
     if doorway is not None and pages is not None:
         pages = doorway.slowed(pages)
-    app = routes(server, security, version, check, most, pages, doorway)
+    app = routes(server, security, version, check, ids, most, pages, doorway)
 
     async def stop() -> None:
         await until()

@@ -20,7 +20,7 @@ from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.store.sqlite.filesystem import keep_private, make_private, network_file_system
 from interrupt_mcp.store.sqlite.writer import T, Unit, Writer
 
-SCHEMA = ("schema.sql", *(f"schema_{number}.sql" for number in range(2, 8)))
+SCHEMA = ("schema.sql", *(f"schema_{number}.sql" for number in range(2, 9)))
 """The scripts that make each version of the schema from the one before."""
 SCHEMA_VERSION = len(SCHEMA)
 TO_THE_DISK = ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON")
