@@ -73,7 +73,8 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
             pages = LatePages(lambda: site_of(app, place.address, place.names))
         server = _server(app, serving)
         ids = SessionIds(session_seal(settings), serving.sessions)
-        limit = routes(server, _LOOKED_AT, VERSION, serving.check, ids, most_requests(may_raise=False), pages)
+        most = most_requests(may_raise=False)
+        limit = routes(server, _LOOKED_AT, VERSION, serving.check, lambda: app.leaving, ids, most, pages)
         async with server.session_manager.run(), anyio.create_task_group() as tasks:
             tasks.start_soon(_take_up, serving, app, place)
             tasks.start_soon(_leave_with_the_host, app)

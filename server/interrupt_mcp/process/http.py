@@ -32,7 +32,7 @@ def run(settings: Settings, listener: Listener, leaving: Leaving) -> None:
 async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> None:
     """Serve until a signal comes."""
     async with running(settings) as app:
-        leaving.attach(app.settle)
+        leaving.attach(app.settle, settings.drain)
         serving = Serving(app)
         if settings.inbox is not InboxMode.OFF:
             app.serve_pages(partial(serve_at, listener.address, url=listener.told))
@@ -51,6 +51,7 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
                 check=serving.check,
                 ids=SessionIds(session_seal(settings), serving.sessions),
                 until=leaving.begun,
+                leaving=lambda: leaving.told,
                 stopping=app.begin_leaving,
                 pages=None if settings.inbox is InboxMode.OFF else LatePages(site),
                 doorway=doorway_of(app, listener.url),
