@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from interrupt_mcp.config import Settings, read_settings
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.errors import ConfigError
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -53,8 +54,8 @@ def test_without_any_setting_the_defaults_of_the_contract_hold(here, monkeypatch
     settings = read_settings({}, cwd=here)
 
     assert settings.config_path == here / "langgraph.json"
-    assert settings.database_path.parts[-3:] == ("interrupt-mcp", settings.project, "state.db")
-    assert settings == Settings(settings.config_path, settings.project, settings.database_path)
+    assert settings.database.path.parts[-3:] == ("interrupt-mcp", settings.project, "state.db")
+    assert settings == Settings(settings.config_path, settings.project, settings.database)
     assert (settings.run_timeout, settings.model, settings.approver) == (None, "offline", "auto")
     assert (settings.elicitation, settings.secret) == (True, None)
 
@@ -65,7 +66,7 @@ def test_the_data_directory_is_looked_up_when_it_is_asked_for(here, monkeypatch)
     monkeypatch.setenv("HOME", "/somewhere")
     settings = read_settings({}, cwd=here)
 
-    assert settings.database_path == Path("/somewhere/.local/share/interrupt-mcp", settings.project, "state.db")
+    assert settings.database.path == Path("/somewhere/.local/share/interrupt-mcp", settings.project, "state.db")
 
 
 def test_every_variable_is_read(here):
@@ -83,7 +84,7 @@ def test_every_variable_is_read(here):
     )
 
     assert settings.config_path == here / "other" / "langgraph.json"
-    assert settings.database_path == here / "state" / "runs.db"
+    assert settings.database.path == here / "state" / "runs.db"
     assert (settings.run_timeout, settings.model, settings.approver) == (1.5, "openai:gpt-4o", "human")
     assert (settings.elicitation, settings.secret) == (False, SECRET)
 
@@ -108,7 +109,7 @@ def test_every_key_of_the_file_is_read(here):
     assert settings == Settings(
         config_path=here / "langgraph.json",
         project="front.desk_1",
-        database_path=here / "state.db",
+        database=SqliteFile(here / "state.db"),
         run_timeout=90.0,
         model="openai:gpt-4o",
         approver="client",
@@ -123,9 +124,9 @@ def test_an_argument_wins_over_the_variable_and_the_variable_over_the_file(here)
 
     settings = read_settings(environ, database="sqlite:///argument.db", cwd=here)
 
-    assert settings.database_path == here / "argument.db"
+    assert settings.database.path == here / "argument.db"
     assert (settings.model, settings.approver) == ("of:variable", "client")
-    assert read_settings(environ, cwd=here).database_path == here / "variable.db"
+    assert read_settings(environ, cwd=here).database.path == here / "variable.db"
 
 
 def test_an_empty_variable_is_as_good_as_none(here):
@@ -140,14 +141,14 @@ def test_a_relative_database_starts_where_it_was_named(here):
     there.mkdir()
     config = str(here / "langgraph.json")
 
-    assert read_settings({}, config=config, cwd=there).database_path == here / "state.db"
-    assert read_settings({}, config=config, database="sqlite:///a.db", cwd=there).database_path == there / "a.db"
+    assert read_settings({}, config=config, cwd=there).database.path == here / "state.db"
+    assert read_settings({}, config=config, database="sqlite:///a.db", cwd=there).database.path == there / "a.db"
 
 
 def test_a_database_url_with_four_slashes_is_absolute(here, tmp_path):
     path = tmp_path / "absolute.db"
 
-    assert read_settings({}, database=f"sqlite:///{path}", cwd=Path("/")).database_path == path
+    assert read_settings({}, database=f"sqlite:///{path}", cwd=Path("/")).database.path == path
 
 
 def test_a_home_directory_may_be_written_short(here, monkeypatch):

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from interrupt_mcp.config.settings import read_settings
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import NOBODY, Reach
 from tests.conftest import Door, Offer
@@ -102,7 +103,7 @@ async def test_a_run_that_gets_on_between_the_deaths_of_its_processes_is_never_e
 
 async def let_go(crash: Crash) -> set[str]:
     """Return the owners of all runs in flight, as whoever takes them up finds them."""
-    with closing(open_database(crash.home / "state.db")) as database:
+    with closing(open_database(SqliteFile(crash.home / "state.db"))) as database:
         project = read_settings({"INTERRUPT_MCP_CONFIG": str(crash.config)}, cwd=crash.home).project
         return {each.owner for each in await database.store(Reach(project), "next").runs.in_flight()}
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.store.opening import open_database
 from tests.doctor.looking import looked
 from tests.keeping.test_upgrading import laid_out_by_version_3
 
 
 def current(file: Path) -> None:
-    open_database(file).close()
+    open_database(SqliteFile(file)).close()
 
 
 def newer(file: Path) -> None:

@@ -12,6 +12,7 @@ import httpx2
 import pytest
 from starlette.responses import PlainTextResponse
 
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.http.bearer import Door
 from interrupt_mcp.http.doorway import Doorway
 from interrupt_mcp.identity.tokens import TokenBearers, new_token
@@ -88,7 +89,7 @@ async def test_no_header_and_no_token_at_random_is_let_through_or_repeated(
         passed += 1
         await PlainTextResponse("let through")(scope, receive, send)
 
-    database = open_database(tmp_path / "state.db")
+    database = open_database(SqliteFile(tmp_path / "state.db"))
     try:
         tokens = database.store(Reach("fuzz"), NOBODY).tokens
         await tokens.make(hash_of(token), "right", frozenset(Scope), None)

@@ -73,7 +73,7 @@ async def refused(browser: httpx.AsyncClient, status: int, **answered: str) -> s
 def sessions(home: Path) -> list[Session]:
     """Who is signed in, as the store has it, newest first."""
     settings = read_settings(surroundings(home), cwd=home)
-    with closing(open_database(settings.database_path)) as database:
+    with closing(open_database(settings.database)) as database:
         found = database.store(Reach(settings.project), NOBODY).sessions
 
         async def listed() -> list[Session]:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.model import Filters, Message, Principal, RunId
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import Reach
@@ -131,7 +132,7 @@ async def test_what_was_there_before_there_were_principals_belongs_to_this_user(
     laid_out_by_version_5(path)
     tables = ("threads", "runs", "interrupts", "decisions", "sessions")
     before = rows_of(path, *tables)
-    open_database(path).close()
+    open_database(SqliteFile(path)).close()
     mine, signed_in = {"principal": str(this_user().principal)}, before.pop("sessions")
     new = {"runs": {"deaths": 0, "stood_at": "", "begun_epoch": 0}}
     expected = {table: [row | mine | new.get(table, {}) for row in rows] for table, rows in before.items()}
@@ -142,13 +143,13 @@ async def test_what_was_there_before_there_were_principals_belongs_to_this_user(
 
 async def test_what_a_process_writes_that_was_started_before_belongs_to_this_user(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
-    open_database(path).close()
+    open_database(SqliteFile(path)).close()
     with closing(sqlite3.connect(path)) as connection, connection:
         rows = rows_of_before()
         rows["decisions"] |= {"project": "bundled", "agent": "desk", "action": "send"}
         for table, row in rows.items():
             add(connection, table, row)
-    with closing(open_database(path)) as database:
+    with closing(open_database(SqliteFile(path))) as database:
         process = database.store(Reach("bundled"), "one")
         mine, anothers = (process.within(Reach("bundled", each)) for each in (this_user().principal, ANOTHER))
         assert (await process.runs.get("r")).principal == this_user().principal
@@ -162,7 +163,7 @@ async def test_what_a_process_writes_that_was_started_before_belongs_to_this_use
 async def test_of_what_was_in_flight_before_deaths_were_counted_they_are_counted_from_now_on(tmp_path: Path) -> None:
     path, run_id = tmp_path / "state.db", RunId("r")
     laid_out_by_version_6(path)
-    with closing(open_database(path)) as database:
+    with closing(open_database(SqliteFile(path))) as database:
         for owner, before, deaths in (("one", "gone", 1), ("two", "one", 2)):
             store = database.store(Reach("bundled", this_user().principal), owner)
             claimed = await store.runs.claim(run_id, before)

@@ -63,7 +63,7 @@ async def _sign_in(http: httpx.AsyncClient, home: Path, environ: Mapping[str, st
     """Use up a secret that was put into the store, as `interrupt-mcp inbox` does."""
     settings = read_settings(surroundings(home, **environ), cwd=home)
     secret = secrets.token_urlsafe()
-    with closing(open_database(settings.database_path)) as database:
+    with closing(open_database(settings.database)) as database:
         sessions = database.store(Reach(settings.project), NOBODY).sessions
         await sessions.offer(hash_of(secret), this_user().principal, PATIENCE)
     answer = await http.post(f"{root}/inbox/sign-in", data={"secret": secret, "then": "/inbox"})

@@ -85,7 +85,7 @@ class Shared:
 
     def _ask(self, what: str, *given: object) -> None:
         settings = self.settings
-        with closing(open_database(settings.database_path)) as database:
+        with closing(open_database(settings.database)) as database:
             tokens = database.store(Reach(settings.project), NOBODY).tokens
             aside(getattr(tokens, what), *given)
 
@@ -94,7 +94,7 @@ class Shared:
         from interrupt_mcp.store.records import Position
 
         settings = self.settings
-        with closing(open_database(settings.database_path)) as database:
+        with closing(open_database(settings.database)) as database:
             audit = database.store(Reach(settings.project), NOBODY).audit
             return json.dumps([dict(each) for each in aside(audit.listed, Position(0), 100_000)], default=str)
 

@@ -19,6 +19,7 @@ from langgraph.checkpoint.base.id import uuid6
 from langgraph.types import Interrupt as Asked
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.model import (
     Call,
     Channel,
@@ -70,7 +71,7 @@ def implementation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[I
             @cache
             def of(owner: str) -> Database:
                 """The file as the process of this owner opened it."""
-                return open_ones.enter_context(closing(open_database(path)))
+                return open_ones.enter_context(closing(open_database(SqliteFile(path))))
 
             return lambda owner="one", project="project", principal=ANN: of(owner).store(
                 Reach(project, principal), owner

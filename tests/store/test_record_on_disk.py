@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import Reach
 from tests.store.conftest import started
@@ -23,7 +24,7 @@ CHANGES = {
 @pytest.mark.parametrize("change", CHANGES)
 async def test_a_changed_entry_is_found(tmp_path: Path, change: str) -> None:
     path = tmp_path / "state.db"
-    database = open_database(path)
+    database = open_database(SqliteFile(path))
     store = database.store(Reach("project", this_user().principal), "one")
     try:
         for number in range(3):

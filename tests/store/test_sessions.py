@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.model import Access, Scope
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
@@ -129,7 +130,7 @@ async def test_a_client_ended_its_session_for_all_of_its_project(opened: Open) -
 
 async def test_what_is_over_is_deleted_when_somebody_signs_in(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
-    with closing(open_database(path)) as database:
+    with closing(open_database(SqliteFile(path))) as database:
         sessions = database.store(Reach("project"), "one").sessions
         await sessions.offer("old secret", ANN, -2 * 3600.0)
         await sessions.begin("old session", ACCESS, "", OVER)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.errors import Unauthorized
 from interrupt_mcp.model import Access, Principal, Scope
 from interrupt_mcp.store.known import Token
@@ -84,7 +85,7 @@ async def test_a_use_is_kept_and_the_next_one_soon_after_is_not(store: Store) ->
 
 async def test_a_use_a_minute_later_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
-    with closing(open_database(path)) as database:
+    with closing(open_database(SqliteFile(path))) as database:
         store = database.store(Reach("project"), "one")
         await store.tokens.make("hash", "ci", CI, None)
         before = (datetime.now(UTC) - timedelta(seconds=61)).isoformat(timespec="milliseconds")

@@ -10,6 +10,7 @@ import anyio
 import pytest
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.engine.local import LocalEngine
 from interrupt_mcp.model import Channel, Decision, DecisionType, Message, RunId, ThreadId
 from interrupt_mcp.peers.local import joined
@@ -79,7 +80,7 @@ async def taking_over(path: Path, begun: list[RunId]) -> AsyncIterator[tuple[Tak
     async def drive(_claimed: ClaimedRun) -> None:
         await anyio.sleep_forever()
 
-    with closing(open_database(path)) as database:
+    with closing(open_database(SqliteFile(path))) as database:
         async with anyio.create_task_group() as tasks, joined(path, "project", tasks) as peers:
             store = database.store(Reach("project", this_user().principal), peers.name)
             yield Takeover(store, LocalEngine(tasks, claim, drive, 9), peers), store
@@ -91,7 +92,7 @@ async def test_runs_of_agents_that_a_process_does_not_serve_are_left_to_others(
 ) -> None:
     caplog.set_level(logging.INFO, logger="interrupt_mcp")
     path, begun = tmp_path / "state.db", list[RunId]()
-    with closing(open_database(path)) as database:
+    with closing(open_database(SqliteFile(path))) as database:
         gone = database.store(Reach("project", this_user().principal), "gone")
         for agent in ("hotel", "desk"):
             await gone.runs.start(new_run(f"{agent} dead", agent), "Ann")

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.identity import Bearers
 from interrupt_mcp.identity.tokens import TokenBearers, new_token
 from interrupt_mcp.model import Principal, Scope
@@ -22,7 +23,7 @@ SCOPES = frozenset((Scope.RUN, Scope.READ))
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(open_database(tmp_path / "state.db")) as database:
+    with closing(open_database(SqliteFile(tmp_path / "state.db"))) as database:
         yield database.store(Reach("project"), "one")
 
 

@@ -12,7 +12,7 @@ import pytest
 
 from interrupt_mcp.distribution import version
 from interrupt_mcp.model import RunId
-from interrupt_mcp.store.opening import schema_version
+from interrupt_mcp.store.versions import SCHEMA_VERSION
 from interrupt_mcp.workers.messages import Hello, Taken, line_of
 from tests.conftest import Door
 from tests.deciding import decide
@@ -177,7 +177,7 @@ def _says_garbage(folder: Path) -> None:
 
 
 def _has_what_is_no_run(folder: Path) -> None:
-    _says(folder, line_of(Hello(version(), schema_version())) + line_of(Taken(RunId("x" * 1000), True)))
+    _says(folder, line_of(Hello(version(), SCHEMA_VERSION)) + line_of(Taken(RunId("x" * 1000), True)))
 
 
 def _says(folder: Path, said: bytes) -> None:

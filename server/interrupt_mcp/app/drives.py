@@ -8,7 +8,6 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 import anyio
@@ -19,6 +18,7 @@ from interrupt_mcp.agents import Agents
 from interrupt_mcp.config import Settings
 from interrupt_mcp.config.in_force import InForce
 from interrupt_mcp.config.policy import Policy
+from interrupt_mcp.database import DatabaseAddress
 from interrupt_mcp.errors import Error
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.engine.port import Engine
     from interrupt_mcp.model import RunId
     from interrupt_mcp.peers.local import LocalPeers
+    from interrupt_mcp.peers.postgres import PostgresPeers
     from interrupt_mcp.runs.inquiries import AgentSide
     from interrupt_mcp.runs.takeover import Takeover
     from interrupt_mcp.store.port import Database, Store
@@ -48,7 +49,7 @@ Driven: TypeAlias = "Callable[[RunId], None]"
 class Joined:
     """The store, and the other processes that share it."""
 
-    peers: "LocalPeers"
+    peers: "LocalPeers | PostgresPeers"
     store: "Store"
     signals: "Signals"
     policy: InForce
@@ -93,14 +94,20 @@ async def join(
     `announce` tells them, where it is not done by ringing at them, that a run may have another status.
     `besides` is policy that holds besides that of the settings.
     """
-    path, project = settings.database_path, settings.project
-    opened = await anyio.to_thread.run_sync(_open_database, path)
+    address, project = settings.database, settings.project
+    opened = await anyio.to_thread.run_sync(_open_database, address)
     from interrupt_mcp.driving.wakeups import Signals
-    from interrupt_mcp.peers.local import joined
+    from interrupt_mcp.peers import local, postgres
     from interrupt_mcp.store.records import Reach
 
     stack.callback(opened.close)
-    peers = await stack.enter_async_context(joined(path, project, tasks, rings=announce is None))
+    rings, leases = announce is None, opened.leases()
+    peers: LocalPeers | PostgresPeers
+    if leases is None:
+        peers = await stack.enter_async_context(local.joined(address.beside, project, tasks, rings=rings))
+    else:
+        joining = postgres.joined(leases, settings.lease, address.beside, project, rings=rings)
+        peers = await stack.enter_async_context(joining)
     signals = Signals(announce or (lambda _: peers.wake()))
     return Joined(peers, opened.store(Reach(project), peers.name), signals, InForce(settings, besides))
 
@@ -179,7 +186,7 @@ def by_workers(joined: Joined, settings: Settings, fleet: "Fleet", driven: Drive
     )
 
 
-def _open_database(path: Path) -> "Database":
+def _open_database(address: DatabaseAddress) -> "Database":
     from interrupt_mcp.store.opening import open_database
 
-    return open_database(path)
+    return open_database(address)

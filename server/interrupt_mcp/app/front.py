@@ -18,7 +18,7 @@ from interrupt_mcp.workers.starting import start_of
 def fleet_of(settings: Settings, groups: Sequence[Group], agents: Agents, tasks: TaskGroup) -> tuple[Fleet, Cards]:
     """Return the workers, none of which is started, and the catalog that they tell; in `tasks` they are asked."""
     fleet = Fleet(groups, partial(start_of, settings), tasks)
-    return fleet, Cards(agents, fleet, kept_beside(settings.database_path), this_user(), tasks)
+    return fleet, Cards(agents, fleet, kept_beside(settings.database.beside), this_user(), tasks)
 
 
 def kept_beside(database: Path) -> Path:

@@ -123,13 +123,13 @@ class Opening:
         from interrupt_mcp.store.records import Reach
 
         store, policy, pages = joined.store, joined.policy, joined.peers.pages
-        path, project = self.settings.database_path, self.settings.project
+        address, project = self.settings.database, self.settings.project
         found = None
         if self.serve_pages is not None and self.settings.inbox is InboxMode.AUTO:
             found = await anyio.to_thread.run_sync(desktop)
-        keys = Keys(await anyio.to_thread.run_sync(secret_of, path), project)
+        keys = Keys(await anyio.to_thread.run_sync(secret_of, address), project)
         reached = Reached(self.settings.inbox, found is not None, self.settings.shared, lambda: pages.url)
-        place = Place(handing_folder(path), lambda: pages.address, keys, store.sessions, lambda: pages.url)
+        place = Place(handing_folder(address.beside), lambda: pages.address, keys, store.sessions, lambda: pages.url)
         serve = None if self.serve_pages is None else partial(self.serve_pages, pages)
         queries = Queries(store, policy, reached.ways)
         own = Queries(store.within(Reach(project, this_user().principal)), policy, reached.ways)

@@ -63,7 +63,7 @@ def stage_in(folder: Path, config: str | None, database: str | None) -> Stage:
     settings = read_settings({}, config=config, database=database or f"sqlite:///{folder}/state.db", cwd=Path.cwd())
     if AGENT not in read_manifest(settings.config_path).entries:
         raise ConfigError(f"The demo tells of an agent {AGENT!r}, and {settings.config_path} names none")
-    place = f"sqlite:///{settings.database_path}"
+    place = settings.database.url
     return Stage(folder, ("serve", "--config", str(settings.config_path), "--database", place))
 
 

@@ -103,7 +103,7 @@ def _variables(args: Namespace, settings: "Settings") -> dict[str, str]:
         read_manifest(settings.config_path)
         variables[_CONFIG] = str(settings.config_path)
     if _given(args.database, _DATABASE):
-        variables[_DATABASE] = f"sqlite:///{settings.database_path}"
+        variables[_DATABASE] = settings.database.url
     return variables
 
 

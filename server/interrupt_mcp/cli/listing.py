@@ -70,13 +70,13 @@ def with_store(look: Callable[["Store | None", Namespace], Awaitable[T]], args: 
 @contextmanager
 def _stored(args: Namespace) -> Iterator["Store | None"]:
     settings = settings_of(args)
-    if not settings.database_path.exists():
+    if settings.database.is_known_absent():
         yield None
         return
     from interrupt_mcp.store.opening import open_database
     from interrupt_mcp.store.records import NOBODY, Reach
 
-    with closing(open_database(settings.database_path)) as database:
+    with closing(open_database(settings.database)) as database:
         yield database.store(Reach(settings.project), NOBODY)
 
 
@@ -97,7 +97,7 @@ def ways_of(settings: "Settings") -> "Callable[[], Ways]":
     from interrupt_mcp.words import InboxMode
 
     pages = settings.inbox is not InboxMode.OFF
-    return lambda: Ways(pages, pages_address(settings.database_path, settings.project) if pages else "")
+    return lambda: Ways(pages, pages_address(settings.database.beside, settings.project) if pages else "")
 
 
 def show(listing: Listing, args: Namespace, out: TextIO | None = None) -> None:

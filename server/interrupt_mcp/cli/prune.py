@@ -2,7 +2,6 @@
 
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from interrupt_mcp.cli.command import Command
@@ -16,11 +15,13 @@ _NO_AGE = "No thread was deleted: give --older-than DAYS, or set keep_threads."
 
 
 def _run(args: Namespace) -> int:
+    from interrupt_mcp.store.opening import size_of
+
     settings = settings_of(args)
     days = settings.keep_threads if args.older_than is None else args.older_than
-    before = _size(settings.database_path)
+    before = size_of(settings.database)
     deleted = [] if days is None else with_store(partial(_deleted, days), args)
-    after = _size(settings.database_path)
+    after = size_of(settings.database)
     body = {"deleted_threads": deleted, "bytes_before": before, "bytes_after": after}
     told = [
         _NO_AGE if days is None else f"{len(deleted)} threads deleted: nothing was open there or new in {days:g} days.",
@@ -34,10 +35,6 @@ async def _deleted(days: float, store: "Store | None", _args: Namespace) -> list
     from interrupt_mcp.store.records import days_ago
 
     return [] if store is None else await store.threads.delete(days_ago(days))
-
-
-def _size(database: Path) -> int:
-    return sum(file.stat().st_size for file in (database, Path(f"{database}-wal")) if file.exists())
 
 
 def _readable(size: int) -> str:

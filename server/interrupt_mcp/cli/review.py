@@ -157,7 +157,7 @@ def _run(args: Namespace) -> int:
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors=errors)
     settings, console = settings_of(args), TerminalConsole()
-    if not settings.database_path.exists():
+    if settings.database.is_known_absent():
         console.say(_NOTHING)
         return 0
     with _review(settings, console) as review:

@@ -45,11 +45,11 @@ async def _body(queries: "Queries", run: "Run", *, stranded: bool) -> dict[str, 
 async def _stranded(settings: "Settings", store: "Store", run: "Run") -> bool:
     """Whether the run is to go on, and no living process is there for it."""
     from interrupt_mcp.model import RunStatus
-    from interrupt_mcp.peers.local import goes_on
+    from interrupt_mcp.peers.outside import goes_on
 
     if run.status not in (RunStatus.PENDING, RunStatus.RUNNING):
         return False
-    return not goes_on(settings.database_path, settings.project, await store.runs.owner_of(run.run_id))
+    return not goes_on(settings.database, settings.project, await store.runs.owner_of(run.run_id))
 
 
 async def _found(store: "Store | None", args: Namespace) -> Listing:

@@ -26,7 +26,7 @@ def _run(args: Namespace) -> int:
         settings = settings_of(args)
         logs.configure()
         export_model(settings)
-        if not settings.database_path.exists():
+        if settings.database.is_known_absent():
             raise UnknownThread(f"There is no thread {args.thread_id!r}")
         pages = anyio.run(_read, settings, args.thread_id)
         # Raised on the event loop, it would leave as a group of errors.

@@ -56,7 +56,7 @@ async def _made(settings: "Settings", token: str, args: Namespace) -> "Token":
     from interrupt_mcp.store.opening import open_database
     from interrupt_mcp.store.records import NOBODY, Reach
 
-    with closing(open_database(settings.database_path)) as database:
+    with closing(open_database(settings.database)) as database:
         tokens = database.store(Reach(settings.project), NOBODY).tokens
         expires_at = None if args.expires is None else datetime.now(UTC) + args.expires
         return await tokens.make(hash_of(token), args.name, args.scopes, expires_at)

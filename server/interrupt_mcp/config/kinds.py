@@ -11,13 +11,18 @@ from collections.abc import Callable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeAlias, TypeVar
+from urllib.parse import urlsplit
 
 from interrupt_mcp.config.given import Given
+from interrupt_mcp.database import PostgresServer, SqliteFile
+from interrupt_mcp.errors import ConfigError
 
 T = TypeVar("T")
 Word = TypeVar("Word", bound=StrEnum)
 Kind: TypeAlias = Callable[[Given], T]
 """Returns the value; raises `ConfigError`, which names the place and what is allowed."""
+_POSTGRES = ("postgresql", "postgres", "postgresql+psycopg")
+"""Schemes that name a PostgreSQL server, the last as SQLAlchemy writes it."""
 _SQLITE = "sqlite:///"
 _VERBATIM = "\\\\?\\"
 """How Windows begins a path that is to be taken as it is written, however long."""
@@ -139,16 +144,45 @@ def project_name(given: Given) -> str:
     return name
 
 
-def sqlite_file(given: Given) -> Path:
-    """Return the file that the URL names. A URL of another kind may hold a password, so it is not repeated."""
+def database(given: Given) -> SqliteFile | PostgresServer:
+    """Return the database that the URL names. A URL may hold a password, so no other than a file's is repeated."""
     url = text(given)
+    scheme, separator, rest = url.partition("://")
+    if scheme in _POSTGRES and separator:
+        return PostgresServer(_server(given, rest), Path())
     path = path_in(url)
     if path is None:
-        scheme, separator, _ = url.partition("://")
         shown = url if scheme == "sqlite" or not separator else f"{scheme}://…"
         absolute = "sqlite:///C:/absolute/path.db" if sys.platform == "win32" else "sqlite:////absolute/path.db"
-        raise given.wrong(f"sqlite:///relative.db or {absolute}", repr(shown))
-    return given.path(path)
+        raise given.wrong(f"sqlite:///relative.db, {absolute} or postgresql://host/database", repr(shown))
+    return SqliteFile(given.path(path))
+
+
+def server_url(given: Given) -> str:
+    """Return the URL of a database of a PostgreSQL server's."""
+    scheme, separator, rest = text(given).partition("://")
+    if scheme not in _POSTGRES or not separator:
+        raise given.wrong("postgresql://host/database", "another address")
+    return _server(given, rest)
+
+
+def _server(given: Given, rest: str) -> str:
+    """Return the URL as libpq takes it, of what follows the scheme."""
+    url = f"postgresql://{rest}"
+    try:
+        parts = urlsplit(url)
+        name, _ = parts.path.removeprefix("/"), parts.port
+    except ValueError:
+        name, parts = "", None
+    if parts is None or not name or "/" in name or parts.fragment or not url.isprintable() or " " in url:
+        raise given.wrong("postgresql://host/database, with special characters written as %XX", "no such address")
+    if given.name.startswith("--") and (parts.password or "password=" in parts.query):
+        # All users of a machine see what its processes are started with.
+        raise ConfigError(
+            f"{given.place} holds a password, which others can see in the list of processes; give the address without"
+            f" it, and the password by PGPASSWORD or a file that PGPASSFILE names"
+        )
+    return url
 
 
 def path_in(url: str, platform: str = sys.platform) -> str | None:

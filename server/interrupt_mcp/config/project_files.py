@@ -1,4 +1,4 @@
-"""The files of a project: which `langgraph.json` is served, the settings beside it, whose they are, the database.
+"""The files of a project: which `langgraph.json` is served, the settings beside it, whose they are, its own folder.
 
 It does not know what a `langgraph.json` says, nor whether it is there.
 """
@@ -88,8 +88,8 @@ def project_of(config_path: Path) -> str:
     return f"{slug[:48]}-{hashlib.sha256(str(real).encode('utf-8', 'surrogateescape')).hexdigest()[:8]}"
 
 
-def database_of(project: str) -> Path:
-    """Return where the project's database is where none was chosen: in the user's data directory."""
+def folder_of(project: str) -> Path:
+    """Return where the project keeps its files where nothing else is said: in the user's data directory."""
     from platformdirs import user_data_path
 
-    return user_data_path("interrupt-mcp", appauthor=False) / paths.folder_name(project) / "state.db"
+    return user_data_path("interrupt-mcp", appauthor=False) / paths.folder_name(project)

@@ -7,9 +7,9 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from interrupt_mcp.config import project_files
+from interrupt_mcp.config import kinds, project_files
 from interrupt_mcp.config.declared import Key, declared, refuse_unknown
 from interrupt_mcp.config.given import Given
 from interrupt_mcp.config.kinds import (
@@ -21,7 +21,7 @@ from interrupt_mcp.config.kinds import (
     python_file,
     random_secret,
     secrets_of,
-    sqlite_file,
+    server_url,
     text,
     whole_number,
 )
@@ -33,6 +33,7 @@ from interrupt_mcp.config.policy import TABLES, Policy, read_policy
 from interrupt_mcp.config.project_files import SETTINGS_FILE
 from interrupt_mcp.config.reaching import Network, auth_mode, networks, public_url
 from interrupt_mcp.config.sources import Sources, refuse_mistyped
+from interrupt_mcp.database import DatabaseAddress, PostgresServer, SqliteFile
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.words import Approver, AuthMode, InboxMode
 
@@ -50,9 +51,13 @@ class Settings:
     config_path: Path
     """The `langgraph.json`. It says where the file lies that holds the rest, so an argument or a variable names it."""
     project: Annotated[str, project_name, Key(variable=False)]
-    database_path: Annotated[Path, sqlite_file, Key("database")]
+    database: Annotated[DatabaseAddress, kinds.database]
     config_found: bool = field(default=False, compare=False)
     """Whether the `langgraph.json` was found in the working directory, where nobody named one."""
+    database_direct: Annotated[str, server_url] = field(default="", repr=False)
+    """The server itself, where `database` leads through a pooler that keeps no session."""
+    lease: Annotated[float, above_zero("seconds")] = 10.0
+    """Seconds for which a process counts as alive after it last said so, where processes share a PostgreSQL server."""
     run_timeout: Annotated[float | None, above_zero("seconds")] = None
     """Seconds of driving after which a run ends in an error; none is no bound."""
     max_runs: Annotated[int, whole_number(1)] = 2000
@@ -140,8 +145,7 @@ def read_settings(
     config_path, found, sources = _sources(environ, config, arguments, Path(os.path.abspath(cwd)))
     policy = read_policy(sources.file)
     chosen = {"project": project_files.project_of(config_path), **sources.read(Settings)}
-    if "database_path" not in chosen:
-        chosen["database_path"] = project_files.database_of(chosen["project"])
+    chosen["database"] = _database(chosen)
     chosen["approver"] = _approver(sources, policy)
     varies = sources.varies("approver")
     offers = read_offers(sources.file)
@@ -149,6 +153,22 @@ def read_settings(
     return Settings(
         config_path, config_found=found, approver_varies=varies, policy=policy, offers=offers, oauth=oauth, **chosen
     )
+
+
+def _database(chosen: Mapping[str, Any]) -> DatabaseAddress:
+    """Return the database: the one that was chosen, or a file in the user's data directory.
+
+    Raises:
+        ConfigError: a server is named besides a file.
+    """
+    folder = project_files.folder_of(chosen["project"])
+    found: DatabaseAddress = chosen.get("database") or SqliteFile(folder / "state.db")
+    direct = chosen.get("database_direct", "")
+    if isinstance(found, PostgresServer):
+        return replace(found, folder=folder, direct=direct)
+    if direct:
+        raise ConfigError("database_direct names a PostgreSQL server, and the database is a file; leave it out")
+    return found
 
 
 def places(

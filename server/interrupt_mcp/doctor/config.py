@@ -18,7 +18,7 @@ from interrupt_mcp.doctor.finding import Finding, Level, Section
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.workers.environments import is_elsewhere
 
-_SHOWN_ELSEWHERE = ("database_path",)
+_SHOWN_ELSEWHERE = ("database",)
 _PREFIX = "INTERRUPT_MCP_"
 _FOR_AGENTS = ("INTERRUPT_MCP_MODEL", "INTERRUPT_MCP_HOTEL_LEDGER")
 """Variables that bundled agents read, also where a file of variables sets them."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from interrupt_mcp import private
+from interrupt_mcp.database import PostgresServer, SqliteFile
 from interrupt_mcp.doctor.case import Case, Kept
 from interrupt_mcp.doctor.finding import Finding, Level, Section
 from interrupt_mcp.errors import Unavailable
@@ -19,9 +20,13 @@ _DAMAGED = (
 
 def findings(case: Case, kept: Kept | Unavailable | None) -> Iterator[Finding]:
     """Tell of the database; `kept` is `None` where there is none."""
-    path = case.settings.database_path
-    where = case.places.get("database_path")
+    address = case.settings.database
+    where = case.places.get("database")
     why = f", by {where}" if where else ""
+    if not isinstance(address, SqliteFile):
+        yield from _server(address, why, kept)
+        return
+    path = address.path
     try:
         network = on_network(path)
     except OSError:
@@ -42,6 +47,14 @@ def findings(case: Case, kept: Kept | Unavailable | None) -> Iterator[Finding]:
     yield from _rights(path)
     yield from _condition(path, kept)
     yield from _contents(kept)
+
+
+def _server(address: PostgresServer, why: str, kept: Kept | Unavailable | None) -> Iterator[Finding]:
+    if isinstance(kept, Unavailable):
+        yield _problem(f"{str(kept.args[0]).rstrip('. ')}.", "See whether the server runs, and lets this user in.")
+    elif kept is not None:
+        yield Finding(Section.DATABASE, Level.OK, f"The database is {address}{why}; {_size(kept.condition.size)}.")
+        yield from _contents(kept)
 
 
 def _absent(path: Path, why: str) -> Iterator[Finding]:

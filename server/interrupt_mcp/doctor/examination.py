@@ -66,13 +66,13 @@ def _of_project(case: Case) -> Iterator[Finding]:
 def _kept(case: Case, loaded: list[LoadedAgent]) -> Kept | Unavailable | None:
     """Return what is kept, why it cannot be read, or nothing where there is no database."""
     try:
-        if not case.settings.database_path.exists():
+        if case.settings.database.is_known_absent():
             return None
         return keeping.read(case, loaded)
     except Unavailable as error:
         return error
     except OSError as error:
-        return Unavailable(f"The database {case.settings.database_path} cannot be looked at: {error.strerror}")
+        return Unavailable(f"The database {case.settings.database} cannot be looked at: {error.strerror}")
 
 
 def _left_out(sections: Sequence[Section], why: str) -> Finding:

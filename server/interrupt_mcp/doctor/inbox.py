@@ -41,7 +41,7 @@ def _opening(mode: InboxMode, at_desktop: bool) -> str:
 
 
 def _serving(case: Case, kept: Kept | None) -> Finding:
-    pages = pages_of(case.settings.database_path, case.settings.project)
+    pages = pages_of(case.settings.database.beside, case.settings.project)
     address = pages.address
     if not address:
         return _free(case.settings.inbox_port)

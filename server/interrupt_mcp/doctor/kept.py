@@ -26,7 +26,7 @@ def read(case: Case, loaded: Sequence[LoadedAgent]) -> Kept:
     Raises:
         Unavailable: it is not there, or cannot be read.
     """
-    with inspecting(case.settings.database_path) as inspected:
+    with inspecting(case.settings.database) as inspected:
         if inspected.condition.damage or not inspected.condition.current:
             return Kept(inspected.condition)
         return anyio.run(_read, case, loaded, inspected)

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 
 from interrupt_mcp.doctor.case import Case
 from interrupt_mcp.doctor.finding import Finding, Level, Section
-from interrupt_mcp.peers.local import living
+from interrupt_mcp.peers.outside import living
 
 
 def findings(case: Case) -> Iterator[Finding]:
     """Tell how many there are."""
-    many = len(living(case.settings.database_path, case.settings.project))
+    many = len(living(case.settings.database, case.settings.project))
     told = {0: "No server of this project lives now.", 1: "1 server of this project lives now."}
     goes_on = " Its runs go on when a client starts one." if not many else ""
     text = told.get(many, f"{many} servers of this project live now, and share its runs.")

@@ -104,9 +104,9 @@ def _ring(settings: Settings) -> tuple[Sequence[str], bool]:
     from interrupt_mcp.store.opening import kept_secret, secret_of
 
     if not settings.secrets:
-        return [secret_of(settings.database_path)], True
+        return [secret_of(settings.database)], True
     try:
-        kept = kept_secret(settings.database_path)
+        kept = kept_secret(settings.database)
     except Unavailable:
         kept = None
     return list(dict.fromkeys([*settings.secrets, *([kept] if kept else [])])), kept is not None

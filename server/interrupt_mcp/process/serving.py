@@ -102,7 +102,7 @@ class Serving:
 
         That a store cannot be used is only logged.
         """
-        while not self._app.settings.database_path.exists():  # noqa: ASYNC110  another process makes it
+        while self._app.settings.database.is_known_absent():  # noqa: ASYNC110  another process makes it
             await anyio.sleep(_LOOK_SECONDS)
         try:
             await self.begin()

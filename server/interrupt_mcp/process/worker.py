@@ -61,7 +61,7 @@ async def _alone(settings: Settings, served: tuple[str, ...], leaving: Leaving) 
 
 async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, leaving: Leaving) -> None:
     """Serve until the front closes its end, or a signal comes."""
-    from interrupt_mcp.store.opening import schema_version
+    from interrupt_mcp.store.versions import SCHEMA_VERSION
     from interrupt_mcp.workers.answering import Front, Telling
     from interrupt_mcp.workers.exhausted import Exhausted
     from interrupt_mcp.workers.messages import Cannot, Hello, Leaves, Ready
@@ -75,7 +75,7 @@ async def _for_front(settings: Settings, served: tuple[str, ...], wire: Wire, le
     to_front, front = sending(_file(wire.output, "wb"), gone), Front()
     from_front, telling = receiving(_file(wire.input, "rb"), front.hear, gone), Telling(to_front.send)
     try:
-        telling.say(Hello(version(), schema_version()))
+        telling.say(Hello(version(), SCHEMA_VERSION))
         # Another version than the front's would lay the database out anew.
         if not await _first(front.welcomed, leaving.begun):
             return

@@ -1,62 +1,100 @@
 """Opening the store, and its secret, by where it is. It is the one place that chooses the database behind the port."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from interrupt_mcp.database import DatabaseAddress, PostgresServer
 
 if TYPE_CHECKING:
     from interrupt_mcp.store.inspection import Inspecting
     from interrupt_mcp.store.port import Database
+    from interrupt_mcp.store.port.leases import Lease
 
 
-def open_database(path: Path) -> "Database":
+def open_database(address: DatabaseAddress) -> "Database":
     """Open the database, or make it.
 
     Raises:
         Unavailable: it cannot be opened or written, is no database, or has a newer schema. Nothing was changed.
     """
+    if isinstance(address, PostgresServer):
+        from interrupt_mcp.store.postgres.store import PostgresDatabase
+
+        return PostgresDatabase(address)
     from interrupt_mcp.store.sqlite.store import SqliteDatabase
 
-    return SqliteDatabase(path)
+    return SqliteDatabase(address.path)
 
 
-def schema_version() -> int:
-    """Return the version in which this program lays out a database."""
-    from interrupt_mcp.store.sqlite.database import SCHEMA_VERSION
-
-    return SCHEMA_VERSION
-
-
-def secret_of(path: Path) -> str:
+def secret_of(address: DatabaseAddress) -> str:
     """Return the secret of the store there, made now where it has none. It is the same for all who share the store.
 
     Raises:
         Unavailable: there is no database, or it cannot be used.
     """
+    if isinstance(address, PostgresServer):
+        from interrupt_mcp.store.postgres import secret as on_server
+
+        return on_server.secret_of(address)
     from interrupt_mcp.store.sqlite import secret
 
-    return secret.secret_of(path)
+    return secret.secret_of(address.path)
 
 
-def kept_secret(path: Path) -> str | None:
+def kept_secret(address: DatabaseAddress) -> str | None:
     """Return the secret of the store there; `None` where it has none yet.
 
     Raises:
         Unavailable: there is no database, or it cannot be used.
     """
+    if isinstance(address, PostgresServer):
+        from interrupt_mcp.store.postgres import secret as on_server
+
+        return on_server.kept_secret(address)
     from interrupt_mcp.store.sqlite import secret
 
-    return secret.kept_secret(path)
+    return secret.kept_secret(address.path)
 
 
-def inspecting(path: Path) -> "Inspecting":
+def size_of(address: DatabaseAddress) -> int:
+    """Return how many bytes the database takes.
+
+    Raises:
+        Unavailable: it cannot be asked.
+    """
+    if isinstance(address, PostgresServer):
+        from interrupt_mcp.store.postgres import inspection as on_server
+
+        return on_server.size_of(address)
+    files = (address.path, Path(f"{address.path}-wal"))
+    return sum(file.stat().st_size for file in files if file.exists())
+
+
+def inspecting(address: DatabaseAddress) -> "Inspecting":
     """Look at the database there within a context, and change nothing: it is neither made nor brought up to date.
 
     Raises:
         Unavailable: as the context is entered: it is not there, cannot be read, or is no database.
     """
+    if isinstance(address, PostgresServer):
+        from interrupt_mcp.store.postgres import inspection as on_server
+
+        return on_server.inspecting(address)
     from interrupt_mcp.store.sqlite import inspection
 
-    return inspection.inspecting(path)
+    return inspection.inspecting(address.path)
+
+
+def leases_at(address: PostgresServer) -> "Mapping[str, Lease]":
+    """Return the leases of all processes that share the database there, by the names under which they own runs.
+
+    Raises:
+        Unavailable: it cannot be used.
+    """
+    from interrupt_mcp.store.postgres.leases import standing
+
+    return standing(address)
 
 
 def on_network(path: Path) -> str | None:

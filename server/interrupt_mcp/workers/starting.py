@@ -24,7 +24,7 @@ def start_of(settings: Settings, group: Group, name: str) -> Start:
         "--config",
         str(settings.config_path),
         "--database",
-        f"sqlite:///{settings.database_path}",
+        settings.database.url,
         "--agents",
         # A name may have a comma in it.
         json.dumps(group.agents),

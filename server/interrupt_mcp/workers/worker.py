@@ -18,7 +18,7 @@ from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.model import RunId
 from interrupt_mcp.runs.caller import Progress
 from interrupt_mcp.runs.inquiries import Inquiry
-from interrupt_mcp.store.opening import schema_version
+from interrupt_mcp.store.versions import SCHEMA_VERSION
 from interrupt_mcp.text.visible import printable_line
 from interrupt_mcp.workers.asking import Asking
 from interrupt_mcp.workers.child import Child, started
@@ -263,7 +263,7 @@ class Worker:
             self._looked_at = None if number == self._looks else time.monotonic()
 
     def _greet(self, hello: Hello) -> None:
-        own, store = version(), schema_version()
+        own, store = version(), SCHEMA_VERSION
         if hello.version != own:
             self._refuse(
                 f"Worker {self.name} is interrupt-mcp-worker {printable_line(hello.version[:_LONGEST])}, and this"

@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from interrupt_mcp.channels.keys import Keys
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.peers.owner import beside
 from interrupt_mcp.peers.pages import PagesOf, Rank
 from interrupt_mcp.store.opening import secret_of
@@ -155,7 +156,7 @@ async def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("answers", ["nothing", "with the proof of another address", "with an old proof"])
 async def test_nobody_is_signed_in_at_a_listener_that_is_none_of_ours(left: Path, answers: str) -> None:
     """It is at the address that is told, as where a server died and another user took its port."""
-    keys = Keys(secret_of(left / "state.db"), PROJECT)
+    keys = Keys(secret_of(SqliteFile(left / "state.db")), PROJECT)
     with pretending() as other:
         proofs = {
             "nothing": lambda nonce: "",

@@ -12,6 +12,7 @@ import anyio
 import httpx
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.secret import hash_of, new_secret
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
@@ -25,7 +26,7 @@ T = TypeVar("T")
 @contextmanager
 def store_in(home: Path, project: str = PROJECT) -> Iterator[Store]:
     """The store of the servers whose database is in that folder."""
-    with closing(open_database(home / "state.db")) as database:
+    with closing(open_database(SqliteFile(home / "state.db"))) as database:
         yield database.store(Reach(project), "test")
 
 

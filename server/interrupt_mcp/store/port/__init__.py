@@ -21,6 +21,7 @@ from interrupt_mcp.store.records import ClaimedRun, Reach
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
+    from interrupt_mcp.store.port.leases import Leases
     from interrupt_mcp.store.serializer import Types
 
 __all__ = [
@@ -44,6 +45,9 @@ class Database(Protocol):
 
     def store(self, reach: Reach, owner: str) -> "Store":
         """Return the store within this reach; `owner` is who drives runs in this process."""
+
+    def leases(self) -> "Leases | None":
+        """Return a way to the leases of all processes; `None` where they know each other by files of one machine."""
 
     def close(self) -> None:
         """Wait until what was submitted is on disk, and take no more."""

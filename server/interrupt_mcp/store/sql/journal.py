@@ -61,6 +61,8 @@ class SqlJournal:
             try:
                 runs.fence(tx, self._run_id, self._epoch, driving=driving)
                 return unit(tx)
+            except self._database.transient:
+                raise
             except BaseException as error:
                 # At once, for those after it in the same transaction.
                 if self._failed is None:
@@ -71,7 +73,7 @@ class SqlJournal:
         guarded.__qualname__ = getattr(unit, "__qualname__", "")
         with self._order:
             self._count = number = self._count + 1
-            future: Future[T] = self._database.submit(guarded, soon=soon)
+            future: Future[T] = self._database.submit(guarded, soon=soon, line=self)
             if not unread:
                 self._last = future  # type: ignore[assignment]  # only its end is of interest
             # Before anything else can be submitted, which would otherwise be kept after one that was not.

@@ -107,8 +107,8 @@ class SqlRuns:
         enqueue: Enqueue | None = None,
     ) -> Decided:
         def unit(tx: Transaction) -> Decided:
-            new = [interrupts.choose(tx, self._project, choice, channel, who) for choice in choices]
             row = runs.one(tx, run_id)
+            new = [interrupts.choose(tx, self._project, choice, channel, who) for choice in choices]
             repeated = tuple(choice.interrupt_id for choice, is_new in zip(choices, new, strict=True) if not is_new)
             waits = run_takes(RunStatus(row["status"]), RunEvent.RESUMED)
             if not waits or not any(new) or interrupts.open_in(tx, run_id):

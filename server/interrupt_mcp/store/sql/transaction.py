@@ -30,6 +30,8 @@ class Statement:
     of_everybody: bool = False
     """Whether it is of all principals: the process itself asks, or of a row that whoever asks was let see before."""
     of_all_projects: bool = False
+    locks: bool = False
+    """Whether, in a transaction that writes, the rows that it finds stay as they are until that has ended."""
 
     def __post_init__(self) -> None:
         said = (says_whose(self.sql), self.of_everybody, self.of_all_projects)
@@ -53,12 +55,18 @@ class Transaction(Protocol):
         """Change something once with each of these values."""
 
     def take_turn(self, what: str) -> None:
-        """Wait until no other open transaction has its turn at `what`, and hold the turn to the end of this one.
+        """Wait until no other open transaction has its turn at `what`, and hold the turn to the end of this one."""
 
-        So what is read and added under the turn is in the order in which the transactions are kept.
+    def run_last(self, what: str, add: "Add", row: Values, /) -> None:
+        """Have `add` get the row, with all others that are given to it in this transaction, as the last that it does.
+
+        It gets them when no other open transaction has its turn at `what`, which is held until this one is kept. So
+        what it reads and adds is in the order in which the transactions are kept.
         """
 
 
+Add: TypeAlias = Callable[[Transaction, Sequence[Values]], None]
+"""Adds rows."""
 Unit: TypeAlias = Callable[[Transaction], T]
 """What is done in one transaction. It may be run again, from the start, in another one."""
 
@@ -67,6 +75,8 @@ class Database(Protocol):
     """An open database, as it is within a reach."""
 
     reach: Reach
+    transient: tuple[type[BaseException], ...]
+    """Errors within a unit after which it is run again, or its future resolves with another error."""
 
     def all(self, statement: Statement, /, **values: Any) -> Awaitable[Sequence[Row]]:
         """Return all rows of one look-up, which waits for no write.
@@ -81,8 +91,8 @@ class Database(Protocol):
     async def read(self, unit: Unit[T]) -> T:
         """Run a unit that changes nothing, on one state of the database."""
 
-    def submit(self, unit: Unit[T], *, soon: bool = True) -> Future[T]:
-        """Have the unit run in a transaction, after all that were submitted before, from any thread.
+    def submit(self, unit: Unit[T], *, soon: bool = True, line: object = None) -> Future[T]:
+        """Have the unit run in a transaction, from any thread, after all that were submitted before in the same line.
 
         The future resolves once it is on disk, or with what it raised: then it left nothing. One that need not be
         `soon` is kept together with the next that must be, or a little later.

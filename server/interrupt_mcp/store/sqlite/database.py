@@ -19,10 +19,11 @@ from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.store.sqlite.filesystem import keep_private, make_private, network_file_system
 from interrupt_mcp.store.sqlite.writer import T, Unit, Writer
+from interrupt_mcp.store.versions import SCHEMA_VERSION
 
 SCHEMA = ("schema.sql", *(f"schema_{number}.sql" for number in range(2, 9)))
 """The scripts that make each version of the schema from the one before."""
-SCHEMA_VERSION = len(SCHEMA)
+assert len(SCHEMA) == SCHEMA_VERSION, "a script for each version"
 TO_THE_DISK = ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON")
 """By a sync alone macOS leaves what is written in the drive's own memory, which a power cut empties."""
 SETTINGS = ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", *TO_THE_DISK, "foreign_keys = ON")

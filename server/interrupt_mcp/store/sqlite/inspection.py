@@ -13,10 +13,11 @@ from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.store.inspection import Condition, Counts
 from interrupt_mcp.store.records import NOBODY, Reach
 from interrupt_mcp.store.sqlite.address import address
-from interrupt_mcp.store.sqlite.database import SCHEMA_VERSION, Database
+from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.secret import KEY, READ
 from interrupt_mcp.store.sqlite.store import SqliteStore
 from interrupt_mcp.store.sqlite.writer import T, Unit
+from interrupt_mcp.store.versions import SCHEMA_VERSION
 
 _BUSY_SECONDS = 5.0
 _QUICKLY = 32 * 1024 * 1024

@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.store.records import Reach
-from interrupt_mcp.store.sql.transaction import Row, Statement, T, Unit, Values, bound
+from interrupt_mcp.store.sql.transaction import Add, Row, Statement, T, Unit, Values, bound
 from interrupt_mcp.store.sqlite.database import Database
 
 _PAGES_AT_ONCE = 500
@@ -15,6 +15,8 @@ _PAGES_AT_ONCE = 500
 
 class Scope:
     """See `store.sql.transaction.Database`. Reads run on the event loop: a look-up takes hardly any time."""
+
+    transient: tuple[type[BaseException], ...] = ()
 
     def __init__(self, database: Database, reach: Reach) -> None:
         self.reach = reach
@@ -30,7 +32,7 @@ class Scope:
     async def read(self, unit: Unit[T]) -> T:
         return self._database.look(lambda connection: unit(Within(connection, self.reach)))
 
-    def submit(self, unit: Unit[T], *, soon: bool = True) -> Future[T]:
+    def submit(self, unit: Unit[T], *, soon: bool = True, line: object = None) -> Future[T]:  # noqa: ARG002  it is all one
         def within(connection: sqlite3.Connection) -> T:
             return unit(Within(connection, self.reach))
 
@@ -71,6 +73,10 @@ class Within:
 
     def take_turn(self, what: str) -> None:
         """Do nothing: SQLite has one transaction at a time that writes."""
+
+    def run_last(self, what: str, add: Add, row: Values, /) -> None:  # noqa: ARG002
+        """Add it at once."""
+        add(self, [row])
 
     def _execute(self, statement: Statement, values: Values) -> sqlite3.Cursor:
         return self._connection.execute(*bound(statement, values, self._reach))

@@ -6,13 +6,15 @@ from functools import cache
 from interrupt_mcp.model import Filters
 from interrupt_mcp.store.sql.transaction import Statement
 
-ONE = Statement("SELECT * FROM runs WHERE seen(runs) AND run_id = :run_id")
-OWN = Statement("SELECT * FROM runs WHERE own(runs) AND run_id = :run_id")
+ONE = Statement("SELECT * FROM runs WHERE seen(runs) AND run_id = :run_id", locks=True)
+OWN = Statement("SELECT * FROM runs WHERE own(runs) AND run_id = :run_id", locks=True)
 BY_IDEMPOTENCY_KEY = Statement("""
 SELECT * FROM runs WHERE project = :project AND principal = :principal AND idempotency_key = :idempotency_key
 """)
 _OF_THREAD = "seen(runs) AND thread_id = :thread_id"
-ACTIVE = Statement(f"SELECT * FROM runs WHERE {_OF_THREAD} AND status IN ('pending', 'running', 'interrupted')")
+ACTIVE = Statement(
+    f"SELECT * FROM runs WHERE {_OF_THREAD} AND status IN ('pending', 'running', 'interrupted')", locks=True
+)
 LAST = Statement(f"SELECT run_id, status, epoch FROM runs WHERE {_OF_THREAD} ORDER BY seq DESC LIMIT 1")
 BEFORE = Statement(
     "SELECT status FROM runs"
@@ -53,8 +55,8 @@ SELECT run_id FROM runs WHERE project = :project AND run_id IN (:run_ids) AND (s
 )
 """Those of the runs that this owner is no longer to drive."""
 _DRIVEN = "FROM runs WHERE project = :project AND run_id = :run_id AND epoch = :epoch"
-FENCE = Statement(f"SELECT 1 {_DRIVEN}", of_everybody=True)
-FENCE_DRIVING = Statement(f"SELECT 1 {_DRIVEN} AND status = 'running'", of_everybody=True)
+FENCE = Statement(f"SELECT 1 {_DRIVEN}", of_everybody=True, locks=True)
+FENCE_DRIVING = Statement(f"SELECT 1 {_DRIVEN} AND status = 'running'", of_everybody=True, locks=True)
 SET_AGENT = Statement(
     "UPDATE runs SET agent_digest = :agent_digest WHERE project = :project AND run_id = :run_id", of_everybody=True
 )

@@ -2,8 +2,8 @@
 
 from interrupt_mcp.store.sql.transaction import Statement
 
-ONE = Statement("SELECT * FROM threads WHERE seen(threads) AND thread_id = :thread_id")
-OWN = Statement("SELECT * FROM threads WHERE own(threads) AND thread_id = :thread_id")
+ONE = Statement("SELECT * FROM threads WHERE seen(threads) AND thread_id = :thread_id", locks=True)
+OWN = Statement("SELECT * FROM threads WHERE own(threads) AND thread_id = :thread_id", locks=True)
 LENT = Statement("""
 SELECT DISTINCT thread_id FROM deciders
 WHERE project = :project AND name IN (:our_names) AND substr(thread_id, :beyond) = :name AND thread_id LIKE 't%~%'

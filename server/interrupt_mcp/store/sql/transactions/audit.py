@@ -1,13 +1,13 @@
 """The append-only record: who started, what was asked, who decided what by which channel, what ran."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from interrupt_mcp.store.records import Chain
 from interrupt_mcp.store.sql.rows import dump, now
 from interrupt_mcp.store.sql.statements import audit
-from interrupt_mcp.store.sql.transaction import Row, Transaction
+from interrupt_mcp.store.sql.transaction import Row, Transaction, Values
 
 _FIELDS = ("at", "project", "event", "run_id", "thread_id", "interrupt_id", "detail")
 
@@ -27,12 +27,18 @@ def append(
     Entries take turns, so that none is added behind one that is not kept yet: the chain does not fork, and whoever
     reads on from an entry misses none.
     """
-    tx.take_turn("audit")
-    last = tx.one(audit.LAST_HASH)
-    previous = last["hash"] if last else ""
     entry = dict(zip(_FIELDS, (now(), project, event, run_id, thread_id, interrupt_id, dump(detail)), strict=True))
-    del entry["project"]
-    tx.run(audit.APPEND, **entry, previous_hash=previous, hash=_chained(previous, {**entry, "project": project}))
+    tx.run_last("audit", _add, entry)
+
+
+def _add(tx: Transaction, entries: Sequence[Values]) -> None:
+    last = tx.one(audit.LAST_HASH)
+    previous, rows = last["hash"] if last else "", []
+    for entry in entries:
+        chained = _chained(previous, entry)
+        rows.append({**entry, "previous_hash": previous, "hash": chained})
+        previous = chained
+    tx.run_each(audit.APPEND, rows)
 
 
 def followed(chain: Chain, rows: Iterable[Row]) -> Chain:

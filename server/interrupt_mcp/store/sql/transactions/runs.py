@@ -103,9 +103,12 @@ def enter_thread(tx: Transaction, new: NewRun) -> Approver:
     row = tx.one(threads.OWN, thread_id=new.thread_id)
     if row is None:
         _refuse_moved(tx, new)
-        if not add_thread(tx, new.thread_id, new.agent, new.approver):
+        if add_thread(tx, new.thread_id, new.agent, new.approver):
+            return new.approver
+        # Another transaction may have made it just now.
+        row = tx.one(threads.OWN, thread_id=new.thread_id)
+        if row is None:
             raise taken(new.thread_id)
-        return new.approver
     if row["agent"] != new.agent:
         raise InvalidInput(f"Thread {name_of(new.thread_id)} is a thread of agent {row['agent']!r}, not {new.agent!r}")
     refuse_active(tx, new.thread_id)

@@ -1,0 +1,159 @@
+"""Transactions on a PostgreSQL server: units that are kept together, tried again where that is safe.
+
+It does not know what units do.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import psycopg
+
+from interrupt_mcp.store.postgres.connections import PATH, Connection
+from interrupt_mcp.store.records import Reach
+from interrupt_mcp.store.sql.transaction import Add, Row, Statement, Values, bound
+
+_NAME = re.compile(r"(?<![:\w]):(\w+)")
+_BEGIN = "BEGIN; SELECT pg_current_xact_id()::text AS xid"
+_BEGIN_POOLED = f"BEGIN; {PATH}; SELECT pg_current_xact_id()::text AS xid"
+_BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
+_STATUS = "SELECT pg_xact_status(%s::xid8) AS status"
+
+
+@dataclass(eq=False)
+class Open:
+    """One open transaction."""
+
+    connection: Connection
+    writes: bool = True
+    _last: dict[str, tuple[Add, Reach, list[Values]]] = field(default_factory=dict)
+
+    def within(self, reach: Reach) -> "Within":
+        """Return the transaction within this reach."""
+        return Within(self, reach)
+
+    def keep_for_last(self, what: str, add: Add, reach: Reach, row: Values) -> None:
+        """Have the row be added as the last that is done."""
+        self._last.setdefault(what, (add, reach, []))[2].append(row)
+
+    def do_last(self) -> None:
+        """Do what is to be done last, each in its turn."""
+        for what, (add, reach, rows) in sorted(self._last.items(), key=lambda each: each[0]):
+            tx = self.within(reach)
+            tx.take_turn(what)
+            add(tx, rows)
+
+
+class Within:
+    """See `store.sql.transaction.Transaction`."""
+
+    def __init__(self, opened: Open, reach: Reach) -> None:
+        self._opened = opened
+        self._reach = reach
+
+    def all(self, statement: Statement, /, **values: Any) -> Sequence[Row]:
+        return self._execute(statement, values).fetchall()
+
+    def one(self, statement: Statement, /, **values: Any) -> Row | None:
+        return self._execute(statement, values).fetchone()
+
+    def run(self, statement: Statement, /, **values: Any) -> int:
+        return self._execute(statement, values).rowcount
+
+    def run_each(self, statement: Statement, each: Iterable[Values], /) -> None:
+        sql, ours = bound(statement, {}, self._reach)
+        if rows := [{**values, **ours} for values in each]:
+            self._opened.connection.cursor().executemany(translated(sql), rows)
+
+    def take_turn(self, what: str) -> None:
+        self._opened.connection.execute(_TURN, [f"interrupt_mcp {what}"])
+
+    def run_last(self, what: str, add: Add, row: Values, /) -> None:
+        self._opened.keep_for_last(what, add, self._reach, row)
+
+    def _execute(self, statement: Statement, values: Values) -> "psycopg.Cursor[dict[str, Any]]":
+        sql, given = bound(statement, values, self._reach)
+        locks = statement.locks and self._opened.writes
+        return self._opened.connection.execute(translated(sql, locks=locks), given)
+
+
+@lru_cache(maxsize=4096)
+def translated(sql: str, *, locks: bool = False) -> Any:
+    """Return the SQL with its names as the driver has them; `locks` has the rows that it finds stay as they are."""
+    named = _NAME.sub(r"%(\1)s", sql.replace("%", "%%"))
+    # Nobody may change such a row, while rows that belong to it can be added.
+    return f"{named} FOR NO KEY UPDATE" if locks else named
+
+
+class InDoubt(Exception):
+    """The connection broke as a transaction was being kept, so that it may or may not be."""
+
+    def __init__(self, xid: str, results: Sequence[Any]) -> None:
+        super().__init__(xid)
+        self.xid = xid
+        self.results = results
+
+
+def kept(connection: Connection, units: Sequence[Callable[[Open], Any]], *, pooled: bool) -> Sequence[Any]:
+    """Run the units in one transaction, keep it, and return what they returned.
+
+    Raises:
+        InDoubt: the connection broke as it was being kept.
+        BaseException: what a unit raised, or why it could not be kept. Nothing is.
+    """
+    begun = connection.execute(_BEGIN_POOLED if pooled else _BEGIN)
+    while begun.nextset():
+        pass
+    xid = begun.fetchone()
+    assert xid is not None
+    try:
+        opened = Open(connection)
+        results = [unit(opened) for unit in units]
+        opened.do_last()
+    except BaseException:
+        abandon(connection)
+        raise
+    try:
+        connection.execute("COMMIT")
+    except psycopg.OperationalError as error:
+        if connection.broken:
+            raise InDoubt(xid["xid"], results) from error
+        raise
+    return results
+
+
+def seen(connection: Connection, reads: Callable[[Open], Any], *, pooled: bool) -> Any:
+    """Return what `reads` returns, which may read several times: it sees one state of the database."""
+    connection.execute(f"{_BEGIN_READING}; {PATH}" if pooled else _BEGIN_READING)
+    try:
+        found = reads(Open(connection, writes=False))
+    except BaseException:
+        abandon(connection)
+        raise
+    connection.execute("COMMIT")
+    return found
+
+
+def abandon(connection: Connection) -> None:
+    """End the open transaction, and keep nothing of it."""
+    if not connection.broken:
+        try:
+            connection.execute("ROLLBACK")
+        except psycopg.Error:
+            connection.close()
+
+
+def was_kept(connection: Connection, xid: str, until: float) -> bool | None:
+    """Return whether a transaction was kept; `None` where that cannot be told, or not by then."""
+    while True:
+        row = connection.execute(_STATUS, [xid]).fetchone()
+        status = row["status"] if row else None
+        if status != "in progress":
+            return None if status is None else bool(status == "committed")
+        if time.monotonic() > until:
+            return None
+        time.sleep(0.05)
