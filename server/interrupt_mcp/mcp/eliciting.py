@@ -24,6 +24,8 @@ from interrupt_mcp.mcp.request_state import ConsentState, FormsState, consent_st
 from interrupt_mcp.model import Json, Run, RunStatus
 
 if TYPE_CHECKING:
+    from mcp.server.session import ServerSession
+
     from interrupt_mcp.channels.elicitation import Answer, Proposed
     from interrupt_mcp.channels.open_forms import OpenForms
     from interrupt_mcp.forms import Consent, Form, FormKey
@@ -215,15 +217,14 @@ class ElicitingCall:
         Over HTTP only the call's own stream is sure to be there. The answer comes in a request of its own, maybe to
         another process, so that no two requests of a session have one id, whichever processes they come from.
         """
-        session = self.ctx.session
+        session: ServerSession = self.ctx.session
         if self.ctx.headers is None:
             return await session.send_request(request, ElicitResult)
         asked = request.model_dump(by_alias=True, mode="json", exclude_none=True)
         id_ = secrets.randbelow(_MOST_IDS) + 1
         said = await session._request_outbound.send_raw_request(asked["method"], asked["params"], {"request_id": id_})
         validate_client_result(request.method, session.protocol_version, said)
-        answer: ElicitResult = ElicitResult.model_validate(said, by_name=False)
-        return answer
+        return ElicitResult.model_validate(said, by_name=False)
 
 
 def _proposed(proposals: "Proposals", given: Sequence["GivenDecision"]) -> "Proposed":

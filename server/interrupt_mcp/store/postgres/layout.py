@@ -12,7 +12,7 @@ from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.store.postgres.connections import OLDEST, PATH, SCHEMA, Connection, connect, unavailable
 from interrupt_mcp.store.versions import SCHEMA_VERSION
 
-_FIRST = 7
+_FIRST = 8
 """The version that the first script makes."""
 _SCRIPTS = {_FIRST: ("langgraph.sql", "schema.sql")}
 """The scripts that make each version from the one before, the first from nothing."""
