@@ -5,10 +5,12 @@
 
 import datetime
 import os
+import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -87,16 +89,26 @@ def balancing(name: str, front: Front, behind: Sequence[int]) -> Iterator[None]:
     arguments = {"nginx": front.nginx, "haproxy": front.haproxy}[name](behind)
     process = subprocess.Popen([str(package.install() / package.program), *arguments], env=package.environ())
     try:
+        _listening(process, front.port)
         yield
     finally:
         process.terminate()
         process.wait(PATIENCE)
 
 
+def _listening(process: "subprocess.Popen[bytes]", port: int) -> None:
+    """Wait until it listens."""
+    late = time.monotonic() + PATIENCE
+    while process.poll() is None and time.monotonic() < late:
+        with suppress(ConnectionRefusedError), socket.create_connection(("127.0.0.1", port), PATIENCE):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the balancer does not listen")
+
+
 if __name__ == "__main__":
     try:
-        print(
-            f"Replicas are tried behind {' and '.join(str(each.install() / each.program) for each in PACKAGES.values())}"
-        )
+        found = [str(each.install() / each.program) for each in PACKAGES.values()]
+        print(f"Replicas are tried behind {' and '.join(found)}")
     except Missing as error:
         sys.exit(f"{error}.")
