@@ -13,7 +13,7 @@ from interrupt_mcp.store.postgres import jobs
 from interrupt_mcp.store.postgres.connections import OLDEST, PATH, SCHEMA, Connection, connect, unavailable
 from interrupt_mcp.store.versions import SCHEMA_VERSION
 
-_FIRST = 7
+_FIRST = 8
 """The version that the first script makes."""
 _SCRIPTS = {_FIRST: ("langgraph.sql", "schema.sql", "jobs.sql")}
 """The scripts that make each version from the one before, the first from nothing."""
