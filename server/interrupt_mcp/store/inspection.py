@@ -24,6 +24,8 @@ class Condition:
     """In the database's own word."""
     damage: str | None
     """What is wrong with its contents, empty where nothing is; `None` where it is too large to look quickly."""
+    moved: str | None = None
+    """Where what is in it was moved, or is being moved to, in one sentence: nothing is kept in it any more."""
 
     @property
     def current(self) -> bool:
