@@ -114,7 +114,7 @@ class Target:
         if lacking:
             names = ", ".join(sorted(lacking))
             raise Unavailable(
-                f"The database {self._address} has no place for {names} of {table}; upgrade interrupt-mcp"
+                f"The database {self._address} has no place for {names} of {table}"
             )
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
