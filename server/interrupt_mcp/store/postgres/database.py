@@ -97,11 +97,17 @@ class Database:
         found: T = self._try(lambda connection: seen(connection, reads, pooled=self.pooled), _PATIENCE)
         return found
 
+    def ask(self, asks: Callable[[Connection], T], *, driving: bool = False) -> T:
+        """Return what `asks` returns, which reads once; `driving` is whether a run that is driven waits for it."""
+        patience = _PATIENCE_DRIVING if driving else _PATIENCE
+        if self.pooled:
+            found: T = self._try(partial(seen, reads=lambda opened: asks(opened.connection), pooled=True), patience)
+            return found
+        return self._try(asks, patience)
+
     def find(self, sql: str, values: Any = ()) -> list[dict[str, Any]]:
         """Return all rows of one look-up, in the driver's own words for names."""
-        if self.pooled:
-            return self.look(lambda opened: opened.connection.execute(sql, values).fetchall())
-        return self._try(lambda connection: connection.execute(sql, values).fetchall(), _PATIENCE)
+        return self.ask(lambda connection: connection.execute(sql, values).fetchall())
 
     def find_soon(self, sql: str, values: Any = ()) -> Future[list[dict[str, Any]]]:
         """Have `find` done by a thread of its own."""
