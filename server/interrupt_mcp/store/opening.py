@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from interrupt_mcp.database import DatabaseAddress, PostgresServer
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store.inspection import Inspecting
+    from interrupt_mcp.store.inspection import Inspecting, Server
     from interrupt_mcp.store.port import Database
     from interrupt_mcp.store.port.leases import Lease
 
@@ -145,6 +145,19 @@ def leases_at(address: PostgresServer) -> "Mapping[str, Lease]":
     from interrupt_mcp.store.postgres.leases import standing
 
     return standing(address)
+
+
+def look_at(address: PostgresServer) -> "Server":
+    """Return how the server is found.
+
+    Raises:
+        ConfigError: the packages for that are not installed.
+        Unavailable: it cannot be reached or is too old, its schema is newer, or this user may not read it.
+    """
+    _check_extra()
+    from interrupt_mcp.store.postgres import looking
+
+    return looking.look_at(address)
 
 
 def on_network(path: Path) -> str | None:

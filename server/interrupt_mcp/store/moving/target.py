@@ -113,9 +113,7 @@ class Target:
         lacking = set(columns) - set(self._columns.get(table, ()))
         if lacking:
             names = ", ".join(sorted(lacking))
-            raise Unavailable(
-                f"The database {self._address} has no place for {names} of {table}"
-            )
+            raise Unavailable(f"The database {self._address} has no place for {names} of {table}")
 
     def copy(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add the rows."""
@@ -161,4 +159,4 @@ def _lock(connection: Connection) -> None:
 
 
 def _of(statement: str, table: str) -> sql.Composed:
-    return sql.SQL(statement).format(sql.Identifier(table))  # type: ignore[arg-type]  # it is one of this module's
+    return sql.SQL(statement).format(sql.Identifier(table))

@@ -30,7 +30,7 @@ def grant(address: PostgresServer, role: str) -> None:
         try:
             with connection.transaction():
                 for statement in (*statements, _APPENDED_ONLY):
-                    connection.execute(sql.SQL(statement).format(**names))  # type: ignore[arg-type]  # all are above
+                    connection.execute(sql.SQL(statement).format(**names))
         except psycopg.errors.UndefinedObject as error:
             raise Unavailable(f"The server has no role {role}; make it first: CREATE ROLE {role} LOGIN") from error
         except psycopg.errors.InsufficientPrivilege as error:
