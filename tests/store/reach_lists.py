@@ -2,6 +2,7 @@
 
 WITHOUT_ID = {
     "Database.store": "it is whom all else is asked of",
+    "Database.leases": "processes of all projects are looked up by their names",
     "Database.close": "it tells nothing",
     "Store.within": "as is this",
     "Store.journal": "it is of a run, and asked about that by its own methods",
@@ -38,6 +39,7 @@ WITHOUT_ID = {
 
 OF_PROJECT = {
     "Database.store": "it is whom all else is asked of",
+    "Database.leases": "processes of all projects are looked up by their names",
     "Database.close": "it tells nothing",
     "Store.within": "it is whom all else is asked of",
     "Store.journal": "whoever claimed a run drives it",

@@ -12,7 +12,6 @@ from interrupt_mcp.store.port.audit import Audit
 from interrupt_mcp.store.port.clients import Clients
 from interrupt_mcp.store.port.interrupts import Interrupts
 from interrupt_mcp.store.port.journal import Checkpoints, Journal
-from interrupt_mcp.store.port.leases import Leases
 from interrupt_mcp.store.port.runs import Enqueue, Runs
 from interrupt_mcp.store.port.sessions import Sessions
 from interrupt_mcp.store.port.threads import Threads
@@ -22,6 +21,7 @@ from interrupt_mcp.store.records import ClaimedRun, Reach
 if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
+    from interrupt_mcp.store.port.leases import Leases
     from interrupt_mcp.store.serializer import Types
 
 __all__ = [
@@ -32,7 +32,6 @@ __all__ = [
     "Enqueue",
     "Interrupts",
     "Journal",
-    "Leases",
     "Runs",
     "Sessions",
     "Store",
