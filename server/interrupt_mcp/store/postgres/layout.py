@@ -13,7 +13,7 @@ from interrupt_mcp.store.postgres import jobs
 from interrupt_mcp.store.postgres.connections import OLDEST, PATH, SCHEMA, Connection, connect, unavailable
 from interrupt_mcp.store.versions import SCHEMA_VERSION
 
-_FIRST = 7
+_FIRST = 8
 """The version that the first script makes."""
 _SCRIPTS = {_FIRST: ("langgraph.sql", "schema.sql", "jobs.sql")}
 """The scripts that make each version from the one before, the first from nothing."""
@@ -58,23 +58,41 @@ def check_server(address: PostgresServer, connection: Connection) -> None:
         )
 
 
+def version_at(address: PostgresServer) -> int:
+    """Return the version in which the database is laid out; 0 where it is not.
+
+    Raises:
+        Unavailable: the server cannot be reached or is too old, the schema is newer, or this user may not read it.
+    """
+    with connect(address) as connection:
+        check_server(address, connection)
+        try:
+            return version_of(address, connection)
+        except psycopg.Error as error:
+            raise unavailable(address, error) from error
+
+
 def version_of(address: PostgresServer, connection: Connection) -> int:
     """Return the version in which the database is laid out; 0 where it is not.
 
     Raises:
-        Unavailable: it is newer than this program's, or this user may not read it.
+        Unavailable: it is newer than this program's.
     """
-    try:
-        row = connection.execute(_READ).fetchone()
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        return 0
-    version = int(row["value"]) if row else 0
-    if version > SCHEMA_VERSION:
+    if (version := kept_version(connection)) > SCHEMA_VERSION:
         raise Unavailable(
             f"The database {address} has schema version {version}, newer than this program's {SCHEMA_VERSION};"
             " upgrade interrupt-mcp"
         )
     return version
+
+
+def kept_version(connection: Connection) -> int:
+    """Return the version in which the database is laid out, whichever it is; 0 where it is not."""
+    try:
+        row = connection.execute(_READ).fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return 0
+    return int(row["value"]) if row else 0
 
 
 def _lay_out(address: PostgresServer, connection: Connection) -> None:
