@@ -18,7 +18,7 @@ from tests.postgres import databases
 from tests.processes import CHECKOUT, HttpServer, http_server, over_http
 from tests.projects import offering
 
-pytestmark = [pytest.mark.anyio, pytest.mark.posix]
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.posix]
 LEASE = 2
 
 
