@@ -23,7 +23,7 @@ from tests.pages.safety.visitors import decision_on, token_in
 from tests.patience import PATIENCE
 from tests.processes import connected
 
-pytestmark = [pytest.mark.anyio, pytest.mark.posix]
+pytestmark = [pytest.mark.anyio, pytest.mark.linux]
 MODERN, LEGACY = "2026-07-28", "2025-11-25"
 
 
