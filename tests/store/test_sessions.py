@@ -128,6 +128,7 @@ async def test_a_client_ended_its_session_for_all_of_its_project(opened: Open) -
     assert not await one.ended_by_client("another")
 
 
+@pytest.mark.sqlite
 async def test_what_is_over_is_deleted_when_somebody_signs_in(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     with closing(open_database(SqliteFile(path))) as database:
