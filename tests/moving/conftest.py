@@ -50,6 +50,7 @@ class Project:
             "INTERRUPT_MCP_CONFIG": str(self.config),
             "INTERRUPT_MCP_HOTEL_LEDGER": str(self.ledger),
             "INTERRUPT_MCP_INBOX": "on",
+            "INTERRUPT_MCP_APPROVER": "client",
             "INTERRUPT_MCP_DATABASE": database or f"sqlite:///{self.file}",
         }
 

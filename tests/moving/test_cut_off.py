@@ -83,7 +83,7 @@ def test_a_move_of_which_only_the_last_word_was_missing_is_not_made_twice(projec
     assert moving.returncode == 1
     assert "is in use" in said
     rows = rows_in(database)
-    assert rows["runs"] != []
+    assert rows["runs"] != [], said
     assert "had been moved" in project.move(database)
     assert rows_in(database) == rows
 
