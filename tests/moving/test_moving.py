@@ -66,10 +66,8 @@ async def test_the_file_stays_as_it_was_and_is_looked_at_but_not_used(project: P
     async with project.served() as (door, _):
         refused = await door.error("start_run", agent="hotel", message="Book the Grand")
     assert "was moved" in refused
-    refusals = [project.run(*words) for words in (("token", "create", "eve", "--scopes", "read"), ("prune",))]
-    assert [each.returncode for each in refusals] == [1, 1] or refusals[1].returncode == 0
+    assert project.run("token", "create", "eve", "--scopes", "read").returncode == 1
     assert contents(project) >= before
-    assert "moved" in project.run("doctor").stdout
 
 
 def contents(project: Project) -> set[str]:
