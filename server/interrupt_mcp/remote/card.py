@@ -1,5 +1,6 @@
 """Cards: what a server elsewhere says that an agent there takes, kept for a while, so that a list need not wait for it."""
 
+import json
 import logging
 import time
 from collections.abc import Mapping
@@ -17,6 +18,8 @@ _SECONDS = 2.0
 """How long a list waits for the server."""
 _FRESH, _FRESH_FAULT = 60.0, 10.0
 """Seconds for which it is not asked again."""
+_LARGEST = 200_000
+"""Characters of a schema."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,4 +85,5 @@ async def _told(place: Place) -> RemoteCard:
 
 def _schema(schemas: Mapping[str, Any], name: str) -> JsonObject | None:
     found = to_json(schemas.get(name))
-    return found if isinstance(found, dict) and found else None
+    known = isinstance(found, dict) and found and len(json.dumps(found)) <= _LARGEST
+    return found if known and isinstance(found, dict) else None

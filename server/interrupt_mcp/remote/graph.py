@@ -7,7 +7,6 @@ task of its own here, so that all of them wait at once; once all are answered, t
 """
 
 import logging
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Annotated, Any
 
@@ -21,16 +20,12 @@ from typing_extensions import TypedDict
 from interrupt_mcp.model import Json, JsonObject, to_json
 from interrupt_mcp.remote.faults import Rejected, RemoteFault
 from interrupt_mcp.remote.messages import with_messages
-from interrupt_mcp.remote.place import Place
+from interrupt_mcp.remote.place import FENCED, Place
 from interrupt_mcp.remote.thread import Given, RemoteRun, RemoteThread, Standing
 from interrupt_mcp.remote.wire import connected
 
 log = logging.getLogger(__name__)
-FENCED = "__interrupt_mcp_fenced"
-"""Key in the configuration: what returns once it is certain that no other process has the run."""
 _ROOT = "__root__"
-_STAND_ALONE = uuid.UUID("6c1f1f0e-3c52-4a53-9e0b-0d5a2f0c9a51")
-"""Of threads there, whose ids are made of a project and of a thread here."""
 _GO_ON, _TRY_AGAIN = "go on", "try again"
 
 _State = TypedDict(
@@ -47,12 +42,12 @@ _State = TypedDict(
 )
 
 
-def graph_of(place: Place, project: str) -> Any:
-    """Return the graph for the agent at that place; the project is whose threads there are."""
+def graph_of(place: Place) -> Any:
+    """Return the graph for the agent at that place."""
 
     def begin(state: Mapping[str, Any], config: RunnableConfig) -> dict[str, Any]:
         """Name the thread there, which is the same for all runs on one here."""
-        thread_id = str(uuid.uuid5(_STAND_ALONE, f"{project}\n{config['configurable']['thread_id']}"))
+        thread_id = place.thread_of(config["configurable"]["thread_id"])
         return {"thread": state.get("thread") or thread_id, "fresh": "thread" not in state}
 
     async def server(state: Mapping[str, Any], config: RunnableConfig, runtime: Runtime[Any]) -> Command[str]:
@@ -68,12 +63,11 @@ def graph_of(place: Place, project: str) -> Any:
     return builder.compile().copy(update={"output_channels": "values", "stream_channels": "values"})
 
 
-async def cancel(place: Place, project: str, thread_id: str, run_id: str) -> None:
+async def cancel(place: Place, thread_id: str, run_id: str) -> None:
     """End what a run of ours began there, if it goes on and the server can be reached."""
-    there = str(uuid.uuid5(_STAND_ALONE, f"{project}\n{thread_id}"))
     try:
         async with connected(place) as client:
-            await RemoteThread(client, place, there, run_id, 0).cancel()
+            await RemoteThread(client, place, place.thread_of(thread_id), run_id, 0).cancel()
     except RemoteFault as fault:
         log.warning("run %s is cancelled, and may go on there: %s", run_id, fault)
 
@@ -119,7 +113,9 @@ def _next(standing: Standing, step: int, place: Place) -> Command[str]:
     return Command(update=update, goto=[Send("ask", each) for each in questions])
 
 
-def _decider(given: Json, answers: Sequence[JsonObject], failed: RemoteRun | None) -> Callable[[Standing], Given | None]:
+def _decider(
+    given: Json, answers: Sequence[JsonObject], failed: RemoteRun | None
+) -> Callable[[Standing], Given | None]:
     """Return what says how to begin: with the answers to what still is asked, or with the input."""
 
     def decide(standing: Standing) -> Given | None:

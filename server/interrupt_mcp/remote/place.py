@@ -1,12 +1,16 @@
 """A place: the Agent Server at which an agent runs, and under which name. It asks that server nothing."""
 
 import os
+import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import SplitResult, urlsplit
 
 from interrupt_mcp.remote.faults import RemoteFault
 
+FENCED = "__interrupt_mcp_fenced"
+"""Key in the configuration of a graph: what returns once it is certain that no other process has the run."""
+_THREADS = uuid.UUID("6c1f1f0e-3c52-4a53-9e0b-0d5a2f0c9a51")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -19,6 +23,8 @@ class Place:
     """The name of the graph there."""
     api_key_env: str = ""
     """The variable that has the key; none where the server takes whoever comes."""
+    project: str = ""
+    """Whose threads are there."""
 
     @property
     def origin(self) -> str:
@@ -61,6 +67,10 @@ class Place:
         if not (key.isascii() and key.isprintable()):
             raise RemoteFault(f"{self.api_key_env} has characters that no key for {self.origin} has")
         return key
+
+    def thread_of(self, thread_id: str) -> str:
+        """Return the id there of a thread here: the server wants UUIDs."""
+        return str(uuid.uuid5(_THREADS, f"{self.project}\n{thread_id}"))
 
     def without_key(self, text: str) -> str:
         """Return a text of the server's without the key, whatever its variable is called."""

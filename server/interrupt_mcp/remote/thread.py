@@ -1,7 +1,7 @@
 """One thread at a server elsewhere, as one step of a run of ours goes on with it.
 
-Nothing is sent before it was looked whether it was sent: each run that is begun there is marked with the step that began
-it. So a step that is taken again, by the next process, goes on with what it began before.
+Nothing is sent before it was looked whether it was sent: each run that is begun there is marked with the step that
+began it. So a step that is taken again, by the next process, goes on with what it began before.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -206,12 +206,13 @@ class RemoteThread:
 
     async def _send(self, given: Given, context: JsonObject) -> RemoteRun:
         answers: Any = None if given.answers is None else {"resume": {**given.answers}}
+        taken: Any = given.input
         with in_words(self._place):
             return _run(
                 await self._client.runs.create(
                     self._thread_id,
                     self._place.graph_id,
-                    input=given.input,  # type: ignore[arg-type]  # whatever the graph takes
+                    input=taken,
                     command=answers,
                     context=context or None,
                     metadata={MARK: self._mark},
