@@ -1,4 +1,4 @@
-"""Cards: what a server elsewhere says that an agent there takes, kept for a while, so that a list need not wait for it."""
+"""Cards: what a server elsewhere says that an agent there takes, kept for a while, so that no list waits long."""
 
 import json
 import logging

@@ -1,13 +1,13 @@
-"""The graph that stands here for an agent that runs elsewhere: it has the server run, and asks here what is asked there.
+"""The graph that stands for an agent that runs elsewhere: it has the server run, and asks here what is asked there.
 
     begin → server ⇄ ask
 
-Its state is what the server says that the agent's is, as it stood at the last pause or the end. Each question there is a
-task of its own here, so that all of them wait at once; once all are answered, the server gets the answers in one go.
+Its state is what the server says that the agent's is, as it stood at the last pause or the end. Each question there is
+a task of its own here, so that all of them wait at once; once all are answered, the server gets the answers in one go.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from langchain_core.runnables import RunnableConfig
@@ -21,7 +21,7 @@ from interrupt_mcp.model import Json, JsonObject, to_json
 from interrupt_mcp.remote.faults import Rejected, RemoteFault
 from interrupt_mcp.remote.messages import with_messages
 from interrupt_mcp.remote.place import FENCED, Place
-from interrupt_mcp.remote.thread import Given, RemoteRun, RemoteThread, Standing
+from interrupt_mcp.remote.thread import Decide, Given, RemoteRun, RemoteThread, Standing
 from interrupt_mcp.remote.wire import connected
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,7 @@ _GO_ON, _TRY_AGAIN = "go on", "try again"
 _State = TypedDict(
     "_State",
     {
-        _ROOT: Any,  # the run's input
+        "__root__": Any,  # the run's input
         "values": Any,
         "answers": Annotated[list[dict[str, Any]], Topic],
         "thread": str,
@@ -54,7 +54,9 @@ def graph_of(place: Place) -> Any:
         """Have the server run until it asks, or is done."""
         return await _at_server(place, state, config["configurable"], runtime)
 
-    builder = StateGraph(_State, input_schema=dict, output_schema=dict)
+    # What it is given, and its state there, are of no type that is known here.
+    kind: Any = StateGraph
+    builder = kind(_State, input_schema=dict, output_schema=dict)
     builder.add_node("begin", begin)
     builder.add_node("server", server, destinations=("ask", END))
     builder.add_node("ask", _ask, input_schema=dict)
@@ -113,9 +115,7 @@ def _next(standing: Standing, step: int, place: Place) -> Command[str]:
     return Command(update=update, goto=[Send("ask", each) for each in questions])
 
 
-def _decider(
-    given: Json, answers: Sequence[JsonObject], failed: RemoteRun | None
-) -> Callable[[Standing], Given | None]:
+def _decider(given: Json, answers: Sequence[JsonObject], failed: RemoteRun | None) -> Decide:
     """Return what says how to begin: with the answers to what still is asked, or with the input."""
 
     def decide(standing: Standing) -> Given | None:

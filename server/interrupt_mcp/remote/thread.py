@@ -207,6 +207,7 @@ class RemoteThread:
     async def _send(self, given: Given, context: JsonObject) -> RemoteRun:
         answers: Any = None if given.answers is None else {"resume": {**given.answers}}
         taken: Any = given.input
+        shown: Any = context or None
         with in_words(self._place):
             return _run(
                 await self._client.runs.create(
@@ -214,9 +215,9 @@ class RemoteThread:
                     self._place.graph_id,
                     input=taken,
                     command=answers,
-                    context=context or None,
+                    context=shown,
                     metadata={MARK: self._mark},
-                    stream_mode=["custom"],
+                    stream_mode="custom",
                     multitask_strategy="reject",
                     if_not_exists="create",
                     durability="sync",

@@ -62,9 +62,8 @@ def in_words(place: Place) -> Iterator[None]:
     except RemoteFault:
         raise
     except httpx.HTTPStatusError as error:
-        raise of_status(
-            where, error.response.status_code, place.without_key(_told(error)), place.api_key_env, _wait(error)
-        ) from None
+        told = place.without_key(_told(error))
+        raise of_status(where, error.response.status_code, told, place.api_key_env, _wait(error)) from None
     except (httpx.ConnectError, httpx.ConnectTimeout):
         raise Passing(f"There is no Agent Server that answers at {place.origin}") from None
     except httpx.TimeoutException:
