@@ -112,16 +112,19 @@ class RemoteThread:
         from langgraph.pregel.remote import RemoteGraph
 
         remote = RemoteGraph(self._place.graph_id, client=self._client)
-        try:
-            raw = await self._tried(lambda: self._client.threads.get_state(self._thread_id))
-        except Absent:
-            return Standing()
+
+        async def read() -> Any:
+            try:
+                return await remote.aget_state({"configurable": {"thread_id": self._thread_id}})
+            except TypeError:
+                # It does not read a thread that has no checkpoint yet.
+                if (await self._client.threads.get_state(self._thread_id))["checkpoint"] is None:
+                    return None
+                raise
+
+        state = await self._tried(read)
         with in_words(self._place):
-            if raw["checkpoint"] is None:
-                return Standing()
-        state = await self._tried(lambda: remote.aget_state({"configurable": {"thread_id": self._thread_id}}))
-        with in_words(self._place):
-            return self._stands(state)
+            return Standing() if state is None else self._stands(state)
 
     async def begin(
         self, decide: Decide, again: RemoteRun | None, fenced: Callable[[], Awaitable[None]], context: JsonObject
@@ -137,7 +140,7 @@ class RemoteThread:
             mine = next((each for each in runs if each.mark == self._mark), None)
             if mine is not None and (again is None or mine.run_id != again.run_id):
                 return mine
-            given = decide(await self.standing())
+            given = decide(await self.standing() if runs else Standing())
             going = next((each for each in runs if each.goes_on), None)
             if given is None:
                 return going
