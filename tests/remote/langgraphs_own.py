@@ -26,8 +26,8 @@ def tried() -> int:
         (home / "langgraph.json").write_text(json.dumps({"dependencies": ["."], "graphs": graphs}))
         with langgraph_dev(home) as client:
             environ = {**os.environ, OTHER: f"{str(client.base_url).rstrip('/')} {home}"}
-            tests = str(Path(__file__).with_name("test_contract.py"))
-            return subprocess.run([sys.executable, "-m", "pytest", "-q", tests], env=environ).returncode
+            tests = [str(Path(__file__).with_name(name)) for name in ("test_contract.py", "test_killed.py")]
+            return subprocess.run([sys.executable, "-m", "pytest", "-q", *tests], env=environ).returncode
 
 
 if __name__ == "__main__":

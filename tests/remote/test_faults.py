@@ -1,5 +1,6 @@
 """What can go wrong with an Agent Server: one sentence each, nothing lost, nothing sent twice, and no key anywhere."""
 
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -54,33 +55,34 @@ async def cut(_request: Request, _answer: Answer) -> Response:
     return StreamingResponse(some(), media_type="text/event-stream")
 
 
-@pytest.mark.parametrize(
-    ("pattern", "fault", "said"),
-    [
-        (CREATE, status(401), "wants a key: name its variable, api_key_env"),
-        (CREATE, status(403), "refuses what this key asks for"),
-        (CREATE, status(404, "no such thing"), "does not know what it was asked for (no such thing)"),
-        (CREATE, status(422, "bad input"), "could not use the request (HTTP 422) (bad input)"),
-        (CREATE, status(307, location="http://127.0.0.1:1/"), "answers with a redirect (HTTP 307), and none is"),
-        (RUNS, answering(lambda: Response("<html>", media_type="text/html")), "answered what cannot be read"),
-        (RUNS, answering(lambda: JSONResponse({"runs": 1})), "answered what cannot be read"),
-        (RUNS, answering(lambda: Response(b"[" * 100_000)), "answered what cannot be read"),
-        (RUNS, answering(lambda: Response(b" " * 17_000_000)), "answers with more than 16,777,216 bytes at once"),
-        (RUNS, answering(lambda: Response(b"", headers={"content-encoding": "gzip"})), "in a form that was not asked"),
-        (STATE, answering(lambda: JSONResponse({"values": {}, "tasks": 7})), "answered what cannot be read"),
-    ],
-)
+WRONG: list[tuple[str, Fault, str]] = [
+    (CREATE, status(401), "wants a key: name its variable, api_key_env"),
+    (CREATE, status(403), "refuses what this key asks for"),
+    (CREATE, status(404, "no such thing"), "does not know what it was asked for (no such thing)"),
+    (CREATE, status(422, "bad input"), "could not use the request (HTTP 422) (bad input)"),
+    (CREATE, status(307, location="http://127.0.0.1:1/"), "answers with a redirect (HTTP 307), and none is"),
+    (RUNS, answering(lambda: Response("<html>", media_type="text/html")), "answered what cannot be read"),
+    (RUNS, answering(lambda: JSONResponse({"runs": 1})), "answered what cannot be read"),
+    (RUNS, answering(lambda: Response(b"[" * 100_000)), "answered what cannot be read"),
+    (RUNS, answering(lambda: Response(b" " * 17_000_000)), "answers with more than 16,777,216 bytes at once"),
+    (RUNS, answering(lambda: Response(b"", headers={"content-encoding": "gzip"})), "in a form that was not asked"),
+    (STATE, answering(lambda: JSONResponse({"values": {}, "tasks": 7})), "answered what cannot be read"),
+]
+
+
 async def test_what_the_server_answers_wrongly_is_one_sentence_and_nothing_is_lost(
-    server: AgentServer, there: There, config: Path, serve: Serve, pattern: str, fault: Fault, said: str
+    server: AgentServer, config: Path, serve: Serve
 ):
     async with serve(config=config, environ=SCRIPT) as door:
-        server.fails(pattern, fault)
-        run = await door.call("start_run", agent="shop", input={"order": "A"})
-        assert (run["status"], run["error"]["code"]) == ("error", "remote_error")
-        assert said in run["error"]["message"], run
-        run = await door.call("resume_run", run_id=run["run_id"])
-        assert run["interrupts"][0]["description"] == "Refund order A?"
-        assert len(server.runs()) == 1
+        for pattern, fault, said in WRONG:
+            server.threads.clear()
+            server.fails(pattern, fault)
+            run = await door.call("start_run", agent="shop", input={"order": "A"})
+            assert (run["status"], run["error"]["code"]) == ("error", "remote_error")
+            assert said in run["error"]["message"], run
+            run = await door.call("resume_run", run_id=run["run_id"])
+            assert run["interrupts"][0]["description"] == "Refund order A?"
+            assert len(server.runs()) == 1
 
 
 async def test_what_passes_is_waited_for_and_nothing_is_sent_twice(
@@ -124,7 +126,7 @@ async def test_a_list_does_not_wait_for_a_server_that_hangs(server: AgentServer,
 
     server.fails("assistants", hang, times=6)
     config = tmp_path / "langgraph.json"
-    config.write_text('{"graphs": {"shop": {"url": "%s"}}}' % server.url)
+    config.write_text(json.dumps({"graphs": {"shop": {"url": server.url}}}))
     async with serve(config=config) as door:
         (shop,) = (await door.call("list_agents"))["agents"]
         assert "did not answer within 2 seconds" in shop["warnings"][0]
@@ -194,7 +196,7 @@ async def test_a_thread_that_is_somebody_elses_there_is_not_gone_on_with(
 
 def test_doctor_tells_where_the_agent_runs(server: AgentServer, tmp_path: Path):
     config = tmp_path / "langgraph.json"
-    config.write_text('{"graphs": {"shop": {"url": "%s"}, "gone": {"url": "http://127.0.0.1:1"}}}' % server.url)
+    config.write_text(json.dumps({"graphs": {"shop": {"url": server.url}, "gone": {"url": "http://127.0.0.1:1"}}}))
     told = ran([command(), "doctor"], PATIENCE, surroundings(tmp_path, INTERRUPT_MCP_CONFIG=str(config))).stdout
     lines = " ".join(told.split())
     assert f"shop: It runs at the Agent Server {server.url}" in lines, told
@@ -215,7 +217,7 @@ def test_doctor_tells_where_the_agent_runs(server: AgentServer, tmp_path: Path):
 )
 def test_an_entry_that_is_wrong_is_told_without_what_may_be_secret(tmp_path: Path, entry: str, said: str):
     config = tmp_path / "langgraph.json"
-    config.write_text('{"graphs": {"there": %s}}' % entry)
+    config.write_text(f'{{"graphs": {{"there": {entry}}}}}')
     with pytest.raises(ConfigError) as raised:
         Agents(config).names()
     assert said in str(raised.value)

@@ -1,4 +1,4 @@
-"""A process that is killed while its agent runs at an Agent Server. `make guides` tries the same with LangGraph's own."""
+"""A process that is killed while its agent runs at an Agent Server."""
 
 from pathlib import Path
 
@@ -11,15 +11,16 @@ from tests.remote.test_contract import ACCEPT, SCRIPT, until
 pytestmark = pytest.mark.anyio
 
 
-async def test_the_next_process_goes_on_with_what_the_killed_one_began_there(
+async def test_the_next_process_goes_on_with_what_one_that_left_or_was_killed_began_there(
     there: There, config: Path, tmp_path: Path
 ):
     environ = {**SCRIPT, "INTERRUPT_MCP_CONFIG": str(config)}
     with http_server(tmp_path, **environ) as server:
         async with over_http(server.url) as door:
-            run = await door.call("start_run", agent="slow", input={"seconds": 3}, wait_seconds=0)
+            run = await door.call("start_run", agent="slow", input={"seconds": 2}, wait_seconds=0)
             await until(there, "began")
-        server.process.kill()
+        # One that leaves in order leaves the run there to the next process as well.
+        server.stop()
     with http_server(tmp_path, **environ) as server:
         async with over_http(server.url) as door:
             run = await door.call("get_run", run_id=run["run_id"], wait_seconds=25)

@@ -27,7 +27,6 @@ _WAITS = (0.2, 0.5, 1.0, 2.0)
 """Seconds before each further try."""
 _MOST_LOST = 12
 """How often in a row a run may be lost sight of."""
-_LOST_SECONDS = 3.0
 _RUNS, _MOST_ASKED = 100, 100
 _CANCEL_SECONDS = 5.0
 
@@ -158,23 +157,24 @@ class RemoteThread:
 
     async def follow(self, run: RemoteRun, hear: Callable[[Any], None]) -> RemoteRun:
         """Wait for the end of the run, and return it as it ended; `hear` is told what it writes meanwhile."""
-        lost = 0
+        lost = looks = 0
         while True:
             try:
                 with in_words(self._place):
                     async for event in self._joined(run):
-                        lost = 0
+                        lost = looks = 0
                         hear(event)
                     run = _run(await self._client.runs.get(self._thread_id, run.run_id))
             except Passing as error:
                 lost += 1
                 if lost >= _MOST_LOST:
                     raise RemoteFault(f"{error}, while its run goes on there or not") from None
-                await anyio.sleep(_seconds(error, min(_LOST_SECONDS, _WAITS[min(lost, len(_WAITS)) - 1])))
+                await anyio.sleep(_seconds(error, _WAITS[min(lost, len(_WAITS)) - 1]))
                 continue
             if not run.goes_on:
                 return run
-            await anyio.sleep(_WAITS[0])
+            await anyio.sleep(_WAITS[min(looks, len(_WAITS) - 1)])
+            looks += 1
 
     async def why(self, run: RemoteRun) -> str:
         """Return what a run that failed there raised, as a sentence."""
