@@ -35,7 +35,6 @@ _State = TypedDict(
         "values": Any,
         "answers": Annotated[list[dict[str, Any]], Topic],
         "thread": str,
-        "fresh": bool,
         "step": int,
     },
     total=False,
@@ -45,10 +44,15 @@ _State = TypedDict(
 def graph_of(place: Place) -> Any:
     """Return the graph for the agent at that place."""
 
-    def begin(state: Mapping[str, Any], config: RunnableConfig) -> dict[str, Any]:
-        """Name the thread there, which is the same for all runs on one here."""
-        thread_id = place.thread_of(config["configurable"]["thread_id"])
-        return {"thread": state.get("thread") or thread_id, "fresh": "thread" not in state}
+    async def begin(state: Mapping[str, Any], config: RunnableConfig) -> dict[str, Any]:
+        """Find the thread there, which is the same for all runs on one here."""
+        if "thread" in state:
+            return {}
+        configurable = config["configurable"]
+        thread_id, run_id = place.thread_of(configurable["thread_id"]), configurable["run_id"]
+        async with connected(place) as client:
+            await _refuse_foreign(RemoteThread(client, place, thread_id, run_id, 0), place, run_id)
+        return {"thread": thread_id}
 
     async def server(state: Mapping[str, Any], config: RunnableConfig, runtime: Runtime[Any]) -> Command[str]:
         """Have the server run until it asks, or is done."""
@@ -88,8 +92,6 @@ async def _at_server(
     _refuse_no(answers)
     async with connected(place) as client:
         thread = RemoteThread(client, place, state["thread"], run_id, step)
-        if state.get("fresh") and not step:
-            await _refuse_foreign(thread, place, run_id)
         run = await thread.begun()
         if run is not None and run.failed and answers:
             question = _question(_TRY_AGAIN, f"{await thread.why(run)}. Should it try that again there?")

@@ -5,6 +5,7 @@ began it. So a step that is taken again, by the next process, goes on with what 
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
@@ -159,12 +160,15 @@ class RemoteThread:
         """Wait for the end of the run, and return it as it ended; `hear` is told what it writes meanwhile."""
         lost = looks = 0
         while True:
+            # What is not heard of it may end meanwhile all the same.
+            with suppress(Passing), in_words(self._place):
+                async for event in self._joined(run):
+                    looks = 0
+                    hear(event)
             try:
                 with in_words(self._place):
-                    async for event in self._joined(run):
-                        lost = looks = 0
-                        hear(event)
                     run = _run(await self._client.runs.get(self._thread_id, run.run_id))
+                lost = 0
             except Passing as error:
                 lost += 1
                 if lost >= _MOST_LOST:

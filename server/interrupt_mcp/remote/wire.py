@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import httpx
     from langgraph_sdk.client import LangGraphClient
 
-_CONNECT_SECONDS, _ANSWER_SECONDS = 5.0, 60.0
+_CONNECT_SECONDS, _ANSWER_SECONDS = 5.0, 20.0
 _LONGEST_WAIT = 20.0
 
 
@@ -62,15 +62,19 @@ def in_words(place: Place) -> Iterator[None]:
     except RemoteFault:
         raise
     except httpx.HTTPStatusError as error:
+        if getattr(error, "response", None) is None:
+            raise Passing(f"{where} broke off the connection") from None
         told = place.without_key(_told(error))
         raise of_status(where, error.response.status_code, told, place.api_key_env, _wait(error)) from None
-    except (httpx.ConnectError, httpx.ConnectTimeout):
+    except (httpx.ConnectError, httpx.ConnectTimeout) as error:
+        if "CERTIFICATE" in str(error):
+            raise RemoteFault(f"The certificate of {place.origin} is not one that is trusted here") from None
         raise Passing(f"There is no Agent Server that answers at {place.origin}") from None
     except httpx.TimeoutException:
         raise Passing(f"{where} did not answer in time") from None
-    except httpx.TransportError:
+    except httpx.HTTPError:
         raise Passing(f"{where} broke off the connection") from None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError, LookupError):
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError, httpx.InvalidURL):
         raise RemoteFault(f"{where} answered what cannot be read: is it an Agent Server?") from None
 
 
