@@ -175,9 +175,11 @@ async def test_policy_that_no_gate_could_hold_keeps_the_agent_from_starting(
         assert refused.startswith("not_gated: Policy has a person asked before tools of shop run, but it runs at")
         shop = next(each for each in (await door.call("list_agents"))["agents"] if each["name"] == "shop")
         assert "it is not started as long as policy says so" in shop["warnings"][0]
-        run = await door.call("start_run", agent="texts", input={})
-        assert run["status"] == "interrupted", run
-        (tmp_path / "interrupt-mcp.toml").write_text("")
+        run = await door.call("start_run", agent="stops", input={})
+        offered(tmp_path, server.url, "[agents.stops]\nsensitive = true\n")
+        run = await door.call("resume_run", run_id=run["run_id"], decisions=ACCEPT)
+        assert run["error"]["code"] == "not_gated", run
+        assert len(server.runs()) == 1
 
 
 async def test_a_thread_that_is_somebody_elses_there_is_not_gone_on_with(
