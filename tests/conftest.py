@@ -20,8 +20,10 @@ from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
 from interrupt_mcp.store.records import Position
+from tests import database
 from tests.effects import Effects
 from tests.ledger import Ledger
+from tests.packages import PGBOUNCER, POSTGRES
 from tests.patience import PATIENCE
 from tests.portability import importable_on_windows
 from tests.projects import offering
@@ -34,6 +36,18 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ELSEWHERE = {"posix": sys.platform == "win32", "linux": sys.platform != "linux"}
 """Whether tests with such a marker are for another system than this one."""
+
+POSTGRES_IS_HERE = sys.platform != "win32" and all(each.folder() for each in (POSTGRES, PGBOUNCER))
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--store", choices=database.STORES, default="sqlite", help="where the tests' databases are")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    database.choose(config.getoption("--store"))
+    if database.on_postgres() and not POSTGRES_IS_HERE:
+        raise pytest.UsageError("PostgreSQL is not on this machine: `python -m tests.postgres` installs it")
 
 
 @pytest.hookimpl(wrapper=True, optionalhook=True)
@@ -52,8 +66,9 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Deselect the tests that are for other systems; pytest says how many they are."""
-    apart = [each for each in items if any(ELSEWHERE.get(mark.name) for mark in each.iter_markers())]
+    """Deselect the tests that are for other systems, or another store; pytest says how many they are."""
+    elsewhere = {**ELSEWHERE, "sqlite": database.on_postgres(), "postgres": not POSTGRES_IS_HERE}
+    apart = [each for each in items if any(elsewhere.get(mark.name) for mark in each.iter_markers())]
     if apart:
         items[:] = [each for each in items if each not in apart]
         config.hook.pytest_deselected(items=apart)
@@ -61,12 +76,22 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_report_header() -> list[str]:
     """Say, where not all tests are for this system, how many of its modules are kept out besides."""
+    said = [] if POSTGRES_IS_HERE else ["NOT TESTED ON POSTGRESQL: `python -m tests.postgres` says why"]
     if not any(ELSEWHERE.values()):
-        return []
+        return said
     marks = " and ".join(name for name, elsewhere in ELSEWHERE.items() if elsewhere)
     modules = [*Path(__file__).parent.rglob("test_*.py")]
     out = sum(ELSEWHERE["posix"] and not importable_on_windows(each.resolve()) for each in modules)
-    return [f"deselected on {sys.platform}: tests marked {marks}; {out} modules of them are not imported"]
+    return [*said, f"deselected on {sys.platform}: tests marked {marks}; {out} modules of them are not imported"]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item) -> Generator[None, None, None]:
+    """Take the test's databases away that are on a server: a folder of SQLite's is pytest's to delete."""
+    yield
+    folder = getattr(item, "funcargs", {}).get("tmp_path")
+    if database.on_postgres() and folder is not None:
+        database.forget(folder)
 
 
 @pytest.fixture
@@ -135,8 +160,8 @@ Serve = Callable[..., AbstractAsyncContextManager[Door]]
 async def serving(
     home: Path, config: Path | None = None, mode: str = "auto", environ: Mapping[str, str] = {}, **client: Any
 ) -> AsyncIterator[Door]:
-    """Serve in memory, with the database `home/state.db`, and connect a client with these options."""
-    variables = {"HOME": str(home), "PATH": os.environ["PATH"], "INTERRUPT_MCP_DATABASE": f"sqlite:///{home}/state.db"}
+    """Serve in memory, with the database of `home`, and connect a client with these options."""
+    variables = {"HOME": str(home), "PATH": os.environ["PATH"], "INTERRUPT_MCP_DATABASE": database.url_of(home)}
     variables["INTERRUPT_MCP_INBOX"] = "off"
     settings = read_settings({**variables, **environ}, config=str(config) if config else None, cwd=home)
     async with running(settings) as app:
@@ -149,7 +174,7 @@ async def serving(
 def serve(tmp_path: Path) -> Serve:
     """`async with serve(config=..., mode=...) as door`: a server in memory, and a client of it.
 
-    The database is `tmp_path/state.db`, so that a second `serve` of the same test goes on with it.
+    The database is that of `tmp_path`, so that a second `serve` of the same test goes on with it.
     """
     return partial(serving, tmp_path)
 

@@ -1,0 +1,36 @@
+"""The database of a test: a file of SQLite's in its folder, or one of its own on the run's PostgreSQL server.
+
+Which of the two is said once for a run, by `--store`. A test names a folder; the same folder has the same database.
+"""
+
+import os
+from pathlib import Path
+
+STORES = ("sqlite", "postgres")
+_CHOSEN = "TESTS_STORE"
+
+
+def choose(store: str) -> None:
+    """Say for this process and those it starts which databases tests have."""
+    os.environ[_CHOSEN] = store
+
+
+def on_postgres() -> bool:
+    return os.environ.get(_CHOSEN) == "postgres"
+
+
+def url_of(home: Path, name: str = "state") -> str:
+    """Return the address of the folder's database of that name; one on the server is there, and laid out."""
+    if not on_postgres():
+        return f"sqlite:///{home}/{name}.db"
+    from tests.postgres import databases
+
+    return databases.url_of(home / name)
+
+
+def forget(folder: Path) -> None:
+    """Take away the databases of all that is in the folder; a file's is left to whoever deletes the folder."""
+    if on_postgres():
+        from tests.postgres import databases
+
+        databases.forget(folder)
