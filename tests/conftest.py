@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import sys
+import tempfile
 import textwrap
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -46,6 +47,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     database.choose(config.getoption("--store"))
+    if database.on_postgres():
+        # Where a server in memory keeps its own files: those of one on SQLite are beside the database.
+        data = tempfile.TemporaryDirectory()
+        config.add_cleanup(data.cleanup)
+        os.environ["XDG_DATA_HOME"] = data.name
     if database.on_postgres() and not POSTGRES_IS_HERE:
         raise pytest.UsageError("PostgreSQL is not on this machine: `python -m tests.postgres` installs it")
 

@@ -5,6 +5,10 @@ Which of the two is said once for a run, by `--store`. A test names a folder; th
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from interrupt_mcp.database import DatabaseAddress
 
 STORES = ("sqlite", "postgres")
 _CHOSEN = "TESTS_STORE"
@@ -34,3 +38,10 @@ def forget(folder: Path) -> None:
         from tests.postgres import databases
 
         databases.forget(folder)
+
+
+def address_of(home: Path, name: str = "state") -> "DatabaseAddress":
+    """Return the same address as the product has it, to open the database in this process."""
+    from interrupt_mcp.database import PostgresServer, SqliteFile
+
+    return PostgresServer(url_of(home, name), home) if on_postgres() else SqliteFile(home / f"{name}.db")

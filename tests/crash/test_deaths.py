@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 
 from interrupt_mcp.config.settings import read_settings
-from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import NOBODY, Reach
 from tests.conftest import Door, Offer
 from tests.crash.dying import Crash, Crashing, killed, server_process, settled
+from tests.database import address_of
 from tests.deciding import ACCEPT, decide, decision
 from tests.effects import Effects
 
@@ -103,7 +103,7 @@ async def test_a_run_that_gets_on_between_the_deaths_of_its_processes_is_never_e
 
 async def let_go(crash: Crash) -> set[str]:
     """Return the owners of all runs in flight, as whoever takes them up finds them."""
-    with closing(open_database(SqliteFile(crash.home / "state.db"))) as database:
+    with closing(open_database(address_of(crash.home))) as database:
         project = read_settings({"INTERRUPT_MCP_CONFIG": str(crash.config)}, cwd=crash.home).project
         return {each.owner for each in await database.store(Reach(project), "next").runs.in_flight()}
 

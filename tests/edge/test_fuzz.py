@@ -12,7 +12,6 @@ import httpx2
 import pytest
 from starlette.responses import PlainTextResponse
 
-from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.http.bearer import Door
 from interrupt_mcp.http.doorway import Doorway
 from interrupt_mcp.identity.tokens import TokenBearers, new_token
@@ -20,6 +19,7 @@ from interrupt_mcp.model import Scope
 from interrupt_mcp.secret import hash_of
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import NOBODY, Reach
+from tests.database import address_of
 
 pytestmark = pytest.mark.anyio
 MANY, AT_ONCE = 10_000, 300
@@ -89,7 +89,7 @@ async def test_no_header_and_no_token_at_random_is_let_through_or_repeated(
         passed += 1
         await PlainTextResponse("let through")(scope, receive, send)
 
-    database = open_database(SqliteFile(tmp_path / "state.db"))
+    database = open_database(address_of(tmp_path))
     try:
         tokens = database.store(Reach("fuzz"), NOBODY).tokens
         await tokens.make(hash_of(token), "right", frozenset(Scope), None)

@@ -12,12 +12,12 @@ import httpx2
 import pytest
 
 from interrupt_mcp.config import read_settings
-from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.identity.tokens import new_token
 from interrupt_mcp.model import Scope
 from interrupt_mcp.secret import hash_of
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import NOBODY, Reach
+from tests.database import address_of
 from tests.edge.callers import INITIALIZE, called, headers_of, operator, post
 from tests.edge.conftest import MOST
 from tests.patience import PATIENCE, until
@@ -61,7 +61,7 @@ async def test_what_is_in_progress_ends_when_its_token_is_revoked_and_nothing_el
 @pytest.mark.anyio
 async def test_what_is_in_progress_ends_when_its_token_expires(server: HttpServer, home: Path) -> None:
     token = new_token()
-    database = open_database(SqliteFile(home / "state.db"))
+    database = open_database(address_of(home))
     project = read_settings({}, config=str(home / "langgraph.json"), cwd=home).project
     await database.store(Reach(project), NOBODY).tokens.make(
         hash_of(token), "soon", frozenset(Scope), datetime.now(UTC) + timedelta(seconds=3)

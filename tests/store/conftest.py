@@ -19,7 +19,6 @@ from langgraph.checkpoint.base.id import uuid6
 from langgraph.types import Interrupt as Asked
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.model import (
     Call,
     Channel,
@@ -40,6 +39,7 @@ from interrupt_mcp.model import (
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Database, Journal, Store
 from interrupt_mcp.store.records import Choice, ClaimedRun, NewRun, Position, Reach
+from tests.database import address_of, on_postgres
 from tests.store.toy import ToyDatabase
 
 PERSON = Channel.TERMINAL
@@ -60,18 +60,25 @@ class Implementation:
     database: Callable[[], Open]
 
 
-@pytest.fixture(params=["sqlite", "toy"])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Have the contract tried on the store that was chosen; on the toy once is enough."""
+    if "implementation" in metafunc.fixturenames:
+        names = ["postgres"] if on_postgres() else ["sqlite", "toy"]
+        metafunc.parametrize("implementation", names, indirect=True)
+
+
+@pytest.fixture
 def implementation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Implementation]:
     numbers = itertools.count()
     with ExitStack() as open_ones:
 
-        def sqlite() -> Open:
-            path = tmp_path / f"{next(numbers)}.db"
+        def kept() -> Open:
+            address = address_of(tmp_path, str(next(numbers)))
 
             @cache
             def of(owner: str) -> Database:
-                """The file as the process of this owner opened it."""
-                return open_ones.enter_context(closing(open_database(SqliteFile(path))))
+                """The database as the process of this owner opened it."""
+                return open_ones.enter_context(closing(open_database(address)))
 
             return lambda owner="one", project="project", principal=ANN: of(owner).store(
                 Reach(project, principal), owner
@@ -83,7 +90,7 @@ def implementation(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[I
                 Reach(project, principal), owner
             )
 
-        yield Implementation(request.param, {"sqlite": sqlite, "toy": toy}[request.param])
+        yield Implementation(request.param, toy if request.param == "toy" else kept)
 
 
 @pytest.fixture

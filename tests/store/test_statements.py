@@ -1,8 +1,9 @@
 """The named statements: which of them see all projects, and that the shared ones are any database's."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
+from dataclasses import fields
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
@@ -23,19 +24,19 @@ OF_ALL_PROJECTS = {
     "audit.OF_ALL",
     "effects.SET",
     "threads.OWNER",
-    "langgraph_tables.DELETE_THREAD[0]",
-    "langgraph_tables.DELETE_THREAD[1]",
-    "langgraph_tables.KEEP_WRITE",
+    "STATEMENTS.delete_thread[0]",
+    "STATEMENTS.delete_thread[1]",
+    "STATEMENTS.keep_write",
+    "STATEMENTS.replace_write",
     "langgraph_tables.PUT",
-    "langgraph_tables.REPLACE_WRITE",
 }
 """A new one is to be argued for: a statement is of the project that asks, or of a row that was looked up in it."""
 OF_OTHER_PROJECTS = {
-    "langgraph_tables.ANOTHERS",
-    "langgraph_tables.ASKED_BELOW",
-    "langgraph_tables.BELOW",
-    "langgraph_tables.FAILED_TASKS",
-    "langgraph_tables.NEWEST",
+    "STATEMENTS.anothers",
+    "STATEMENTS.asked_below",
+    "STATEMENTS.below",
+    "STATEMENTS.failed_tasks",
+    "STATEMENTS.newest",
 }
 """They name whoever asks so as to leave out what is another's, and see what is nobody's."""
 _DRIVES = "by whoever claimed the run, under its epoch, or within a change that looked whose it is"
@@ -115,8 +116,11 @@ SQLITES_OWN = re.compile(
 
 def named(module: ModuleType) -> Iterator[tuple[str, Statement]]:
     """All statements of a module, those that are in lists too."""
-    prefix = module.__name__.rpartition(".")[2]
-    for name, value in vars(module).items():
+    yield from among(module.__name__.rpartition(".")[2], vars(module))
+
+
+def among(prefix: str, values: Mapping[str, Any]) -> Iterator[tuple[str, Statement]]:
+    for name, value in values.items():
         if isinstance(value, Statement):
             yield f"{prefix}.{name}", value
         elif isinstance(value, tuple) and value and isinstance(value[0], Statement):
@@ -132,13 +136,11 @@ def made() -> Iterator[tuple[str, Statement]]:
     yield "runs.turn", runs.turn("owner", "epoch")
 
 
-def of_tables() -> Iterator[tuple[str, Statement]]:
-    """What the store changes in LangGraph's own tables."""
-    tables = langgraph_tables.LAYOUT
-    for name in ("delete_step", "delete_thread", "copy_thread"):
-        yield from ((f"LAYOUT.{name}", each) for each in getattr(tables, name))
-    yield "LAYOUT.forget_error", tables.forget_error
-    yield "LAYOUT.size", tables.size
+def of_tables(tables: ModuleType) -> Iterator[tuple[str, Statement]]:
+    """What the store, and its checkpointer, do with LangGraph's own tables."""
+    for name in ("LAYOUT", "STATEMENTS"):
+        group = getattr(tables, name)
+        yield from among(name, {field.name: getattr(group, field.name) for field in fields(group)})
 
 
 SHARED = [
@@ -151,7 +153,7 @@ SHARED = [
 ]
 
 
-EVERY = [*SHARED, *named(langgraph_tables), *of_tables()]
+EVERY = [*SHARED, *named(langgraph_tables), *of_tables(langgraph_tables)]
 BEN = Principal(PrincipalKind.TOKEN, "ben")
 REACHES = [
     Reach("project"),

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.identity import Bearers
 from interrupt_mcp.identity.tokens import TokenBearers, new_token
 from interrupt_mcp.model import Principal, Scope
@@ -15,6 +14,7 @@ from interrupt_mcp.secret import hash_of
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Reach
+from tests.database import address_of
 from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
@@ -23,7 +23,7 @@ SCOPES = frozenset((Scope.RUN, Scope.READ))
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    with closing(open_database(SqliteFile(tmp_path / "state.db"))) as database:
+    with closing(open_database(address_of(tmp_path))) as database:
         yield database.store(Reach("project"), "one")
 
 

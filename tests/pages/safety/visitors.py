@@ -12,11 +12,11 @@ import anyio
 import httpx
 
 from interrupt_mcp.authority import this_user
-from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.secret import hash_of, new_secret
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Position, Reach
+from tests.database import address_of
 from tests.patience import PATIENCE
 
 PROJECT = "bundled"
@@ -26,7 +26,7 @@ T = TypeVar("T")
 @contextmanager
 def store_in(home: Path, project: str = PROJECT) -> Iterator[Store]:
     """The store of the servers whose database is in that folder."""
-    with closing(open_database(SqliteFile(home / "state.db"))) as database:
+    with closing(open_database(address_of(home))) as database:
         yield database.store(Reach(project), "test")
 
 

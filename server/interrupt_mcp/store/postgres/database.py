@@ -4,13 +4,15 @@ What cannot be reached is tried again for a while, and works by itself once the 
 transactions, not what the tables mean.
 """
 
+import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -26,7 +28,7 @@ from interrupt_mcp.store.postgres.connections import (
     unavailable,
 )
 from interrupt_mcp.store.postgres.lines import Lines
-from interrupt_mcp.store.postgres.transactions import InDoubt, Open, kept, seen, was_kept
+from interrupt_mcp.store.postgres.transactions import InDoubt, Mark, Open, Spoiled, kept, seen, was_kept
 
 T = TypeVar("T")
 _WRITERS, _READERS = 6, 4
@@ -44,6 +46,18 @@ class _Waiting:
     unit: Callable[[Open], Any]
     future: "Future[Any]"
     patience: float
+
+
+@dataclass(slots=True)
+class _Writer:
+    """One thread that writes, and how often it did."""
+
+    name: uuid.UUID = field(default_factory=uuid.uuid4)
+    count: int = 0
+
+    def next(self) -> Mark:
+        self.count += 1
+        return Mark(self.name, self.count)
 
 
 class Database:
@@ -69,6 +83,7 @@ class Database:
             name="interrupt-mcp",
         )
         self._lines: Lines[_Waiting] = Lines(_WRITERS, self._keep, "interrupt-mcp-writer")
+        self._threads = threading.local()
         self._closing = False
         """Whether nothing waits any more for the server to be there again."""
         self.readers = ThreadPoolExecutor(_READERS, "interrupt-mcp-reader")
@@ -97,11 +112,17 @@ class Database:
         found: T = self._try(lambda connection: seen(connection, reads, pooled=self.pooled), _PATIENCE)
         return found
 
+    def ask(self, asks: Callable[[Connection], T], *, driving: bool = False) -> T:
+        """Return what `asks` returns, which reads once; `driving` is whether a run that is driven waits for it."""
+        patience = _PATIENCE_DRIVING if driving else _PATIENCE
+        if self.pooled:
+            found: T = self._try(partial(seen, reads=lambda opened: asks(opened.connection), pooled=True), patience)
+            return found
+        return self._try(asks, patience)
+
     def find(self, sql: str, values: Any = ()) -> list[dict[str, Any]]:
         """Return all rows of one look-up, in the driver's own words for names."""
-        if self.pooled:
-            return self.look(lambda opened: opened.connection.execute(sql, values).fetchall())
-        return self._try(lambda connection: connection.execute(sql, values).fetchall(), _PATIENCE)
+        return self.ask(lambda connection: connection.execute(sql, values).fetchall())
 
     def find_soon(self, sql: str, values: Any = ()) -> Future[list[dict[str, Any]]]:
         """Have `find` done by a thread of its own."""
@@ -118,10 +139,17 @@ class Database:
         self._pool.close()
 
     def _keep(self, group: Sequence[_Waiting]) -> None:
-        wanted = [each for each in group if each.future.set_running_or_notify_cancel()]
+        self._keep_each([each for each in group if each.future.set_running_or_notify_cancel()])
+
+    def _keep_each(self, wanted: Sequence[_Waiting]) -> None:
+        """Keep the units, together as far as they can be, in their order."""
         if len(wanted) > 1:
             try:
                 results = self._kept(wanted)
+            except Spoiled as spoiled:
+                for some in (wanted[: spoiled.at], [wanted[spoiled.at]], wanted[spoiled.at + 1 :]):
+                    self._keep_each(some)
+                return
             except BaseException:  # noqa: BLE001  each is kept alone then, and has its own error
                 pass
             else:
@@ -137,20 +165,29 @@ class Database:
                 each.future.set_result(result)
 
     def _kept(self, group: Sequence[_Waiting]) -> Sequence[Any]:
+        """Run the units of the group in one transaction, and return what they returned once that is kept."""
         units, patience = [each.unit for each in group], max(each.patience for each in group)
-        until = time.monotonic() + patience
+        writer, until = self._writer(), time.monotonic() + patience
         while True:
+            keeping = partial(kept, units=units, mark=writer.next(), pooled=self.pooled)
             try:
-                return self._try(partial(kept, units=units, pooled=self.pooled), until - time.monotonic())
+                return self._try(keeping, until - time.monotonic())
             except InDoubt as doubt:
-                found = self._try(partial(was_kept, xid=doubt.xid, until=until), max(_PATIENCE, patience))
-                if found is None:
+                try:
+                    found = self._try(partial(was_kept, mark=doubt.mark), max(_PATIENCE, patience))
+                except Unavailable as error:
                     raise Unavailable(
                         f"The database {self.address} was cut off as something was being kept, and whether it is"
                         " cannot be told; look before you try again"
-                    ) from doubt
+                    ) from error
                 if found:
                     return doubt.results
+
+    def _writer(self) -> "_Writer":
+        """Return this thread as one that writes."""
+        if (found := getattr(self._threads, "writer", None)) is None:
+            found = self._threads.writer = _Writer()
+        return cast("_Writer", found)
 
     def _try(self, do: Callable[[Connection], T], seconds: float) -> T:
         """Do something on a connection; where there is none, or another transaction is in the way, try again.

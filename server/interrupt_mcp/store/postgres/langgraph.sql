@@ -1,12 +1,13 @@
 -- LangGraph's tables as langgraph-checkpoint-postgres 3 lays them out, with the versions they have: its own setup is not
--- safe beside another process's, and cannot be part of a transaction.
+-- safe beside another process's, and cannot be part of a transaction. Except for the
+-- order of ids, which is as in our tables: those of two orders are compared by no index.
 CREATE TABLE checkpoint_migrations (v integer PRIMARY KEY);
 INSERT INTO checkpoint_migrations (v) SELECT generate_series(0, 9);
 CREATE TABLE checkpoints (
-    thread_id text NOT NULL,
-    checkpoint_ns text NOT NULL DEFAULT '',
-    checkpoint_id text NOT NULL,
-    parent_checkpoint_id text,
+    thread_id text COLLATE "C" NOT NULL,
+    checkpoint_ns text COLLATE "C" NOT NULL DEFAULT '',
+    checkpoint_id text COLLATE "C" NOT NULL,
+    parent_checkpoint_id text COLLATE "C",
     type text,
     checkpoint jsonb NOT NULL,
     metadata jsonb NOT NULL DEFAULT '{}',
@@ -14,22 +15,22 @@ CREATE TABLE checkpoints (
 );
 CREATE INDEX checkpoints_thread_id_idx ON checkpoints (thread_id);
 CREATE TABLE checkpoint_blobs (
-    thread_id text NOT NULL,
-    checkpoint_ns text NOT NULL DEFAULT '',
-    channel text NOT NULL,
-    version text NOT NULL,
+    thread_id text COLLATE "C" NOT NULL,
+    checkpoint_ns text COLLATE "C" NOT NULL DEFAULT '',
+    channel text COLLATE "C" NOT NULL,
+    version text COLLATE "C" NOT NULL,
     type text NOT NULL,
     blob bytea,
     PRIMARY KEY (thread_id, checkpoint_ns, channel, version)
 );
 CREATE INDEX checkpoint_blobs_thread_id_idx ON checkpoint_blobs (thread_id);
 CREATE TABLE checkpoint_writes (
-    thread_id text NOT NULL,
-    checkpoint_ns text NOT NULL DEFAULT '',
-    checkpoint_id text NOT NULL,
-    task_id text NOT NULL,
+    thread_id text COLLATE "C" NOT NULL,
+    checkpoint_ns text COLLATE "C" NOT NULL DEFAULT '',
+    checkpoint_id text COLLATE "C" NOT NULL,
+    task_id text COLLATE "C" NOT NULL,
     idx integer NOT NULL,
-    channel text NOT NULL,
+    channel text COLLATE "C" NOT NULL,
     type text,
     blob bytea NOT NULL,
     task_path text NOT NULL DEFAULT '',
@@ -53,11 +54,7 @@ CREATE INDEX store_prefix_idx ON store USING btree (prefix text_pattern_ops);
 CREATE INDEX idx_store_expires_at ON store (expires_at) WHERE expires_at IS NOT NULL;
 
 CREATE VIEW steps AS
-SELECT thread_id COLLATE "C" AS thread_id, checkpoint_ns COLLATE "C" AS checkpoint_ns,
-       checkpoint_id COLLATE "C" AS checkpoint_id, parent_checkpoint_id COLLATE "C" AS parent_checkpoint_id,
+SELECT thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id,
        metadata ->> 'source' AS source, metadata ->> 'interrupt_mcp_run' AS run_id
 FROM checkpoints;
-CREATE VIEW step_writes AS
-SELECT thread_id COLLATE "C" AS thread_id, checkpoint_ns COLLATE "C" AS checkpoint_ns,
-       checkpoint_id COLLATE "C" AS checkpoint_id, task_id COLLATE "C" AS task_id, channel
-FROM checkpoint_writes;
+CREATE VIEW step_writes AS SELECT thread_id, checkpoint_ns, checkpoint_id, task_id, channel FROM checkpoint_writes;

@@ -1,58 +1,56 @@
-"""LangGraph's tables `checkpoints`, `checkpoint_blobs` and `checkpoint_writes`, as langgraph-checkpoint-postgres 3 lays them out."""
-
-from interrupt_mcp.store.sql.layout import Layout
-from interrupt_mcp.store.sql.transaction import Statement
-
-_OURS = "thread_id = (SELECT thread_id FROM threads WHERE own(threads) AND thread_id = :thread_id)"
-_STEP = f"{_OURS} AND checkpoint_ns = :checkpoint_ns AND checkpoint_id = :checkpoint_id"
-_NO_TASK = "00000000-0000-0000-0000-000000000000"
-"""LangGraph's id for checkpoint_writes that belong to a checkpoint and not to a task."""
-_CHECKPOINT = "checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata"
-_WRITE = "checkpoint_ns, checkpoint_id, task_id, task_path, idx, channel, type, blob"
-_CHAIN = """
-WITH RECURSIVE chain (id) AS (
-    SELECT :checkpoint_id
-    UNION
-    SELECT c.parent_checkpoint_id FROM chain JOIN checkpoints c
-    ON c.thread_id = :thread_id AND c.checkpoint_ns = '' AND c.checkpoint_id = chain.id
-    WHERE c.parent_checkpoint_id IS NOT NULL
-)
+"""LangGraph's tables `checkpoints`, `checkpoint_blobs` and `checkpoint_writes`, as langgraph-checkpoint-postgres 3 lays
+them out. A value may be a blob of its own, which each checkpoint whose channel has that version refers to.
 """
 
-_MINE = "threads.project = :project AND threads.principal = :principal"
-"""Also where all of the project is seen."""
+from interrupt_mcp.store.sql.statements.checkpoints import MINE, OURS, Blobs, checkpoint_statements, layout_of
+from interrupt_mcp.store.sql.transaction import Statement
 
-LAYOUT = Layout(
-    delete_step=(
-        Statement(f"DELETE FROM checkpoint_writes WHERE {_STEP}"),
-        Statement(f"DELETE FROM checkpoints WHERE {_STEP}"),
-    ),
-    delete_thread=(
-        Statement(f"DELETE FROM checkpoint_writes WHERE {_OURS}"),
-        Statement(f"DELETE FROM checkpoint_blobs WHERE {_OURS}"),
-        Statement(f"DELETE FROM checkpoints WHERE {_OURS}"),
-    ),
-    copy_thread=(
-        Statement(f"""
-{_CHAIN} INSERT INTO checkpoints (thread_id, {_CHECKPOINT}) SELECT :copy, {_CHECKPOINT} FROM checkpoints
-WHERE {_OURS} AND CASE checkpoint_ns
-    WHEN '' THEN checkpoint_id IN (SELECT id FROM chain) ELSE checkpoint_id < :checkpoint_id END
-"""),
-        Statement(f"""
-{_CHAIN} INSERT INTO checkpoint_writes (thread_id, {_WRITE}) SELECT :copy, {_WRITE} FROM checkpoint_writes
-WHERE {_OURS} AND CASE
-    WHEN checkpoint_ns <> '' THEN checkpoint_id < :checkpoint_id
-    WHEN checkpoint_id = :checkpoint_id THEN task_id = '{_NO_TASK}'
-    ELSE checkpoint_id IN (SELECT id FROM chain) END
-"""),
-    ),
+_REFERRED = "checkpoints c CROSS JOIN LATERAL jsonb_each_text(c.checkpoint -> 'channel_versions') AS v"
+_BLOB = "checkpoint_ns, channel, version, type, blob"
+
+LAYOUT = layout_of(
+    "checkpoint_writes",
+    "blob",
     size=Statement(f"""
-SELECT (SELECT sum(length(c.checkpoint) + length(c.metadata)) FROM threads JOIN checkpoints c USING (thread_id)
-        WHERE {_MINE})
-     + coalesce((SELECT sum(length(w.value)) FROM threads JOIN checkpoint_writes w USING (thread_id) WHERE {_MINE}), 0)
+SELECT (SELECT sum(pg_column_size(c.checkpoint) + pg_column_size(c.metadata))
+        FROM threads JOIN checkpoints c USING (thread_id) WHERE {MINE})
+     + coalesce((SELECT sum(pg_column_size(b.blob))
+                 FROM threads JOIN checkpoint_blobs b USING (thread_id) WHERE {MINE}), 0)
+     + coalesce((SELECT sum(pg_column_size(w.blob))
+                 FROM threads JOIN checkpoint_writes w USING (thread_id) WHERE {MINE}), 0)
     AS size
 """),
-    forget_error=Statement(
-        f"DELETE FROM checkpoint_writes WHERE {_STEP} AND task_id = :task_id AND channel = '__error__'"
+    blobs=Blobs(
+        copy=Statement(f"""
+INSERT INTO checkpoint_blobs (thread_id, {_BLOB}) SELECT :copy, {_BLOB} FROM checkpoint_blobs
+WHERE {OURS} AND (checkpoint_ns, channel, version) IN (
+    SELECT c.checkpoint_ns, v.key, v.value FROM {_REFERRED} WHERE c.thread_id = :copy)
+"""),
+        delete_thread=Statement(f"DELETE FROM checkpoint_blobs WHERE {OURS}"),
+        delete_unused=Statement(f"""
+DELETE FROM checkpoint_blobs b WHERE {OURS} AND b.checkpoint_ns = :checkpoint_ns AND NOT EXISTS (
+    SELECT 1 FROM {_REFERRED} WHERE c.thread_id = :thread_id AND c.checkpoint_ns = :checkpoint_ns
+    AND v.key = b.channel AND v.value = b.version)
+"""),
     ),
+)
+STATEMENTS = checkpoint_statements(
+    "checkpoint_writes", "blob", ("checkpoint_writes", "checkpoint_blobs", "checkpoints")
+)
+PUT = Statement(
+    """
+INSERT INTO checkpoints (thread_id, checkpoint_ns, checkpoint_id, parent_checkpoint_id, checkpoint, metadata)
+VALUES (:thread_id, :checkpoint_ns, :checkpoint_id, :parent_checkpoint_id, :checkpoint, :metadata)
+ON CONFLICT (thread_id, checkpoint_ns, checkpoint_id) DO UPDATE SET
+    parent_checkpoint_id = excluded.parent_checkpoint_id, checkpoint = excluded.checkpoint, metadata = excluded.metadata
+""",
+    of_all_projects=True,  # of a run whose epoch was compared in the same transaction
+)
+PUT_BLOB = Statement(
+    """
+INSERT INTO checkpoint_blobs (thread_id, checkpoint_ns, channel, version, type, blob)
+VALUES (:thread_id, :checkpoint_ns, :channel, :version, :type, :blob)
+ON CONFLICT (thread_id, checkpoint_ns, channel, version) DO NOTHING
+""",
+    of_all_projects=True,
 )

@@ -1,6 +1,7 @@
-"""Lines: what is to be done one after the other, by threads that each take what waits in one line.
+"""Lines: what is to be done one after the other, by threads that each take what waits in some lines.
 
-A line has at most one thread at a time. It does not know what is done.
+A line has at most one thread at a time. Where more lines wait than there are threads, each takes its share of them at
+once. It does not know what is done.
 """
 
 import threading
@@ -11,8 +12,8 @@ from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
-_MOST = 200
-"""How many are taken at once from a line."""
+_MOST = 100
+"""How many are taken at once."""
 _SECONDS = 0.02
 """How long one that nobody waits for is held back, so that others are taken with it."""
 
@@ -29,7 +30,7 @@ class Lines(Generic[T]):
     """Threads that do what waits."""
 
     def __init__(self, count: int, do: Callable[[Sequence[T]], None], name: str) -> None:
-        """`do` does some of one line, in order, and raises nothing."""
+        """`do` does some, in order, and raises nothing."""
         self._do = do
         self._lines: dict[object, _Line[T]] = {}
         lock = threading.Lock()
@@ -80,30 +81,40 @@ class Lines(Generic[T]):
 
     def _work(self) -> None:
         while (taken := self._take()) is not None:
-            key, some = taken
+            keys, some = taken
             self._do(some)
             with self._news:
-                line = self._lines[key]
-                line.busy = False
-                if not line.waiting:
-                    del self._lines[key]
+                for key in keys:
+                    self._lines[key].busy = False
+                    if not self._lines[key].waiting:
+                        del self._lines[key]
                 if not self._lines:
                     self._empty.notify_all()
                     self._news.notify_all()
 
-    def _take(self) -> tuple[object, Sequence[T]] | None:
-        """Wait for a line whose turn it is, and return what is taken from it; nothing once all is done and closed."""
+    def _take(self) -> tuple[Sequence[object], Sequence[T]] | None:
+        """Wait for lines whose turn it is; return them and what is taken from them, nothing once all is closed."""
         with self._news:
             while True:
                 free = [(line.due, key) for key, line in self._lines.items() if not line.busy]
                 now = time.monotonic()
-                due = next((key for at, key in free if at <= now or self._closing), None)
-                if due is not None:
-                    line = self._lines[due]
-                    line.busy = True
-                    return due, [line.waiting.popleft() for _ in range(min(len(line.waiting), _MOST))]
+                if due := [key for at, key in free if at <= now or self._closing]:
+                    return self._taken(due[: -(-len(due) // self._count)])
                 if self._closing and not self._lines:
                     return None
                 self._idle += 1
                 self._news.wait(min((at for at, _ in free), default=now + 3600) - now)
                 self._idle -= 1
+
+    def _taken(self, keys: Sequence[object]) -> tuple[Sequence[object], Sequence[T]]:
+        """Take what waits in these lines, of as many of them as it takes."""
+        taken: list[T] = []
+        lines = []
+        for key in keys:
+            if len(taken) >= _MOST:
+                break
+            line = self._lines[key]
+            line.busy = True
+            lines.append(key)
+            taken += [line.waiting.popleft() for _ in range(min(len(line.waiting), _MOST - len(taken)))]
+        return lines, taken

@@ -235,6 +235,13 @@ CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql
 CREATE TRIGGER audit_is_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit
     FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
+-- The last transaction of each thread that writes.
+CREATE TABLE kept (
+    writer uuid PRIMARY KEY,
+    number bigint NOT NULL,
+    at timestamptz NOT NULL DEFAULT now()
+);
+
 -- Processes that own runs. One is alive for as long as the time that it said has not come, on this server's clock.
 CREATE TABLE owners (
     name text COLLATE "C" PRIMARY KEY,

@@ -4,7 +4,7 @@ It does not know what units do.
 """
 
 import re
-import time
+import uuid
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -12,16 +12,26 @@ from typing import Any
 
 import psycopg
 
-from interrupt_mcp.store.postgres.connections import PATH, Connection
+from interrupt_mcp.store.postgres.connections import PATH, SCHEMA, Connection
 from interrupt_mcp.store.records import Reach
 from interrupt_mcp.store.sql.transaction import Add, Row, Statement, Values, bound
 
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
-_BEGIN = "BEGIN; SELECT pg_current_xact_id()::text AS xid"
-_BEGIN_POOLED = f"BEGIN; {PATH}; SELECT pg_current_xact_id()::text AS xid"
+_MARK = """
+INSERT INTO {schema}.kept (writer, number) VALUES ('{writer}', {number})
+ON CONFLICT (writer) DO UPDATE SET number = excluded.number, at = excluded.at
+"""
+"""With each transaction a number is kept, by which it is known whether it was kept where the connection breaks then.
+
+The server's own number of a transaction would not do: after a crash, one that was lost may be given to another.
+"""
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
-_STATUS = "SELECT pg_xact_status(%s::xid8) AS status"
+_MARKED = f"""
+INSERT INTO {SCHEMA}.kept (writer, number) VALUES (%s, 0) ON CONFLICT (writer) DO UPDATE SET at = excluded.at
+RETURNING number
+"""
+"""It waits for a transaction that is still going on there, also for a writer's first."""
 
 
 @dataclass(eq=False)
@@ -89,39 +99,58 @@ def translated(sql: str, *, locks: bool = False) -> Any:
     return f"{named} FOR NO KEY UPDATE" if locks else named
 
 
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What is kept with a transaction to know it by."""
+
+    writer: uuid.UUID
+    number: int
+
+
 class InDoubt(Exception):
     """The connection broke as a transaction was being kept, so that it may or may not be."""
 
-    def __init__(self, xid: str, results: Sequence[Any]) -> None:
-        super().__init__(xid)
-        self.xid = xid
+    def __init__(self, mark: Mark, results: Sequence[Any]) -> None:
+        super().__init__(mark)
+        self.mark = mark
         self.results = results
 
 
-def kept(connection: Connection, units: Sequence[Callable[[Open], Any]], *, pooled: bool) -> Sequence[Any]:
+class Spoiled(Exception):
+    """One of several units raised, so that nothing of any of them is kept."""
+
+    def __init__(self, at: int) -> None:
+        super().__init__(at)
+        self.at = at
+        """Which it was, counted from 0."""
+
+
+def kept(connection: Connection, units: Sequence[Callable[[Open], Any]], mark: Mark, *, pooled: bool) -> Sequence[Any]:
     """Run the units in one transaction, keep it, and return what they returned.
 
     Raises:
         InDoubt: the connection broke as it was being kept.
-        BaseException: what a unit raised, or why it could not be kept. Nothing is.
+        Spoiled: of several units, one raised something of its own. Nothing is kept.
+        BaseException: what the unit raised, or why it could not be kept. Nothing is.
     """
-    begun = connection.execute(_BEGIN_POOLED if pooled else _BEGIN)
-    while begun.nextset():
-        pass
-    xid = begun.fetchone()
-    assert xid is not None
+    marks = _MARK.format(schema=SCHEMA, writer=mark.writer, number=mark.number)
+    connection.execute(f"BEGIN; {f'{PATH};' if pooled else ''} {marks}")
+    results: list[Any] = []
     try:
         opened = Open(connection)
-        results = [unit(opened) for unit in units]
+        for unit in units:
+            results.append(unit(opened))
         opened.do_last()
-    except BaseException:
+    except BaseException as error:
         abandon(connection)
+        if len(units) > 1 and not isinstance(error, psycopg.Error):
+            raise Spoiled(len(results)) from error
         raise
     try:
         connection.execute("COMMIT")
     except psycopg.OperationalError as error:
         if connection.broken:
-            raise InDoubt(xid["xid"], results) from error
+            raise InDoubt(mark, results) from error
         raise
     return results
 
@@ -147,13 +176,7 @@ def abandon(connection: Connection) -> None:
             connection.close()
 
 
-def was_kept(connection: Connection, xid: str, until: float) -> bool | None:
-    """Return whether a transaction was kept; `None` where that cannot be told, or not by then."""
-    while True:
-        row = connection.execute(_STATUS, [xid]).fetchone()
-        status = row["status"] if row else None
-        if status != "in progress":
-            return None if status is None else bool(status == "committed")
-        if time.monotonic() > until:
-            return None
-        time.sleep(0.05)
+def was_kept(connection: Connection, mark: Mark) -> bool:
+    """Return whether the transaction was kept, having waited for its end if it is still going on there."""
+    row = connection.execute(_MARKED, [mark.writer]).fetchone()
+    return row is not None and bool(row["number"] == mark.number)

@@ -11,6 +11,8 @@ class Layout:
 
     delete_step: tuple[Statement, ...]
     """Delete one checkpoint with its writes: `:thread_id`, `:checkpoint_ns`, `:checkpoint_id`."""
+    delete_unused: tuple[Statement, ...]
+    """Delete what no checkpoint of `:thread_id` refers to any more that is in `:checkpoint_ns`."""
     delete_thread: tuple[Statement, ...]
     """Delete all checkpoints and writes of `:thread_id`."""
     copy_thread: tuple[Statement, ...]

@@ -56,6 +56,9 @@ def prune_thread(tx: Transaction, layout: Layout, thread_id: str, keep: int) -> 
     places = [{"thread_id": thread_id, "checkpoint_ns": point.ns, "checkpoint_id": point.id} for point in superfluous]
     for statement in layout.delete_step:
         tx.run_each(statement, places)
+    changed = [{"thread_id": thread_id, "checkpoint_ns": ns} for ns in {point.ns for point in superfluous}]
+    for statement in layout.delete_unused:
+        tx.run_each(statement, changed)
     return len(superfluous)
 
 
