@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import psycopg
 from psycopg import sql
@@ -98,6 +98,11 @@ class Cluster:
     def restart(self, how: str = "fast") -> None:
         self.stop(how)
         self.start()
+
+    def leave(self) -> None:
+        """Have nobody here wait for the server's end: somebody else stops it."""
+        if self.process is not None:
+            self.process.returncode = 0
 
     def said(self) -> str:
         """The end of its log."""
@@ -184,19 +189,20 @@ def drop(superuser: str, *names: str) -> None:
 @contextmanager
 def watched(folder: Path) -> Iterator[Path]:
     """Have the folder, and with it a server whose data is there, go at the end of the block or of this process."""
-    with hold(folder), watch(folder) as watcher:
-        try:
-            yield folder
-        finally:
-            watcher.kill()
-            clear(folder)
+    held = hold(folder)
+    try:
+        watch(folder)
+        yield folder
+    finally:
+        clear(folder)
+        os.close(held)
 
 
-def hold(folder: Path) -> IO[str]:
-    """Make the folder ready for a server, and have it stay while the file that is returned is open, in any process."""
+def hold(folder: Path) -> int:
+    """Make the folder ready for a server; it stays while a file that is returned is open, here or elsewhere."""
     folder.mkdir(exist_ok=True)
     folder.chmod(0o755)
-    held = (folder / HELD).open("w")
+    held = os.open(folder / HELD, os.O_RDONLY | os.O_CREAT, 0o600)
     # Shared: whoever uses the server may hold it as well.
     fcntl.flock(held, fcntl.LOCK_SH)
     for name in ("data", "s"):
@@ -206,16 +212,11 @@ def hold(folder: Path) -> IO[str]:
     return held
 
 
-def watch(folder: Path) -> "subprocess.Popen[bytes]":
-    """Have a process that clears the folder once nobody holds it."""
-    command = [sys.executable, "-S", "-E", str(Path(__file__).with_name("watcher.py")), str(folder)]
-    watcher = subprocess.Popen(
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, cwd="/", start_new_session=True
-    )
-    assert watcher.stdout is not None
-    with watcher.stdout as said:
-        assert said.readline() == b"ready\n"
-    return watcher
+def watch(folder: Path) -> None:
+    """Have a process that clears the folder once nobody holds it; it is nobody's child."""
+    program = str(Path(__file__).with_name("watcher.py"))
+    quiet = subprocess.DEVNULL
+    subprocess.run([sys.executable, "-S", "-E", program, str(folder)], stdin=quiet, stdout=quiet, stderr=quiet, cwd="/")
 
 
 def clear_left() -> None:

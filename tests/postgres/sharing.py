@@ -20,8 +20,6 @@ from tests.postgres.cluster import PREFIX, Cluster, clear_left, free_port, hold,
 from tests.postgres.watcher import HELD
 
 _PORT = "port"
-_OPEN: list[object] = []
-"""What is to stay open until this process ends."""
 
 
 @cache
@@ -42,8 +40,10 @@ def shared() -> Cluster:
             time.sleep(0.02)
         clear_left()
         made = Cluster(folder, free_port(), durable=False, settings={})
-        _OPEN.extend((hold(folder), watch(folder), made))
+        hold(folder)
+        watch(folder)
         made.lay_out()
+        made.leave()
         (folder / _PORT).write_text(str(made.port))
         return made
 
@@ -63,10 +63,13 @@ def _folder() -> Path:
 def _joined(folder: Path) -> int | None:
     """The port of the server there, which this process holds from now on; `None` where it is being cleared."""
     try:
-        held = (folder / HELD).open()
+        held = os.open(folder / HELD, os.O_RDONLY)
+    except OSError:
+        return None
+    try:
         fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
         port = int((folder / _PORT).read_text())
     except (OSError, ValueError):
+        os.close(held)
         return None
-    _OPEN.append(held)
     return port

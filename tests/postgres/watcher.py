@@ -54,16 +54,18 @@ def _ended(pid: int, folder: Path) -> bool:
 
 
 def _watch(folder: Path) -> None:
-    for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-        signal.signal(asked, signal.SIG_IGN)
     try:
-        held = (folder / HELD).open()
+        held = os.open(folder / HELD, os.O_RDONLY)
     except FileNotFoundError:
         return
-    with held:
-        print("ready", flush=True)
-        fcntl.flock(held, fcntl.LOCK_EX)
-        clear(folder)
+    if os.fork() != 0:
+        # Whoever had this started goes on now, and has no child to wait for.
+        os._exit(0)
+    os.setsid()
+    for asked in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(asked, signal.SIG_IGN)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    clear(folder)
 
 
 if __name__ == "__main__":
