@@ -6,14 +6,24 @@ READY := $(VENV)/.ready
 READY_DEV := $(VENV)/.ready-dev
 READY_BROWSER := $(VENV)/.ready-browser
 READY_DIST := $(VENV)/.ready-dist
+IN_PARALLEL := -n auto --dist loadfile
+ROOMS_OF_THE_DATABASE := $(addprefix tests/,store crash people threads)
 
-.PHONY: demo test quick check docs chaos fuzz load deploy clients agents guides bench pictures dist workflows clean
+.PHONY: demo test test-postgres quick check docs chaos fuzz load deploy clients agents guides bench pictures dist workflows clean
 
 demo: $(READY)
 	$(BIN)/interrupt-mcp demo
 
+# Everything on SQLite, then what a database matters to on PostgreSQL. POSTGRES=required: fail where there can be none.
 test: $(READY_BROWSER)
-	$(BIN)/pytest -n auto --dist loadfile
+	$(BIN)/python -m tests.postgres $(if $(POSTGRES),,|| true)
+	$(BIN)/pytest $(IN_PARALLEL)
+	$(BIN)/python -m tests.postgres $(if $(POSTGRES),,|| exit 0) && $(BIN)/pytest $(IN_PARALLEL) --store postgres $(ROOMS_OF_THE_DATABASE)
+
+# Everything on PostgreSQL, but for what looks into SQLite's files.
+test-postgres: $(READY_BROWSER)
+	$(BIN)/python -m tests.postgres
+	$(BIN)/pytest $(IN_PARALLEL) --store postgres
 
 quick: $(READY_DEV)
 	$(BIN)/pytest -x tests/test_first_run.py tests/agents tests/dialects tests/bundled

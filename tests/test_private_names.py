@@ -2,6 +2,7 @@
 
 import asyncio
 import atexit
+import inspect
 import uuid
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ from langgraph.graph import START, MessagesState, StateGraph
 from langgraph.pregel._loop import PregelLoop
 from langgraph.store.sqlite.aio import AsyncSqliteStore
 from mcp.server.mcpserver import MCPServer
+from mcp.server.session import ServerSession
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp.shared.dispatcher import CallOptions
 
 from interrupt_mcp.execution import durability
 
@@ -70,6 +73,11 @@ def test_a_server_has_its_tools_and_its_lower_half_under_private_names() -> None
     assert found.fn is look
     assert callable(server._lowlevel_server.add_request_handler)
     assert callable(server._lowlevel_server.create_initialization_options)
+
+
+def test_a_question_to_a_client_has_the_id_that_is_given() -> None:
+    assert "_request_outbound" in inspect.getsource(ServerSession.__init__)
+    assert "request_id" in CallOptions.__annotations__
 
 
 def test_sessions_over_http_are_known_by_id_and_can_be_discarded() -> None:

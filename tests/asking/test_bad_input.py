@@ -62,6 +62,7 @@ def contents(config: Path) -> list[Any]:
     return found
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("case", BAD)
 async def test_a_bad_call_is_refused_with_its_code_and_changes_nothing(
     shared: Door, config: Path, world: World, case: str
@@ -81,6 +82,7 @@ async def test_a_bad_call_is_refused_with_its_code_and_changes_nothing(
         assert "Traceback" not in text
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("value", [float("nan"), float("-inf"), "\udc00", {"\udc00": 1}])
 async def test_what_only_a_broken_client_could_send_is_refused(shared: Door, config: Path, value: Any) -> None:
     """mcp's own client sends `null` for such numbers, and no such names at all."""

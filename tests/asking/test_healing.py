@@ -220,6 +220,7 @@ async def test_a_node_beside_it_that_breaks_for_good_ends_the_run_once_the_quest
     assert again["status"] == "error"
 
 
+@pytest.mark.sqlite
 async def test_the_answer_that_a_task_raised_on_and_its_error_are_not_kept(asking: Asking, config: Path) -> None:
     """Pins the private rows: `__resume__`, `__interrupt__` and `__error__` of one task of the latest checkpoint."""
     run = await asking.start("in_node_age", input=EMPTY)

@@ -11,6 +11,7 @@ from interrupt_mcp.errors import Forbidden
 from interrupt_mcp.model import Access, Channel, Decision, DecisionType, Principal, Run, Scope
 from interrupt_mcp.runs.caller import Actor, StartRequest, silently
 from interrupt_mcp.runs.decisions import GivenDecision
+from tests.database import url_of
 from tests.patience import PATIENCE
 from tests.projects import offering
 
@@ -39,7 +40,7 @@ async def test_what_the_owner_goes_on_to_say_is_not_shown_to_who_decided_before(
     monkeypatch.setenv("INTERRUPT_MCP_HOTEL_LEDGER", str(tmp_path / "ledger.txt"))
     offering(tmp_path, tmp_path, policy=POLICY, hotel="interrupt_mcp_agents.hotel:graph")
     environ = {"INTERRUPT_MCP_CONFIG": str(tmp_path / "langgraph.json")}
-    settings = read_settings(environ, database=f"sqlite:///{tmp_path / 'state.db'}", cwd=tmp_path)
+    settings = read_settings(environ, database=url_of(tmp_path), cwd=tmp_path)
     async with running(settings) as app:
         asked = await booked(app, "Ritz")
         thread = asked.thread_id

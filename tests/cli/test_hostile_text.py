@@ -13,6 +13,7 @@ import pytest
 
 from tests.cli.conftest import Command, typed_at_a_terminal
 from tests.conftest import Project, Serve
+from tests.database import url_of
 from tests.processes import commanded
 from tests.terminals import reviewing
 from tests.threads.past import decide
@@ -76,7 +77,7 @@ async def test_tables_and_trees_show_it_as_review_does(
     assert f'"hotel_name": "{shown}"' in reviewed
     printed = {"waiting": run("thread", "waiting").out, "rejected": run("thread", "rejected").out}
     for name in ("interrupts", "audit", "runs"):
-        assert commanded(name, "--database", f"sqlite:///{tmp_path / 'state.db'}") == 0
+        assert commanded(name, "--database", url_of(tmp_path)) == 0
         printed[name] = capsys.readouterr().out
     for name in ("interrupts", "waiting", "rejected"):
         assert f'{{"hotel_name": "{shown}"}}' in printed[name]

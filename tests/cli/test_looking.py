@@ -19,7 +19,7 @@ from tests.people.bidi import turned
 from tests.people.policies import say
 from tests.processes import commanded, surroundings
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 
 EVIL = "ok\x1b[2J\x07 \u202egnp.exe \u2066x\u2069 \u200b\n\tend"
 UNSEEN = set("\x1b\x07\x85\x9b\u00a0\u202e\u2066\u2069\u200b\u2800\u3164\ud800")

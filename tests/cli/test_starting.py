@@ -146,6 +146,7 @@ UNUSABLE = {
 }
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("case", UNUSABLE)
 def test_a_database_that_cannot_be_used_is_told_and_not_harmed(
     run: Command, wire: StartWire, tmp_path: Path, case: str
@@ -168,6 +169,7 @@ def test_a_database_that_cannot_be_used_is_told_and_not_harmed(
     assert (file.read_bytes() if file.is_file() else b"") == before
 
 
+@pytest.mark.sqlite
 def test_a_database_that_can_be_used_again_is_used_again(wire: StartWire, tmp_path: Path) -> None:
     file = under_a_file(tmp_path)
     with wire("--database", f"sqlite:///{file}") as server:

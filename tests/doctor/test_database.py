@@ -12,6 +12,8 @@ from interrupt_mcp.store.opening import open_database
 from tests.doctor.looking import looked
 from tests.keeping.test_upgrading import laid_out_by_version_3
 
+pytestmark = pytest.mark.sqlite
+
 
 def current(file: Path) -> None:
     open_database(SqliteFile(file)).close()

@@ -10,6 +10,7 @@ from interrupt_mcp.config import read_settings
 from interrupt_mcp.errors import Busy
 from interrupt_mcp.model import Access, Channel, Principal, Scope
 from interrupt_mcp.runs.caller import Actor, StartRequest, silently
+from tests.database import url_of
 from tests.edge.callers import as_bearer, token_for
 from tests.patience import PATIENCE
 from tests.processes import CHECKOUT, http_server
@@ -48,7 +49,7 @@ async def test_one_has_so_many_runs_going_on_and_so_many_waiting_and_another_as_
 async def test_one_stores_so_many_bytes_and_is_told_what_deletes_some(tmp_path: Path) -> None:
     offering(tmp_path, tmp_path, policy=f"{LIMITS}bytes = 100\n", revise="interrupt_mcp_agents.revise_text:graph")
     environ = {"INTERRUPT_MCP_CONFIG": str(tmp_path / "langgraph.json")}
-    settings = read_settings(environ, database=f"sqlite:///{tmp_path / 'state.db'}", cwd=tmp_path)
+    settings = read_settings(environ, database=url_of(tmp_path), cwd=tmp_path)
     ann, bob = (Access(Principal.read(f"token:{name}"), frozenset((Scope.RUN, Scope.READ))) for name in ("ann", "bob"))
     request = StartRequest("revise", input={"some_text": "a text"})
     async with running(settings) as app:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Offer, Serve
+from tests.database import url_of
 from tests.effects import Effects
 from tests.gate.agents.together import POLICY
 from tests.processes import commanded
@@ -20,7 +21,7 @@ def audited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Audited:
     """`audited(config)`: the entries of `interrupt-mcp audit`, oldest first."""
 
     def entries(config: Path) -> list[dict[str, Any]]:
-        database = f"sqlite:///{tmp_path}/state.db"
+        database = url_of(tmp_path)
         capsys.readouterr()
         assert commanded("audit", "--json", "--config", str(config), "--database", database) == 0
         found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["audit"]

@@ -12,6 +12,7 @@ import pytest
 from mcp import MCPError
 
 from interrupt_mcp.mounting import Mounted
+from tests.database import url_of
 from tests.guides.hosts import Host, hosted, lay_out
 from tests.pages.signed_in import Visitor, visiting
 from tests.patience import PATIENCE, until
@@ -153,7 +154,7 @@ async def test_an_address_that_others_can_reach_is_refused_whatever_the_applicat
 ) -> None:
     for name, value in surroundings(home).items():
         monkeypatch.setenv(name, value)
-    mounted = Mounted(home / "one" / "langgraph.json", database=f"sqlite:///{home}/aside.db")
+    mounted = Mounted(home / "one" / "langgraph.json", database=url_of(home, "aside"))
     # Twice: an application's lifespan is begun anew in tests of its own.
     for _ in range(2):
         async with mounted:

@@ -80,6 +80,7 @@ def test_health_tells_the_version(server: HttpServer) -> None:
     assert request(server, "POST", "/healthz")[0] == 405
 
 
+@pytest.mark.sqlite
 def test_health_is_503_with_the_reason_while_the_database_cannot_be_opened(tmp_path: Path) -> None:
     broken = tmp_path / "state.db"
     broken.write_text("This is no database. " * 100)

@@ -14,7 +14,7 @@ from tests.http.raw import call_of, read_until, sent
 from tests.patience import until
 from tests.processes import HttpServer, http_server, over_http
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 IN_TIME = 10.0
 """Seconds: however slow the machine is, less than the 25 for which a client waits. How soon it is, is measured by
 `tests/benchmarks/together.py`."""

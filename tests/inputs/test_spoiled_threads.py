@@ -9,7 +9,7 @@ from mcp.shared.exceptions import MCPError
 
 from tests.conftest import Door
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 THREAD = {"thread_id": "t"}
 
 

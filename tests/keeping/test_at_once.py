@@ -18,7 +18,7 @@ from interrupt_mcp.store.sqlite.database import Database
 from tests.keeping.conftest import Journal
 from tests.patience import PATIENCE
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 
 PAGE = 64
 """Rows that a look fetches at once; while there are more of them, it sees the file as it was when it began."""

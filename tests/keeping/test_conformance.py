@@ -15,7 +15,7 @@ from interrupt_mcp.store.sqlite.checkpointer import Checkpointer
 from interrupt_mcp.store.sqlite.database import Database
 from tests.keeping.conftest import Journal
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 
 LEFT_OUT = {
     # Which checkpoints of a thread are needed is for the store to decide: `Threads.prune`, and `interrupt-mcp prune`.

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Door, Serve
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 
 BOOK = {"agent": "hotel", "message": "Book a stay at the McKittrick hotel"}
 STATEMENTS, COMMITS, READS = 75, 11, 18

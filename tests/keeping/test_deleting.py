@@ -15,7 +15,7 @@ from tests.keeping.conftest import Kept, converse
 from tests.patience import PATIENCE
 from tests.processes import command, surroundings
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 
 TABLES = ("threads", "runs", "interrupts", "decisions", "effects", "checkpoints", "writes")
 

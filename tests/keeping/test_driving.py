@@ -22,7 +22,7 @@ from interrupt_mcp.store.sqlite.database import Database
 from interrupt_mcp.store.sqlite.store import SqliteStore
 from tests.patience import PATIENCE
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 RUN = NewRun(RunId("run"), ThreadId("t"), "desk", Message("go"), "")
 
 

@@ -11,7 +11,7 @@ from langgraph.store.sqlite.aio import AsyncSqliteStore
 
 from interrupt_mcp.store.sqlite.database import Database
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 
 
 def layout(path: Path) -> dict[str, set[tuple[str, str, int, int]]]:

@@ -15,6 +15,8 @@ from interrupt_mcp.store.sql.statements import interrupts, runs, sessions
 from interrupt_mcp.store.sql.transaction import Statement, bound
 from interrupt_mcp.store.sqlite.database import Database
 
+pytestmark = pytest.mark.sqlite
+
 
 def some(*names: str) -> Iterator[Filters]:
     """Every combination of filters."""

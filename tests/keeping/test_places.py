@@ -7,6 +7,8 @@ import pytest
 from interrupt_mcp.store.sqlite import filesystem
 from tests.conftest import Serve
 
+pytestmark = pytest.mark.sqlite
+
 MOUNTS = """\
 22 1 8:1 / / rw,relatime shared:1 - ext4 /dev/sda1 rw
 30 22 0:25 / /home rw,relatime shared:2 - nfs4 server:/export/home rw,vers=4.2

@@ -14,7 +14,7 @@ from interrupt_mcp.store.sqlite.database import Database
 from tests.benchmarks.seed import seed
 from tests.conftest import Door, Serve
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 
 FEW, MANY = 30, 300
 IN_FLIGHT = 3

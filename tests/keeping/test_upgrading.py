@@ -16,7 +16,7 @@ from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import Reach
 from tests.conftest import Serve
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 ANOTHER = Principal.read("token:ann")
 DONE = {"action": "pay", "args": {"amount": 5}, "result": "paid 5", "at": "2026-11-01T10:00:00.000+00:00"}
 AT = "2026-11-01T10:00:00.000+00:00"

@@ -78,6 +78,7 @@ def test_what_is_told_is_whole_for_who_reads_while_it_is_told_anew(tmp_path: Pat
     assert [*tmp_path.iterdir()] == []
 
 
+@pytest.mark.sqlite
 def test_what_is_acknowledged_is_asked_of_the_drive_and_not_of_its_memory(tmp_path: Path) -> None:
     database = Database(tmp_path / "state.db")
     try:
@@ -87,6 +88,7 @@ def test_what_is_acknowledged_is_asked_of_the_drive_and_not_of_its_memory(tmp_pa
         database.close()
 
 
+@pytest.mark.sqlite
 def test_the_secret_is_found_whatever_characters_the_path_has(tmp_path: Path) -> None:
     folder = tmp_path / "a %20 b#c é"
     Database(folder / "state.db").close()

@@ -179,6 +179,7 @@ async def test_the_digest_covers_no_preview(serve: Serve, telling: Telling) -> N
     assert done["status"] == "success"
 
 
+@pytest.mark.sqlite
 async def test_what_was_asked_before_there_were_previews_has_none(
     serve: Serve, telling: Telling, tmp_path: Path, effects: Effects
 ) -> None:

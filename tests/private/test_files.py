@@ -20,7 +20,7 @@ from tests.patience import PATIENCE
 from tests.private import stranger
 from tests.processes import command, http_server, over_http, over_stdio, ran, surroundings
 
-pytestmark = [pytest.mark.posix, pytest.mark.anyio]
+pytestmark = [pytest.mark.posix, pytest.mark.anyio, pytest.mark.sqlite]
 
 
 @pytest.fixture

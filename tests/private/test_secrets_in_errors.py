@@ -20,6 +20,7 @@ def leaked(text: str) -> list[str]:
     return [secret for secret in SECRETS if secret in text]
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("version", VERSIONS)
 async def test_it_is_hidden_wherever_the_failure_is_shown_or_kept(tmp_path: Path, offer: Offer, version: str) -> None:
     environ = {**ENVIRON, "INTERRUPT_MCP_CONFIG": str(offer(**{name: f"failing:{name}" for name in FAILING}))}

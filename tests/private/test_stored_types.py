@@ -22,7 +22,7 @@ from interrupt_mcp.store.compression import Compressed
 from tests.conftest import Door
 from tests.processes import over_stdio
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 ROOT = Path(__file__).parents[2]
 ACCEPT = {"decisions": [{"type": "accept"}]}
 RESPOND = {"decisions": [{"type": "respond", "value": "yes"}]}

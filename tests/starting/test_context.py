@@ -123,6 +123,7 @@ async def test_a_context_is_the_same_after_a_pause_in_another_process(serve: Ser
     assert told["configurable"]["user_id"] == "ann"
 
 
+@pytest.mark.sqlite
 async def test_a_secret_in_a_context_is_not_kept_with_each_checkpoint(
     serve: Serve, offer: Offer, tmp_path: Path
 ) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Offer, Serve
+from tests.database import url_of
 from tests.deciding import decide
 from tests.effects import Effects
 from tests.people.policies import say
@@ -116,7 +117,7 @@ async def test_an_offer_that_cannot_be_is_refused_at_the_start(
 async def test_the_command_line_lists_offers_as_agents(
     offer: Offer, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    monkeypatch.setenv("INTERRUPT_MCP_DATABASE", f"sqlite:///{tmp_path}/state.db")
+    monkeypatch.setenv("INTERRUPT_MCP_DATABASE", url_of(tmp_path))
     config = offer("told:who", "told:needed", policy=OFFERS)
     assert commanded("agents", "--json", "--config", str(config)) == 0
     cards = json.loads(capfd.readouterr().out)["agents"]

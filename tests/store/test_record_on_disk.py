@@ -12,7 +12,7 @@ from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.records import Reach
 from tests.store.conftest import started
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 CHANGES = {
     "an entry says something else": "UPDATE audit SET detail = '{}' WHERE seq = 2",
     "an entry is another project's": "UPDATE audit SET project = 'theirs' WHERE seq = 2",

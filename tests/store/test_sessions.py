@@ -116,6 +116,19 @@ async def test_seeing_a_session_makes_it_no_longer(store: Store) -> None:
     assert found.seen_at >= found.began_at
 
 
+async def test_a_client_ended_its_session_for_all_of_its_project(opened: Open) -> None:
+    one, two, theirs = opened().sessions, opened(owner="two").sessions, opened(project="theirs").sessions
+    for _ in range(2):
+        await one.end_of_client("ended", PATIENCE)
+    await one.end_of_client("long ago", OVER)
+    assert await one.ended_by_client("ended")
+    assert await two.ended_by_client("ended")
+    assert not await theirs.ended_by_client("ended")
+    assert not await one.ended_by_client("long ago")
+    assert not await one.ended_by_client("another")
+
+
+@pytest.mark.sqlite
 async def test_what_is_over_is_deleted_when_somebody_signs_in(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     with closing(open_database(SqliteFile(path))) as database:

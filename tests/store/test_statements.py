@@ -19,6 +19,8 @@ from interrupt_mcp.store.sql.transaction import Statement, bound
 from interrupt_mcp.store.sqlite import langgraph_tables
 from interrupt_mcp.store.sqlite.database import Database
 
+pytestmark = pytest.mark.sqlite
+
 OF_ALL_PROJECTS = {
     "audit.LAST_HASH",
     "audit.OF_ALL",
@@ -92,8 +94,11 @@ OF_EVERYBODY = {
     "runs.turn": _SEEN_BEFORE,
     "sessions.BEGIN": _SECRET,
     "sessions.DELETE_ENDED": "of what is over",
+    "sessions.ENDED_BY_CLIENT": "the session's id says whose it is",
+    "sessions.END_OF_CLIENT": "the session's id says whose it is",
     "sessions.FIND": _SECRET,
     "sessions.FORGET": "of what is over",
+    "sessions.FORGET_OF_CLIENTS": "of what is over",
     "sessions.LAST_OPENING": "a browser is opened once, whoever opens it",
     "sessions.OFFER": _SECRET,
     "sessions.SEEN": _SECRET,

@@ -83,6 +83,7 @@ async def test_a_use_is_kept_and_the_next_one_soon_after_is_not(store: Store) ->
     assert await used() == first
 
 
+@pytest.mark.sqlite
 async def test_a_use_a_minute_later_is_kept(tmp_path: Path) -> None:
     path = tmp_path / "state.db"
     with closing(open_database(SqliteFile(path))) as database:

@@ -9,6 +9,8 @@ import pytest
 
 from interrupt_mcp.store.sqlite.vectors import VectorConnection
 
+pytestmark = pytest.mark.sqlite
+
 
 def distance(function: str, one: Any, other: Any) -> float | None:
     with closing(sqlite3.connect(":memory:", factory=VectorConnection)) as connection:

@@ -131,6 +131,8 @@ class State:
     """By project, agent and tool."""
     sessions: dict[str, KeptSession] = field(default_factory=dict)
     sign_ins: dict[str, SignIn] = field(default_factory=dict)
+    ended_sessions: dict[tuple[str, str], datetime] = field(default_factory=dict)
+    """Until when it is kept, by project and hash."""
     """By the hash of the secret."""
     tokens: dict[str, KeptToken] = field(default_factory=dict)
     """By the hash of the token."""

@@ -1,4 +1,4 @@
-"""Sessions at the pages, and the secrets that begin one, in the toy store."""
+"""Sessions at the pages, the secrets that begin one, and sessions that clients ended, in the toy store."""
 
 import uuid
 from collections.abc import Sequence
@@ -76,6 +76,14 @@ class ToySessions:
             if ours:
                 del state.sessions[session_id]
             return ours
+
+    async def end_of_client(self, hash_: str, seconds: float) -> None:
+        with self._database.transaction() as state:
+            state.ended_sessions[self._project, hash_] = _now() + timedelta(seconds=seconds)
+
+    async def ended_by_client(self, hash_: str) -> bool:
+        until = self._database.state.ended_sessions.get((self._project, hash_))
+        return until is not None and until > _now()
 
     def _is_seen(self, kept: KeptSession) -> bool:
         return self._reach.reads_all or self._reach.principal in (None, kept.session.access.principal)

@@ -10,6 +10,7 @@ from interrupt_mcp.testing import Agents
 BUNDLED = Path(interrupt_mcp_agents.__file__).with_name("langgraph.json")
 
 
+@pytest.mark.sqlite
 def test_what_a_middleware_asked_about_and_what_a_tool_did_are_told_from_what_nobody_was_asked_about(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

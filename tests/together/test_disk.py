@@ -14,7 +14,7 @@ from tests.patience import PATIENCE, until
 from tests.processes import CHECKOUT
 from tests.together.conftest import Home, Pair, Process, Start
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 
 ACCEPT = {"decisions": [{"type": "accept"}]}
 OBEYING = Path(__file__).parent / "obeying"

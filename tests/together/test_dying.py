@@ -41,6 +41,7 @@ async def test_what_dead_processes_left_beside_the_database_is_cleared_by_the_ne
     assert list(home.owners.iterdir()) == []
 
 
+@pytest.mark.sqlite
 @pytest.mark.posix
 async def test_two_names_of_one_file_are_one_database(serve: Serve, home: Home) -> None:
     link = home.path / "elsewhere.db"

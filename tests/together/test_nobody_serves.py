@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Serve
+from tests.database import url_of
 from tests.processes import commanded
 from tests.together.conftest import Home, Start
 
@@ -22,7 +23,7 @@ def looked(here: Home, capsys: pytest.CaptureFixture[str]) -> Look:
 
     def look(*arguments: str) -> str:
         capsys.readouterr()
-        assert commanded(*arguments, "--database", f"sqlite:///{here.path}/state.db") == 0
+        assert commanded(*arguments, "--database", url_of(here.path)) == 0
         return capsys.readouterr().out
 
     return look

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tests.conftest import Door, Serve
+from tests.database import url_of
 from tests.patience import until
 from tests.together.conftest import Home, Pair, Start, home_in
 
@@ -22,7 +23,7 @@ OF_A_RUN: dict[str, dict[str, Any]] = {"get_run": {}, "resume_run": ACCEPT, "can
 @asynccontextmanager
 async def serving(serve: Serve, home: Home, **environ: str) -> AsyncIterator[Door]:
     """A server in memory that goes on with its project's runs, as one does that is a process."""
-    database = {"INTERRUPT_MCP_DATABASE": f"sqlite:///{home.path}/state.db"}
+    database = {"INTERRUPT_MCP_DATABASE": url_of(home.path)}
     async with serve(home.config, environ={**database, **environ}) as door:
         assert door.app is not None
         await door.app.take_up()
@@ -120,7 +121,7 @@ async def test_a_decision_of_a_process_that_does_not_serve_is_carried_out_by_one
 ) -> None:
     caplog.set_level(logging.INFO, logger="interrupt_mcp")
     run = await pair[0].door.call("start_run", agent="refunds", message="1")
-    database = {"INTERRUPT_MCP_DATABASE": f"sqlite:///{told.path}/state.db"}
+    database = {"INTERRUPT_MCP_DATABASE": url_of(told.path)}
     async with serve(told.config, environ=database) as door:
         assert door.app is not None
         assert (await door.app.runs()).served_elsewhere()

@@ -87,6 +87,7 @@ async def taking_over(path: Path, begun: list[RunId]) -> AsyncIterator[tuple[Tak
             tasks.cancel_scope.cancel()
 
 
+@pytest.mark.sqlite
 async def test_runs_of_agents_that_a_process_does_not_serve_are_left_to_others(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -10,6 +10,8 @@ from tests.patience import PATIENCE
 from tests.processes import command, ran, surroundings
 from tests.tokens.conftest import Operator
 
+pytestmark = pytest.mark.sqlite
+
 TOKEN = r"imcp_[A-Za-z0-9_-]{43}"
 
 

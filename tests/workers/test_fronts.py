@@ -30,6 +30,7 @@ def anyio_backend() -> str:
     return "asyncio"
 
 
+@pytest.mark.sqlite
 async def test_a_killed_server_leaves_no_worker_whatever_that_does_and_the_next_goes_on(tmp_path: Path) -> None:
     async with front(tmp_path) as doomed:
         waiting = await doomed.start("waits", "go")

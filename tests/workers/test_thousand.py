@@ -14,7 +14,7 @@ import pytest
 from tests.patience import PATIENCE
 from tests.workers.front import Front, front
 
-pytestmark = [pytest.mark.anyio, pytest.mark.linux]
+pytestmark = [pytest.mark.anyio, pytest.mark.linux, pytest.mark.sqlite]
 T = TypeVar("T")
 MANY, AT_ONCE = 1000, 40
 """Runs, and calls that are on their way at once: connections are a server's to limit."""

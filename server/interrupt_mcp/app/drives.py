@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from interrupt_mcp.peers.postgres import PostgresPeers
     from interrupt_mcp.runs.inquiries import AgentSide
     from interrupt_mcp.runs.takeover import Takeover
-    from interrupt_mcp.store.port import Database, Store
+    from interrupt_mcp.store.port import Database, Queue, Store
     from interrupt_mcp.store.records import ClaimedRun
     from interrupt_mcp.workers.fleet import Fleet
 
@@ -76,8 +76,8 @@ class Drives:
     side_of: "Callable[[Access, Store], AgentSide]"
     let_go: Callable[[], None]
     """Stops each run at its next step."""
-    most: int
-    """How many runs may go on at once."""
+    most: Callable[[], int]
+    """Tells how many runs may go on at once."""
     look: Callable[[], None] = lambda: None
     """Has others that drive for this process look into the store."""
 
@@ -123,10 +123,12 @@ def by_this_process(
     told: "Told | None" = None,
     held: "Held | None" = None,
     serves: Callable[[str], bool] = lambda _: True,
+    queue: "Queue | None" = None,
 ) -> Drives:
     """Have runs driven here, those of the agents that it `serves`.
 
-    `told` hears of each that comes to be driven, or is no longer, and `held` of each that waits for another one.
+    `told` hears of each that comes to be driven, or is no longer, and `held` of each that waits for another one. With a
+    `queue`, what this process keeps is driven by whichever process has room that fetches from it.
     """
     from interrupt_mcp.driving.claiming import Claiming
     from interrupt_mcp.driving.driver import Driver
@@ -159,13 +161,24 @@ def by_this_process(
     def whose(claimed: "ClaimedRun") -> str:
         return str(claimed.run.principal)
 
-    engine = LocalEngine(tasks, claiming.claim, drive, settings.max_runs, whose, store.runs.got_on, told, held)
+    most = settings.max_runs
+
+    def local(told: "Told | None") -> LocalEngine:
+        return LocalEngine(tasks, claiming.claim, drive, most, whose, store.runs.got_on, told, held)
+
+    engine: Engine = local(told)
+    places = lambda: most  # noqa: E731
+    if queue is not None:
+        from interrupt_mcp.engine.procrastinate import ProcrastinateEngine
+
+        engine = shared = ProcrastinateEngine(tasks, queue, most, settings.lease, local)
+        places = lambda: shared.most  # noqa: E731
     return Drives(
         engine,
         Takeover(store, engine, peers),
         lambda _, own: Here(agents, inputs, previews, own),
         driver.let_go,
-        settings.max_runs,
+        places,
     )
 
 
@@ -181,7 +194,7 @@ def by_workers(joined: Joined, settings: Settings, fleet: "Fleet", driven: Drive
         Takeover(joined.store, engine, joined.peers),
         lambda access, _: Away(fleet, access),
         engine.begin_draining,
-        settings.max_runs * fleet.count,
+        lambda: settings.max_runs * fleet.count,
         fleet.look,
     )
 

@@ -83,7 +83,14 @@ class Opening:
             drives = by_workers(joined, self.settings, self.fleet, driven)
         else:
             drives = by_this_process(
-                joined, self.settings, self.agents, self.tasks, self.open_memory, self.onlooker, driven
+                joined,
+                self.settings,
+                self.agents,
+                self.tasks,
+                self.open_memory,
+                self.onlooker,
+                driven,
+                queue=joined.store.queue,
             )
         # First of all that closes, once nothing is driven any more: whoever is woken next finds the runs let go.
         stack.push_async_callback(joined.release)

@@ -31,6 +31,10 @@ class Keys:
         """Return one of the secrets of a sign-in elsewhere, which is known again by what a browser keeps of it."""
         return self._signed("sign-in", what, begun)
 
+    def of_preview(self, *shown: str) -> str:
+        """Return what a preview comes back with that was shown so."""
+        return self._signed("preview", *shown)
+
     def _signed(self, *parts: str) -> str:
         text = "\n".join((self._project, *parts))
         return hmac.new(self._secret, text.encode(), hashlib.sha256).hexdigest()

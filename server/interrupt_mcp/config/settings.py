@@ -87,6 +87,8 @@ class Settings:
     """As it was given: one, or a list by commas."""
     auth: Annotated[AuthMode, auth_mode] = AuthMode.NONE
     """How whoever calls over HTTP proves who they are."""
+    drain: Annotated[int, whole_number(0, 3600)] = 0
+    """Seconds for which a server over HTTP goes on after SIGTERM, and says that it is not ready, before it leaves."""
     url: Annotated[str, public_url] = ""
     """What people and links call the server over HTTP, without a path; empty where that is where it listens."""
     proxies: Annotated[tuple[Network, ...], networks] = ()

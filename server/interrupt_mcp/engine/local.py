@@ -88,6 +88,9 @@ class LocalEngine:
         self._draining = anyio.Event()
         self._ended = anyio.Event()
 
+    def serve(self) -> None:
+        """Do nothing: what is nobody's is submitted."""
+
     def enqueue(self, _run_id: RunId) -> None:
         """Keep nothing: a run that this process does not come to drive is taken up by one that lives."""
 
@@ -144,6 +147,12 @@ class LocalEngine:
     def busy(self) -> Busy:
         """See `places.Places`."""
         return self._places.busy()
+
+    @property
+    def room(self) -> int:
+        """How many more runs would be driven at once; from any thread."""
+        ending = sum(run_id in self._waiting for run_id in [*self._scopes])
+        return self._most - len(self._scopes) - len(self._waiting) + ending
 
     @property
     def draining(self) -> bool:

@@ -22,10 +22,16 @@ class Engine(Protocol):
 
     @property
     def claims(self) -> bool:
-        """Whether this process drives what is submitted, and so claims it as it keeps a start or a decision."""
+        """Whether this process drives what is submitted, and so claims it as it keeps a start or a decision.
+
+        What it does not claim is kept ownerless, with what `enqueue` returns.
+        """
+
+    def serve(self) -> None:
+        """From here on, also drive what other processes have enqueued, where there is such a queue."""
 
     def enqueue(self, run_id: "RunId") -> "Enqueue | None":
-        """Return what is to be kept in the same transaction as a start, or as a decision after which the run goes on.
+        """Return what is to be kept in the same transaction in which a run comes to go on without an owner.
 
         So an engine that keeps its queue in the store's database has no job without a run, and no run is without its
         job. An engine that keeps nothing returns `None`. In either case `submit` follows once the transaction is on

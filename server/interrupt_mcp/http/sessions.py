@@ -1,7 +1,7 @@
 """Sessions of clients that begin with a handshake: where there are too many, the one that is idle longest is ended.
 
-It is one of whoever has most of them, so that nobody ends all others' by opening many. Its client is told so when it
-comes again, and begins a new one, as the protocol says. It knows no messages.
+It is one of whoever has most of them, so that nobody ends all others' by opening many. It is taken up again when its
+client comes again. It knows no messages.
 """
 
 import math
@@ -27,13 +27,22 @@ class Sessions:
 
     def __init__(self, manager: StreamableHTTPSessionManager, most: int) -> None:
         self._manager = manager
-        self._most = most
+        self.most = most
+
+    def has(self, name: str) -> bool:
+        """Whether there is one of that name."""
+        return name in self._manager._server_instances
+
+    async def end(self, name: str) -> None:
+        """End the one of that name, if there is one."""
+        if (found := self._manager._server_instances.get(name)) is not None:
+            await self._manager._discard_session(name, found)
 
     async def make_room(self) -> None:
         """End one that is idle where there are as many sessions as there may be; none that is in use."""
         # By itself the library would refuse all new clients, as long as the idle sessions of others last.
         known = self._manager._server_instances
-        while len(known) >= self._most:
+        while len(known) >= self.most:
             idle = {id_: scope.deadline for id_, one in known.items() if (scope := one.idle_scope) is not None}
             if (chosen := _chosen(idle, self._manager._session_owners, known)) is None:
                 return

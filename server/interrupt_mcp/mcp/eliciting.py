@@ -4,6 +4,7 @@ From revision 2026-07-28 on the call returns the forms, and the client makes it 
 state. Before, the server puts forms to the client in requests of its own, which outlive the call.
 """
 
+import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from anyio.abc import TaskGroup
 from mcp.server.mcpserver import Context
 from mcp.shared.exceptions import MCPError
 from mcp_types import CallToolResult, ElicitRequest, ElicitRequestFormParams, ElicitResult, InputRequiredResult
+from mcp_types.methods import validate_client_result
 from pydantic import ValidationError
 
 from interrupt_mcp.concurrency.futures import end_of
@@ -22,6 +24,8 @@ from interrupt_mcp.mcp.request_state import ConsentState, FormsState, consent_st
 from interrupt_mcp.model import Json, Run, RunStatus
 
 if TYPE_CHECKING:
+    from mcp.server.session import ServerSession
+
     from interrupt_mcp.channels.elicitation import Answer, Proposed
     from interrupt_mcp.channels.open_forms import OpenForms
     from interrupt_mcp.forms import Consent, Form, FormKey
@@ -31,6 +35,8 @@ if TYPE_CHECKING:
 
 _ROUNDS = 10
 """How often clients let one call ask; once more, and they give the call up."""
+_MOST_IDS = 2**52
+"""All of them are numbers that every client can read."""
 _CONSENT = "consent"
 """The key of the one form that asks for consent."""
 _HTTP_SECONDS = 50.0
@@ -197,15 +203,28 @@ class ElicitingCall:
         """Show the form in a request of the server's own, and return what comes back."""
         from interrupt_mcp.channels.elicitation import Answer
 
-        # Over HTTP only the call's own stream is sure to be there.
-        related = None if self.ctx.headers is None else self.ctx.request_id
         try:
-            result = await self.ctx.session.elicit_form(form.message, form.schema, related)
+            result = await self._answered(_request(form))
         except MCPError as error:
             return Answer("error", error=f"the client did not show the form: {error.message[:200]}")
         except ValidationError:
             return Answer("error", error="the client answered the form with something that is no answer")
         return _answer(result)
+
+    async def _answered(self, request: ElicitRequest) -> ElicitResult:
+        """Send the request to the client, and return its answer.
+
+        Over HTTP only the call's own stream is sure to be there. The answer comes in a request of its own, maybe to
+        another process, so that no two requests of a session have one id, whichever processes they come from.
+        """
+        session: ServerSession = self.ctx.session
+        if self.ctx.headers is None:
+            return await session.send_request(request, ElicitResult)
+        asked = request.model_dump(by_alias=True, mode="json", exclude_none=True)
+        id_ = secrets.randbelow(_MOST_IDS) + 1
+        said = await session._request_outbound.send_raw_request(asked["method"], asked["params"], {"request_id": id_})
+        validate_client_result(request.method, session.protocol_version, said)
+        return ElicitResult.model_validate(said, by_name=False)
 
 
 def _proposed(proposals: "Proposals", given: Sequence["GivenDecision"]) -> "Proposed":

@@ -1,8 +1,9 @@
-"""Request state, sealed so that an answer to a form counts after a restart, and in another process of the same store.
+"""Seals: request state, and ids of sessions, count after a restart, and in another process of the same store.
 
 The key is looked up when the first state is sealed or opened: a server that was only started has no store yet.
 """
 
+import hashlib
 from collections.abc import Callable, Sequence
 from functools import partial
 
@@ -28,7 +29,11 @@ class Seal:
         self._codec: AESGCMRequestStateCodec | None = None
 
     def seal(self, payload: bytes) -> str:
-        """Return the payload so that nobody else can read or change it."""
+        """Return the payload so that nobody else can read or change it.
+
+        Raises:
+            Unavailable: the keys cannot be looked up.
+        """
         return self._keyed().seal(payload)
 
     def unseal(self, token: str) -> bytes:
@@ -41,6 +46,18 @@ class Seal:
             return self._keyed().unseal(token)
         except Unavailable as error:
             raise InvalidRequestState(str(error)) from error
+
+    def opened(self, token: str) -> bytes | None:
+        """Return what was sealed; `None` where none of the keys opens it.
+
+        Raises:
+            Unavailable: the keys cannot be looked up.
+        """
+        codec = self._keyed()
+        try:
+            return codec.unseal(token)
+        except InvalidRequestState:
+            return None
 
     def _keyed(self) -> AESGCMRequestStateCodec:
         """Return the library's codec with our keys.
@@ -65,6 +82,17 @@ def sealing(settings: Settings, callers: Callers) -> RequestStateSecurity:
         audience=f"interrupt-mcp/{settings.project}",
         bind_principal=callers.bound,
     )
+
+
+def session_seal(settings: Settings) -> Seal:
+    """Return how ids of this project's sessions are sealed: what is sealed otherwise, or elsewhere, passes for none."""
+    return Seal(partial(_ring_of_sessions, settings))
+
+
+def _ring_of_sessions(settings: Settings) -> tuple[Sequence[str], bool]:
+    secrets, complete = _ring(settings)
+    named = [f"session\n{settings.project}\n{secret}".encode("utf-8", "surrogateescape") for secret in secrets]
+    return [hashlib.sha256(each).hexdigest() for each in named], complete
 
 
 def _ring(settings: Settings) -> tuple[Sequence[str], bool]:

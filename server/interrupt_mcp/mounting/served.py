@@ -15,7 +15,9 @@ from interrupt_mcp.config import Settings
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.http.limit import Limit, most_requests
 from interrupt_mcp.http.routes import routes
+from interrupt_mcp.http.session_ids import SessionIds
 from interrupt_mcp.mcp import build_server
+from interrupt_mcp.mcp.sealing import session_seal
 from interrupt_mcp.mounting import host
 from interrupt_mcp.mounting.admission import refused
 from interrupt_mcp.mounting.place import Place, root_of
@@ -70,7 +72,9 @@ async def served(settings: Settings) -> AsyncIterator[Served]:
             app.serve_pages(place.serve)
             pages = LatePages(lambda: site_of(app, place.address, place.names))
         server = _server(app, serving)
-        limit = routes(server, _LOOKED_AT, VERSION, serving.check, most_requests(may_raise=False), pages)
+        ids = SessionIds(session_seal(settings), serving.sessions)
+        most = most_requests(may_raise=False)
+        limit = routes(server, _LOOKED_AT, VERSION, serving.check, lambda: app.leaving, ids, most, pages)
         async with server.session_manager.run(), anyio.create_task_group() as tasks:
             tasks.start_soon(_take_up, serving, app, place)
             tasks.start_soon(_leave_with_the_host, app)

@@ -11,7 +11,9 @@ from interrupt_mcp.app import VERSION, App, running
 from interrupt_mcp.config import Settings
 from interrupt_mcp.http import server as http
 from interrupt_mcp.http.address import Listener
+from interrupt_mcp.http.session_ids import SessionIds
 from interrupt_mcp.mcp import build_server
+from interrupt_mcp.mcp.sealing import session_seal
 from interrupt_mcp.process import loop
 from interrupt_mcp.process.bearers import doorway_of
 from interrupt_mcp.process.leaving import Leaving
@@ -30,7 +32,7 @@ def run(settings: Settings, listener: Listener, leaving: Leaving) -> None:
 async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> None:
     """Serve until a signal comes."""
     async with running(settings) as app:
-        leaving.attach(app.settle)
+        leaving.attach(app.settle, settings.drain)
         serving = Serving(app)
         if settings.inbox is not InboxMode.OFF:
             app.serve_pages(partial(serve_at, listener.address, url=listener.told))
@@ -47,7 +49,9 @@ async def serve(settings: Settings, listener: Listener, leaving: Leaving) -> Non
                 listener,
                 VERSION,
                 check=serving.check,
+                ids=SessionIds(session_seal(settings), serving.sessions),
                 until=leaving.begun,
+                leaving=lambda: leaving.told,
                 stopping=app.begin_leaving,
                 pages=None if settings.inbox is InboxMode.OFF else LatePages(site),
                 doorway=doorway_of(app, listener.url),

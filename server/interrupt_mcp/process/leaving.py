@@ -7,6 +7,7 @@ import asyncio
 import atexit
 import logging
 import os
+import select
 import signal
 import sys
 import threading
@@ -36,6 +37,9 @@ class Leaving:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._begun = asyncio.Event()
         self._settle: Callable[[float], None] = _nothing_to_settle
+        self._drain_seconds = 0.0
+        self.told = False
+        """Whether it was told to leave, though it may go on for a while."""
         # A signal writes its number there at once, even while the main thread is inside of a tool that blocks.
         self._read_end, self._write_end = os.pipe()
         if sys.platform != "win32":
@@ -47,21 +51,23 @@ class Leaving:
         self._hear_of_closing()
         threading.Thread(target=self._watch, name="interrupt-mcp-leaving", daemon=True).start()
 
-    def attach(self, settle: Callable[[float], None]) -> None:
+    def attach(self, settle: Callable[[float], None], drain_seconds: float = 0.0) -> None:
         """From here on, leaving is for the running event loop to do, which waits for `begun`.
 
         Where it takes too long, `settle` is called from another thread, with how many seconds it may take, to have what
         is being written reach the disk, and the process ends.
+
+        Told so by SIGTERM, it goes on for `drain_seconds` before it leaves, unless another signal hurries it.
         """
         self._settle = settle
+        self._drain_seconds = drain_seconds
         self._loop = asyncio.get_running_loop()
         # An event loop may have taken the wakeup descriptor for itself, as libuv's does.
         self._wake_by_signals()
 
     def begin(self) -> None:
         """Begin to leave; from any thread."""
-        with suppress(BlockingIOError):
-            os.write(self._write_end, bytes([_BEGIN]))
+        self._write(_BEGIN)
 
     def limit(self) -> None:
         """Limit the time for leaving, which the event loop is about to begin by itself; from any thread."""
@@ -103,16 +109,30 @@ class Leaving:
         if self._begun.is_set() and number == signal.SIGINT:
             os._exit(_IN_A_HURRY)
         # The wakeup descriptor may be the event loop's, as it is on Windows.
-        self.begin()
+        self._write(number)
+
+    def _write(self, byte: int) -> None:
+        with suppress(BlockingIOError):
+            os.write(self._write_end, bytes([byte]))
 
     def _watch(self) -> None:
-        while os.read(self._read_end, 1)[0] not in (_BEGIN, *_SIGNALS):
+        while (number := os.read(self._read_end, 1)[0]) not in (_BEGIN, *_SIGNALS):
             pass
         if self._loop is None:
             os._exit(0)
+        self.told = True
+        if number == signal.SIGTERM and sys.platform != "win32":
+            self._drain()
         with suppress(RuntimeError):
             self._loop.call_soon_threadsafe(self._begun.set)
         self._count_down()
+
+    def _drain(self) -> None:
+        """Go on for a while. The signal that began it may come to be read twice."""
+        until = time.monotonic() + self._drain_seconds
+        while (left := until - time.monotonic()) > 0 and select.select([self._read_end], (), (), left)[0]:
+            if (number := os.read(self._read_end, 1)[0]) in (_BEGIN, *_SIGNALS) and number != signal.SIGTERM:
+                return
 
     def _count_down(self) -> None:
         time.sleep(_SECONDS)

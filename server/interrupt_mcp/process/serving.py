@@ -14,6 +14,7 @@ from interrupt_mcp.words import AuthMode
 if TYPE_CHECKING:
     from interrupt_mcp.runs.project import Project
     from interrupt_mcp.runs.runs import Runs
+    from interrupt_mcp.store.port import Sessions
 
 log = logging.getLogger(__name__)
 _LOOK_SECONDS = 1.0
@@ -79,6 +80,14 @@ class Serving:
             Unavailable: the database cannot be used.
         """
         await self._project()
+
+    async def sessions(self) -> "Sessions":
+        """Return what is kept of sessions.
+
+        Raises:
+            Unavailable: the database cannot be used.
+        """
+        return (await self._app.store()).sessions
 
     async def check(self) -> None:
         """Check that a run could be started, by a look into the store.

@@ -117,7 +117,8 @@ class Runs(Waiting):
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
         self.people.note(new.run_id, self._by_forms(actor))
         self._let_see.add(new.run_id)
-        enqueue, ownerless = self._engine.enqueue(new.run_id), not self._engine.claims
+        ownerless = not self._engine.claims
+        enqueue = self._engine.enqueue(new.run_id) if ownerless else None
         begun = await self._store.runs.start(new, actor.who, enqueue, ownerless=ownerless)
         if begun.is_new:
             self._engine.submit(begun.run_id, begun.claimed, new.agent)
@@ -144,13 +145,14 @@ class Runs(Waiting):
             self.people.note(run.run_id, self._by_forms(actor))
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
+            ownerless = not (free and self._engine.claims) or self._takeover.left_to_others
             decided = await self._store.runs.decide(
                 run.run_id,
                 chosen,
                 actor.channel,
                 actor.who,
-                ownerless=not (free and self._engine.claims) or self._takeover.left_to_others,
-                enqueue=self._engine.enqueue(run.run_id),
+                ownerless=ownerless,
+                enqueue=self._engine.enqueue(run.run_id) if ownerless else None,
             )
             if decided.goes_on:
                 self._takeover.go_on(run.run_id, decided.claimed, run.agent)
@@ -221,9 +223,11 @@ class Runs(Waiting):
         return self.access if actor.shows_forms else None
 
     async def _again(self, run: Run, actor: Actor) -> str:
+        ownerless = not self._engine.claims
+        enqueue = self._engine.enqueue(run.run_id) if ownerless else None
         with anyio.CancelScope(shield=True):
             if run.status is RunStatus.ERROR and await self._store.runs.retry(
-                run.run_id, actor.who, ownerless=not self._engine.claims
+                run.run_id, actor.who, enqueue, ownerless=ownerless
             ):
                 self._engine.submit(run.run_id, agent=run.agent)
                 return "The run is tried again from its last checkpoint."

@@ -3,6 +3,8 @@
 They hold where people prove who they are. Whoever is alone on a machine has all of it.
 """
 
+from collections.abc import Callable
+
 from interrupt_mcp.config.limits import Limits
 from interrupt_mcp.errors import Busy
 from interrupt_mcp.store.port import Store
@@ -16,8 +18,8 @@ _LATER_SECONDS = 60
 class Shares:
     """What the principals of one process may take, each of them."""
 
-    def __init__(self, limits: Limits | None, max_runs: int) -> None:
-        """Without limits nobody is refused anything; `max_runs` is how many runs a process drives."""
+    def __init__(self, limits: Limits | None, max_runs: Callable[[], int]) -> None:
+        """Without limits nobody is refused anything; `max_runs` tells how many runs may go on at once."""
         self._limits = limits
         self._max_runs = max_runs
 
@@ -31,7 +33,7 @@ class Shares:
         if limits is None:
             return
         used = await store.runs.usage()
-        if used.driven >= (most := limits.runs_of(self._max_runs)):
+        if used.driven >= (most := limits.runs_of(self._max_runs())):
             raise Busy(f"{used.driven} runs of {principal} are going on, and one may have {most}", _SECONDS)
         if used.waiting >= limits.waiting:
             raise Busy(

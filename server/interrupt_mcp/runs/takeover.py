@@ -38,6 +38,7 @@ class Takeover:
         """
         self._serving = True
         self._serves = agents or _any
+        self._engine.serve()
 
     @property
     def left_to_others(self) -> bool:
@@ -71,10 +72,10 @@ class Takeover:
             if self._peers.lives_elsewhere(owner):
                 continue
             ours = [each for each in runs if self._serves(each.agent) and self._is_free(each.run_id)]
-            if owner == NOBODY:
+            if owner == NOBODY and self._engine.claims:
                 for each in ours:
                     log.info("run %s is taken up", each.run_id)
-            elif ours and owner != self._store.owner:
+            elif ours and owner not in (NOBODY, self._store.owner):
                 log.info("%d runs of a process that is gone go on here", len(ours))
             for each in ours:
                 self._engine.submit(each.run_id, agent=each.agent)

@@ -51,7 +51,7 @@ class Threads:
         self._policy = parts.policy
         self._side = side
         self._go_on = parts.takeover.go_on
-        self._claims = parts.engine.claims
+        self._engine = parts.engine
         self._signals = parts.signals
 
     async def get(self, name: str, limit: int, before: str | None, progress: "Progress") -> ThreadView:
@@ -137,6 +137,8 @@ class Threads:
         taken = await self._side.ask(TakesRewind(made, checkpoint_id, values))
         await self._refuse_for_human(thread, approver, checkpoint_id, values, actor)
         new = replace(new, agent_digest=taken.agent_digest)
+        ownerless = not self._engine.claims
+        enqueue = self._engine.enqueue(new.run_id) if ownerless else None
         for _ in range(_TRIES):
             left = await self._store.threads.left_behind(thread_id, checkpoint_id)
             results = await self._side.ask(SeeResults(made, results_of(left))) if left else ()
@@ -144,7 +146,7 @@ class Threads:
             with suppress(Moved), anyio.CancelScope(shield=True):
                 self._people.note(new.run_id, self._access if actor.shows_forms else None)
                 cancelled = await self._store.threads.rewind(
-                    new, actor.who, left, told, as_of, ownerless=not self._claims
+                    new, actor.who, left, told, as_of, ownerless=ownerless, enqueue=enqueue
                 )
                 self._go_on(new.run_id, agent=new.agent)
                 if cancelled is not None:

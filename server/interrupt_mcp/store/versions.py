@@ -1,3 +1,3 @@
 """The version of what is kept, the same on each database, so that processes can tell whether they understand it."""
 
-SCHEMA_VERSION = 7
+SCHEMA_VERSION = 8

@@ -14,6 +14,7 @@ from interrupt_mcp.model import DecisionType, Interrupt, Request
 from interrupt_mcp.runs.decisions import GivenDecision
 from interrupt_mcp.web import interrupts
 from interrupt_mcp.web.addresses import at
+from interrupt_mcp.web.previewed import handed_back, handed_out
 from interrupt_mcp.web.sent import Sent
 from interrupt_mcp.web.shown import SHEET
 from interrupt_mcp.web.typed import content, said_plainly
@@ -23,6 +24,7 @@ ALL = "all"
 """In the place of an index: all requests of the interrupt that wait."""
 _ANEW = "It is asked anew since this page was loaded; nothing was decided. Look again at what is asked."
 _STATUS = 422
+_PREVIEWED = "previewed"
 
 
 class NotTaken(Exception):
@@ -61,9 +63,11 @@ async def changes(visit: Visit) -> Response:
     if reason := unkeepable(args):
         return await _again(visit, interrupt, f"The arguments cannot be kept: {reason}", status=200)
     preview = await visit.runs.previewed(interrupt.interrupt_id, request.index, args)
+    handed = ""
     if preview is not None:
-        visit.previewed.keep(visit.session.session_id, interrupt, request.index, args, preview)
-    shown = interrupts.Edited(changed(request.args, args), preview)
+        session = visit.session.session_id
+        handed = handed_out(visit.inbox.keys, session, interrupt, request.index, args, preview)
+    shown = interrupts.Edited(changed(request.args, args), preview, handed)
     return await interrupts.show(visit, interrupt, editing=sent.text("index"), typed=_typed(sent), edited=shown)
 
 
@@ -98,11 +102,12 @@ def _decision(interrupt: Interrupt, sent: Sent, index: str, kind: DecisionType) 
 
 def _with_preview(visit: Visit, interrupt: Interrupt, given: GivenDecision) -> GivenDecision:
     """Return the decision with the preview of its edit that this person was shown."""
-    args = given.decision.args
-    if args is None:
+    args, sent = given.decision.args, visit.sent.text(_PREVIEWED)
+    if args is None or not sent:
         return given
     session = visit.session.session_id
-    return replace(given, preview=visit.previewed.find(session, interrupt, given.decision.index, args))
+    preview = handed_back(visit.inbox.keys, session, interrupt, given.decision.index, args, sent)
+    return replace(given, preview=preview)
 
 
 def _kind(sent: Sent) -> DecisionType:
@@ -138,4 +143,4 @@ async def _again(visit: Visit, interrupt: Interrupt, why: str, status: int = _ST
 
 def _typed(sent: Sent) -> dict[str, str]:
     """Return what was typed, by the fields' names; a box that is not ticked is told by its absence."""
-    return {name: sent.text(name) for name in sent.fields if name not in ("token", "decision")}
+    return {name: sent.text(name) for name in sent.fields if name not in ("token", "decision", _PREVIEWED)}

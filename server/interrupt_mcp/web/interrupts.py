@@ -28,6 +28,8 @@ class Edited:
     lines: Sequence[str]
     """Of the arguments; none where nothing was changed."""
     preview: Preview | None
+    handed_out: str = ""
+    """What the page sends back with the decision, where there is a preview."""
 
 
 @dataclass(frozen=True, slots=True)

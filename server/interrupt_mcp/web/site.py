@@ -35,7 +35,6 @@ from interrupt_mcp.web import (
 )
 from interrupt_mcp.web.by_provider import BACK, PATH, ByProvider
 from interrupt_mcp.web.guard import Guard
-from interrupt_mcp.web.previewed import Previewed
 from interrupt_mcp.web.refused import happened, status_of
 from interrupt_mcp.web.rendering import Rendering
 from interrupt_mcp.web.sent import Sent, TooMany, sent
@@ -76,11 +75,11 @@ class Site:
         self._open_inbox = open_inbox
         self._open_pages = open_pages
         self._address = address
+        self._url = url
         self._root = urlsplit(address).path
         self._by_provider = by_provider
         self._secure = urlsplit(url or address).scheme == "https"
         self._streams = events.Streams(leaving)
-        self._previewed = Previewed()
         self._guarded = Guard(Starlette(routes=self._routes()), names, self._moved, alone=alone)
 
     async def __call__(self, scope: Asked, receive: Receive, send: Send) -> None:
@@ -180,8 +179,7 @@ class Site:
                 return self._told("Nothing was done", "The form is not of this session. Load the page again.", 403)
         authority.refuse_without(session.access, *scopes)
         runs = await self._open_runs(session.access)
-        shown = self._rendering, self._streams, self._previewed
-        return await handler(Visit(request, session, runs, inbox, *shown, form))
+        return await handler(Visit(request, session, runs, inbox, self._rendering, self._streams, form))
 
     async def _session(self, request: Request, inbox: Inbox) -> Session | None:
         secret = request.cookies.get(inbox.keys.cookie, "")
@@ -207,7 +205,9 @@ class Site:
             pages = await self._open_pages()
         except Error:
             return ""
-        return pages.url if pages.served_by_http() and pages.address != self._address else ""
+        # What one balancer leads to is one server: each of its processes has the pages.
+        elsewhere = pages.address != self._address and not (self._url and pages.url == self._url)
+        return pages.url if elsewhere and pages.served_by_http() else ""
 
     async def _nothing_there(self, _request: Request) -> Response:
         return self._told("There is no such page", "The inbox shows what there is.", 404)

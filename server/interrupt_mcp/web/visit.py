@@ -19,7 +19,6 @@ from interrupt_mcp.words import Scope
 
 if TYPE_CHECKING:
     from interrupt_mcp.web.events import Streams
-    from interrupt_mcp.web.previewed import Previewed
 
 _MANY = 1000
 """What waits is not counted further."""
@@ -36,8 +35,6 @@ class Visit:
     rendering: Rendering
     streams: "Streams"
     """The open streams of events."""
-    previewed: "Previewed"
-    """The previews of edits that were shown."""
     sent: Sent = field(default_factory=lambda: Sent({}))
     """The form that was sent; empty where a page is read."""
 

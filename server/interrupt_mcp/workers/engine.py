@@ -59,6 +59,9 @@ class WorkersEngine:
         """Not this process."""
         return False
 
+    def serve(self) -> None:
+        """Do nothing: workers look themselves for what is nobody's."""
+
     def enqueue(self, run_id: RunId) -> "Enqueue | None":
         """Keep nothing: a run that no worker comes to drive is taken up by one that lives."""
 

@@ -17,6 +17,7 @@ _SERVERS = frozenset(
         "INTERRUPT_MCP_AUTH",
         "INTERRUPT_MCP_URL",
         "INTERRUPT_MCP_PROXIES",
+        "INTERRUPT_MCP_DRAIN",
         "INTERRUPT_MCP_WORKERS",
         "INTERRUPT_MCP_PYTHON",
     )

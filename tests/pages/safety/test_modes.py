@@ -32,6 +32,7 @@ async def decided(door: Door, run: dict[str, Any]) -> str:
     return await door.text("resume_run", run_id=run["run_id"], decisions=ACCEPT)
 
 
+@pytest.mark.sqlite
 async def test_off_there_is_no_page_and_no_port(tmp_path: Path) -> None:
     with http_server(tmp_path, INTERRUPT_MCP_INBOX="off") as server:
         for path in ("", "/", "/sign-in", "/proof", "/static/inbox.js", "/events"):

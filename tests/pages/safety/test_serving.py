@@ -101,6 +101,7 @@ async def test_a_server_over_http_goes_first_and_the_other_leads_there(tmp_path:
         assert served(before) == 200
 
 
+@pytest.mark.sqlite
 async def test_the_pages_are_taken_over_from_a_server_that_was_killed(tmp_path: Path) -> None:
     async with over_stdio(tmp_path, environ=ON) as door:
         with http_server(tmp_path, INTERRUPT_MCP_INBOX="on") as server:
@@ -114,6 +115,7 @@ async def test_the_pages_are_taken_over_from_a_server_that_was_killed(tmp_path: 
         assert served(address) == 200
 
 
+@pytest.mark.sqlite
 def test_whoever_takes_over_tells_no_address_before_it_has_one(tmp_path: Path) -> None:
     with http_server(tmp_path, INTERRUPT_MCP_INBOX="on") as server:
         pages = PagesOf(beside(tmp_path / "state.db"), PROJECT)
@@ -152,6 +154,7 @@ async def left(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home
 
 
+@pytest.mark.sqlite
 @pytest.mark.posix
 @pytest.mark.parametrize("answers", ["nothing", "with the proof of another address", "with an old proof"])
 async def test_nobody_is_signed_in_at_a_listener_that_is_none_of_ours(left: Path, answers: str) -> None:
@@ -265,6 +268,7 @@ def test_the_command_says_that_there_are_no_pages(tmp_path: Path) -> None:
     assert "INTERRUPT_MCP_INBOX is off" in keys.screen
 
 
+@pytest.mark.sqlite
 @pytest.mark.posix
 async def test_no_secret_is_told_written_or_kept_but_where_it_is_handed_over(tmp_path: Path) -> None:
     page = tmp_path / "page"

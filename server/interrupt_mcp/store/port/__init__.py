@@ -12,6 +12,7 @@ from interrupt_mcp.store.port.audit import Audit
 from interrupt_mcp.store.port.clients import Clients
 from interrupt_mcp.store.port.interrupts import Interrupts
 from interrupt_mcp.store.port.journal import Checkpoints, Journal
+from interrupt_mcp.store.port.queue import Queue
 from interrupt_mcp.store.port.runs import Enqueue, Runs
 from interrupt_mcp.store.port.sessions import Sessions
 from interrupt_mcp.store.port.threads import Threads
@@ -32,6 +33,7 @@ __all__ = [
     "Enqueue",
     "Interrupts",
     "Journal",
+    "Queue",
     "Runs",
     "Sessions",
     "Store",
@@ -72,6 +74,10 @@ class Store(Protocol):
     def clients(self) -> Clients: ...
     @property
     def tokens(self) -> Tokens: ...
+
+    @property
+    def queue(self) -> Queue | None:
+        """The queue of the project's runs that are to be driven; none where the database has none."""
 
     def within(self, reach: Reach) -> "Store":
         """Return the store within another reach of the same project, for the same owner of runs."""

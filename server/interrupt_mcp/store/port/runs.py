@@ -86,7 +86,7 @@ class Runs(Protocol):
             Moved: what is open is not what was `asked` when somebody looked whether it may be rejected.
         """
 
-    async def retry(self, run_id: RunId, who: str, *, ownerless: bool = False) -> bool:
+    async def retry(self, run_id: RunId, who: str, enqueue: Enqueue | None = None, *, ownerless: bool = False) -> bool:
         """Let a run go on from its last checkpoint; return whether it had ended in error.
 
         It is this process's to claim; one left `ownerless` may be claimed by any.

@@ -1,4 +1,4 @@
-"""What may be asked about who is signed in at the pages, and kept of them.
+"""What may be asked about who is signed in at the pages, and kept of them; and which sessions of clients were ended.
 
 Secrets are kept as hashes: whoever reads the database cannot sign in with what is there.
 """
@@ -46,3 +46,9 @@ class Sessions(Protocol):
 
     async def end(self, session_id: str) -> bool:
         """End a session; return whether there was one."""
+
+    async def end_of_client(self, hash_: str, seconds: float) -> None:
+        """Keep for so many seconds that a client ended its session, which has that hash."""
+
+    async def ended_by_client(self, hash_: str) -> bool:
+        """Whether a client ended its session of that hash."""

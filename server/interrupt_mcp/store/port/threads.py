@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from interrupt_mcp.model import Approver, Call, Json, JsonObject, RunId, ThreadId
+from interrupt_mcp.store.port.runs import Enqueue
 from interrupt_mcp.store.records import AskedCall, Done, NewRun, Origin, Thread
 
 
@@ -112,6 +113,7 @@ class Threads(Protocol):
         as_of: str | None = None,
         *,
         ownerless: bool = False,
+        enqueue: Enqueue | None = None,
     ) -> RunId | None:
         """Keep a new run, which goes on from an older checkpoint; return the run that it ends.
 

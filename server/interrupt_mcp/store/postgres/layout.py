@@ -9,17 +9,18 @@ import psycopg
 
 from interrupt_mcp.database import PostgresServer
 from interrupt_mcp.errors import Unavailable
+from interrupt_mcp.store.postgres import jobs
 from interrupt_mcp.store.postgres.connections import OLDEST, PATH, SCHEMA, Connection, connect, unavailable
 from interrupt_mcp.store.versions import SCHEMA_VERSION
 
-_FIRST = 7
+_FIRST = 8
 """The version that the first script makes."""
-_SCRIPTS = {_FIRST: ("langgraph.sql", "schema.sql")}
+_SCRIPTS = {_FIRST: ("langgraph.sql", "schema.sql", "jobs.sql")}
 """The scripts that make each version from the one before, the first from nothing."""
-_KEY = "schema"
+_KEY, _QUEUE_KEY = "schema", "procrastinate"
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended('interrupt_mcp layout', 0))"
 _READ = f"SELECT value FROM {SCHEMA}.meta WHERE key = '{_KEY}'"
-_KEEP = f"INSERT INTO {SCHEMA}.meta VALUES ('{_KEY}', %s) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
+_KEEP = f"INSERT INTO {SCHEMA}.meta VALUES (%s, %s) ON CONFLICT (key) DO UPDATE SET value = excluded.value"
 
 
 def ensure(address: PostgresServer) -> None:
@@ -86,7 +87,8 @@ def _lay_out(address: PostgresServer, connection: Connection) -> None:
     for number in range(max(version + 1, _FIRST), SCHEMA_VERSION + 1):
         for name in _SCRIPTS[number]:
             connection.execute(_script(name).encode())
-    connection.execute(_KEEP, [str(SCHEMA_VERSION)])
+    connection.execute(_KEEP, [_KEY, str(SCHEMA_VERSION)])
+    connection.execute(_KEEP, [_QUEUE_KEY, jobs.LAST_MIGRATION])
 
 
 def _version_now(address: PostgresServer, connection: Connection) -> int:
@@ -97,4 +99,6 @@ def _version_now(address: PostgresServer, connection: Connection) -> int:
 
 
 def _script(name: str) -> str:
+    if name == "jobs.sql":
+        return jobs.schema()
     return files("interrupt_mcp.store.postgres").joinpath(name).read_text("utf-8")

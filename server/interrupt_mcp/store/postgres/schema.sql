@@ -193,6 +193,13 @@ CREATE TABLE sign_ins (
     expires_at text COLLATE "C" NOT NULL
 );
 CREATE INDEX sign_ins_by_project ON sign_ins (project, made_at);
+CREATE TABLE ended_sessions (
+    project text COLLATE "C" NOT NULL,
+    hash text COLLATE "C" NOT NULL,
+    until text COLLATE "C" NOT NULL,
+    PRIMARY KEY (project, hash)
+);
+CREATE INDEX ended_sessions_by_end ON ended_sessions (project, until);
 CREATE TABLE tokens (
     hash text COLLATE "C" PRIMARY KEY,
     project text COLLATE "C" NOT NULL,

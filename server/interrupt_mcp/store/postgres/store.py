@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.database import PostgresServer
 from interrupt_mcp.store.postgres.database import Database
+from interrupt_mcp.store.postgres.jobs import Jobs
 from interrupt_mcp.store.postgres.langgraph_tables import LAYOUT
 from interrupt_mcp.store.postgres.leases import PostgresLeases
 from interrupt_mcp.store.postgres.scope import Scope
@@ -40,8 +41,10 @@ class PostgresStore(SqlStore):
     """See `store.port.Store`."""
 
     def __init__(self, database: Database, reach: Reach, owner: str) -> None:
-        super().__init__(Scope(database, reach), owner, LAYOUT)
+        scope = Scope(database, reach)
+        super().__init__(scope, owner, LAYOUT)
         self.database = database
+        self.queue = Jobs(scope, database.address)
 
     def _at(self, reach: Reach) -> "PostgresStore":
         return PostgresStore(self.database, reach, self.owner)

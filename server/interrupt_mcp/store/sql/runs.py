@@ -140,7 +140,7 @@ class SqlRuns:
 
         await self._database.write(unit)
 
-    async def retry(self, run_id: RunId, who: str, *, ownerless: bool = False) -> bool:
+    async def retry(self, run_id: RunId, who: str, enqueue: Enqueue | None = None, *, ownerless: bool = False) -> bool:
         def unit(tx: Transaction) -> bool:
             row = runs.own(tx, run_id)
             if not run_takes(RunStatus(row["status"]), RunEvent.RETRIED):
@@ -151,6 +151,8 @@ class SqlRuns:
             # What is left of the driver that failed, as a thread that could not be stopped, writes no more.
             passed_on = {"owner": NOBODY if ownerless else self._owner, "epoch": row["epoch"] + 1}
             runs.turn(tx, run_id, row["status"], RunEvent.RETRIED, driven_seconds=0, **passed_on, **_ANEW)
+            if enqueue is not None:
+                enqueue(tx)
             return True
 
         return await self._database.write(unit)

@@ -1,4 +1,4 @@
-"""Sessions at the pages on a database that speaks SQL."""
+"""Sessions at the pages, and those that clients ended, on a database that speaks SQL."""
 
 import uuid
 from collections.abc import Sequence
@@ -87,6 +87,16 @@ class SqlSessions:
 
     async def end(self, session_id: str) -> bool:
         return await self._database.write(lambda tx: tx.run(sessions.END, session_id=session_id)) > 0
+
+    async def end_of_client(self, hash_: str, seconds: float) -> None:
+        def unit(tx: Transaction) -> None:
+            tx.run(sessions.FORGET_OF_CLIENTS, at=_in(0))
+            tx.run(sessions.END_OF_CLIENT, hash=hash_, until=_in(seconds))
+
+        await self._database.write(unit)
+
+    async def ended_by_client(self, hash_: str) -> bool:
+        return await self._database.one(sessions.ENDED_BY_CLIENT, hash=hash_, at=_in(0)) is not None
 
 
 def _offer(tx: Transaction, hash_: str, principal: Principal, seconds: float, *, opens: bool) -> None:

@@ -17,7 +17,7 @@ from interrupt_mcp.store.sql.tokens import SqlTokens
 from interrupt_mcp.store.sql.transaction import Database
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store.port import Journal
+    from interrupt_mcp.store.port import Journal, Queue
 
 _MOST_REACHES = 1000
 
@@ -38,6 +38,7 @@ class SqlStore(ABC):
         self.sessions = SqlSessions(scope)
         self.clients = SqlClients(scope)
         self.tokens = SqlTokens(scope)
+        self.queue: Queue | None = None
 
     @abstractmethod
     def _at(self, reach: Reach) -> Self:

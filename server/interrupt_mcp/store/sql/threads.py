@@ -9,6 +9,7 @@ from interrupt_mcp.errors import Superseded, UnknownCheckpoint, UnknownThread
 from interrupt_mcp.model import Approver, Call, Json, JsonObject, PrincipalKind, RewindTo, RunId, RunStatus, ThreadId
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent
 from interrupt_mcp.model.thread_ids import LENGTH, is_qualified, name_of, qualified
+from interrupt_mcp.store.port import Enqueue
 from interrupt_mcp.store.records import NOBODY, AskedCall, Done, Moved, NewRun, Origin, Thread
 from interrupt_mcp.store.sql.layout import Layout
 from interrupt_mcp.store.sql.rows import asked_call_of, load, moment_of, run_of, thread_of
@@ -144,6 +145,7 @@ class SqlThreads:
         as_of: str | None = None,
         *,
         ownerless: bool = False,
+        enqueue: Enqueue | None = None,
     ) -> RunId | None:
         begins = new.begins
         assert isinstance(begins, RewindTo), "it goes on from an older checkpoint"
@@ -162,6 +164,8 @@ class SqlThreads:
                 asked.turn_all(tx, active["run_id"], InterruptEvent.SUPERSEDED)
                 self._audit(tx, "cancelled", active["run_id"], new.thread_id, who=who)
             runs.add(tx, NOBODY if ownerless else self._owner, new, who, told)
+            if enqueue is not None:
+                enqueue(tx)
             detail = {"checkpoint_id": begins.checkpoint_id, "values": begins.values}
             self._audit(tx, "rewound", new.run_id, new.thread_id, who=who, agent=new.agent, approver=approver, **detail)
             return RunId(active["run_id"]) if active is not None else None

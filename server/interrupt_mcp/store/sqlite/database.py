@@ -21,7 +21,7 @@ from interrupt_mcp.store.sqlite.filesystem import keep_private, make_private, ne
 from interrupt_mcp.store.sqlite.writer import T, Unit, Writer
 from interrupt_mcp.store.versions import SCHEMA_VERSION
 
-SCHEMA = ("schema.sql", *(f"schema_{number}.sql" for number in range(2, 8)))
+SCHEMA = ("schema.sql", *(f"schema_{number}.sql" for number in range(2, 9)))
 """The scripts that make each version of the schema from the one before."""
 assert len(SCHEMA) == SCHEMA_VERSION, "a script for each version"
 TO_THE_DISK = ("synchronous = FULL", "fullfsync = ON", "checkpoint_fullfsync = ON")

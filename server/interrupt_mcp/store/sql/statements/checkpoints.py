@@ -15,7 +15,8 @@ _NO_TASK = "00000000-0000-0000-0000-000000000000"
 _CHECKPOINT = "checkpoint_ns, checkpoint_id, parent_checkpoint_id, type, checkpoint, metadata"
 _CHAIN = """
 WITH RECURSIVE chain (id) AS (
-    SELECT :checkpoint_id
+    SELECT checkpoint_id FROM checkpoints
+    WHERE thread_id = :thread_id AND checkpoint_ns = '' AND checkpoint_id = :checkpoint_id
     UNION
     SELECT c.parent_checkpoint_id FROM chain JOIN checkpoints c
     ON c.thread_id = :thread_id AND c.checkpoint_ns = '' AND c.checkpoint_id = chain.id

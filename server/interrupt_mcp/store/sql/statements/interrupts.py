@@ -34,7 +34,7 @@ COUNT_OPEN = Statement(f"SELECT count(*) AS count FROM interrupts WHERE {_OF_RUN
 def _counted(*where: str) -> Statement:
     """Return the statement that counts open interrupts, to `most` of one's own and of those that are lent."""
     own, lent = (
-        f"(SELECT count(*) FROM (SELECT 1 FROM interrupts WHERE {' AND '.join(each)} LIMIT :most) AS some)"
+        f"(SELECT count(*) FROM (SELECT 1 FROM interrupts WHERE {' AND '.join(each)} LIMIT :most) AS few)"
         for each in ([part, _OPEN, *where] for part in ("held(interrupts)", "lent(interrupts)"))
     )
     return Statement(f"SELECT {own} + {lent} AS count")

@@ -1,4 +1,4 @@
-"""Statements about sessions at the pages, and the secrets that begin one."""
+"""Statements about sessions at the pages, the secrets that begin one, and sessions that clients ended."""
 
 from interrupt_mcp.store.sql.transaction import Statement
 
@@ -42,3 +42,11 @@ LISTED = Statement(f"SELECT * FROM sessions WHERE {_OWN} ORDER BY began_at DESC,
 WITH_PAGE = Statement(f"SELECT 1 FROM sessions WHERE {_OWN} AND open_until > :at LIMIT 1")
 END = Statement("DELETE FROM sessions WHERE own(sessions) AND session_id = :session_id")
 DELETE_ENDED = Statement("DELETE FROM sessions WHERE project = :project AND expires_at <= :at", of_everybody=True)
+END_OF_CLIENT = Statement(
+    "INSERT INTO ended_sessions (hash, project, until) VALUES (:hash, :project, :until) ON CONFLICT DO NOTHING",
+    of_everybody=True,
+)
+ENDED_BY_CLIENT = Statement(
+    "SELECT 1 FROM ended_sessions WHERE project = :project AND hash = :hash AND until > :at", of_everybody=True
+)
+FORGET_OF_CLIENTS = Statement("DELETE FROM ended_sessions WHERE project = :project AND until <= :at", of_everybody=True)
