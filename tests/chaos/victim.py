@@ -16,7 +16,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 from itertools import count
@@ -27,7 +26,6 @@ from interrupt_mcp.cli import main
 from interrupt_mcp.peers.owner import Owner
 from interrupt_mcp.store.records import Fenced
 from interrupt_mcp.store.sql import rows
-from interrupt_mcp.store.sqlite.writer import Writer
 from interrupt_mcp.workers import child
 from interrupt_mcp.workers.keeping import Backoff
 from interrupt_mcp.workers.launch import Launch
@@ -35,6 +33,7 @@ from tests.chaos import agents
 from tests.chaos.nursery import Forked, Nursery
 from tests.chaos.workers import put_down
 from tests.processes import CHECKOUT
+from tests.transactions import die_at
 
 _CAP_DAC_OVERRIDE = 1
 _IN_ADVANCE = 10
@@ -150,24 +149,9 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class _LastWords(Future[Any]):
-    """Stands for the answer of a transaction: whoever gives it dies first."""
-
-    def set_result(self, result: Any) -> None:
-        die()
-
-
 def die_at_transaction(when: str, number: int) -> None:
-    made, commit = count(1), Writer._commit
-
-    def armed(self: Writer, group: list[tuple[Any, Future[Any]]]) -> None:
-        for unit, future in group:
-            hit = next(made) == number
-            if hit and when == "before":
-                die()
-            commit(self, [(unit, _LastWords() if hit else future)])
-
-    Writer._commit = armed  # type: ignore[method-assign]
+    made = count(1)
+    die_at(lambda _: when if next(made) == number else "", die)
 
 
 def die_at_act(when: str, number: int) -> None:
