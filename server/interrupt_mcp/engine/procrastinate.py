@@ -196,7 +196,9 @@ class ProcrastinateEngine:
         now = await self._queue.now(asked, self._seconds)
         self._asked.difference_update(asked)
         self._load, self._more = now.load, self._more - more
-        if (now.dead or now.missing) and (added := await self._queue.mend(now.missing, self._seconds)):
+        # What a dead one had taken is missing once that is dropped.
+        lost = asked if now.dead else now.missing
+        if (now.dead or lost) and (added := await self._queue.mend(lost, self._seconds)):
             log.info("%d runs that nobody drives are in the queue again", added)
         if self._asked:
             self._wake.set()
