@@ -15,7 +15,6 @@ import interrupt_mcp.app
 import interrupt_mcp.process.http
 import interrupt_mcp.process.stdio
 from interrupt_mcp.peers.postgres import Heart
-from interrupt_mcp.store.postgres import database
 from interrupt_mcp.store.postgres.transactions import Open
 
 
@@ -33,27 +32,16 @@ def name_owner() -> None:
     Heart.begin = told  # type: ignore[method-assign]
 
 
-def die_at_transaction(when: str, number: int, die: Callable[[], None]) -> None:
-    """Die before the so-manieth transaction begins, before it is kept, or after."""
-    made, kept, do_last = count(1), database.kept, Open.do_last
+def die_within(number: int, die: Callable[[], None]) -> None:
+    """Die in the so-manieth transaction, when all of it is done and it is about to be kept."""
+    made, do_last = count(1), Open.do_last
 
-    class Last(Open):
-        def do_last(self) -> None:
-            do_last(self)
+    def armed(self: Open) -> None:
+        do_last(self)
+        if next(made) == number:
             die()
 
-    def armed(connection: Any, units: Any, **how: Any) -> Any:
-        hit = next(made) == number
-        if hit and when == "before":
-            die()
-        if hit and when == "within":
-            Open.do_last = Last.do_last  # type: ignore[method-assign]
-        results = kept(connection, units, **how)
-        if hit:
-            die()
-        return results
-
-    database.kept = armed
+    Open.do_last = armed  # type: ignore[method-assign]
 
 
 def be_deaf(odds: float) -> None:

@@ -84,25 +84,21 @@ def live(at: str) -> None:
     """Be told from other processes by this."""
     name_owner()
     tell_refusals()
-    if os.environ.get("INTERRUPT_MCP_DATABASE", "").startswith("postgres"):
-        suffer_from_server(*at.split())
-    elif at:
+    if at:
         when, what, number = at.split()
         (die_at_transaction if what == "transaction" else die_at_act)(when, int(number))
+    if os.environ.get("INTERRUPT_MCP_DATABASE", "").startswith("postgres"):
+        suffer_from_server()
     if off := float(os.environ.get("CLOCK", "0")):
         turn_clock(off)
     obey()
 
 
-def suffer_from_server(when: str = "", what: str = "", number: str = "0") -> None:
+def suffer_from_server() -> None:
     """What happens where the database is a server's."""
     from tests.chaos import afflictions
 
     afflictions.name_owner()
-    if what == "transaction":
-        afflictions.die_at_transaction(when, int(number), die)
-    elif what:
-        die_at_act(when, int(number))
     if deaf := os.environ.get("DEAF"):
         afflictions.be_deaf(float(deaf))
     if version := os.environ.get("VERSION"):
@@ -150,6 +146,11 @@ def die() -> None:
 
 
 def die_at_transaction(when: str, number: int) -> None:
+    if when == "within":
+        from tests.chaos.afflictions import die_within
+
+        die_within(number, die)
+        return
     made = count(1)
     die_at(lambda _: when if next(made) == number else "", die)
 
