@@ -17,10 +17,12 @@ import anyio
 
 from tests.chaos.judge import Judge, Verdict
 from tests.chaos.keeping import on_file, on_server
+from tests.chaos.servers import Home
 from tests.chaos.sizes import SIZES, Size
 from tests.chaos.storm import Storm, home_in
 from tests.chaos.telling import rows, table
 from tests.crash.prefork import prefork
+from tests.processes import command, ran
 
 _ASKED = {
     "kills": ("kills", "worker_kills"),
@@ -28,6 +30,7 @@ _ASKED = {
     "outages": ("outages",),
     "breaks": ("breaks",),
 }
+_PATIENCE = 60.0
 VICTIM = "tests.chaos.victim"
 
 
@@ -39,7 +42,15 @@ async def raged(size: Size, seed: str, address: str, path: Path) -> tuple[Storm,
         began = time.monotonic()
         await storm.rage()
         seconds = time.monotonic() - began
-        return storm, Judge(storm.home, storm.journal).judge(), seconds
+        verdict = Judge(storm.home, storm.journal).judge()
+        verdict.odd += audited(storm.home)
+        return storm, verdict, seconds
+
+
+def audited(home: Home) -> list[str]:
+    """What is wrong with the chain of the audit."""
+    checked = ran([command(), "audit", "--check"], _PATIENCE, home.environ(0))
+    return [] if checked.returncode == 0 else [f"the audit is not whole: {checked.stdout} {checked.stderr}"]
 
 
 def read_arguments() -> argparse.Namespace:

@@ -112,8 +112,12 @@ class Disturbance:
             worker.signal(signal.SIGKILL)
 
     async def _stop_server(self, rng: random.Random) -> None:
-        driven = await self._home.drives()
-        busy = [each for each in self._servers.living if driven[self._home.owner(each.born.pid)]]
+        until = anyio.current_time() + self._home.keeping.patience
+        while True:
+            driven = await self._home.drives()
+            busy = [each for each in self._servers.living if driven[self._home.owner(each.born.pid)]]
+            if busy or anyio.current_time() > until:
+                break
         if some := busy or self._servers.living:
             server = rng.choice(some)
             self._journal.zombies += await self._stop(rng, server, server.born.pid) and not server.ended.is_set()

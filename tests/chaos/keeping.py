@@ -18,6 +18,10 @@ LEASE = 3
 """Seconds for which a process that shares a server is alive after it last said so."""
 
 
+_LINGERS = 0.1
+"""How many of the acts take longer, so that their driver is in the middle of one when something happens to it."""
+
+
 class Away(Exception):
     """The database cannot be asked now."""
 
@@ -27,6 +31,8 @@ class Keeping(Protocol):
 
     longest_stop: float
     """Seconds that a stopped process may take to be replaced."""
+    patience: float
+    """Seconds for which it is waited for a process that drives a run, to be stopped."""
 
     def environ(self, slot: int) -> dict[str, str]:
         """The variables with which the process of that slot finds it."""
@@ -50,6 +56,7 @@ class OnFile:
 
     # Where one was stopped in the middle of a transaction, nobody can take its runs.
     longest_stop = 3.0
+    patience = 0.0
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "state.db"
@@ -87,9 +94,11 @@ class OnServer:
     straight: Sequence[Proxy]
     """To the server, for each slot, where there is a pooler."""
     longest_stop: float = 3.0 * LEASE
+    patience: float = 3.0
 
     def environ(self, slot: int) -> dict[str, str]:
         given = {"INTERRUPT_MCP_DATABASE": self.ways[slot].url(self.through), "INTERRUPT_MCP_LEASE": str(LEASE)}
+        given["LINGER"] = str(_LINGERS)
         if self.straight:
             given["INTERRUPT_MCP_DATABASE_DIRECT"] = self.straight[slot].url(self.url)
         return given

@@ -42,9 +42,11 @@ class Line:
             self.client = None
             await anyio.sleep(0.05)
 
-    def renew(self) -> None:
-        self.client = None
-        self._scope.cancel()
+    def renew(self, client: Client) -> None:
+        """Be connected anew, unless that has been done since this client was had."""
+        if self.client is client:
+            self.client = None
+            self._scope.cancel()
 
 
 @dataclass
@@ -64,13 +66,15 @@ class Replica(Server):
         if not connected:
             raise Gone
         line = random.choice(connected)
-        assert line.client is not None
+        client = line.client
+        assert client is not None
         try:
             with anyio.fail_after(arguments.get("wait_seconds", 0) + _PATIENCE):
-                result = await line.client.call_tool(tool, arguments)
+                result = await client.call_tool(tool, arguments)
         except Exception as error:
             self.journal.failed[f"{type(error).__name__}: {error}"[:200]] += not self.ended.is_set()
-            line.renew()
+            if not isinstance(error, TimeoutError):
+                line.renew(client)
             raise Gone from error
         if result.is_error:
             raise Refused(result.content[0].text)  # type: ignore[union-attr]
