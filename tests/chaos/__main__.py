@@ -37,7 +37,7 @@ VICTIM = "tests.chaos.victim"
 async def raged(size: Size, seed: str, address: str, path: Path) -> tuple[Storm, Verdict, float]:
     """A storm in an empty directory, what is to be said of it, and its seconds."""
     path.mkdir(parents=True)
-    with on_server(size.processes, pooler=size.pooler) if size.on_server else on_file(path) as keeping:
+    with on_server(path, size.processes, pooler=size.pooler) if size.on_server else on_file(path) as keeping:
         storm = Storm(home_in(path, address, keeping), size, seed)
         began = time.monotonic()
         await storm.rage()

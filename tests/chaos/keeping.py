@@ -3,6 +3,7 @@
 All that differs between the two is here.
 """
 
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
@@ -142,12 +143,16 @@ def on_file(folder: Path) -> Iterator[OnFile]:
 
 
 @contextmanager
-def on_server(slots: int, *, pooler: bool) -> Iterator[OnServer]:
-    """Have a server, and for each slot ways to it; with a pooler that keeps no session where there is to be one."""
+def on_server(folder: Path, slots: int, *, pooler: bool) -> Iterator[OnServer]:
+    """Have a server, and for each slot ways to it; with a pooler that keeps no session where there is to be one.
+
+    What the server said is in the folder afterwards.
+    """
     with ExitStack() as stack:
         server = stack.enter_context(cluster(durable=True))
         url = server.make_database()
         through = stack.enter_context(pooled(url, size=20)) if pooler else url
         ways = [stack.enter_context(proxy(through)) for _ in range(slots)]
         straight = [stack.enter_context(proxy(url)) for _ in range(slots if pooler else 0)]
+        stack.callback(shutil.copyfile, server.folder / "log", folder / "postgres.txt")
         yield OnServer(server, url, through, ways, straight)

@@ -150,13 +150,14 @@ class Proxy:
         coming: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         sending = asyncio.ensure_future(self._sent(coming, writer))
         try:
-            with suppress(OSError):
-                while True:
-                    data = await reader.read(_MOST)
-                    coming.put_nowait((self._loop.time() + self._seconds, data))
-                    if not data:
-                        break
+            while data := await reader.read(_MOST):
+                coming.put_nowait((self._loop.time() + self._seconds, data))
+            coming.put_nowait((self._loop.time() + self._seconds, data))
             await sending
+        except OSError:
+            # As where it was reset: the other end is to know.
+            await self._flows.wait()
+            writer.transport.abort()
         finally:
             sending.cancel()
 
