@@ -1,5 +1,6 @@
 """The engines, each as it has runs driven that are kept as it needs it; without an agent."""
 
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -154,6 +155,14 @@ def address_of(folder: Path) -> PostgresServer:
     from tests.postgres import databases
 
     return PostgresServer(databases.url_of(folder / "state"), folder)
+
+
+def forget(folder: Path) -> None:
+    """Take the folder's database away, if there is one."""
+    if sys.platform != "win32":
+        from tests.postgres import databases
+
+        databases.forget(folder)
 
 
 ENGINES = {"local": local, "procrastinate": procrastinate}

@@ -23,7 +23,7 @@ from tests.engine.engines import PATIENCE, Drives, Of, address_of, new_run, proc
 from tests.postgres import databases
 from tests.postgres.cluster import cluster
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.posix]
 A, B, C = RunId("a"), RunId("b"), RunId("c")
 
 

@@ -3,8 +3,8 @@
 import os
 import signal
 from collections.abc import Iterator
-from contextlib import AsyncExitStack, ExitStack
-from dataclasses import dataclass
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +14,11 @@ import pytest
 from tests.conftest import Door
 from tests.effects import Effects
 from tests.patience import until
+from tests.postgres import databases
 from tests.processes import CHECKOUT, HttpServer, http_server, over_http
 from tests.projects import offering
 
-pytestmark = [pytest.mark.anyio, pytest.mark.posix]
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.posix]
 LEASE = 2
 
 
@@ -29,13 +30,14 @@ class Replicas:
     config: Path
     url: str
     stack: ExitStack
+    servers: list[HttpServer] = field(default_factory=list)
 
     @property
     def effects(self) -> Effects:
         return Effects(self.home / "effects")
 
     def start(self) -> HttpServer:
-        return self.stack.enter_context(
+        server = self.stack.enter_context(
             http_server(
                 self.home,
                 INTERRUPT_MCP_DATABASE=self.url,
@@ -46,16 +48,24 @@ class Replicas:
                 PYTHONPATH=CHECKOUT,
             )
         )
+        self.servers.append(server)
+        return server
 
-    def by(self, step: str) -> list[int]:
-        """The processes that did the step, in order."""
-        return [int(pid) for name, _, pid in (line.partition(" ") for line in self.effects) if name == step]
+    def two(self) -> list[HttpServer]:
+        """Two that live."""
+        while len(living := [each for each in self.servers if each.process.poll() is None]) < 2:
+            self.start()
+        return living[:2]
+
+    def by(self, step: str, walk: str) -> list[int]:
+        """The processes that did the step of the walk, in order."""
+        done = [line.split() for line in self.effects]
+        return [int(pid) for what, name, pid in done if (what, name) == (step, walk)]
 
 
-@pytest.fixture
-def replicas(tmp_path: Path) -> Iterator[Replicas]:
-    from tests.postgres import databases
-
+@pytest.fixture(scope="module")
+def replicas(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Replicas]:
+    tmp_path = tmp_path_factory.mktemp("replicas")
     agents = Path(__file__).with_name("agents")
     config = offering(tmp_path, agents, "walks:held", "walks:blocking", "walks:quick")
     with ExitStack() as stack:
@@ -71,58 +81,55 @@ async def ended(door: Door, run_id: str) -> dict[str, Any]:
     return run
 
 
-def walk(agent: str, **more: Any) -> dict[str, Any]:
-    return {"agent": agent, "input": {"steps": 0}, "wait_seconds": 0, **more}
-
-
-async def test_runs_go_on_elsewhere_as_replicas_come_and_go(replicas: Replicas) -> None:
-    servers = {each.process.pid: each for each in (replicas.start(), replicas.start())}
-    async with AsyncExitStack() as stack:
-        doors = {pid: await stack.enter_async_context(over_http(each.url)) for pid, each in servers.items()}
-        run = await next(iter(doors.values())).call("start_run", **walk("held"))
-        await until(lambda: replicas.by("holds"))
-        (leaving,) = replicas.by("holds")
-        (dying,) = servers.keys() - {leaving}
-        # A deploy: it leaves in order.
-        await anyio.to_thread.run_sync(servers[leaving].stop, signal.SIGTERM)
-        await until(lambda: replicas.by("holds") == [leaving, dying])
-        staying = replicas.start()
-        os.kill(dying, signal.SIGKILL)
-        await until(lambda: replicas.by("holds") == [leaving, dying, staying.process.pid])
-        replicas.effects.leave_word("go")
-        async with over_http(staying.url) as door:
-            assert (await ended(door, run["run_id"]))["output"] == {"steps": 3}
-    assert replicas.by("first") == [leaving]
-    assert replicas.by("last") == [staying.process.pid]
+def walk(agent: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"agent": agent, "input": {"name": name, "steps": 0}, "wait_seconds": 0, **more}
 
 
 async def test_a_replica_whose_loop_is_blocked_loses_nothing_and_holds_up_nobody(replicas: Replicas) -> None:
-    servers = [replicas.start(), replicas.start()]
+    servers = replicas.two()
     async with over_http(servers[0].url) as one, over_http(servers[1].url) as two:
-        same = walk("held", idempotency_key="same")
         found = set[str]()
 
         async def start(door: Door) -> None:
-            found.add((await door.call("start_run", **same))["run_id"])
+            found.add((await door.call("start_run", **walk("held", "same", idempotency_key="same")))["run_id"])
 
         async with anyio.create_task_group() as tasks:
             for door in (one, two) * 25:
                 tasks.start_soon(start, door)
         assert len(found) == 1
-        await until(lambda: replicas.by("holds"))
-        (holder,) = replicas.by("holds")
-        blocked = await one.call("start_run", **walk("blocking"))
-        await until(lambda: replicas.by("blocks"))
-        (blocker,) = replicas.by("blocks")
-        free = one if servers[0].process.pid != blocker else two
-        quick = [await free.call("start_run", **walk("quick")) for _ in range(4)]
+        await until(lambda: replicas.by("holds", "same"))
+        blocked = await one.call("start_run", **walk("blocking", "blocked"))
+        await until(lambda: replicas.by("blocks", "blocked"))
+        free = two if replicas.by("blocks", "blocked") == [servers[0].process.pid] else one
+        quick = [await free.call("start_run", **walk("quick", f"quick-{number}")) for number in range(4)]
         for each in quick:
             assert (await ended(free, each["run_id"]))["status"] == "success"
         # Longer than the blocked one would live if it could not say that it does.
         await anyio.sleep(LEASE * 1.5)
-        assert len(replicas.by("last")) == len(quick)
-        replicas.effects.leave_word("unblock")
-        replicas.effects.leave_word("go")
+        assert not replicas.by("last", "blocked")
+        for name in ("blocked", "same"):
+            replicas.effects.leave_word(name)
         for run_id in (blocked["run_id"], *found):
             assert (await ended(free, run_id))["status"] == "success"
-    assert (replicas.by("blocks"), replicas.by("holds")) == ([blocker], [holder])
+    once = [("blocks", "blocked"), ("holds", "same"), *(("last", f"quick-{number}") for number in range(4))]
+    assert [len(replicas.by(*each)) for each in once] == [1] * len(once)
+
+
+async def test_runs_go_on_elsewhere_as_replicas_leave_and_die(replicas: Replicas) -> None:
+    servers = {each.process.pid: each for each in replicas.two()}
+    async with over_http(next(iter(servers.values())).url) as door:
+        run = await door.call("start_run", **walk("held", "tossed"))
+        await until(lambda: replicas.by("holds", "tossed"))
+    (leaving,) = replicas.by("holds", "tossed")
+    (dying,) = servers.keys() - {leaving}
+    # As a deploy has it leave.
+    await anyio.to_thread.run_sync(servers[leaving].stop)
+    await until(lambda: replicas.by("holds", "tossed") == [leaving, dying])
+    staying = replicas.start()
+    os.kill(dying, signal.SIGKILL)
+    await until(lambda: replicas.by("holds", "tossed") == [leaving, dying, staying.process.pid])
+    replicas.effects.leave_word("tossed")
+    async with over_http(staying.url) as door:
+        assert (await ended(door, run["run_id"]))["output"]["steps"] == 3
+    assert replicas.by("first", "tossed") == [leaving]
+    assert replicas.by("last", "tossed") == [staying.process.pid]

@@ -30,9 +30,9 @@ _POLL_SECONDS = 2.0
 _BEATS = 4
 """How often it is told that this process takes jobs, in the time after which it is dead without that."""
 _FORGET_SECONDS = 600.0
-_ANSWER_SECONDS = 2.0
+_ANSWER_SECONDS = 1.0
 """How long the event loop that drives may take to take a run; then another process may."""
-_LATE_SECONDS = 0.5
+_LATE_SECONDS = 0.25
 """After how long without an answer no more runs are fetched."""
 _WAITING_SUSPECTS = 100
 """Runs that may wait here besides those that are driven, and take no place."""
@@ -115,7 +115,9 @@ class Fetching:
 
     async def _work_on(self) -> None:
         """Have a worker fetch, and another one where it breaks down, until this is stopped."""
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        if (theirs := logging.getLogger("procrastinate")).level == logging.NOTSET:
+            # What there is to tell is told here.
+            theirs.setLevel(logging.CRITICAL)
         shortest, longest = _PAUSES
         pause = shortest
         while not self._stopping:

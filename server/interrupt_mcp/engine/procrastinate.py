@@ -181,14 +181,18 @@ class ProcrastinateEngine:
 
     async def _look(self) -> None:
         """Look how much there is to do, and make jobs anew that were lost, until this process drains."""
+        failing = False
         while not self.draining:
             with anyio.move_on_after(_LOOK_SECONDS):
                 await self._wake.wait()
             self._wake = anyio.Event()
             try:
                 await self._mend()
+                failing = False
             except Error as error:
-                log.warning("%s", error)
+                if not failing:
+                    log.warning("%s", error)
+                failing = True
             await anyio.sleep(_REST_SECONDS)
 
     async def _mend(self) -> None:

@@ -1,4 +1,4 @@
-"""Agents of several steps, each of which leaves a line with the process that did it."""
+"""Agents of several steps, each of which leaves a line with the walk's name and the process that did it."""
 
 import asyncio
 import os
@@ -11,32 +11,33 @@ from tests.scripted import effect, word_of
 
 
 class Walk(TypedDict):
+    name: str
     steps: int
 
 
-async def first(state: Walk) -> Walk:
-    effect(f"first {os.getpid()}")
+async def first(state: Walk) -> dict[str, int]:
+    effect(f"first {state['name']} {os.getpid()}")
     return {"steps": state["steps"] + 1}
 
 
-async def holds(state: Walk) -> Walk:
-    """Get on once word was left for this process, or for all."""
-    effect(f"holds {os.getpid()}")
-    while not (word_of(f"go-{os.getpid()}") or word_of("go")):
+async def holds(state: Walk) -> dict[str, int]:
+    """Get on once word was left for this walk."""
+    effect(f"holds {state['name']} {os.getpid()}")
+    while not word_of(state["name"]):
         await asyncio.sleep(0.01)
     return {"steps": state["steps"] + 1}
 
 
-async def blocks(state: Walk) -> Walk:
+async def blocks(state: Walk) -> dict[str, int]:
     """Block the event loop until word was left."""
-    effect(f"blocks {os.getpid()}")
-    while not word_of("unblock"):
+    effect(f"blocks {state['name']} {os.getpid()}")
+    while not word_of(state["name"]):
         time.sleep(0.01)  # noqa: ASYNC251
     return {"steps": state["steps"] + 1}
 
 
-async def last(state: Walk) -> Walk:
-    effect(f"last {os.getpid()}")
+async def last(state: Walk) -> dict[str, int]:
+    effect(f"last {state['name']} {os.getpid()}")
     return {"steps": state["steps"] + 1}
 
 
