@@ -18,7 +18,10 @@ from tests.chaos.sizes import Size
 from tests.chaos.workers import Found
 
 _STEPS_BETWEEN_KILLS = 6
-_LONGEST_LIFE = 5.0
+_STEPS_BETWEEN_BREAKS = 5
+_STEPS_BETWEEN_STOPS = 12
+_STEPS_BETWEEN_OUTAGES = 15
+_STEPS_BETWEEN_DEPLOYS = 30
 _POLITE = 0.3
 _SECONDS_TO_LEAVE = 2.0
 """After that, clients kill their server."""
@@ -41,18 +44,19 @@ class Disturbance:
     async def rage(self) -> None:
         """Everything that is to happen, and then peace."""
         size = self._size
-        acts = self._acts_on_server() if isinstance(self._home.keeping, OnServer) else []
+        on_server = isinstance(self._home.keeping, OnServer)
         async with anyio.create_task_group() as going_on:
             going_on.start_soon(self._kill, "kills", self._more_servers, self._kill_server)
             going_on.start_soon(self._kill, "worker kills", self._more_workers, self._kill_worker)
+            for name, number, steps, act in self._acts_on_server() if on_server else ():
+                going_on.start_soon(self._by_steps, name, number, steps, act)
             for name, number, seconds, act in (
-                ("stops", size.stops, 0.3, self._stop_server),
+                ("stops", 0 if on_server else size.stops, 0.3, self._stop_server),
                 ("worker_stops", size.worker_stops, 0.3, self._stop_worker),
                 ("starvations", size.starvations, 0.5, self._starve),
                 ("hungers", size.hungers, 0.5, self._hunger),
                 ("fills", size.disks, 0.7, self._fill),
                 ("locks", size.disks, 0.9, self._lock),
-                *acts,
             ):
                 going_on.start_soon(self._now_and_then, name, number, seconds, act)
         self._servers.be_calm()
@@ -61,10 +65,17 @@ class Disturbance:
         assert isinstance(self._home.keeping, OnServer)
         outages = Outages(self._home.keeping, self._journal, self._servers)
         return [
-            ("outages", self._size.outages, 2.0, outages.restart),
-            ("breaks", self._size.breaks, 0.5, outages.disturb),
-            ("deploys", self._size.deploys, 3.0, outages.deploy),
+            ("outages", self._size.outages, _STEPS_BETWEEN_OUTAGES, outages.restart),
+            ("breaks", self._size.breaks, _STEPS_BETWEEN_BREAKS, outages.disturb),
+            ("deploys", self._size.deploys, _STEPS_BETWEEN_DEPLOYS, outages.deploy),
+            ("stops", self._size.stops, _STEPS_BETWEEN_STOPS, self._stop_server),
         ]
+
+    async def _by_steps(self, name: str, number: int, steps: float, act: Act) -> None:
+        rng = self._random(name)
+        while getattr(self._journal, name) < number:
+            await self._some_steps(rng.expovariate(1 / steps))
+            await act(rng)
 
     async def _now_and_then(self, name: str, number: int, seconds: float, act: Act) -> None:
         rng = self._random(name)
@@ -82,13 +93,17 @@ class Disturbance:
         """Now and then, measured by what people get done rather than by time; many kill themselves besides."""
         rng = self._random(name)
         while more():
-            until = self._journal.steps + rng.expovariate(1 / _STEPS_BETWEEN_KILLS)
-            with anyio.move_on_after(_LONGEST_LIFE):
-                while self._journal.steps < until:
-                    await anyio.sleep(0.02)
+            await self._some_steps(rng.expovariate(1 / _STEPS_BETWEEN_KILLS))
             await anyio.sleep(rng.uniform(0, 0.2))
             if more():
                 await act(rng)
+
+    async def _some_steps(self, steps: float) -> None:
+        """Wait until people got so much further, or do not for a while."""
+        until = self._journal.steps + steps
+        with anyio.move_on_after(self._home.keeping.longest_life):
+            while self._journal.steps < until:
+                await anyio.sleep(0.02)
 
     async def _kill_server(self, rng: random.Random) -> None:
         if living := self._servers.living:

@@ -19,6 +19,8 @@ LEASE = 3
 """Seconds for which a process that shares a server is alive after it last said so."""
 
 
+_POOLER = "server_login_retry = 1"
+"""Seconds; else it lets nobody in for longer than any outage here."""
 _LINGERS = 0.1
 """How many of the acts take longer, so that their driver is in the middle of one when something happens to it."""
 
@@ -32,6 +34,8 @@ class Keeping(Protocol):
 
     longest_stop: float
     """Seconds that a stopped process may take to be replaced."""
+    longest_life: float
+    """Seconds after which the next thing happens, though people got nowhere."""
     patience: float
     """Seconds for which it is waited for a process that drives a run, to be stopped."""
 
@@ -57,6 +61,7 @@ class OnFile:
 
     # Where one was stopped in the middle of a transaction, nobody can take its runs.
     longest_stop = 3.0
+    longest_life = 5.0
     patience = 0.0
 
     def __init__(self, folder: Path) -> None:
@@ -95,6 +100,7 @@ class OnServer:
     straight: Sequence[Proxy]
     """To the server, for each slot, where there is a pooler."""
     longest_stop: float = 3.0 * LEASE
+    longest_life: float = 15.0
     patience: float = 3.0
 
     def environ(self, slot: int) -> dict[str, str]:
@@ -151,7 +157,7 @@ def on_server(folder: Path, slots: int, *, pooler: bool) -> Iterator[OnServer]:
     with ExitStack() as stack:
         server = stack.enter_context(cluster(durable=True))
         url = server.make_database()
-        through = stack.enter_context(pooled(url, size=20)) if pooler else url
+        through = stack.enter_context(pooled(url, size=20, more=_POOLER)) if pooler else url
         ways = [stack.enter_context(proxy(through)) for _ in range(slots)]
         straight = [stack.enter_context(proxy(url)) for _ in range(slots if pooler else 0)]
         stack.callback(shutil.copyfile, server.folder / "log", folder / "postgres.txt")
