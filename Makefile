@@ -64,6 +64,7 @@ agents: $(READY_DEV)
 # The guide for LangGraph's Agent Server, followed with `langgraph dev`, in an environment of its own under .tools.
 guides: $(READY_DEV)
 	$(BIN)/python -m tests.guides.agent_server
+	$(BIN)/python -m tests.remote.langgraphs_own
 
 # One table against named peers; ROW=name for one row, ARGS=--write to have it in the README and docs with plots.
 bench: $(READY_DEV)

@@ -10,7 +10,7 @@ import anyio
 from interrupt_mcp import authority
 from interrupt_mcp.authority import Decider
 from interrupt_mcp.config.offers import Offer
-from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
+from interrupt_mcp.errors import InvalidInput, NotGated, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.model import (
     Access,
     Channel,
@@ -73,6 +73,7 @@ class Runs(Waiting):
 
         Raises:
             InvalidInput, UnknownAgent, ThreadBusy, ThreadInterrupted, IdempotencyConflict, Unavailable
+            NotGated: policy has tools of the agent held, and it runs where nothing here holds them.
             NeedsHuman: it was to reject what the thread's last run asks, and only a person may.
             Busy: this process drives as many runs as it takes, or as many of this principal as it takes.
         """
@@ -91,6 +92,8 @@ class Runs(Waiting):
             await self._shares.refuse_more(self._store, str(self.access.principal))
             for _ in range(_TRIES):
                 taken = await self._side.ask(TakesInput(request, new.context, new.run_id, new.thread_id))
+                if taken.runs_at and (why := authority.not_gated(self._policy(), new.agent, taken.runs_at)):
+                    raise NotGated(why)
                 new = replace(new, agent_digest=taken.agent_digest, tried_on=taken.tried_on)
                 # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
                 with suppress(Moved), anyio.CancelScope(shield=True):

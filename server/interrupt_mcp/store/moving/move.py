@@ -66,12 +66,21 @@ def move(path: Path, address: PostgresServer, tell: Tell) -> Moved:
     attempt = _Attempt(path, address, mark, absent=new)
     try:
         moved = attempt.make(tell)
-    except BaseException:
-        attempt.give_up()
+    except BaseException as error:
+        attempt.give_up(error)
         raise
     if not mark.done:
-        source.finish(path, mark)
+        _finish(path, mark)
     return moved
+
+
+def _finish(path: Path, mark: Mark) -> None:
+    try:
+        source.finish(path, mark)
+    except Unavailable as error:
+        raise Unavailable(
+            f"All is there, and the file is to be told so yet: {error.args[0]}; then call the same again"
+        ) from error
 
 
 class _Attempt:
@@ -98,17 +107,20 @@ class _Attempt:
             self._absent = False
         return moved
 
-    def give_up(self) -> None:
-        """Take the mark away, where it is certain that nothing is there."""
+    def give_up(self, why: BaseException) -> None:
+        """Take the mark away, where it is certain that nothing is there; what was raised says it where it stays."""
         if self._mark.done:
             return
         try:
             if not self._absent and self._is_there():
                 return
-        except Error:
+            source.unmark(self._path)
+        except Error as error:
             # Whether it is there shows when the server can be asked: until then nothing may be driven here.
-            return
-        source.unmark(self._path)
+            said = why.args[0] if isinstance(why, Error) and why.args else type(why).__name__
+            raise Unavailable(
+                f"{said}; the file stays marked as one that is being moved, since {error.args[0]}; call the same again"
+            ) from why
 
     def _is_there(self) -> bool:
         with filling(self._address) as target:
