@@ -102,8 +102,8 @@ class ProcrastinateEngine:
             del self._kept[run_id]
             self._more += 1
         elif not self.draining:
+            # At the next look: most often somebody has it by then.
             self._asked.add(run_id)
-            self._wake.set()
 
     def cancel(self, run_id: RunId) -> None:
         """See the port."""
@@ -196,6 +196,7 @@ class ProcrastinateEngine:
             await anyio.sleep(_REST_SECONDS)
 
     async def _mend(self) -> None:
+        self._asked -= {run_id for run_id in self._asked if self._local.drives(run_id)}
         asked, more = tuple(self._asked)[:_MOST_ASKED], self._more
         now = await self._queue.now(asked, self._seconds)
         self._asked.difference_update(asked)

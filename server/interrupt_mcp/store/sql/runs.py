@@ -98,6 +98,9 @@ class SqlRuns:
     async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
         def unit(tx: Transaction) -> ClaimedRun | None:
             row = runs.own(tx, run_id)
+            if row["owner"] == NOBODY:
+                # Nobody died with it, and whatever comes of the drive is kept after it.
+                tx.hold_lightly()
             return self._claim(tx, row) if row["owner"] == from_owner else None
 
         return await self._database.write(unit)
