@@ -61,7 +61,8 @@ clients: $(READY_DEV)
 agents: $(READY_DEV)
 	$(BIN)/python -m tests.real_agents $(AGENTS) $(ARGS)
 
-# The guide for LangGraph's Agent Server, followed with `langgraph dev`, in an environment of its own under .tools.
+# The guide for LangGraph's Agent Server, followed, and the contract of agents there, both with `langgraph dev`, in an
+# environment of its own under .tools.
 guides: $(READY_DEV)
 	$(BIN)/python -m tests.guides.agent_server
 	$(BIN)/python -m tests.remote.langgraphs_own

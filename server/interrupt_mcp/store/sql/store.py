@@ -17,7 +17,8 @@ from interrupt_mcp.store.sql.tokens import SqlTokens
 from interrupt_mcp.store.sql.transaction import Database
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store.port import Journal, Queue
+    from interrupt_mcp.store.port import Journal
+    from interrupt_mcp.store.port.queue import Queue
 
 _MOST_REACHES = 1000
 
