@@ -41,10 +41,10 @@ docs: $(READY_DEV)
 	$(BIN)/python -m tests.docs
 
 chaos: $(READY_DEV)
-	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(STORE),--store $(STORE)) $(ARGS)
 
 fuzz: $(READY_DEV)
-	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(ARGS)
+	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(STORE),--store $(STORE)) $(ARGS)
 
 load: $(READY_DEV)
 	$(BIN)/python -m tests.load $(ARGS)

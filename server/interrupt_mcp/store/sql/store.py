@@ -54,7 +54,7 @@ class SqlStore(ABC):
         return found
 
     def journal(self, claimed: ClaimedRun) -> SqlJournal:
-        return SqlJournal(self._scope, claimed, self._layout)
+        return SqlJournal(self._scope, claimed, self.owner, self._layout)
 
     def _read_by(self, journal: "Journal | None") -> tuple[Reach, SqlJournal | None]:
         """Return the reach of the checkpoints that the journal's run reads, and the journal."""
