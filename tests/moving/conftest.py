@@ -66,10 +66,10 @@ class Project:
         return subprocess.Popen([command(), *words], env=environ, stdout=pipe, stderr=pipe, text=True)
 
     def move(self, database: str, *words: str, expect: int = 0) -> str:
-        """Move the file there, and return what was said."""
+        """Move the file there, and return what was said; where JSON is asked for, that alone."""
         done = self.run("migrate", "--from", f"sqlite:///{self.file}", *words, database=database)
         assert done.returncode == expect, done.stderr + done.stdout
-        return done.stdout + done.stderr
+        return done.stdout if "--json" in words else done.stdout + done.stderr
 
     @asynccontextmanager
     async def served(self, database: str = "") -> AsyncIterator[tuple[Door, HttpServer]]:

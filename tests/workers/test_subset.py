@@ -17,6 +17,8 @@ PACKAGE = ROOT / "server" / "interrupt_mcp"
 LEFT_OUT = left_out(ROOT)
 BROUGHT = {
     "aiosqlite": "langgraph-checkpoint-sqlite",
+    "httpx": "langgraph-sdk",
+    "langgraph-sdk": "langgraph",
     "packaging": "langchain-core",
     "pydantic": "langchain-core",
     "pydantic-core": "pydantic",

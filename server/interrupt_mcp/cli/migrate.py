@@ -110,6 +110,8 @@ def _move(source: SqliteFile, address: PostgresServer, args: Namespace) -> int:
     else:
         said = f"All that was in {source.path} is in {address} now: {rows:,} rows, counted there."
     notes = [f"Projects: {', '.join(moved.projects) or 'none'}. Servers find them at INTERRUPT_MCP_DATABASE."]
+    if moved.projects and (project := settings_of(args).project) not in moved.projects:
+        notes.append(f"This configuration's project is {project}: `project` in interrupt-mcp.toml names one of those.")
     if chain.broken_at is None:
         notes.append(f"The record's {chain.entries:,} entries follow each other there as they did here.")
     else:

@@ -48,9 +48,12 @@ class Progress:
 
     def __init__(self, out: TextIO) -> None:
         self._out = out
-        self._next = time.monotonic() + _EVERY
+        self._next = 0.0
 
     def tell(self, table: str, done: int, count: int) -> None:
-        if (now := time.monotonic()) >= self._next:
+        now = time.monotonic()
+        # What takes no time is not told of.
+        self._next = self._next or now + _EVERY
+        if now >= self._next:
             self._next = now + _EVERY
             write([f"interrupt-mcp: {table}: {done:,} of {count:,} rows"], self._out)
