@@ -3,7 +3,9 @@
 `CHAOS` is a directory: the process says there under which name it owns runs, and how many of its writes were refused.
 `KILL_AT` has it die, as `kill -9` does it, before or after its so-manieth transaction, or act of its agents;
 `KILL_WORKERS` is how probable that is of each of its workers. `ALONE` has it be a worker without a server. `CLOCK` is
-by how many seconds its clock is wrong. It may write only where permissions say so, even where root started it.
+by how many seconds its clock is wrong. `SERVE` are the arguments with which it serves, `VERSION` is what it takes
+itself for, `DEAF` how many of a database server's notifications it does not get. It may write only where permissions
+say so, even where root started it.
 """
 
 import ctypes
@@ -53,7 +55,7 @@ def run() -> None:
         have_workers(Nursery(_IN_ADVANCE * number, run_worker))
     # What is for the server alone.
     live(os.environ.pop("KILL_AT", ""))
-    sys.exit(main(["serve"]))
+    sys.exit(main(["serve", *os.environ.pop("SERVE", "").split()]))
 
 
 def run_worker(arguments: list[str]) -> None:
@@ -67,13 +69,15 @@ def run_worker(arguments: list[str]) -> None:
     sys.exit(main(["worker", *arguments]))
 
 
-def drawn(odds: float, rng: Any) -> str:
+def drawn(odds: float, rng: Any, *, within: bool = False) -> str:
     """When a process is to kill itself, at random; empty where it is not."""
+    moments = ["before", "after"]
     if rng.random() >= odds:
         return ""
     # A process lives for some hundred transactions at most, and for some acts.
     what, most = rng.choice([("transaction", 200), ("act", 6)])
-    return f"{rng.choice(['before', 'after'])} {what} {int(most ** rng.uniform(0.3, 1))}"
+    when = rng.choice([*moments, "within"] if within and what == "transaction" else moments)
+    return f"{when} {what} {int(most ** rng.uniform(0.3, 1))}"
 
 
 def live(at: str) -> None:
@@ -83,9 +87,22 @@ def live(at: str) -> None:
     if at:
         when, what, number = at.split()
         (die_at_transaction if what == "transaction" else die_at_act)(when, int(number))
+    if os.environ.get("INTERRUPT_MCP_DATABASE", "").startswith("postgres"):
+        suffer_from_server()
     if off := float(os.environ.get("CLOCK", "0")):
         turn_clock(off)
     obey()
+
+
+def suffer_from_server() -> None:
+    """What happens where the database is a server's."""
+    from tests.chaos import afflictions
+
+    afflictions.name_owner()
+    if deaf := os.environ.get("DEAF"):
+        afflictions.be_deaf(float(deaf))
+    if version := os.environ.get("VERSION"):
+        afflictions.claim_version(version)
 
 
 def have_workers(nursery: Nursery) -> None:
@@ -129,6 +146,11 @@ def die() -> None:
 
 
 def die_at_transaction(when: str, number: int) -> None:
+    if when == "within":
+        from tests.chaos.afflictions import die_within
+
+        die_within(number, die)
+        return
     made = count(1)
     die_at(lambda _: when if next(made) == number else "", die)
 

@@ -12,6 +12,7 @@ import pytest
 from psycopg.rows import dict_row
 
 from interrupt_mcp.authority import this_user
+from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.database import PostgresServer
 from interrupt_mcp.errors import ThreadBusy
 from interrupt_mcp.model import Principal, PrincipalKind, RunId
@@ -78,6 +79,17 @@ async def test_a_run_and_its_job_are_kept_together_or_not_at_all(folder: Path) -
             await store.runs.start(there, "Ann", store.queue.add(B), ownerless=True)
         # Two that are kept for one run are one job.
         await store.queue.mend([A, B], 10)
+    assert jobs(folder) == [("a", "todo")]
+
+
+async def test_a_queue_is_its_projects_alone(folder: Path) -> None:
+    with kept(folder) as database:
+        await start(store_of(database), A)
+        others = database.store(Reach("another"), "somebody").queue
+        await others.mend([A, B], 0)
+        await result_of(others.drop(A))
+        assert (await others.now([A], 0)).missing == []
+        assert (await others.now([], 0)).load.waiting == 0
     assert jobs(folder) == [("a", "todo")]
 
 

@@ -282,8 +282,7 @@ class Drive:
             if effect.status in _LEFT and effect.interrupt_id and unsettled and state.stands_before(effect.call):
                 found.setdefault(effect.interrupt_id, set()).add(effect.index)
         gated = asked_in(records)
-        # What stands here for an agent that runs elsewhere looks there whether it had the answer.
-        pending = {ask.langgraph_id for ask in state.asks if self.agent.place is None}
+        pending = {ask.langgraph_id for ask in state.asks if self.agent.place is None}  # else it is looked for there
         for langgraph_id, interrupt in rulings.answered(self.claimed.interrupts).items():
             if langgraph_id in on_their_way and langgraph_id in pending - gated and _acts_unseen(interrupt):
                 found[interrupt.interrupt_id] = {r.index for r in interrupt.question.requests}

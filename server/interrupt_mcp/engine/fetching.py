@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.engine.handed import Handed, Untaken
 from interrupt_mcp.model import RunId
@@ -20,6 +20,7 @@ from interrupt_mcp.store.port.queue import Queue
 
 if TYPE_CHECKING:
     from procrastinate import App
+    from psycopg_pool import AsyncConnectionPool
 
     from interrupt_mcp.engine.jobs import Jobs
 
@@ -39,6 +40,13 @@ _WAITING_SUSPECTS = 100
 _GRACE_SECONDS = 0.5
 _PAUSES = (0.2, 10.0)
 """Seconds until a worker that broke down is started again: at first, and at most."""
+
+
+def _unchecked(**options: Any) -> "AsyncConnectionPool[Any]":
+    """Return a pool that lends connections as they are: what finds one broken tries another one."""
+    from psycopg_pool import AsyncConnectionPool
+
+    return AsyncConnectionPool(**{**options, "check": None})
 
 
 class Fetching:
@@ -154,7 +162,7 @@ class Fetching:
 
         from interrupt_mcp.engine.jobs import GivesBack, Jobs
 
-        app = App(connector=PsycopgConnector(**self._queue.pool))
+        app = App(connector=PsycopgConnector(pool_factory=_unchecked, **self._queue.pool))
         app.job_manager = self._jobs = Jobs(app.connector, self._has_room)
 
         async def drive(run_id: str) -> None:

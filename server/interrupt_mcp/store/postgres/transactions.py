@@ -26,6 +26,7 @@ ON CONFLICT (writer) DO UPDATE SET number = excluded.number, at = excluded.at
 The server's own number of a transaction would not do: after a crash, one that was lost may be given to another.
 """
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_COMMIT_LIGHTLY = "SET LOCAL synchronous_commit TO off; COMMIT"
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _MARKED = f"""
 INSERT INTO {SCHEMA}.kept (writer, number) VALUES (%s, 0) ON CONFLICT (writer) DO UPDATE SET at = excluded.at
@@ -40,6 +41,8 @@ class Open:
 
     connection: Connection
     writes: bool = True
+    held_lightly: int = 0
+    """Of how many units the server need not have on disk what they do when it says that it is kept."""
     _last: dict[str, tuple[Add, Reach, list[Values]]] = field(default_factory=dict)
 
     def within(self, reach: Reach) -> "Within":
@@ -81,6 +84,9 @@ class Within:
 
     def take_turn(self, what: str) -> None:
         self._opened.connection.execute(_TURN, [f"interrupt_mcp {what}"])
+
+    def hold_lightly(self) -> None:
+        self._opened.held_lightly += 1
 
     def run_last(self, what: str, add: Add, row: Values, /) -> None:
         self._opened.keep_for_last(what, add, self._reach, row)
@@ -147,7 +153,7 @@ def kept(connection: Connection, units: Sequence[Callable[[Open], Any]], mark: M
             raise Spoiled(len(results)) from error
         raise
     try:
-        connection.execute("COMMIT")
+        connection.execute(_COMMIT_LIGHTLY if opened.held_lightly == len(units) else "COMMIT")
     except psycopg.OperationalError as error:
         if connection.broken:
             raise InDoubt(mark, results) from error
