@@ -140,7 +140,9 @@ async def test_who_has_nothing_to_do_wakes_up_a_few_times_a_second_at_most(pair:
         await anyio.sleep_forever()
     seconds = time.monotonic() - began
     woken_up = [switches(process) - earlier for process, earlier in zip(pair, before, strict=True)]
-    assert all(times < 30 * seconds for times in woken_up), woken_up
+    # A server is asked, for the lease and for what there is to do: each answer is waited for.
+    often = 60 if on_postgres() else 30
+    assert all(times < often * seconds for times in woken_up), woken_up
 
 
 @asynccontextmanager
