@@ -1,7 +1,8 @@
 """The engine of many processes on one database: a queue that they share, of which each drives what it has room for.
 
-A start or a decision keeps a run that is nobody's, and a job for it in the same transaction. Whoever fetches the job
-has its own local engine claim the run and drive it, and drops the job once that no longer does. Jobs are hints: what is
+A process that drives hardly anything drives what it keeps. Else a start or a decision keeps a run that is nobody's,
+and a job for it in the same transaction. Whoever fetches the job has its own local engine claim the run and drive it,
+and drops the job once that no longer does. Jobs are hints: what is
 to be driven, and by whom, is in the runs. What is in flight and nobody's, and has no job, gets one again.
 
 A process that does not serve its project leaves the queue alone, and drives what it keeps.
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from interrupt_mcp.store.records import ClaimedRun
 
 log = logging.getLogger(__name__)
+_FEW = 4
+"""Runs at once with which a process drives what it keeps by itself, and leaves nothing to others."""
 _LOOK_SECONDS = 1.0
 """How often it is looked how much there is to do."""
 _REST_SECONDS = 0.25
@@ -71,6 +74,11 @@ class ProcrastinateEngine:
         return self._fetching is None
 
     @property
+    def claims_now(self) -> bool:
+        """Whether it does, or drives hardly anything now: then the way through the queue would only take longer."""
+        return self.claims or (not self.draining and self._most - self._local.room < min(_FEW, self._most))
+
+    @property
     def most(self) -> int:
         """How many runs may go on at once, in all processes."""
         return self._most * max(1, self._load.processes)
@@ -97,6 +105,7 @@ class ProcrastinateEngine:
     def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, agent: str = "") -> None:
         """Have the run driven here, if it was claimed here, or else by whoever fetches its job: it has one then."""
         if claimed is not None or self._fetching is None:
+            self._more += self._fetching is not None
             self._local.submit(run_id, claimed, agent)
         elif run_id in self._kept:
             del self._kept[run_id]

@@ -120,7 +120,7 @@ class Runs(Waiting):
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
         self.people.note(new.run_id, self._by_forms(actor))
         self._let_see.add(new.run_id)
-        ownerless = not self._engine.claims
+        ownerless = not self._engine.claims_now
         enqueue = self._engine.enqueue(new.run_id) if ownerless else None
         begun = await self._store.runs.start(new, actor.who, enqueue, ownerless=ownerless)
         if begun.is_new:
@@ -148,7 +148,7 @@ class Runs(Waiting):
             self.people.note(run.run_id, self._by_forms(actor))
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
-            ownerless = not (free and self._engine.claims) or self._takeover.left_to_others
+            ownerless = not (free and self._engine.claims_now) or self._takeover.left_to_others
             decided = await self._store.runs.decide(
                 run.run_id,
                 chosen,
