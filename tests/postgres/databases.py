@@ -46,7 +46,6 @@ def _template() -> str:
 
 def _lay_out() -> None:
     from interrupt_mcp.database import PostgresServer
-
     from interrupt_mcp.store.opening import open_database
 
     create(shared().superuser, _LAID_OUT, "template0")

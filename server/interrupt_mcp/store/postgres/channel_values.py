@@ -30,7 +30,20 @@ def parted(checkpoint: Checkpoint) -> tuple[str, Mapping[str, Any]]:
 
 def json_of(value: Any) -> str:
     """Return the value as JSON that PostgreSQL takes: without the character 0, halves of characters, and no numbers."""
-    return json.dumps(_kept(value), ensure_ascii=False, allow_nan=False)
+    return json.dumps(plain(value), ensure_ascii=False, allow_nan=False)
+
+
+def plain(value: Any) -> Any:
+    """Return the value as JSON of PostgreSQL's can hold it, as far as it is JSON."""
+    if isinstance(value, str):
+        return _text(value)
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {plain(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(each) for each in value]
+    return value
 
 
 def _stands_in_json(value: Any) -> bool:
@@ -43,18 +56,6 @@ def _stands_in_json(value: Any) -> bool:
     if kind is int:
         return bool(abs(value) < _LARGEST)
     return value is None or kind is bool
-
-
-def _kept(value: Any) -> Any:
-    if isinstance(value, str):
-        return _text(value)
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {_kept(key): _kept(each) for key, each in value.items()}
-    if isinstance(value, list | tuple):
-        return [_kept(each) for each in value]
-    return value
 
 
 def _text(text: str) -> str:

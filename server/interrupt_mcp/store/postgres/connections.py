@@ -22,7 +22,7 @@ SCHEMA = "interrupt_mcp"
 OLDEST = 140000
 """The oldest server's version with which it works."""
 PATH = f"SET LOCAL search_path TO {SCHEMA}"
-_SETTINGS = f"""
+SETTINGS = f"""
 SET search_path TO {SCHEMA};
 SET client_min_messages TO warning;
 SET lock_timeout TO '10s';
@@ -57,7 +57,7 @@ def arguments(url: str, *, pooled: bool = False) -> dict[str, Any]:
 def prepare(connection: Connection) -> None:
     """Have a connection do as the store needs, for as long as it is open."""
     adapt(connection)
-    connection.execute(_SETTINGS)
+    connection.execute(SETTINGS)
 
 
 def adapt(connection: Connection) -> None:

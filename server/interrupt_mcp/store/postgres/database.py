@@ -69,14 +69,17 @@ class Database:
         Raises:
             Unavailable: it cannot be reached, is too old, may not be laid out by this user, or has a newer schema.
         """
+        layout.ensure(address)
+        self._open(address, adapt if address.direct else prepare)
+
+    def _open(self, address: PostgresServer, configure: Callable[[Connection], None]) -> None:
         self.address = address
         self.pooled = bool(address.direct)
-        layout.ensure(address)
         self._pool: ConnectionPool[Connection] = ConnectionPool(
             kwargs=arguments(address.url, pooled=self.pooled),
             min_size=1,
             max_size=_WRITERS + _READERS,
-            configure=adapt if self.pooled else prepare,
+            configure=configure,
             # Whoever asks next tries anew: a pause that grew would outlast the server's.
             reconnect_timeout=1.0,
             open=True,

@@ -62,19 +62,23 @@ def version_of(address: PostgresServer, connection: Connection) -> int:
     """Return the version in which the database is laid out; 0 where it is not.
 
     Raises:
-        Unavailable: it is newer than this program's, or this user may not read it.
+        Unavailable: it is newer than this program's.
     """
-    try:
-        row = connection.execute(_READ).fetchone()
-    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
-        return 0
-    version = int(row["value"]) if row else 0
-    if version > SCHEMA_VERSION:
+    if (version := kept_version(connection)) > SCHEMA_VERSION:
         raise Unavailable(
             f"The database {address} has schema version {version}, newer than this program's {SCHEMA_VERSION};"
             " upgrade interrupt-mcp"
         )
     return version
+
+
+def kept_version(connection: Connection) -> int:
+    """Return the version in which the database is laid out, whichever it is; 0 where it is not."""
+    try:
+        row = connection.execute(_READ).fetchone()
+    except (psycopg.errors.UndefinedTable, psycopg.errors.InvalidSchemaName):
+        return 0
+    return int(row["value"]) if row else 0
 
 
 def _lay_out(address: PostgresServer, connection: Connection) -> None:

@@ -7,7 +7,7 @@ import psycopg
 from interrupt_mcp.database import PostgresServer
 from interrupt_mcp.store.postgres.connections import connect, unavailable
 
-_READ = "SELECT value FROM meta WHERE key = 'secret'"
+READ = "SELECT value FROM meta WHERE key = 'secret'"
 _KEEP = "INSERT INTO meta (key, value) VALUES ('secret', %s) ON CONFLICT DO NOTHING"
 _BYTES = 32
 
@@ -29,7 +29,7 @@ def kept_secret(address: PostgresServer) -> str | None:
     """
     with connect(address) as connection:
         try:
-            row = connection.execute(_READ).fetchone()
+            row = connection.execute(READ).fetchone()
         except psycopg.Error as error:
             raise unavailable(address, error) from error
         return None if row is None else str(row["value"])
