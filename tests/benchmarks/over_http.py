@@ -6,8 +6,8 @@ It knows 2026-07-28, whose requests are each on their own, and nothing of schema
 import asyncio
 import itertools
 import json
-from contextlib import asynccontextmanager
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 

@@ -103,7 +103,7 @@ class Tried:
 
 
 @asynccontextmanager
-async def local(drives: Drives, most: int, folder: Path) -> AsyncIterator[Tried]:  # noqa: ARG001  # it keeps nothing
+async def local(drives: Drives, most: int, folder: Path) -> AsyncIterator[Tried]:  # it keeps nothing
     async def got_on(run_id: RunId) -> bool:
         return run_id in drives.got_on
 

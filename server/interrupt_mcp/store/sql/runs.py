@@ -183,7 +183,7 @@ class SqlRuns:
 
     def release(self) -> Future[None]:
         def unit(tx: Transaction) -> None:
-            tx.run(statements.RELEASE, owner=self._owner, nobody=NOBODY)
+            tx.do(statements.RELEASE, owner=self._owner, nobody=NOBODY)
 
         return self._database.submit(unit)
 
