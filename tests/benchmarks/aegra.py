@@ -47,10 +47,9 @@ def python() -> Path | None:
 
 
 def _interpreter(version: str) -> str | None:
-    if found := shutil.which(f"python{version}"):
-        return found
+    # Where pyenv has it, what is on the PATH may be a program of pyenv's that only says so.
     places = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"), "versions").glob(f"{version}.*/bin/python")
-    return next(map(str, places), None)
+    return next(map(str, places), None) or shutil.which(f"python{version}")
 
 
 @contextmanager
