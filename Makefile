@@ -41,10 +41,10 @@ docs: $(READY_DEV)
 	$(BIN)/python -m tests.docs
 
 chaos: $(READY_DEV)
-	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(ARGS)
+	$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED)) $(if $(STORE),--store $(STORE)) $(ARGS)
 
 fuzz: $(READY_DEV)
-	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(ARGS)
+	$(BIN)/python -m tests.fuzz $(if $(SEED),--seed $(SEED)) $(if $(STORE),--store $(STORE)) $(ARGS)
 
 load: $(READY_DEV)
 	$(BIN)/python -m tests.load $(ARGS)
@@ -61,9 +61,11 @@ clients: $(READY_DEV)
 agents: $(READY_DEV)
 	$(BIN)/python -m tests.real_agents $(AGENTS) $(ARGS)
 
-# The guide for LangGraph's Agent Server, followed with `langgraph dev`, in an environment of its own under .tools.
+# The guide for LangGraph's Agent Server, followed, and the contract of agents there, both with `langgraph dev`, in an
+# environment of its own under .tools.
 guides: $(READY_DEV)
 	$(BIN)/python -m tests.guides.agent_server
+	$(BIN)/python -m tests.remote.langgraphs_own
 
 # One table against named peers; ROW=name for one row, ARGS=--write to have it in the README and docs with plots.
 bench: $(READY_DEV)

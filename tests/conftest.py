@@ -167,7 +167,7 @@ async def serving(
     home: Path, config: Path | None = None, mode: str = "auto", environ: Mapping[str, str] = {}, **client: Any
 ) -> AsyncIterator[Door]:
     """Serve in memory, with the database of `home`, and connect a client with these options."""
-    variables = {"HOME": str(home), "PATH": os.environ["PATH"], "INTERRUPT_MCP_DATABASE": database.url_of(home)}
+    variables = {"HOME": str(home), "PATH": os.environ["PATH"], **database.variables_of(home)}
     variables["INTERRUPT_MCP_INBOX"] = "off"
     settings = read_settings({**variables, **environ}, config=str(config) if config else None, cwd=home)
     async with running(settings) as app:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 
 STORES = ("sqlite", "postgres")
 _CHOSEN = "TESTS_STORE"
+_LEASE = "3"
+"""Seconds after which a process on a server is dead that does not say that it lives: tests wait for that."""
 
 
 def choose(store: str) -> None:
@@ -30,6 +32,11 @@ def url_of(home: Path, name: str = "state") -> str:
     from tests.postgres import databases
 
     return databases.url_of(home / name)
+
+
+def variables_of(home: Path, name: str = "state") -> dict[str, str]:
+    """Return what has a process use the folder's database."""
+    return {"INTERRUPT_MCP_DATABASE": url_of(home, name), **({"INTERRUPT_MCP_LEASE": _LEASE} if on_postgres() else {})}
 
 
 def forget(folder: Path) -> None:

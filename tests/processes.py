@@ -23,7 +23,7 @@ from mcp_types import JSONRPCRequest
 
 from interrupt_mcp.cli import main
 from tests.conftest import Door
-from tests.database import url_of
+from tests.database import variables_of
 from tests.patience import PATIENCE
 
 VERSIONS = ("2026-07-28", "2025-11-25", "2025-06-18")
@@ -49,11 +49,15 @@ def command() -> str:
 
 def surroundings(home: Path, **more: str) -> dict[str, str]:
     """The variables of a server process: nothing of the tester's own, and a database in `home`."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
-    here = {"HOME": str(home), "INTERRUPT_MCP_DATABASE": url_of(home), "INTERRUPT_MCP_INBOX": "off"}
+    here = {"HOME": str(home), **variables_of(home), "INTERRUPT_MCP_INBOX": "off"}
     # The tester's own desktop is none of theirs.
     here["CI"] = "true"
-    return {**kept, **here, **more}
+    return {**kept_variables(), **here, **more}
+
+
+def kept_variables() -> dict[str, str]:
+    """What a server process has of the tester's own variables."""
+    return {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "TEMP") if name in os.environ}
 
 
 def ran(

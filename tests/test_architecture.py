@@ -71,7 +71,7 @@ def private_names(tree: ast.Module) -> Iterator[str]:
 
 _OF_LIBRARIES = ("server", "inner", "session", "ids", "node")
 """What variables are called that hold something of a library's."""
-_OUR_OWN = {"_of_agent", "_of_tool", "_tools_of", "_replace"}
+_OUR_OWN = {"_below", "_of_agent", "_of_tool", "_tools_of", "_replace"}
 """Of other objects of the same class; and `_replace`, which named tuples have for everybody."""
 
 

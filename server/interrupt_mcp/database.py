@@ -4,10 +4,13 @@ A server's address may hold a password, which is shown nowhere.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeAlias
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, urlsplit, urlunsplit
+
+_PASSWORDS = ("password", "sslpassword")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,22 @@ class PostgresServer:
     def __str__(self) -> str:
         return shown(self.url)
 
+    @property
+    def variables(self) -> Mapping[str, str]:
+        """The variables by which another process of this user's finds it: an argument could be seen by everybody."""
+        direct = {"INTERRUPT_MCP_DATABASE_DIRECT": self.direct} if self.direct else {}
+        return {"INTERRUPT_MCP_DATABASE": self.url, **direct}
+
 
 DatabaseAddress: TypeAlias = SqliteFile | PostgresServer
+
+
+def without_password(url: str) -> str:
+    """Return a server's address without any password in it, to be written where others may read it."""
+    parts = urlsplit(url)
+    user, at, host = parts.netloc.rpartition("@")
+    query = "&".join(each for each in parts.query.split("&") if each.partition("=")[0].lower() not in _PASSWORDS)
+    return urlunsplit(parts._replace(netloc=f"{user.partition(':')[0]}{at}{host}", query=query))
 
 
 def shown(url: str) -> str:

@@ -71,6 +71,20 @@ def install_command(python: str) -> str:
     return f"{_pip(python, 'install')} {_quoted(_requirement())}"
 
 
+def extra_command(extra: str) -> str:
+    """Return how an extra of what is installed here is installed for this Python, as a shell takes it."""
+    here = next(iter(_installed()), None)
+    name = SERVER if here is None else here.name
+    origin = None if here is None else here.origin
+    wanted = f"{name}[{extra}]"
+    if origin is not None and (place := _path_of(str(origin.get("url")))) is not None and place.exists():
+        wanted = f"{place}[{extra}]"
+    elif origin is not None and isinstance(vcs := origin.get("vcs_info"), Mapping):
+        wanted += f" @ {vcs.get('vcs')}+{without_password(str(origin.get('url')))}@{vcs.get('commit_id')}"
+        wanted += f"#subdirectory={_FOLDER}" if name == WORKER else ""
+    return f"{_pip(sys.executable, 'install')} {_quoted(wanted)}"
+
+
 def uninstall_command(python: str) -> str:
     """Return how both are taken out of the environment of that Python, as a shell takes it."""
     return f"{_pip(python, 'uninstall')} {SERVER} {WORKER}"
@@ -124,15 +138,19 @@ def _requirement() -> str:
     return f"{WORKER}=={version()}"
 
 
-def _beside(url: str, here: Installed) -> Path | None:
-    """What there is of the worker at the place that this was installed from: a folder, or a wheel."""
+def _path_of(url: str) -> Path | None:
     # It takes as long to import as all else here.
     from urllib.request import url2pathname
 
     address = urlsplit(url)
-    if address.scheme != "file" or not address.path:
+    return Path(url2pathname(address.path)) if address.scheme == "file" and address.path else None
+
+
+def _beside(url: str, here: Installed) -> Path | None:
+    """What there is of the worker at the place that this was installed from: a folder, or a wheel."""
+    place = _path_of(url)
+    if place is None:
         return None
-    place = Path(url2pathname(address.path))
     if here.name == WORKER:
         return place if place.exists() else None
     if (place / _FOLDER / "pyproject.toml").is_file():

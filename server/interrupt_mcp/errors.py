@@ -83,6 +83,12 @@ class NotAllowed(Error):
     code = "not_allowed"
 
 
+class NotGated(Error):
+    """Nothing was done; have that agent ask by itself there, and take the rule away here."""
+
+    code = "not_gated"
+
+
 class NeedsHuman(Error):
     """Nothing was decided; ask the person to decide where it says."""
 

@@ -18,7 +18,7 @@ from interrupt_mcp.app import VERSION, running
 from interrupt_mcp.config import read_settings
 from interrupt_mcp.mcp import build_server
 from tests.conftest import Door
-from tests.database import url_of
+from tests.database import variables_of
 
 AGENTS = Path(__file__).parent / "agents"
 FILES = ("tools", "nodes", "raising", "unruly", "recording", "known", "documented")
@@ -50,7 +50,7 @@ def written(folder: Path, agents: dict[str, str]) -> Path:
 @asynccontextmanager
 async def serving(config: Path) -> AsyncIterator[Door]:
     """A server in memory, and a client of it; the database is beside the configuration."""
-    environ = {"HOME": str(config.parent), "INTERRUPT_MCP_DATABASE": url_of(config.parent)}
+    environ = {"HOME": str(config.parent), **variables_of(config.parent)}
     settings = read_settings(environ, config=str(config), cwd=config.parent)
     async with running(settings) as app, Client(build_server(app.runs_of, app.agents, VERSION, settings)) as client:
         yield Door(client, app)

@@ -70,7 +70,7 @@ class Front:
     def nginx(self, behind: Sequence[int]) -> list[str]:
         site, whole = self.folder / "site.conf", self.folder / "nginx.conf"
         site.write_text(self.printed("nginx.conf", behind).replace("listen 443", f"listen 127.0.0.1:{self.port}"))
-        user = "user root; " if os.geteuid() == 0 else ""
+        user = "user root; " if sys.platform != "win32" and os.geteuid() == 0 else ""
         paths = " ".join(f"{each}_temp_path {self.folder}/{each};" for each in _FOLDERS)
         http = f"access_log off; {paths} include {site};"
         whole.write_text(f"{user}daemon off; pid {self.folder}/pid; events {{}} http {{ {http} }}")

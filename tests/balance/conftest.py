@@ -16,6 +16,7 @@ from tests.processes import CHECKOUT
 from tests.shared.served import Shared
 
 AGENTS = {"hotel": "interrupt_mcp_agents.hotel:graph", "slow": "tests.waiting:graph"}
+POLICY = '[agents.hotel.tools.book_hotel]\npreview = "tests.balance.previews:of_booking"\n'
 DRAIN_SECONDS = 2
 
 
@@ -41,8 +42,8 @@ def issuer() -> Iterator[Issuer]:
 def environ(home: Path, front: Front, issuer: Issuer) -> dict[str, str]:
     """The variables of every replica, and of the operator's commands beside them."""
     (home / "langgraph.json").write_text(json.dumps({"graphs": AGENTS}))
-    lines = ('project = "shared"', "[auth]", f'issuer = "{issuer.url}"', f'client_id = "{CLIENT}"')
-    (home / "interrupt-mcp.toml").write_text("\n".join(lines))
+    told = f'[auth]\nissuer = "{issuer.url}"\nclient_id = "{CLIENT}"\n'
+    (home / "interrupt-mcp.toml").write_text(f'project = "shared"\n{told}{POLICY}')
     return {
         "INTERRUPT_MCP_CONFIG": str(home / "langgraph.json"),
         "INTERRUPT_MCP_AUTH": "token",

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from signal import SIGKILL
 
 from tests.deploy.ports import free_port
+from tests.patience import PATIENCE
 from tests.processes import HttpServer, http_server
 
 
@@ -34,4 +34,6 @@ class Replicas:
 
     def kill(self, number: int) -> None:
         """End one at once, so that it does nothing any more."""
-        self.living.pop(number).stop(SIGKILL)
+        process = self.living.pop(number).process
+        process.kill()
+        process.wait(PATIENCE)

@@ -29,7 +29,8 @@ AMOUNT = 1
 """What the agents ask for; whoever edits chooses another."""
 ALL_OVER = 3
 """Nodes side by side in the agents that call no tools."""
-_LONGEST = 0.08
+_LONGEST, _LINGERING = 0.08, 3.0
+"""Seconds; how many of the acts linger is in `LINGER`."""
 
 
 def did(key: str, amount: int) -> str:
@@ -44,7 +45,8 @@ def did(key: str, amount: int) -> str:
 
 
 def _moment() -> float:
-    return random.random() * _LONGEST
+    longest = _LINGERING if random.random() < float(os.environ.get("LINGER", "0")) else _LONGEST
+    return random.random() * longest
 
 
 async def act(key: str, amount: int) -> str:

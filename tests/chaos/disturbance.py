@@ -4,60 +4,29 @@ import random
 import resource
 import signal
 import stat
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 import anyio
 
 from tests.chaos.journal import Journal
+from tests.chaos.keeping import OnServer
+from tests.chaos.outages import Act, Outages
 from tests.chaos.servers import Home, Server, Servers
+from tests.chaos.sizes import Size
 from tests.chaos.workers import Found
 
 _STEPS_BETWEEN_KILLS = 6
-_LONGEST_LIFE = 5.0
+_STEPS_BETWEEN_BREAKS = 5
+_STEPS_BETWEEN_STOPS = 12
+_STEPS_BETWEEN_OUTAGES = 15
+_STEPS_BETWEEN_DEPLOYS = 30
 _POLITE = 0.3
 _SECONDS_TO_LEAVE = 2.0
 """After that, clients kill their server."""
 _LONGEST_STOP = 3.0
 """Seconds: where the process was stopped in the middle of a transaction, nobody can take its runs."""
-
-
-@dataclass(frozen=True)
-class Size:
-    """How much of everything."""
-
-    processes: int
-    kills: int
-    stops: int
-    disks: int
-    """How often a process's disk is full, and how often the file may not be written."""
-    people: int
-    threads: int
-    workers: int = 0
-    """How many each process has; where it has some, it drives no run itself."""
-    alone: int = 0
-    """Workers that no process started."""
-    worker_kills: int = 0
-    worker_stops: int = 0
-    starvations: int = 0
-    hungers: int = 0
-
-    @property
-    def name(self) -> str:
-        """What it is called on the command line."""
-        more = f"x{self.workers}" if self.workers else ""
-        return f"{self.processes}{more}{f'+{self.alone}' if self.alone else ''}"
-
-    def __str__(self) -> str:
-        said = _many(self.processes, "front" if self.workers else "process")
-        said += f" with {_many(self.workers, 'worker')}" if self.workers else ""
-        return said + (f", {_many(self.alone, 'worker')} alone" if self.alone else "")
-
-
-def _many(number: int, what: str) -> str:
-    return f"{number} {what}" if number == 1 else f"{number} {what}{'es' if what.endswith('s') else 's'}"
 
 
 class Disturbance:
@@ -75,11 +44,14 @@ class Disturbance:
     async def rage(self) -> None:
         """Everything that is to happen, and then peace."""
         size = self._size
+        on_server = isinstance(self._home.keeping, OnServer)
         async with anyio.create_task_group() as going_on:
             going_on.start_soon(self._kill, "kills", self._more_servers, self._kill_server)
             going_on.start_soon(self._kill, "worker kills", self._more_workers, self._kill_worker)
+            for name, number, steps, act in self._acts_on_server() if on_server else ():
+                going_on.start_soon(self._by_steps, name, number, steps, act)
             for name, number, seconds, act in (
-                ("stops", size.stops, 0.3, self._stop_server),
+                ("stops", 0 if on_server else size.stops, 0.3, self._stop_server),
                 ("worker_stops", size.worker_stops, 0.3, self._stop_worker),
                 ("starvations", size.starvations, 0.5, self._starve),
                 ("hungers", size.hungers, 0.5, self._hunger),
@@ -89,9 +61,23 @@ class Disturbance:
                 going_on.start_soon(self._now_and_then, name, number, seconds, act)
         self._servers.be_calm()
 
-    async def _now_and_then(
-        self, name: str, number: int, seconds: float, act: Callable[[random.Random], Awaitable[None]]
-    ) -> None:
+    def _acts_on_server(self) -> list[tuple[str, int, float, Act]]:
+        assert isinstance(self._home.keeping, OnServer)
+        outages = Outages(self._home.keeping, self._journal, self._servers)
+        return [
+            ("outages", self._size.outages, _STEPS_BETWEEN_OUTAGES, outages.restart),
+            ("breaks", self._size.breaks, _STEPS_BETWEEN_BREAKS, outages.disturb),
+            ("deploys", self._size.deploys, _STEPS_BETWEEN_DEPLOYS, outages.deploy),
+            ("stops", self._size.stops, _STEPS_BETWEEN_STOPS, self._stop_server),
+        ]
+
+    async def _by_steps(self, name: str, number: int, steps: float, act: Act) -> None:
+        rng = self._random(name)
+        while getattr(self._journal, name) < number:
+            await self._some_steps(rng.expovariate(1 / steps))
+            await act(rng)
+
+    async def _now_and_then(self, name: str, number: int, seconds: float, act: Act) -> None:
         rng = self._random(name)
         while getattr(self._journal, name) < number:
             await anyio.sleep(rng.expovariate(1 / seconds))
@@ -103,17 +89,21 @@ class Disturbance:
     def _more_workers(self) -> bool:
         return self._servers.killed_workers < self._size.worker_kills
 
-    async def _kill(self, name: str, more: Callable[[], bool], act: Callable[[random.Random], Awaitable[None]]) -> None:
+    async def _kill(self, name: str, more: Callable[[], bool], act: Act) -> None:
         """Now and then, measured by what people get done rather than by time; many kill themselves besides."""
         rng = self._random(name)
         while more():
-            until = self._journal.steps + rng.expovariate(1 / _STEPS_BETWEEN_KILLS)
-            with anyio.move_on_after(_LONGEST_LIFE):
-                while self._journal.steps < until:
-                    await anyio.sleep(0.02)
+            await self._some_steps(rng.expovariate(1 / _STEPS_BETWEEN_KILLS))
             await anyio.sleep(rng.uniform(0, 0.2))
             if more():
                 await act(rng)
+
+    async def _some_steps(self, steps: float) -> None:
+        """Wait until people got so much further, or do not for a while."""
+        until = self._journal.steps + steps
+        with anyio.move_on_after(self._home.keeping.longest_life):
+            while self._journal.steps < until:
+                await anyio.sleep(0.02)
 
     async def _kill_server(self, rng: random.Random) -> None:
         if living := self._servers.living:
@@ -137,31 +127,36 @@ class Disturbance:
             worker.signal(signal.SIGKILL)
 
     async def _stop_server(self, rng: random.Random) -> None:
-        busy = [each for each in self._servers.living if self._home.drives(self._home.owner(each.born.pid))]
+        until = anyio.current_time() + self._home.keeping.patience
+        while True:
+            driven = await self._home.drives()
+            busy = [each for each in self._servers.living if driven[self._home.owner(each.born.pid)]]
+            if busy or anyio.current_time() > until:
+                break
         if some := busy or self._servers.living:
             server = rng.choice(some)
             self._journal.zombies += await self._stop(rng, server, server.born.pid) and not server.ended.is_set()
             self._journal.stops += 1
 
     async def _stop_worker(self, rng: random.Random) -> None:
-        workers = self._servers.workers
-        if some := [each for each in workers if self._home.drives(self._home.owner(each.pid))] or workers:
+        workers, driven = self._servers.workers, await self._home.drives()
+        if some := [each for each in workers if driven[self._home.owner(each.pid)]] or workers:
             worker = rng.choice(some)
             self._journal.worker_zombies += await self._stop(rng, worker, worker.pid) and worker.lives
             self._journal.worker_stops += 1
 
     async def _stop(self, rng: random.Random, process: Server | Found, pid: int) -> bool:
         """Stop a process and make it dead to the others; return whether they took its runs before it goes on."""
-        owner = self._home.owner(pid)
+        owner, keeping = self._home.owner(pid), self._home.keeping
         process.signal(signal.SIGSTOP)
         try:
-            driven = self._home.drives(owner)
-            self._home.release(owner)
-            with anyio.move_on_after(_LONGEST_STOP):
-                while self._home.drives(owner):
+            driven = (await self._home.drives())[owner]
+            keeping.release(owner)
+            with anyio.move_on_after(keeping.longest_stop):
+                while driven and (await self._home.drives())[owner]:
                     await anyio.sleep(0.02)
             await anyio.sleep(rng.uniform(0.02, 0.3))
-            return bool(driven) and not self._home.drives(owner)
+            return bool(driven) and not (await self._home.drives())[owner]
         finally:
             process.signal(signal.SIGCONT)
 

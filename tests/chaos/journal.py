@@ -74,6 +74,28 @@ class Journal:
     """Runs that ended since processes died with them again and again, and that somebody tried again."""
     fills: int = 0
     locks: int = 0
+    outages: int = 0
+    """How often the database server was away."""
+    breaks: int = 0
+    """How often something happened to connections to it."""
+    kinds: Counter[str] = field(default_factory=Counter)
+    """What happened to the server and to connections, by what it was."""
+    deploys: int = 0
+    """How often another version took the place of all replicas."""
+    replaced: int = 0
+    """Replicas that left for one of these."""
+    herds: int = 0
+    """How often the same start came many times at once."""
+    races: int = 0
+    """How often a run was cancelled, through two processes, as it was decided on."""
+    failed: Counter[str] = field(default_factory=Counter)
+    """Calls that had no answer though the process lived, by what their client said."""
+
+    @property
+    def faults(self) -> int:
+        """How much happened to processes, the server and connections, where there is a server."""
+        hit = self.kills + self.leaves + self.stops + self.outages + self.breaks + self.replaced
+        return hit + self.herds + self.kinds["deaf"] + self.kinds["wrong clock"]
 
     def word(self, run_id: str, interrupt: dict[str, Any], key: str, decision: dict[str, Any]) -> Word:
         id_ = f"word-{len(self.words)}."

@@ -5,10 +5,8 @@ It reads the database, the file of effects and the journal, and asks no server.
 
 import json
 import re
-import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -113,12 +111,10 @@ class Judge:
 
     def __init__(self, home: Home, journal: Journal) -> None:
         self._journal = journal
-        with closing(sqlite3.connect(f"file:{home.path}/state.db?mode=ro", uri=True)) as connection:
-            connection.row_factory = sqlite3.Row
-            self._sound = connection.execute("PRAGMA integrity_check").fetchone()[0]
-            self._runs = {row["run_id"]: row for row in connection.execute("SELECT * FROM runs")}
-            self._forked = [row["thread_id"] for row in connection.execute(FOLLOWED_TWICE)]
-            self._audit = connection.execute("SELECT * FROM audit ORDER BY seq").fetchall()
+        self._unsound = home.keeping.faults()
+        self._runs = {row["run_id"]: row for row in home.keeping.rows("SELECT * FROM runs")}
+        self._forked = [row["thread_id"] for row in home.keeping.rows(FOLLOWED_TWICE)]
+        self._audit = home.keeping.rows("SELECT * FROM audit ORDER BY seq")
         self._said = (home.path / "stderr.txt").read_text()
         lines = home.effects.read_text().splitlines()[1:]
         self._effects = [json.loads(line) for line in lines]
@@ -128,8 +124,7 @@ class Judge:
         verdict = Verdict(odd=list(self._journal.odd), effects=len(self._effects), decisions=len(self._kept))
         if not self._journal.hungers:
             verdict.odd += self._unexpected()
-        if self._sound != "ok":
-            verdict.odd.append(f"the database is not sound: {self._sound}")
+        verdict.odd += self._unsound
         permitted = self._permitted()
         verdict.lost_runs += self._lost_runs()
         verdict.lost_decisions += self._lost_decisions(permitted)

@@ -58,10 +58,12 @@ class Thread:
 class Person:
     """One person, with a random mind of its own."""
 
-    def __init__(self, servers: Servers, journal: Journal, rng: random.Random) -> None:
+    def __init__(self, servers: Servers, journal: Journal, rng: random.Random, races: float = 0.0) -> None:
+        """`races` is how probable it is that it cancels a run as it decides on it."""
         self._servers = servers
         self._journal = journal
         self._rng = rng
+        self._races = races
         self.agreeable = False
         """Whether it accepts all there is, and cancels nothing."""
 
@@ -93,11 +95,34 @@ class Person:
             return self._journal.died
         return self._journal.hungry if is_hunger(error["message"]) else None
 
+    async def rush(self, thread: Thread, number: int) -> dict[str, Any]:
+        """One run, whose start comes so many times at once, to any process; from its start to its end."""
+        thread.turns += 1
+        key = f"{thread.thread_id}.{thread.turns}"
+        keys, given = self._plan(thread.agent, key, None)
+        start = {"agent": thread.agent, "thread_id": thread.thread_id, **given, "idempotency_key": key}
+        told: set[str] = set()
+
+        async def one() -> None:
+            while (run := await self._ask("start_run", **start, wait_seconds=0)) is None:
+                pass
+            told.add(str(run["run_id"]))
+
+        async with anyio.create_task_group() as tasks:
+            for _ in range(number):
+                tasks.start_soon(one)
+        if len(told) > 1:
+            self._journal.odd.append(f"one start, made {number} times at once, made the runs {sorted(told)}")
+        for id_ in told:
+            self._journal.started[id_] = Started(id_, thread.thread_id, thread.agent, keys)
+        self._journal.herds += 1
+        return await self.finish(min(told))
+
     async def _start(self, thread: Thread, calls: int | None) -> str:
         thread.turns += 1
         key = f"{thread.thread_id}.{thread.turns}"
         keys, given = self._plan(thread.agent, key, calls)
-        named = {"idempotency_key": key} if self._rng.random() < 0.7 else {}
+        named = {"idempotency_key": key} if self._servers.outlive_calls or self._rng.random() < 0.7 else {}
         start = {"agent": thread.agent, "thread_id": thread.thread_id, **given, **named}
         while True:
             run = await self._ask("start_run", **start, wait_seconds=self._rng.choice([0, 0, 5]))
@@ -151,6 +176,10 @@ class Person:
             for server in servers:
                 words = [self._word(run, interrupt, request) for interrupt, request in wanted]
                 tasks.start_soon(self._deliver, server, run["run_id"], words)
+            if not self.agreeable and self._rng.random() < self._races:
+                self._journal.races += 1
+                for _ in range(2):
+                    tasks.start_soon(self._cancel, run["run_id"])
 
     async def _deliver(self, server: Server, run_id: str, words: Sequence[Word]) -> None:
         """Decide; who gets no answer says the same again, or looks first."""

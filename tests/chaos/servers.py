@@ -6,26 +6,30 @@ Each may have workers, and there may be workers that no server started.
 import os
 import random
 import signal
-import sqlite3
+from collections import Counter
 from collections.abc import Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import anyio
+import anyio.to_thread
 from mcp import Client
 
 from tests.chaos.journal import Journal
+from tests.chaos.keeping import Away, Keeping, OnServer
 from tests.chaos.victim import drawn
 from tests.chaos.wire import Born, fork, over, wired
 from tests.chaos.workers import Found, found
-from tests.processes import surroundings
+from tests.processes import kept_variables
 
 _PATIENCE = 60.0
 _ODDS = 0.6
 """How probable it is that a process will kill itself."""
 _ODDS_OF_WORKERS = 0.4
+_ODDS_OF_DEAFNESS = 0.3
+_ODDS_OF_WRONG_CLOCK = 0.3
 
 
 class Gone(Exception):
@@ -54,6 +58,13 @@ class Server:
     doomed: bool = False
     """Whether chaos killed it, or told it to leave."""
     leaving: bool = False
+    replaced: bool = False
+    """Whether it is told to leave so that another version takes its place."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether it takes calls."""
+        return self.client is not None and not self.ended.is_set()
 
     async def call(self, tool: str, arguments: dict[str, Any]) -> dict[str, Any]:
         assert self.client is not None
@@ -82,15 +93,16 @@ class Home:
     path: Path
     config: Path
     address: str
+    keeping: Keeping
 
     @property
     def effects(self) -> Path:
         return self.path / "effects"
 
-    def environ(self, **more: str) -> dict[str, str]:
-        return surroundings(
-            self.path, INTERRUPT_MCP_CONFIG=str(self.config), EFFECTS=str(self.effects), CHAOS=str(self.path), **more
-        )
+    def environ(self, slot: int, **more: str) -> dict[str, str]:
+        here = {"HOME": str(self.path), "INTERRUPT_MCP_INBOX": "off", "CI": "true", **self.keeping.environ(slot)}
+        ours = {"INTERRUPT_MCP_CONFIG": str(self.config), "EFFECTS": str(self.effects), "CHAOS": str(self.path)}
+        return {**kept_variables(), **here, **ours, **more}
 
     def lines(self, name: str) -> int:
         """How many lines processes added to the file of that name."""
@@ -102,21 +114,20 @@ class Home:
         file = self.path / f"{pid}.owner"
         return file.read_text() if file.exists() else ""
 
-    def release(self, owner: str) -> None:
-        """Make the owner dead to all others, whether it is or not."""
-        with suppress(OSError):
-            (self.path / "state.db-owners" / f"{owner}.lock").unlink()
-
-    def drives(self, owner: str) -> int:
-        """How many runs are in flight that this owner has."""
-        in_flight = "SELECT count(*) FROM runs WHERE owner = ? AND status IN ('pending', 'running')"
-        with suppress(sqlite3.Error), closing(sqlite3.connect(f"file:{self.path}/state.db?mode=ro", uri=True)) as found:
-            return int(found.execute(in_flight, (owner,)).fetchone()[0])
-        return 0
+    async def drives(self) -> Counter[str]:
+        """How many runs are in flight that each owner has."""
+        in_flight = "SELECT owner FROM runs WHERE status IN ('pending', 'running')"
+        with suppress(Away):
+            rows = await anyio.to_thread.run_sync(self.keeping.rows, in_flight)
+            return Counter(row["owner"] for row in rows)
+        return Counter()
 
 
 class Servers:
     """So many processes on one database, each replaced when it dies, until they are no longer wanted."""
+
+    outlive_calls = False
+    """Whether a process may live on, and do what it was asked, though whoever asked gave up."""
 
     def __init__(self, home: Home, journal: Journal, number: int, workers: int, rng: random.Random) -> None:
         """Each has so many workers."""
@@ -145,16 +156,14 @@ class Servers:
 
     async def any(self, number: int) -> Sequence[Server]:
         """At most so many processes that take calls, in any order."""
-        while not (ready := [s for s in self.living if s.client is not None and not s.ended.is_set()]):
+        while not (ready := [s for s in self.living if s.ready]):
             await self._came.wait()
         return self._rng.sample(ready, min(number, len(ready)))
 
     async def keep(self, slot: int) -> None:
         """Have a process in this slot, one after another."""
         while not self._over:
-            environ = self._environ()
-            born = await anyio.to_thread.run_sync(fork, self._home.address, environ, self._home.path)
-            server = self._slots[slot] = Server(born, armed="KILL_AT" in environ, arms="KILL_WORKERS" in environ)
+            server = self._slots[slot] = await self._start(self._environ(slot))
             try:
                 await self._serve(server)
             except BaseExceptionGroup as group:
@@ -169,7 +178,7 @@ class Servers:
     async def keep_alone(self) -> None:
         """Have a worker that no server started, one after another."""
         while not self._over:
-            environ = self._environ(ALONE="1")
+            environ = self._environ(0, ALONE="1")
             born = await anyio.to_thread.run_sync(fork, self._home.address, environ, self._home.path)
             await over(born)
 
@@ -209,12 +218,15 @@ class Servers:
             await server.ended.wait()
         server.signal(signal.SIGKILL)
 
+    async def _start(self, environ: dict[str, str]) -> Server:
+        born = await anyio.to_thread.run_sync(fork, self._home.address, environ, self._home.path)
+        return Server(born, armed="KILL_AT" in environ, arms="KILL_WORKERS" in environ)
+
     async def _serve(self, server: Server) -> None:
         try:
             async with Client(wired(server.born, server.ended)) as client:
                 server.client = client
-                self._came.set()
-                self._came = anyio.Event()
+                self._come()
                 await server.ended.wait()
         except Exception:
             # A process that is killed while its client greets it.
@@ -223,21 +235,33 @@ class Servers:
             if not server.ended.is_set():
                 raise
 
+    def _come(self) -> None:
+        """Have those go on that wait for somebody who takes calls."""
+        self._came.set()
+        self._came = anyio.Event()
+
     def _died(self, server: Server) -> None:
-        if server.leaving:
+        if server.replaced:
+            self._journal.replaced += 1
+        elif server.leaving:
             self._journal.leaves += 1
         elif server.doomed or server.armed:
             self._journal.kills += 1
         else:
             self._journal.odd.append(f"process {server.born.pid} ended by itself")
 
-    def _environ(self, **more: str) -> dict[str, str]:
-        if not self.calm and (at := drawn(_ODDS, self._rng)):
+    def _environ(self, slot: int, **more: str) -> dict[str, str]:
+        on_server = isinstance(self._home.keeping, OnServer)
+        if not self.calm and (at := drawn(_ODDS, self._rng, within=on_server)):
             more["KILL_AT"] = at
+        if on_server and self._rng.random() < _ODDS_OF_DEAFNESS:
+            more["DEAF"] = str(self._rng.choice([0.5, 1]))
+            self._journal.kinds["deaf"] += 1
         if self._workers:
             more["INTERRUPT_MCP_WORKERS"] = str(self._workers)
             if not self.calm:
                 more["KILL_WORKERS"] = str(_ODDS_OF_WORKERS)
-        if self._rng.random() < 0.3:
+        if self._rng.random() < _ODDS_OF_WRONG_CLOCK:
             more["CLOCK"] = str(self._rng.uniform(-3600, 3600))
-        return self._home.environ(**more)
+            self._journal.kinds["wrong clock"] += 1
+        return self._home.environ(slot, **more)

@@ -5,28 +5,36 @@ Afterwards it is calm, and everything must come to its end.
 
 import json
 import random
+from collections.abc import Awaitable, Callable
+from functools import partial
 from pathlib import Path
 
 import anyio
+import anyio.to_thread
 
 from tests.chaos.agents import SILENT, TALKING
-from tests.chaos.disturbance import Disturbance, Size
+from tests.chaos.disturbance import Disturbance
 from tests.chaos.journal import Journal
+from tests.chaos.keeping import Keeping, OnServer
 from tests.chaos.people import Person, Thread
+from tests.chaos.replicas import Replicas
 from tests.chaos.servers import Home, Servers
+from tests.chaos.sizes import Size
 
+_HERD = 50
+_SECONDS_BETWEEN_HERDS = 3.0
 PATIENCE = 90.0
 """Seconds that one run may take once it is calm."""
 
 
-def home_in(path: Path, address: str) -> Home:
+def home_in(path: Path, address: str, keeping: Keeping) -> Home:
     """A directory with a project of all the agents."""
     config = path / "langgraph.json"
     agents = (*TALKING, *SILENT)
     config.write_text(json.dumps({"graphs": {name: f"tests.chaos.agents:{name}" for name in agents}}))
     # Its first line is what a full disk would cut off.
     (path / "effects").write_text("what was done\n")
-    return Home(path, config, address)
+    return Home(path, config, address, keeping)
 
 
 class Storm:
@@ -37,7 +45,12 @@ class Storm:
         self.size = size
         self.journal = Journal()
         self._seed = seed
-        self.servers = Servers(home, self.journal, size.processes, size.workers, self._random("servers"))
+        rng = self._random("servers")
+        self.servers = (
+            Replicas(home, self.journal, size.processes, rng)
+            if size.http
+            else Servers(home, self.journal, size.processes, size.workers, rng)
+        )
         agents = (*TALKING, *SILENT)
         self.threads = [Thread(f"t{n}", agents[n % len(agents)]) for n in range(size.threads)]
         self._idle = list(self.threads)
@@ -52,8 +65,10 @@ class Storm:
             async with anyio.create_task_group() as storm:
                 for number in range(self.size.people):
                     storm.start_soon(self._live, number)
+                storm.start_soon(self._rush)
                 storm.start_soon(Disturbance(self.home, self.size, self.journal, self.servers, self._random).rage)
             await self._settle()
+            await self._check_leases()
             self.servers.end()
 
     def _random(self, name: str) -> random.Random:
@@ -61,18 +76,28 @@ class Storm:
 
     async def _live(self, number: int) -> None:
         rng = self._random(f"person {number}")
-        person = Person(self.servers, self.journal, rng)
+        person = Person(self.servers, self.journal, rng, self.size.races)
         while not self.servers.calm:
             thread = self._idle.pop(rng.randrange(len(self._idle)))
-            await self._to_its_end(person, thread)
+            await self._to_its_end(partial(person.converse, thread), thread)
             self._idle.append(thread)
 
-    async def _to_its_end(self, person: Person, thread: Thread) -> None:
+    async def _rush(self) -> None:
+        """The same start many times at once, now and then, each on a thread of its own."""
+        rng = self._random("herds")
+        for number in range(self.size.herds):
+            await anyio.sleep(rng.expovariate(1 / _SECONDS_BETWEEN_HERDS))
+            thread = Thread(f"h{number}", rng.choice((*TALKING, *SILENT)))
+            person = Person(self.servers, self.journal, rng)
+            await self._to_its_end(partial(person.rush, thread, _HERD), thread)
+            self.threads.append(thread)
+
+    async def _to_its_end(self, converse: Callable[[], Awaitable[object]], thread: Thread) -> None:
         """Once it is calm, the run has only so long."""
         with anyio.CancelScope() as scope:
             async with anyio.create_task_group() as tasks:
                 tasks.start_soon(self._watch, scope)
-                await person.converse(thread)
+                await converse()
                 tasks.cancel_scope.cancel()
         if scope.cancelled_caught:
             self.journal.broken[thread.thread_id] = "its last run did not come to its end"
@@ -82,6 +107,14 @@ class Storm:
             await anyio.sleep(0.1)
         await anyio.sleep(PATIENCE)
         scope.cancel()
+
+    async def _check_leases(self) -> None:
+        """No process that lives is dead to the others."""
+        if isinstance(self.home.keeping, OnServer):
+            leased = await anyio.to_thread.run_sync(self.home.keeping.living)
+            for server in self.servers.living:
+                if server.ready and self.home.owner(server.born.pid) not in leased:
+                    self.journal.odd.append(f"process {server.born.pid} lives, and lost its lease")
 
     async def _settle(self) -> None:
         """Each thread takes one more message, and what it asks is accepted."""

@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.__main__ import VICTIM, raged, rows, table
-from tests.chaos.disturbance import Size
+from tests.chaos.__main__ import VICTIM, raged
+from tests.chaos.sizes import Size
 from tests.chaos.storm import Storm
+from tests.chaos.telling import rows, table
 from tests.crash.prefork import prefork
 
 pytestmark = pytest.mark.linux

@@ -3,7 +3,9 @@
 `CHAOS` is a directory: the process says there under which name it owns runs, and how many of its writes were refused.
 `KILL_AT` has it die, as `kill -9` does it, before or after its so-manieth transaction, or act of its agents;
 `KILL_WORKERS` is how probable that is of each of its workers. `ALONE` has it be a worker without a server. `CLOCK` is
-by how many seconds its clock is wrong. It may write only where permissions say so, even where root started it.
+by how many seconds its clock is wrong. `SERVE` are the arguments with which it serves, `VERSION` is what it takes
+itself for, `DEAF` how many of a database server's notifications it does not get. It may write only where permissions
+say so, even where root started it.
 """
 
 import ctypes
@@ -14,7 +16,6 @@ import signal
 import subprocess
 import sys
 import time
-from concurrent.futures import Future
 from contextlib import suppress
 from datetime import datetime, timedelta, tzinfo
 from itertools import count
@@ -25,7 +26,6 @@ from interrupt_mcp.cli import main
 from interrupt_mcp.peers.owner import Owner
 from interrupt_mcp.store.records import Fenced
 from interrupt_mcp.store.sql import rows
-from interrupt_mcp.store.sqlite.writer import Writer
 from interrupt_mcp.workers import child
 from interrupt_mcp.workers.keeping import Backoff
 from interrupt_mcp.workers.launch import Launch
@@ -33,6 +33,7 @@ from tests.chaos import agents
 from tests.chaos.nursery import Forked, Nursery
 from tests.chaos.workers import put_down
 from tests.processes import CHECKOUT
+from tests.transactions import die_at
 
 _CAP_DAC_OVERRIDE = 1
 _IN_ADVANCE = 10
@@ -54,7 +55,7 @@ def run() -> None:
         have_workers(Nursery(_IN_ADVANCE * number, run_worker))
     # What is for the server alone.
     live(os.environ.pop("KILL_AT", ""))
-    sys.exit(main(["serve"]))
+    sys.exit(main(["serve", *os.environ.pop("SERVE", "").split()]))
 
 
 def run_worker(arguments: list[str]) -> None:
@@ -68,13 +69,15 @@ def run_worker(arguments: list[str]) -> None:
     sys.exit(main(["worker", *arguments]))
 
 
-def drawn(odds: float, rng: Any) -> str:
+def drawn(odds: float, rng: Any, *, within: bool = False) -> str:
     """When a process is to kill itself, at random; empty where it is not."""
+    moments = ["before", "after"]
     if rng.random() >= odds:
         return ""
     # A process lives for some hundred transactions at most, and for some acts.
     what, most = rng.choice([("transaction", 200), ("act", 6)])
-    return f"{rng.choice(['before', 'after'])} {what} {int(most ** rng.uniform(0.3, 1))}"
+    when = rng.choice([*moments, "within"] if within and what == "transaction" else moments)
+    return f"{when} {what} {int(most ** rng.uniform(0.3, 1))}"
 
 
 def live(at: str) -> None:
@@ -84,9 +87,22 @@ def live(at: str) -> None:
     if at:
         when, what, number = at.split()
         (die_at_transaction if what == "transaction" else die_at_act)(when, int(number))
+    if os.environ.get("INTERRUPT_MCP_DATABASE", "").startswith("postgres"):
+        suffer_from_server()
     if off := float(os.environ.get("CLOCK", "0")):
         turn_clock(off)
     obey()
+
+
+def suffer_from_server() -> None:
+    """What happens where the database is a server's."""
+    from tests.chaos import afflictions
+
+    afflictions.name_owner()
+    if deaf := os.environ.get("DEAF"):
+        afflictions.be_deaf(float(deaf))
+    if version := os.environ.get("VERSION"):
+        afflictions.claim_version(version)
 
 
 def have_workers(nursery: Nursery) -> None:
@@ -129,24 +145,14 @@ def die() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-class _LastWords(Future[Any]):
-    """Stands for the answer of a transaction: whoever gives it dies first."""
-
-    def set_result(self, result: Any) -> None:
-        die()
-
-
 def die_at_transaction(when: str, number: int) -> None:
-    made, commit = count(1), Writer._commit
+    if when == "within":
+        from tests.chaos.afflictions import die_within
 
-    def armed(self: Writer, group: list[tuple[Any, Future[Any]]]) -> None:
-        for unit, future in group:
-            hit = next(made) == number
-            if hit and when == "before":
-                die()
-            commit(self, [(unit, _LastWords() if hit else future)])
-
-    Writer._commit = armed  # type: ignore[method-assign]
+        die_within(number, die)
+        return
+    made = count(1)
+    die_at(lambda _: when if next(made) == number else "", die)
 
 
 def die_at_act(when: str, number: int) -> None:

@@ -33,8 +33,8 @@ async def answers_afterwards(door: Door) -> None:
 STARTING = [
     "before start 1",
     "after start 1",
-    "before put 1",
-    "after put 1",
+    "before putting 1",
+    "after putting 1",
     "before put_writes 2",
     "before record 1",
     "after record 1",
@@ -72,7 +72,7 @@ GOES_ON = [
     "after record 2",
     "before put_writes 1",
     "after put_writes 1",
-    "before put 1",
+    "before putting 1",
     "before finish 1",
     "after finish 1",
 ]

@@ -7,40 +7,21 @@ nobody was told. Other moments are chosen by agents, which call `die_at` of `tes
 import os
 import sys
 from collections import Counter
-from concurrent.futures import Future
-from typing import Any
 
 from interrupt_mcp.cli import main
-from interrupt_mcp.store.sqlite.writer import Writer
 from tests.scripted import die
-
-
-class _LastWords(Future[Any]):
-    """Stands for the answer of a transaction: whoever gives it dies first."""
-
-    def set_result(self, result: Any) -> None:
-        die()
-
-
-def _name(unit: Any) -> str:
-    """Return `claim` for `Store.claim.<locals>.unit`."""
-    return str(unit.__qualname__).split(".<locals>")[0].rpartition(".")[2]
+from tests.transactions import die_at
 
 
 def arm(when: str, name: str, number: int) -> None:
     """Have the process die before or after its transaction of that name and number."""
     seen: Counter[str] = Counter()
-    commit = Writer._commit
 
-    def armed(self: Writer, group: list[tuple[Any, Future[Any]]]) -> None:
-        for unit, future in group:
-            seen[_name(unit)] += 1
-            hit = (_name(unit), seen[_name(unit)]) == (name, number)
-            if hit and when == "before":
-                die()
-            commit(self, [(unit, _LastWords() if hit else future)])
+    def moment(begins: str) -> str:
+        seen[begins] += 1
+        return when if (begins, seen[begins]) == (name, number) else ""
 
-    Writer._commit = armed  # type: ignore[method-assign]
+    die_at(moment, die)
 
 
 def run() -> None:

@@ -1,5 +1,6 @@
 """The engines, each as it has runs driven that are kept as it needs it; without an agent."""
 
+import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
@@ -18,7 +19,7 @@ from interrupt_mcp.model import Message, RunId, ThreadId
 from interrupt_mcp.store.flight import InFlight
 from interrupt_mcp.store.opening import open_database
 from interrupt_mcp.store.port import Store
-from interrupt_mcp.store.records import NewRun, Reach
+from interrupt_mcp.store.records import NOBODY, NewRun, Reach
 
 PATIENCE = 30.0
 LEASE = 3.0
@@ -90,10 +91,8 @@ class Tried:
 
     async def submit(self, run_id: RunId, claimed: Of | None = None) -> None:
         """Keep the run, unless it is kept, and have it driven."""
-        if self.store is not None:
-            new = NewRun(run_id, ThreadId(f"thread of {run_id}"), "desk", Message("Hello"), request_digest="")
-            if await self.store.runs.standing(run_id) is None:
-                await self.store.runs.start(new, "Ann", self.engine.enqueue(run_id), ownerless=True)
+        if self.store is not None and await self.store.runs.standing(run_id) is None:
+            await self.store.runs.start(new_run(run_id), "Ann", self.engine.enqueue(run_id), ownerless=True)
         self.engine.submit(run_id, claimed)  # type: ignore[arg-type]  # it is handed on as it is
 
     async def cancel(self, run_id: RunId) -> None:
@@ -102,8 +101,12 @@ class Tried:
         self.engine.cancel(run_id)
 
 
+def new_run(run_id: RunId) -> NewRun:
+    return NewRun(run_id, ThreadId(f"thread of {run_id}"), "desk", Message("Hello"), request_digest="")
+
+
 @asynccontextmanager
-async def local(drives: Drives, most: int, folder: Path) -> AsyncIterator[Tried]:  # it keeps nothing
+async def local(drives: Drives, most: int, folder: Path) -> AsyncIterator[Tried]:
     async def got_on(run_id: RunId) -> bool:
         return run_id in drives.got_on
 
@@ -113,9 +116,11 @@ async def local(drives: Drives, most: int, folder: Path) -> AsyncIterator[Tried]
 
 
 @asynccontextmanager
-async def procrastinate(drives: Drives, most: int, folder: Path) -> AsyncIterator[Tried]:
-    """One process's engine on the folder's database; several share it."""
-    address = address_of(folder)
+async def procrastinate(
+    drives: Drives, most: int, folder: Path, address: PostgresServer | None = None
+) -> AsyncIterator[Tried]:
+    """One process's engine on the folder's database, or on another one; several share it."""
+    address = address or address_of(folder)
 
     async def got_on(run_id: RunId) -> bool:
         return run_id in drives.got_on
@@ -127,7 +132,12 @@ async def procrastinate(drives: Drives, most: int, folder: Path) -> AsyncIterato
 
         async def claim(run_id: RunId, alone: bool) -> Any:
             stands = await owner.runs.standing(run_id)
-            return None if stands is None else await drives.claim(run_id, alone)
+            if stands is None or stands.owner not in (NOBODY, owner.owner, "dead"):
+                return None
+            found = await drives.claim(run_id, alone)
+            if isinstance(found, Of) and await owner.runs.claim(run_id, stands.owner) is None:
+                return None
+            return found
 
         async with anyio.create_task_group() as tasks:
 
@@ -145,6 +155,14 @@ def address_of(folder: Path) -> PostgresServer:
     from tests.postgres import databases
 
     return PostgresServer(databases.url_of(folder / "state"), folder)
+
+
+def forget(folder: Path) -> None:
+    """Take the folder's database away, if there is one."""
+    if sys.platform != "win32":
+        from tests.postgres import databases
+
+        databases.forget(folder)
 
 
 ENGINES = {"local": local, "procrastinate": procrastinate}

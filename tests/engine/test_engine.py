@@ -10,19 +10,18 @@ import anyio
 import pytest
 
 from interrupt_mcp.model import RunId
-from tests.engine.engines import ENGINES, Drives, Of, Tried, local
-from tests.postgres import databases
+from tests.engine.engines import ENGINES, Drives, Of, Tried, forget, local
 
 pytestmark = pytest.mark.anyio
 A, B, C = RunId("a"), RunId("b"), RunId("c")
 Engines = Callable[[Drives, int], AbstractAsyncContextManager[Tried]]
 
 
-@pytest.fixture(params=list(ENGINES))
+@pytest.fixture(params=["local", pytest.param("procrastinate", marks=[pytest.mark.postgres, pytest.mark.posix])])
 def engines(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engines]:
     """Makes an engine of each kind, for drives, and for so many at once."""
     yield partial(ENGINES[request.param], folder=tmp_path)
-    databases.forget(tmp_path)
+    forget(tmp_path)
 
 
 async def test_a_run_that_is_driven_is_not_driven_twice(engines: Engines) -> None:

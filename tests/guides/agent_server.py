@@ -35,6 +35,7 @@ async def tried() -> None:
             await _here(server.url, client, thread_id)
             ended = _wait(client, thread_id, {"command": {"resume": True}})
             assert ended == {**INPUT, "refunded": True}, ended
+            await _stays(home, str(client.base_url).rstrip("/"))
 
 
 async def _here(url: str, client: httpx2.Client, thread_id: str) -> None:
@@ -45,6 +46,20 @@ async def _here(url: str, client: httpx2.Client, thread_id: str) -> None:
         assert client.get(f"/threads/{run['thread_id']}").status_code in (404, 422)
         run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
         assert run["output"] == {**INPUT, "refunded": True}, run
+
+
+async def _stays(home: Path, url: str) -> None:
+    """Follow what the guide says of an agent that stays there, at the address that it has here."""
+    config = home / "elsewhere.json"
+    config.write_text(config.read_text("utf-8").replace("http://127.0.0.1:2024", url), "utf-8")
+    variables = {"INTERRUPT_MCP_CONFIG": str(config), "INTERRUPT_MCP_APPROVER": "client"}
+    with http_server(home, **variables) as server:
+        async with over_http(server.url) as door:
+            run = await door.call("start_run", agent="shop", input=INPUT)
+            assert run["interrupts"][0]["description"] == "Refund order A-7?", run
+            assert "no gate is there" in run["note"], run
+            run = await door.call("resume_run", run_id=run["run_id"], decisions=[{"type": "accept"}])
+            assert run["output"] == {**INPUT, "refunded": True}, run
 
 
 def _wait(client: httpx2.Client, thread_id: str, body: dict[str, Any]) -> Any:

@@ -89,8 +89,12 @@ def test_health_is_503_with_the_reason_while_the_database_cannot_be_opened(tmp_p
         assert status == 503
         assert json.loads(body)["status"] == "unavailable"
         assert str(broken) in json.loads(body)["error"]
+        # Whoever may ask by any name is told nothing of it.
+        assert request(server, "GET", "/readyz", headers={"Host": "balancer"}) == (503, '{"status":"not ready"}')
+        assert initialize(server) == 200
         broken.unlink()
         assert request(server, "GET", "/healthz")[0] == 200
+        assert request(server, "GET", "/readyz", headers={"Host": "balancer"}) == (200, '{"status":"ready"}')
 
 
 def serve(home: Path, *arguments: str) -> "subprocess.CompletedProcess[str]":

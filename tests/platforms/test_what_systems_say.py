@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from interrupt_mcp.database import SqliteFile
 from interrupt_mcp.http.address import is_kept, listen
 from interrupt_mcp.peers import telling
 from interrupt_mcp.presence.command import words
@@ -92,4 +91,4 @@ def test_what_is_acknowledged_is_asked_of_the_drive_and_not_of_its_memory(tmp_pa
 def test_the_secret_is_found_whatever_characters_the_path_has(tmp_path: Path) -> None:
     folder = tmp_path / "a %20 b#c é"
     Database(folder / "state.db").close()
-    assert secret_of(SqliteFile(folder / "state.db")) == secret_of(SqliteFile(folder / "state.db"))
+    assert secret_of(folder / "state.db") == secret_of(folder / "state.db")

@@ -149,13 +149,17 @@ class Proxy:
         """Pass on what comes, in order, until there is no more."""
         coming: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
         sending = asyncio.ensure_future(self._sent(coming, writer))
-        with suppress(OSError):
-            while True:
-                data = await reader.read(_MOST)
+        try:
+            while data := await reader.read(_MOST):
                 coming.put_nowait((self._loop.time() + self._seconds, data))
-                if not data:
-                    break
-        await sending
+            coming.put_nowait((self._loop.time() + self._seconds, data))
+            await sending
+        except OSError:
+            # As where it was reset: the other end is to know.
+            await self._flows.wait()
+            writer.transport.abort()
+        finally:
+            sending.cancel()
 
     async def _sent(self, coming: "asyncio.Queue[tuple[float, bytes]]", writer: asyncio.StreamWriter) -> None:
         with suppress(OSError, RuntimeError):

@@ -45,11 +45,13 @@ async def test_a_checkpoint_of_a_graph_inside_the_graph_is_refused(serve: Serve,
         run = await door.call("start_run", agent="nested", input={"text": "a"})
         was = await _state(door, run["thread_id"])
         assert door.app is not None
-        database = (await door.app.store()).database
-        rows = database.read("SELECT checkpoint_id FROM checkpoints WHERE checkpoint_ns <> ''")
-        assert rows
-        for row in rows:
-            error = await door.error("rewind_thread", thread_id=run["thread_id"], checkpoint_id=row["checkpoint_id"])
+        saver = (await door.app.store()).checkpoints()
+        kept = [each async for each in saver.alist({"configurable": {"thread_id": run["thread_id"]}})]
+        places = [each.config["configurable"] for each in kept]
+        inner = [place["checkpoint_id"] for place in places if place["checkpoint_ns"]]
+        assert inner
+        for checkpoint in inner:
+            error = await door.error("rewind_thread", thread_id=run["thread_id"], checkpoint_id=checkpoint)
             assert error.startswith("unknown_checkpoint: ")
             assert "belongs to a graph inside the graph" in error
         assert await _state(door, run["thread_id"]) == was

@@ -17,6 +17,8 @@ PACKAGE = ROOT / "server" / "interrupt_mcp"
 LEFT_OUT = left_out(ROOT)
 BROUGHT = {
     "aiosqlite": "langgraph-checkpoint-sqlite",
+    "httpx": "langgraph-sdk",
+    "langgraph-sdk": "langgraph",
     "packaging": "langchain-core",
     "pydantic": "langchain-core",
     "pydantic-core": "pydantic",
@@ -34,8 +36,9 @@ OF_THE_SERVER = {
 
 
 def declared(package: Package) -> dict[str, Requirement]:
-    """What the package needs, by name."""
-    lines = tomllib.loads(package.project(ROOT))["project"]["dependencies"]
+    """What the package needs, and what its extra for PostgreSQL takes, by name."""
+    project = tomllib.loads(package.project(ROOT))["project"]
+    lines = [*project["dependencies"], *project["optional-dependencies"]["postgres"]]
     return {canonicalize_name(each.name): each for each in map(Requirement, lines)}
 
 

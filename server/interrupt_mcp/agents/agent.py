@@ -13,6 +13,7 @@ from interrupt_mcp.agents.factory import takes_config
 from interrupt_mcp.agents.manifest import Entry
 from interrupt_mcp.agents.tools import by_name, named_in, tools_of
 from interrupt_mcp.model import JsonObject, digest_of
+from interrupt_mcp.remote.place import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +48,8 @@ class Agent:
     """The types that its stored values may be made again of."""
     tool_objects: Mapping[str, Any] = field(default_factory=dict)
     """Its tools themselves, by name; of several of one name the first."""
+    place: Place | None = None
+    """The Agent Server where it runs: then the graph stands for it here, and no gate is at its tools."""
 
     def named(self, name: str) -> Any:
         """Return its tool of that name, or else a tool or function that one of its own modules has; `None` if none."""
@@ -68,6 +71,10 @@ class AgentCard:
     """The names of the tools in its tool nodes."""
     preview_faults: tuple[str, ...] | None = None
     """A sentence for each preview that policy names for its tools and that cannot be loaded; `None`: not looked at."""
+    note: str = ""
+    """What whoever looks at it or at its runs should know; of one that runs elsewhere, that no gate is there."""
+    lacks: tuple[str, ...] = ()
+    """A sentence for each thing that is not as it should be where it runs elsewhere."""
 
 
 def agent_of(

@@ -20,5 +20,8 @@ class Catalog(Protocol):
     def names(self) -> tuple[str, ...]:
         """Return the names of the agents, as `entries` has them."""
 
+    def note(self, name: str) -> str:
+        """Return what whoever looks at the agent's runs should know; empty where nothing."""
+
     async def describe(self, name: str) -> AgentCard:
         """Return the agent as it is offered; one that cannot be loaded says why."""

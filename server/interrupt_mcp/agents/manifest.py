@@ -8,6 +8,7 @@ from pathlib import Path
 
 from interrupt_mcp.errors import ConfigError
 from interrupt_mcp.model import JsonObject
+from interrupt_mcp.remote.place import Place, fault_of
 
 _FOREIGN = (".ts", ".tsx", ".mts", ".cts", ".js", ".jsx", ".mjs", ".cjs")
 
@@ -18,7 +19,7 @@ class Entry:
 
     name: str
     target: str
-    """`./path.py:attribute` or `module:attribute`."""
+    """`./path.py:attribute` or `module:attribute`; empty where it runs elsewhere."""
     description: str = ""
     example: JsonObject | None = None
     """Arguments for `start_run`, where the file has some."""
@@ -26,6 +27,8 @@ class Entry:
     """The graph's name in the file, which is the agent's own unless the graph is offered under another one."""
     context: JsonObject = field(default_factory=dict)
     """What each run of it has in its context."""
+    place: Place | None = None
+    """The Agent Server where it runs, and not here."""
 
     @property
     def location(self) -> str:
@@ -94,14 +97,33 @@ def read_manifest(path: Path) -> Manifest:
 def _entry(path: Path, name: str, value: object) -> Entry:
     said = value if isinstance(value, dict) else {"path": value}
     target, description, example = said.get("path"), said.get("description") or "", said.get("example")
-    if not isinstance(target, str) or not re.fullmatch(r"\s*\S.*:\s*[\w$]+\s*", target):
+    place = _place(path, name, said) if "url" in said else None
+    if place is not None:
+        target = ""
+    elif not isinstance(target, str) or not re.fullmatch(r"\s*\S.*:\s*[\w$]+\s*", target):
         allowed = '"./path.py:attribute" or "module:attribute"'
         raise ConfigError(f"`graphs.{name}` in {path} is {value!r}; it must be {allowed}")
     if not isinstance(description, str):
         raise ConfigError(f"`graphs.{name}.description` in {path} is {description!r}; it must be text")
     if example is not None and not isinstance(example, dict):
         raise ConfigError(f"`graphs.{name}.example` in {path} is {example!r}; it must be arguments for start_run")
-    return Entry(name, target.strip(), description, example, graph=name)
+    return Entry(name, target.strip(), description, example, graph=name, place=place)
+
+
+def _place(path: Path, name: str, said: Mapping[str, object]) -> Place:
+    """Return where the agent runs that is not run here."""
+    url, graph_id, key = said["url"], said.get("graph_id", name), said.get("api_key_env") or ""
+    if "path" in said:
+        raise ConfigError(f"`graphs.{name}` in {path} has a `path` and a `url`; it must have one of them")
+    if fault := fault_of(url):
+        # It may have a password in it.
+        raise ConfigError(f"`graphs.{name}.url` in {path} {fault}")
+    if not isinstance(graph_id, str) or not graph_id.strip():
+        raise ConfigError(f"`graphs.{name}.graph_id` in {path} is {graph_id!r}; it must be the graph's name there")
+    if not isinstance(key, str) or (key and not re.fullmatch(r"[A-Za-z_]\w*", key, re.ASCII)):
+        # Whoever writes the key itself there does not find it in a message.
+        raise ConfigError(f"`graphs.{name}.api_key_env` in {path} must be the name of a variable, which has the key")
+    return Place(str(url).rstrip("/"), graph_id.strip(), key)
 
 
 def _directories(path: Path, content: Mapping[str, object]) -> tuple[Path, ...]:

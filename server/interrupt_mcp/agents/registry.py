@@ -3,19 +3,20 @@
 import logging
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 from contextlib import AbstractContextManager, AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from types import ModuleType, TracebackType
-from typing import Any, Self
+from typing import Self
 
 import anyio
 import anyio.to_thread
 from anyio.abc import TaskGroup, TaskStatus
 
 from interrupt_mcp.agents.agent import Agent, AgentCard, agent_of, example_of
+from interrupt_mcp.agents.elsewhere import Elsewhere
 from interrupt_mcp.agents.factory import compiled, entered, is_made, make, takes_config
-from interrupt_mcp.agents.failure import Failure, blaming, cause_of, failure_of
+from interrupt_mcp.agents.failure import blaming, cause_of, failure_of
+from interrupt_mcp.agents.loading import Loading, Remake
 from interrupt_mcp.agents.manifest import Entry, Manifest, read_manifest
 from interrupt_mcp.agents.modules import Modules
 from interrupt_mcp.agents.named import Named
@@ -23,32 +24,14 @@ from interrupt_mcp.agents.offering import offered
 from interrupt_mcp.agents.siblings import refuse_mistaken
 from interrupt_mcp.agents.surroundings import prepare
 from interrupt_mcp.config.offers import Offer
-from interrupt_mcp.errors import AgentError, ForeignAgent, UnknownAgent
+from interrupt_mcp.errors import AgentError, ConfigError, ForeignAgent, UnknownAgent
 from interrupt_mcp.model import JsonObject
 from interrupt_mcp.model.configurable import configurable_of
+from interrupt_mcp.remote.place import Place
 
 _log = logging.getLogger(__name__)
 _GRACE = 1.5
 """MCP clients kill a server about two seconds after they close its input."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Remake:
-    """How an agent is made once more, for one run."""
-
-    make: Callable[[Mapping[str, Any]], object]
-    finish: Callable[[object], Agent]
-
-
-class _Loading:
-    """What became of one name so far: nothing, an agent, or a failure."""
-
-    def __init__(self) -> None:
-        self.lock = anyio.Lock()
-        self.agent: Agent | None = None
-        self.failure: Failure | None = None
-        self.remake: _Remake | None = None
-        """Where each run has an agent made for it."""
 
 
 class Agents:
@@ -61,16 +44,19 @@ class Agents:
         *,
         grace: float = _GRACE,
         loaded: Callable[[Agent], None] = lambda _agent: None,
+        project: str = "",
     ) -> None:
         """Name the agents that the file at `config_path` names, and what else is offered of its graphs.
 
         `grace` is how many seconds the context managers have to end. `loaded` is told of each agent, in any thread.
+        `project` is whose threads are at servers where agents run.
         """
         self.config_path = config_path
         self._offers = offers
         self._loaded = loaded
         self._grace = grace
-        self._by_name: dict[str, _Loading] = {}
+        self._elsewhere = Elsewhere(project)
+        self._by_name: dict[str, Loading] = {}
         self._modules = Modules(config_path.parent)
         self._importing = anyio.Lock()
         self.named = Named(config_path, self._modules, self._importing)
@@ -125,10 +111,12 @@ class Agents:
         if loading is not None and loading.agent is not None:
             return loading.agent
         manifest = read_manifest(self.config_path)
+        if (away := self._away(name)) is not None:
+            return await self._elsewhere.load(*away)
         entry = self._entry(manifest, name)
         if entry.is_foreign:
             raise ForeignAgent(f"Agent {name!r} could not be loaded: {entry.location} is not written in Python")
-        loading = self._by_name.setdefault(name, _Loading())
+        loading = self._by_name.setdefault(name, Loading())
         async with loading.lock:
             if loading.agent is not None:
                 return loading.agent
@@ -144,6 +132,8 @@ class Agents:
     async def describe(self, name: str) -> AgentCard:
         """Return the agent as it is offered; one that cannot be loaded says why."""
         try:
+            if (away := self._away(name)) is not None:
+                return await self._elsewhere.describe(*away)
             agent = await self.load(name)
         except AgentError as error:
             entry = self._entry(read_manifest(self.config_path), name)
@@ -168,6 +158,9 @@ class Agents:
         Raises:
             UnknownAgent, AgentError: as `load` does.
         """
+        if (away := self._away(name)) is not None:
+            yield self._elsewhere.known(*away)
+            return
         agent = await self.load(name)
         remake = self._by_name[name].remake
         if remake is None:
@@ -192,14 +185,14 @@ class Agents:
             except Exception as error:  # noqa: BLE001  whatever the agent's code raises, the run is over
                 _log.warning("Agent %r ended: %r", name, error)
 
-    async def _load(self, manifest: Manifest, entry: Entry, loading: _Loading) -> Agent:
+    async def _load(self, manifest: Manifest, entry: Entry, loading: Loading) -> Agent:
         async with self._importing:
             module, attribute = await anyio.to_thread.run_sync(self._import, manifest, entry)
         parts = (entry, module, attribute, manifest.directories)
         finish = partial(self._finish, *parts)
         value = await anyio.to_thread.run_sync(self._make, entry, attribute)
         if takes_config(attribute):
-            loading.remake = _Remake(partial(make, attribute), partial(self._agent, *parts))
+            loading.remake = Remake(partial(make, attribute), partial(self._agent, *parts))
         if is_made(value):
             loading.agent = await anyio.to_thread.run_sync(finish, value)
             return loading.agent
@@ -236,6 +229,26 @@ class Agents:
         with self._blaming(entry.name):
             return agent_of(entry, attribute, module, compiled(value), directories)
 
+    def note(self, name: str) -> str:
+        """Return what whoever looks at the agent's runs should know; empty where nothing, or it is not known."""
+        try:
+            entry = self.entries().get(name)
+        except ConfigError:
+            return ""
+        return "" if entry is None or entry.place is None else entry.place.note
+
+    def _away(self, name: str) -> tuple[Entry, Place] | None:
+        """Return the agent's entry and place where it runs elsewhere, with the variables that its key may be in."""
+        if (loading := self._by_name.get(name)) is not None and loading.agent is not None:
+            return None
+        manifest = read_manifest(self.config_path)
+        entry = self._entry(manifest, name)
+        if entry.place is None:
+            return None
+        with self._blaming(name):
+            prepare(manifest)
+        return entry, entry.place
+
     def _entry(self, manifest: Manifest, name: str) -> Entry:
         entries = offered(manifest, self._offers)
         if name not in entries:
@@ -247,7 +260,7 @@ class Agents:
         name: str,
         value: object,
         finish: Callable[[object], Agent],
-        loading: _Loading,
+        loading: Loading,
         *,
         task_status: TaskStatus[Agent],
     ) -> None:

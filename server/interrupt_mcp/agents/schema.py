@@ -46,6 +46,18 @@ def input_schema_of(graph: Any) -> JsonObject:
     return _without_unused(schema)
 
 
+def of_server(schema: JsonObject) -> JsonObject:
+    """Return the schema of the input of an agent that runs elsewhere, as its server says it, corrected likewise."""
+    properties = schema.get("properties")
+    # Which of them it must have, the server knows.
+    found = {key: value for key, value in schema.items() if key != "required"}
+    if not isinstance(properties, dict) or not properties:
+        return found
+    if "messages" in properties:
+        properties = {**properties, "messages": dict(_MESSAGES)}
+    return _without_unused({"additionalProperties": False, **found, "properties": properties})
+
+
 def state_schema_of(graph: Any) -> JsonObject | None:
     """Return the schema of the graph's state, as its reducers take it; `None` where no fields of it are known."""
     from langgraph.graph.state import CompiledStateGraph

@@ -9,7 +9,7 @@ from interrupt_mcp.agents.manifest import Manifest, is_directory
 
 _USED = {"graphs", "dependencies", "env", "store", "python_version", "$schema"}
 _USED_WITHIN = {
-    "graphs.*": {"path", "description", "example"},
+    "graphs.*": {"path", "url", "graph_id", "api_key_env", "description", "example"},
     "store": {"index", "ttl"},
     "store.index": {"embed", "dims", "fields", "distance_type"},
     "store.ttl": {"default_ttl", "refresh_on_read", "sweep_interval_minutes"},

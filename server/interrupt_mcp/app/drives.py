@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from interrupt_mcp.peers.postgres import PostgresPeers
     from interrupt_mcp.runs.inquiries import AgentSide
     from interrupt_mcp.runs.takeover import Takeover
-    from interrupt_mcp.store.port import Database, Queue, Store
+    from interrupt_mcp.store.port import Database, Store
+    from interrupt_mcp.store.port.queue import Queue
     from interrupt_mcp.store.records import ClaimedRun
     from interrupt_mcp.workers.fleet import Fleet
 

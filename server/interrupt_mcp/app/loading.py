@@ -15,6 +15,8 @@ async def agents_of(stack: AsyncExitStack, settings: Settings) -> Agents:
         ConfigError: policy names an agent that there is not.
     """
     loaded = partial(check_patterns, settings.policy)
-    agents = await stack.enter_async_context(Agents(settings.config_path, settings.offers, loaded=loaded))
+    agents = await stack.enter_async_context(
+        Agents(settings.config_path, settings.offers, loaded=loaded, project=settings.project)
+    )
     check_names(settings.policy, agents)
     return agents

@@ -26,7 +26,7 @@ from interrupt_mcp.authority.deciding import (
     refusal,
     rejected_by_anybody,
 )
-from interrupt_mcp.authority.terms import sensitive_rule, with_policy, with_policy_now
+from interrupt_mcp.authority.terms import not_gated, sensitive_rule, with_policy, with_policy_now
 
 __all__ = [
     "Decider",
@@ -41,6 +41,7 @@ __all__ = [
     "may_stand_in",
     "needs_digest",
     "no_stand_in",
+    "not_gated",
     "on_thread",
     "proposed_by_form",
     "reached_through",

@@ -18,6 +18,13 @@ def sensitive_rule(policy: Policy, agent: str, tool: str) -> Rule | None:
     return rule if rule.sensitive else None
 
 
+def not_gated(policy: Policy, agent: str, where: str) -> str | None:
+    """Return a sentence where policy has people asked before tools of an agent that runs `where` no gate is."""
+    if not any(rule.sensitive for rule in policy.tools_of(agent)):
+        return None
+    return f"Policy has a person asked before tools of {agent} run, but it runs at {where}, where no gate is"
+
+
 def with_policy(policy: Policy, agent: str, question: Question) -> Question:
     """Return the question as policy lets it be decided when it is asked."""
     requests = [_under(_rule(policy, agent, question, each), question, each) for each in question.requests]

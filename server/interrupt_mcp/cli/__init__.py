@@ -13,6 +13,7 @@ from interrupt_mcp.cli import (
     init,
     install,
     interrupts,
+    migrate,
     prune,
     review,
     runs,
@@ -42,6 +43,7 @@ COMMANDS = (
     interrupts.COMMAND,
     audit.COMMAND,
     token.COMMAND,
+    migrate.COMMAND,
     prune.COMMAND,
 )
 DEFAULT = serve.COMMAND

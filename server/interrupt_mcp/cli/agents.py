@@ -67,7 +67,7 @@ def _warnings(
     return {
         card.name: warnings(settings.policy, card, tools.get(card.name, {}), faults[card.name], settings.auth)
         if card.name in tools
-        else list(faults[card.name])
+        else [*card.lacks, *faults[card.name]]
         for card in cards
     }
 

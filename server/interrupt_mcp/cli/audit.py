@@ -90,7 +90,7 @@ def _verify(chain: "Chain", args: Namespace) -> int:
 
 def _arguments(parser: ArgumentParser) -> None:
     add_arguments(parser, "thread", "run")
-    parser.add_argument("--verify", action="store_true", help="check that no entry was changed or taken out")
+    parser.add_argument("--verify", "--check", action="store_true", help="check that no entry was changed or taken out")
 
 
 COMMAND = Command("audit", "show the record's latest entries, or check it", _run, _arguments)

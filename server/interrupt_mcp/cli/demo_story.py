@@ -156,7 +156,7 @@ async def server(stage: Stage, environ: Mapping[str, str]) -> AsyncIterator[tupl
     variables = {
         "INTERRUPT_MCP_LOG": "info",
         "INTERRUPT_MCP_HOTEL_LEDGER": str(stage.ledger),
-        **{name: value for name, value in os.environ.items() if name.startswith("PYTHON")},
+        **{name: value for name, value in os.environ.items() if name.startswith(("PYTHON", "PG"))},
         **environ,
     }
     with stage.log.open("w", encoding="utf-8") as log:

@@ -103,8 +103,17 @@ def _variables(args: Namespace, settings: "Settings") -> dict[str, str]:
         read_manifest(settings.config_path)
         variables[_CONFIG] = str(settings.config_path)
     if _given(args.database, _DATABASE):
-        variables[_DATABASE] = settings.database.url
+        variables |= _database_of(settings)
     return variables
+
+
+def _database_of(settings: "Settings") -> dict[str, str]:
+    """Return the variables that name the database, without a password: others may read a client's file."""
+    from interrupt_mcp.database import PostgresServer, without_password
+
+    if isinstance(settings.database, PostgresServer):
+        return {name: without_password(url) for name, url in settings.database.variables.items()}
+    return {_DATABASE: settings.database.url}
 
 
 def _given(argument: str | None, variable: str) -> bool:
@@ -113,10 +122,17 @@ def _given(argument: str | None, variable: str) -> bool:
 
 def _notes(settings: "Settings") -> Iterator[str]:
     """Say what of the surroundings goes into the entry, and what does not."""
+    from interrupt_mcp.database import PostgresServer
+
     if settings.config_found:
         yield f"Its agents are those of {settings.config_path}, which was found in the working directory."
+    if isinstance(settings.database, PostgresServer):
+        yield (
+            "A password of the database is not in it: a client's file can be read by others. Keep it in the file that"
+            " PostgreSQL's programs look into, ~/.pgpass."
+        )
     yield from _of_environments(settings)
-    of_file = (_CONFIG, _DATABASE)
+    of_file = (_CONFIG, _DATABASE, f"{_DATABASE}_DIRECT")
     others = sorted(name for name in os.environ if name.startswith("INTERRUPT_MCP_") and name not in of_file)
     if others:
         yield f"Not in it, though set here: {', '.join(others)}. Settings can stand in interrupt-mcp.toml."

@@ -6,19 +6,23 @@ import os
 import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from interrupt_mcp.cli.consoles import at_terminal
 from interrupt_mcp.cli.table import Row, table
+from interrupt_mcp.database import SqliteFile
+from interrupt_mcp.errors import Unavailable
 from interrupt_mcp.process.arguments import settings_of
 from interrupt_mcp.text.visible import escaped_json, printable_line
 
 if TYPE_CHECKING:
     from interrupt_mcp.config import Settings
+    from interrupt_mcp.database import DatabaseAddress
     from interrupt_mcp.model import Filters
+    from interrupt_mcp.store.inspection import Inspected
     from interrupt_mcp.store.port import Store
     from interrupt_mcp.views.ways_to_decide import Ways
 
@@ -76,8 +80,30 @@ def _stored(args: Namespace) -> Iterator["Store | None"]:
     from interrupt_mcp.store.opening import open_database
     from interrupt_mcp.store.records import NOBODY, Reach
 
-    with closing(open_database(settings.database)) as database:
-        yield database.store(Reach(settings.project), NOBODY)
+    reach = Reach(settings.project)
+    with ExitStack() as opened:
+        try:
+            database = opened.enter_context(closing(open_database(settings.database)))
+        except Unavailable:
+            found = _left_behind(settings.database, opened)
+            if found is None:
+                raise
+            yield found.store(reach)
+        else:
+            yield database.store(reach, NOBODY)
+
+
+def _left_behind(address: "DatabaseAddress", opened: ExitStack) -> "Inspected | None":
+    """Return what is left where the contents are elsewhere by now, to be looked at; `None` where they are not."""
+    from interrupt_mcp.store.opening import inspecting
+
+    if not isinstance(address, SqliteFile):
+        return None
+    found = opened.enter_context(inspecting(address))
+    if found.condition.moved is None:
+        return None
+    print(f"interrupt-mcp: {printable_line(found.condition.moved)}. This is how it was.", file=sys.stderr)  # noqa: T201
+    return found
 
 
 def filters_of(args: Namespace) -> "Filters":

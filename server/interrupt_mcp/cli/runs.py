@@ -31,12 +31,12 @@ def _run(args: Namespace) -> int:
     return 0
 
 
-async def _body(queries: "Queries", run: "Run", *, stranded: bool) -> dict[str, Any]:
+async def _body(queries: "Queries", run: "Run", note: str, *, stranded: bool) -> dict[str, Any]:
     from interrupt_mcp.views.next_step import next_step
     from interrupt_mcp.views.run_json import run_summary
 
     approver = await queries.approver(run.thread_id, run.agent)
-    body = run_summary(run, approver, queries.ways)
+    body = run_summary(run, approver, queries.ways, note=note)
     if stranded:
         body["next_step"] = next_step(run, approver, queries.ways, carried=False)
     return body
@@ -56,6 +56,7 @@ async def _found(store: "Store | None", args: Namespace) -> Listing:
     nothing = "No runs."
     if store is None:
         return Listing({"runs": []}, _HEADS, [], nothing)
+    from interrupt_mcp.agents import Agents
     from interrupt_mcp.config.in_force import InForce
     from interrupt_mcp.runs.queries import Queries
 
@@ -63,7 +64,8 @@ async def _found(store: "Store | None", args: Namespace) -> Listing:
     queries = Queries(store, InForce(settings), ways_of(settings))
     found, more = await queries.list_runs(filters_of(args), "", args.limit)
     stranded = {run.run_id: await _stranded(settings, store, run) for run in found}
-    bodies = [await _body(queries, run, stranded=stranded[run.run_id]) for run in found]
+    agents = Agents(settings.config_path, settings.offers)
+    bodies = [await _body(queries, run, agents.note(run.agent), stranded=stranded[run.run_id]) for run in found]
     rows = [
         (
             *(local_time(run.updated_at), run.status, run.agent, run.run_id, run.thread_id),

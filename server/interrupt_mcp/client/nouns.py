@@ -177,6 +177,8 @@ class Run:
     error: Failure | None = None
     interrupts: tuple[Interrupt, ...] = ()
     """Those that still want a decision, oldest first. A list of runs leaves them out."""
+    note: str = ""
+    """What is to be known of its agent: of one at an Agent Server, that no gate is there."""
 
     @property
     def in_flight(self) -> bool:
@@ -228,6 +230,7 @@ class Run:
             body.get("output"),
             None if error is None else Failure(error["code"], error["message"]),
             tuple(Interrupt.of(one) for one in body.get("interrupts", ())),
+            body.get("note", ""),
         )
 
 

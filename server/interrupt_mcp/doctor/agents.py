@@ -28,8 +28,18 @@ def findings(case: Case, loaded: Sequence[LoadedAgent], kept: Kept | None) -> It
         if agent.error:
             level = Level.WARNING if agent.foreign else Level.PROBLEM
             yield Finding(Section.AGENTS, level, _sentence(agent.error), agent.do, agent.name)
+        elif agent.note:
+            yield from _elsewhere(agent)
         else:
             yield from _loaded(case, agent, frozenset() if kept is None else kept.asked.get(agent.name, frozenset()))
+
+
+def _elsewhere(agent: LoadedAgent) -> Iterator[Finding]:
+    """Tell of an agent that runs at a server."""
+    yield Finding(Section.AGENTS, Level.OK, f"{agent.name}: {agent.note}", name=agent.name)
+    for said in agent.lacks:
+        do = f"See that the server runs, and that `graphs.{agent.name}` in langgraph.json says where it is."
+        yield Finding(Section.AGENTS, Level.WARNING, f"{agent.name}: {said}", do, agent.name)
 
 
 def _loaded(case: Case, agent: LoadedAgent, asked: frozenset[str]) -> Iterator[Finding]:

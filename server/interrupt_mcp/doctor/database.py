@@ -5,7 +5,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from interrupt_mcp import private
-from interrupt_mcp.database import PostgresServer, SqliteFile
+from interrupt_mcp.database import SqliteFile
+from interrupt_mcp.doctor import server
 from interrupt_mcp.doctor.case import Case, Kept
 from interrupt_mcp.doctor.finding import Finding, Level, Section
 from interrupt_mcp.errors import Unavailable
@@ -24,7 +25,9 @@ def findings(case: Case, kept: Kept | Unavailable | None) -> Iterator[Finding]:
     where = case.places.get("database")
     why = f", by {where}" if where else ""
     if not isinstance(address, SqliteFile):
-        yield from _server(address, why, kept)
+        yield from server.findings(case, address, why)
+        if isinstance(kept, Kept):
+            yield from _contents(kept)
         return
     path = address.path
     try:
@@ -47,14 +50,6 @@ def findings(case: Case, kept: Kept | Unavailable | None) -> Iterator[Finding]:
     yield from _rights(path)
     yield from _condition(path, kept)
     yield from _contents(kept)
-
-
-def _server(address: PostgresServer, why: str, kept: Kept | Unavailable | None) -> Iterator[Finding]:
-    if isinstance(kept, Unavailable):
-        yield _problem(f"{str(kept.args[0]).rstrip('. ')}.", "See whether the server runs, and lets this user in.")
-    elif kept is not None:
-        yield Finding(Section.DATABASE, Level.OK, f"The database is {address}{why}; {_size(kept.condition.size)}.")
-        yield from _contents(kept)
 
 
 def _absent(path: Path, why: str) -> Iterator[Finding]:
@@ -91,6 +86,11 @@ def _rights(path: Path) -> Iterator[Finding]:
 
 def _condition(path: Path, kept: Kept) -> Iterator[Finding]:
     found = kept.condition
+    if found.moved is not None:
+        yield _problem(
+            f"{found.moved.partition(';')[0]}.", "Name that one: INTERRUPT_MCP_DATABASE=postgresql://host/database"
+        )
+        return
     if found.damage:
         yield _problem(
             f"The database is damaged: {found.damage}.",

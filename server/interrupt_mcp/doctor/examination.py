@@ -22,7 +22,7 @@ from interrupt_mcp.doctor import kept as keeping
 from interrupt_mcp.doctor.case import Asked, Case, Kept
 from interrupt_mcp.doctor.finding import Finding, Level, Section
 from interrupt_mcp.doctor.loaded import SECONDS, LoadedAgent, load
-from interrupt_mcp.errors import Unavailable
+from interrupt_mcp.errors import ConfigError, Unavailable
 from interrupt_mcp.presence.desktop import desktop
 from interrupt_mcp.text.redaction import redacted
 
@@ -71,6 +71,8 @@ def _kept(case: Case, loaded: list[LoadedAgent]) -> Kept | Unavailable | None:
         return keeping.read(case, loaded)
     except Unavailable as error:
         return error
+    except ConfigError as error:
+        return Unavailable(*error.args)
     except OSError as error:
         return Unavailable(f"The database {case.settings.database} cannot be looked at: {error.strerror}")
 

@@ -59,6 +59,10 @@ class LoadedAgent:
     """Whether each run has one made for it, which may have other tools."""
     faults: tuple[str, ...] = field(default=())
     """Sentences about previews that cannot be loaded."""
+    note: str = ""
+    """What whoever looks at it should know, where it runs elsewhere."""
+    lacks: tuple[str, ...] = ()
+    """Sentences about what is not as it should be there."""
 
 
 def load(case: Case, homes: Sequence[Home], seconds: float) -> list[LoadedAgent]:
@@ -203,4 +207,6 @@ def _read(told: dict[str, Any]) -> LoadedAgent:
         nodes=tuple(map(str, told["nodes"])),
         for_runs=bool(told["for_runs"]),
         faults=tuple(map(str, told["faults"])),
+        note=str(told["note"]),
+        lacks=tuple(map(str, told["lacks"])),
     )

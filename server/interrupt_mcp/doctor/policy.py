@@ -42,7 +42,9 @@ def _no_agent(case: Case, name: str) -> Finding:
 def _card(agent: LoadedAgent) -> "AgentCard":
     from interrupt_mcp.agents import AgentCard
 
-    return AgentCard(agent.name, "", {}, {}, agent.error or None, tools=frozenset(each.name for each in agent.tools))
+    tools = frozenset(each.name for each in agent.tools)
+    # What it lacks is told with the agents.
+    return AgentCard(agent.name, "", {}, {}, agent.error or None, tools=tools, note=agent.note)
 
 
 def _all_fits(case: Case, loaded: Sequence[LoadedAgent]) -> str:

@@ -8,6 +8,7 @@ import traceback
 from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.driving.origin import OwnCode, chain, place
+from interrupt_mcp.remote.faults import RemoteFault
 from interrupt_mcp.text.redaction import line_of, message_of, said
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ FINAL = ("rejected", "not_gated")
 def code_and_message(error: BaseException) -> tuple[str, str]:
     """Return a stable code, and the error as one sentence without anything that looks like a key."""
     error = next(chain(_own(error)))
+    if isinstance(error, RemoteFault):
+        return error.code, str(error)[:LONGEST]
     sentence = _of_langgraph_server(error)
     code, message = ("agent_error", sentence) if sentence else _of_provider(error) or _of_agent(error)
     return code, message[:LONGEST]
@@ -31,6 +34,9 @@ def code_and_message(error: BaseException) -> tuple[str, str]:
 def code_and_place(error: BaseException, own: OwnCode, raised: "RaisedErrors") -> tuple[str, str]:
     """Return the same, with where in the agent the error came from; `raised` are the errors of tools of its drive."""
     code, message = code_and_message(error)
+    if isinstance(error, RemoteFault):
+        # Where it came from is in it.
+        return code, message
     where = place(_own(error), own, raised)
     return code, f"{message[: LONGEST - len(where)].rstrip('.')}{where}"
 

@@ -12,6 +12,7 @@ from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.config.policy import PolicyNow
 from interrupt_mcp.driving import rulings
 from interrupt_mcp.driving.agent_errors import LONGEST
+from interrupt_mcp.driving.elsewhere import told_elsewhere
 from interrupt_mcp.driving.outcome import LetGo, Outcome, Raised, Reached, Setback, TimedOut
 from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.questions import questions
@@ -226,7 +227,7 @@ class Drive:
                     control=self.control,
                     notice=partial(self._notice, signals),
                     hear=partial(signals.say, self.run_id),
-                    besides=besides,
+                    besides={**besides, **told_elsewhere(self.agent, self.journal)},
                 )
             except GraphDrained:
                 return LetGo()
@@ -281,7 +282,7 @@ class Drive:
             if effect.status in _LEFT and effect.interrupt_id and unsettled and state.stands_before(effect.call):
                 found.setdefault(effect.interrupt_id, set()).add(effect.index)
         gated = asked_in(records)
-        pending = {ask.langgraph_id for ask in state.asks}
+        pending = {ask.langgraph_id for ask in state.asks if self.agent.place is None}  # else it is looked for there
         for langgraph_id, interrupt in rulings.answered(self.claimed.interrupts).items():
             if langgraph_id in on_their_way and langgraph_id in pending - gated and _acts_unseen(interrupt):
                 found[interrupt.interrupt_id] = {r.index for r in interrupt.question.requests}

@@ -9,7 +9,9 @@ from contextlib import AsyncExitStack, suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any, assert_never
 
+from interrupt_mcp.authority import not_gated
 from interrupt_mcp.config.policy import PolicyNow
+from interrupt_mcp.driving.elsewhere import end, ended_with
 from interrupt_mcp.driving.onlooker import NOBODY_LOOKS, Onlooker
 from interrupt_mcp.driving.previews import Previews
 from interrupt_mcp.driving.wakeups import Signals
@@ -124,11 +126,15 @@ class Driver:
             message = f"Agent {agent.name!r} was changed while the run was going on"
             await self._store.journal(claimed).fail("agent_changed", message, 0)
             return
+        if agent.place is not None and (why := not_gated(self._policy(), agent.name, agent.place.origin)):
+            await self._store.journal(claimed).fail("not_gated", why, 0)
+            return
         drive = await self._begin(claimed, agent)
         if claimed.agent_digest != agent.digest:
             # With the next of its writes, of which none is kept without it.
             drive.journal.adopt(agent.digest)
-        await self._go(drive)
+        async with ended_with(self._store, agent, claimed.run):
+            await self._go(drive)
 
     async def _begin(self, claimed: ClaimedRun, agent: "Agent") -> "Drive":
         from langgraph.runtime import RunControl
@@ -205,6 +211,7 @@ class Driver:
             case Raised(error):
                 await self._failed(drive, gate, delivered, error, setback)
             case TimedOut():
+                await end(drive.agent, drive.claimed.run)
                 message = f"The run took longer than its {self._run_timeout:g} seconds"
                 again = plan.made_again(await drive.look(gate.records.bound), gate.records.all)
                 await drive.journal.fail("timeout", message, drive.seconds, again)

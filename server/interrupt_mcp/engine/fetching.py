@@ -12,7 +12,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from contextvars import copy_context
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from interrupt_mcp.engine.handed import Handed, Untaken
 from interrupt_mcp.model import RunId
@@ -20,6 +20,7 @@ from interrupt_mcp.store.port.queue import Queue
 
 if TYPE_CHECKING:
     from procrastinate import App
+    from psycopg_pool import AsyncConnectionPool
 
     from interrupt_mcp.engine.jobs import Jobs
 
@@ -30,15 +31,22 @@ _POLL_SECONDS = 2.0
 _BEATS = 4
 """How often it is told that this process takes jobs, in the time after which it is dead without that."""
 _FORGET_SECONDS = 600.0
-_ANSWER_SECONDS = 2.0
+_ANSWER_SECONDS = 1.0
 """How long the event loop that drives may take to take a run; then another process may."""
-_LATE_SECONDS = 0.5
+_LATE_SECONDS = 0.25
 """After how long without an answer no more runs are fetched."""
 _WAITING_SUSPECTS = 100
 """Runs that may wait here besides those that are driven, and take no place."""
 _GRACE_SECONDS = 0.5
 _PAUSES = (0.2, 10.0)
 """Seconds until a worker that broke down is started again: at first, and at most."""
+
+
+def _unchecked(**options: Any) -> "AsyncConnectionPool[Any]":
+    """Return a pool that lends connections as they are: what finds one broken tries another one."""
+    from psycopg_pool import AsyncConnectionPool
+
+    return AsyncConnectionPool(**{**options, "check": None})
 
 
 class Fetching:
@@ -115,7 +123,9 @@ class Fetching:
 
     async def _work_on(self) -> None:
         """Have a worker fetch, and another one where it breaks down, until this is stopped."""
-        logging.getLogger("procrastinate").setLevel(logging.CRITICAL)
+        if (theirs := logging.getLogger("procrastinate")).level == logging.NOTSET:
+            # What there is to tell is told here.
+            theirs.setLevel(logging.CRITICAL)
         shortest, longest = _PAUSES
         pause = shortest
         while not self._stopping:
@@ -152,7 +162,7 @@ class Fetching:
 
         from interrupt_mcp.engine.jobs import GivesBack, Jobs
 
-        app = App(connector=PsycopgConnector(**self._queue.pool))
+        app = App(connector=PsycopgConnector(pool_factory=_unchecked, **self._queue.pool))
         app.job_manager = self._jobs = Jobs(app.connector, self._has_room)
 
         async def drive(run_id: str) -> None:

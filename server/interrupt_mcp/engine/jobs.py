@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _CALL: Notification = {"type": "job_inserted", "job_id": 0}
 _PAUSE = 1.0
 """Seconds until the next try to listen."""
+_MOST_BROKEN = 4
+"""How many connections in a row may be broken where the database is there."""
 _NOT_THERE = "P0001"
 """What procrastinate's functions raise where a job is gone, or is somebody else's by now."""
 _UNKNOWN_WORKER = "23503"
@@ -55,6 +57,7 @@ class Jobs(JobManager):
 
     async def fetch_job(self, queues: Iterable[str] | None, worker_id: int) -> Job | None:
         """Fetch one, if there is room. A call that comes meanwhile, which the worker would forget, is heeded."""
+        broken = 0
         while self._has_room():
             heard = self._heard
             try:
@@ -62,6 +65,10 @@ class Jobs(JobManager):
             except ConnectorException as error:
                 if _state(error) == _UNKNOWN_WORKER:
                     raise
+                # The connections that were open before all break with the server.
+                broken += 1
+                if broken <= _MOST_BROKEN:
+                    continue
                 self._told_away(error)
                 return None
             self._away = False

@@ -98,6 +98,10 @@ class LocalEngine:
     def claims(self) -> bool:
         return True
 
+    @property
+    def claims_now(self) -> bool:
+        return True
+
     def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, agent: str = "") -> None:  # noqa: ARG002
         """Have the run driven, now or in its turn.
 

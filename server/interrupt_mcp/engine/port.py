@@ -22,10 +22,14 @@ class Engine(Protocol):
 
     @property
     def claims(self) -> bool:
-        """Whether this process drives what is submitted, and so claims it as it keeps a start or a decision.
+        """Whether this process drives what is submitted.
 
-        What it does not claim is kept ownerless, with what `enqueue` returns.
+        What it does not is kept ownerless, with what `enqueue` returns.
         """
+
+    @property
+    def claims_now(self) -> bool:
+        """Whether this process drives a run that is kept just now, and so claims it with its start or a decision."""
 
     def serve(self) -> None:
         """From here on, also drive what other processes have enqueued, where there is such a queue."""

@@ -1,7 +1,8 @@
 """The engine of many processes on one database: a queue that they share, of which each drives what it has room for.
 
-A start or a decision keeps a run that is nobody's, and a job for it in the same transaction. Whoever fetches the job
-has its own local engine claim the run and drive it, and drops the job once that no longer does. Jobs are hints: what is
+A process that drives hardly anything drives what it keeps. Else a start or a decision keeps a run that is nobody's,
+and a job for it in the same transaction. Whoever fetches the job has its own local engine claim the run and drive it,
+and drops the job once that no longer does. Jobs are hints: what is
 to be driven, and by whom, is in the runs. What is in flight and nobody's, and has no job, gets one again.
 
 A process that does not serve its project leaves the queue alone, and drives what it keeps.
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from interrupt_mcp.store.records import ClaimedRun
 
 log = logging.getLogger(__name__)
+_FEW = 4
+"""Runs at once with which a process drives what it keeps by itself, and leaves nothing to others."""
 _LOOK_SECONDS = 1.0
 """How often it is looked how much there is to do."""
 _REST_SECONDS = 0.25
@@ -71,6 +74,11 @@ class ProcrastinateEngine:
         return self._fetching is None
 
     @property
+    def claims_now(self) -> bool:
+        """Whether it does, or drives hardly anything now: then the way through the queue would only take longer."""
+        return self.claims or (not self.draining and self._most - self._local.room < min(_FEW, self._most))
+
+    @property
     def most(self) -> int:
         """How many runs may go on at once, in all processes."""
         return self._most * max(1, self._load.processes)
@@ -97,13 +105,14 @@ class ProcrastinateEngine:
     def submit(self, run_id: RunId, claimed: "ClaimedRun | None" = None, agent: str = "") -> None:
         """Have the run driven here, if it was claimed here, or else by whoever fetches its job: it has one then."""
         if claimed is not None or self._fetching is None:
+            self._more += self._fetching is not None
             self._local.submit(run_id, claimed, agent)
         elif run_id in self._kept:
             del self._kept[run_id]
             self._more += 1
         elif not self.draining:
+            # At the next look: most often somebody has it by then.
             self._asked.add(run_id)
-            self._wake.set()
 
     def cancel(self, run_id: RunId) -> None:
         """See the port."""
@@ -181,22 +190,29 @@ class ProcrastinateEngine:
 
     async def _look(self) -> None:
         """Look how much there is to do, and make jobs anew that were lost, until this process drains."""
+        failing = False
         while not self.draining:
             with anyio.move_on_after(_LOOK_SECONDS):
                 await self._wake.wait()
             self._wake = anyio.Event()
             try:
                 await self._mend()
+                failing = False
             except Error as error:
-                log.warning("%s", error)
+                if not failing:
+                    log.warning("%s", error)
+                failing = True
             await anyio.sleep(_REST_SECONDS)
 
     async def _mend(self) -> None:
+        self._asked -= {run_id for run_id in self._asked if self._local.drives(run_id)}
         asked, more = tuple(self._asked)[:_MOST_ASKED], self._more
         now = await self._queue.now(asked, self._seconds)
         self._asked.difference_update(asked)
         self._load, self._more = now.load, self._more - more
-        if (now.dead or now.missing) and (added := await self._queue.mend(now.missing, self._seconds)):
+        # What a dead one had taken is missing once that is dropped.
+        lost = asked if now.dead else now.missing
+        if (now.dead or lost) and (added := await self._queue.mend(lost, self._seconds)):
             log.info("%d runs that nobody drives are in the queue again", added)
         if self._asked:
             self._wake.set()

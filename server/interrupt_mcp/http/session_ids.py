@@ -89,8 +89,11 @@ class SessionIds:
         opened = self.seal.opened(session_id)
         if opened is None:
             return None
-        began, owner, *said = json.loads(opened)
-        return Hello(*said) if owner == whose and time.time() - began < _SECONDS else None
+        # A later version may say more.
+        began, owner, revision, name, version, capabilities, *_ = json.loads(opened)
+        if owner != whose or time.time() - began >= _SECONDS:
+            return None
+        return Hello(revision, name, version, capabilities)
 
     async def ended(self, session_id: str) -> bool:
         """Whether its client ended the session, at whichever process.

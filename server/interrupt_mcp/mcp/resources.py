@@ -1,6 +1,7 @@
 """Resources: runs, threads and what waits for a decision, each as complete JSON, where a tool's result may be cut."""
 
 import json
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
@@ -23,6 +24,10 @@ _MOST_PENDING = 1000
 
 class Resources:
     """The resources of one server."""
+
+    def __init__(self, note: Callable[[str], str]) -> None:
+        """`note` returns what is to be known of an agent with its runs."""
+        self._note = note
 
     def all(self) -> list[Resource]:
         """Return those that are there whatever runs there are."""
@@ -79,7 +84,9 @@ class Resources:
 
     async def _run(self, run_id: str, runs: "Runs") -> dict[str, Any]:
         run = await runs.get(run_id)
-        body = run_body(run, await runs.approver(run.thread_id, run.agent), runs.ways, runs.doing(run))
+        body = run_body(
+            run, await runs.approver(run.thread_id, run.agent), runs.ways, runs.doing(run), note=self._note(run.agent)
+        )
         done = await runs.threads.effects_done(run_id)
         return {**body, "effects_done": done} if done else body
 

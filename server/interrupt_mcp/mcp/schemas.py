@@ -46,6 +46,7 @@ class AgentResult(TypedDict):
     input_schema: dict[str, Any]
     context_schema: NotRequired[dict[str, Any]]
     example: dict[str, Any]
+    note: NotRequired[str]
     warnings: NotRequired[list[str]]
     error: NotRequired[str]
 
@@ -101,6 +102,7 @@ class RunSummary(TypedDict):
     answer: NotRequired[str]
     output: NotRequired[Any]
     error: NotRequired[ErrorResult]
+    note: NotRequired[str]
     created_at: str
     updated_at: str
     next_step: str

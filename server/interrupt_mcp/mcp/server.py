@@ -167,10 +167,10 @@ def build_server(
     """
     callers = Callers(proved=proved)
     changes = Changes(runs, callers)
-    shared = ToolContext(runs, callers, elicitation=settings.elicitation)
+    shared = ToolContext(runs, callers, agents.note, elicitation=settings.elicitation)
     server = Server(
         shared,
-        Resources(),
+        Resources(agents.note),
         Prompts(agents),
         name="interrupt-mcp",
         title="interrupt-mcp: LangGraph agents with a person in the loop",

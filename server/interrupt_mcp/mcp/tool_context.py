@@ -35,11 +35,13 @@ def hints(*, reads: bool, destroys: bool = False, same: bool = True, open_world:
 class ToolContext:
     """What the tools of one server share."""
 
-    def __init__(self, runs: RunsOf, callers: caller.Callers, *, elicitation: bool) -> None:
+    def __init__(self, runs: RunsOf, callers: caller.Callers, note: Callable[[str], str], *, elicitation: bool) -> None:
         """Share `runs`, which opens the store when it is first needed.
 
-        `elicitation` is whether people are asked through clients that show forms.
+        `note` returns what is to be known of an agent with its runs. `elicitation` is whether people are asked through
+        clients that show forms.
         """
+        self.note = note
         self._runs = runs
         self.callers = callers
         self._elicitation = elicitation
@@ -100,7 +102,15 @@ class ToolContext:
         asks = run.status is RunStatus.INTERRUPTED
         approver = await runs.approver(run.thread_id, run.agent) if asks else Approver.CLIENT
         body = {
-            **run_body(run, approver, runs.ways, runs.doing(run), remark, shows_forms=self._shows_forms(ctx)),
+            **run_body(
+                run,
+                approver,
+                runs.ways,
+                runs.doing(run),
+                remark,
+                shows_forms=self._shows_forms(ctx),
+                note=self.note(run.agent),
+            ),
             **more,
         }
         body["next_step"] = f"{body['next_step']} {also}".strip()

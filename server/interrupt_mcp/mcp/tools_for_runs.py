@@ -69,7 +69,7 @@ class RunTools:
             card = await self._agents.describe(name)
             # Nothing is looked up, and no store made for it, where there is nothing to say.
             told = self._policy.says_something(name) and await (await self._shared.runs(ctx)).warnings(card)
-            cards.append(card_body(card, told or ()))
+            cards.append(card_body(card, told or card.lacks))
         return result({"agents": cards}, "", "`interrupt-mcp agents --json`")
 
     async def start_run(
@@ -140,7 +140,14 @@ class RunTools:
         found, next_cursor = await runs.list_runs(filters, cursor, limit)
         ways = runs.ways
         bodies = [
-            run_summary(run, await runs.approver(run.thread_id, run.agent), ways, runs.doing(run)) for run in found
+            run_summary(
+                run,
+                await runs.approver(run.thread_id, run.agent),
+                ways,
+                runs.doing(run),
+                note=self._agents.note(run.agent),
+            )
+            for run in found
         ]
         if (shown := page(bodies)) < len(bodies):
             _, next_cursor = await runs.list_runs(filters, cursor, shown)

@@ -99,6 +99,11 @@ def alive(directory: Path, name: str) -> bool:
     return False
 
 
+def names_in(directory: Path) -> list[str]:
+    """Return the names of which there are lock files in the directory, of living processes and of dead ones."""
+    return sorted(path.name.removesuffix(_SUFFIX) for path in directory.glob(f"*{_SUFFIX}"))
+
+
 def lock_of(directory: Path, name: str) -> "BaseFileLock":
     """Take the lock of that name, to be alive under it as well until it is released.
 

@@ -47,7 +47,7 @@ async def _tell_all(settings: "Settings", names: list[str], out: TextIO) -> None
 
 _NOTHING: dict[str, Any] = {
     **{"error": "", "do": "", "foreign": False, "tools": [], "by_middleware": []},
-    **{"nodes": [], "for_runs": False, "faults": []},
+    **{"nodes": [], "for_runs": False, "faults": [], "note": "", "lacks": []},
 }
 
 
@@ -57,6 +57,9 @@ async def _told(agents: "Agents", settings: "Settings", name: str) -> dict[str, 
 
     try:
         agent = await agents.load(name)
+        if agent.place is not None:
+            card = await agents.describe(name)
+            return {"note": card.note, "lacks": list(card.lacks)}
         faults = await agents.named.faults(settings.policy.previews_of(name))
         return {**_seen(agent), "faults": faults}
     except Error as error:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import anyio.to_thread
 
 from interrupt_mcp.agents.agent import AgentCard
-from interrupt_mcp.errors import AgentError, Unavailable
+from interrupt_mcp.errors import AgentError, InvalidInput, Unavailable
 from interrupt_mcp.model import JsonObject
 from interrupt_mcp.runs import inquiries
 from interrupt_mcp.runs.caller import Progress, silently
@@ -54,6 +54,10 @@ class Here:
                 return await self._moment(inquiry, progress)
             case inquiries.TakesRewind():
                 return await self._takes_rewind(inquiry, progress)
+            case inquiries.TakesCopy(made):
+                async with self._made_at(made, progress) as found:
+                    _refuse_elsewhere(found, "copied")
+                return None
             case inquiries.SeeResults(made, results):
                 async with self._made_at(made, progress) as found:
                     return results_told(self._reader(found), results)
@@ -72,7 +76,8 @@ class Here:
         name = asked.request.agent
         async with self._made_for(name, asked.context, asked.run_id, asked.thread_id) as agent:
             tried = await self.inputs.checked(self.store, agent, asked.request, asked.context, asked.thread_id)
-            return Taken(agent.digest, tried, self.inputs.takes_any_message(agent))
+            runs_at = "" if agent.place is None else agent.place.origin
+            return Taken(agent.digest, tried, self.inputs.takes_any_message(agent), runs_at)
 
     async def _past(self, asked: inquiries.SeePast, progress: Progress) -> Seen:
         from interrupt_mcp.execution import history
@@ -95,6 +100,7 @@ class Here:
         from interrupt_mcp.execution.rewind import Rewind, begins_with
 
         async with self._made_at(asked.made, progress) as agent:
+            _refuse_elsewhere(agent, "rewound")
 
             def check() -> None:
                 if asked.values is not None:
@@ -144,3 +150,13 @@ class Here:
 
     def _reader(self, agent: "Agent") -> "Checkpoints":
         return self.store.checkpoints(types=agent.types)
+
+
+def _refuse_elsewhere(agent: "Agent", what: str) -> None:
+    """Refuse what the server where an agent runs does not do with a thread of it.
+
+    Raises:
+        InvalidInput: it runs elsewhere.
+    """
+    if agent.place is not None:
+        raise InvalidInput(f"Threads of {agent.name} are at {agent.place.origin}, and cannot be {what} from here")

@@ -11,7 +11,7 @@ import anyio
 import anyio.to_thread
 
 from interrupt_mcp.errors import InvalidInput
-from interrupt_mcp.model import JsonObject, Message
+from interrupt_mcp.model import NO_BREAKPOINTS, JsonObject, Message
 from interrupt_mcp.runs.caller import StartRequest, check_input
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ class Inputs:
         from interrupt_mcp.driving.plan import graph_input
         from interrupt_mcp.execution.trial import is_plain
 
-        looks = agent.made_for_runs or agent.context_schema is not None or agent.context
+        looks = agent.place is not None or agent.made_for_runs or agent.context_schema is not None or agent.context
         return agent.has_messages and not looks and is_plain(agent.graph, graph_input(Message("")))
 
     async def bounded(self, work: Callable[[], T], named: str) -> T:
@@ -84,6 +84,8 @@ def _check(agent: "Agent", request: StartRequest, context: JsonObject | None) ->
     from interrupt_mcp.execution.breakpoints import refuse_unknown_nodes
     from interrupt_mcp.execution.trial import refuse_context
 
+    if agent.place is not None and request.breakpoints != NO_BREAKPOINTS:
+        raise InvalidInput(f"{agent.name} runs at {agent.place.origin}, where no breakpoints can be set from here")
     refuse_unknown_nodes(agent.graph, request.breakpoints)
     validate_context(agent, context or {})
     refuse_context(agent.graph, context or {})

@@ -73,6 +73,8 @@ class Taken:
     """The checkpoint on whose state the input was tried, empty on a new thread; `None` where it need not be."""
     any_message: bool = False
     """Whether any other message, with nothing besides, would be taken as well, on whatever thread."""
+    runs_at: str = ""
+    """The server where the agent runs; empty where it runs here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +138,13 @@ class TakesRewind(Inquiry[Taken]):
     made: AgentAt
     checkpoint_id: str
     values: JsonObject | None
+
+
+@dataclass(frozen=True, slots=True)
+class TakesCopy(Inquiry[None]):
+    """Can there be another thread with the same history? `InvalidInput` where there cannot."""
+
+    made: AgentAt
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import anyio
 from interrupt_mcp import authority
 from interrupt_mcp.authority import Decider
 from interrupt_mcp.config.offers import Offer
-from interrupt_mcp.errors import InvalidInput, ThreadBusy, ThreadInterrupted
+from interrupt_mcp.errors import InvalidInput, NotGated, ThreadBusy, ThreadInterrupted
 from interrupt_mcp.model import (
     Access,
     Channel,
@@ -73,6 +73,7 @@ class Runs(Waiting):
 
         Raises:
             InvalidInput, UnknownAgent, ThreadBusy, ThreadInterrupted, IdempotencyConflict, Unavailable
+            NotGated: policy has tools of the agent held, and it runs where nothing here holds them.
             NeedsHuman: it was to reject what the thread's last run asks, and only a person may.
             Busy: this process drives as many runs as it takes, or as many of this principal as it takes.
         """
@@ -91,6 +92,8 @@ class Runs(Waiting):
             await self._shares.refuse_more(self._store, str(self.access.principal))
             for _ in range(_TRIES):
                 taken = await self._side.ask(TakesInput(request, new.context, new.run_id, new.thread_id))
+                if taken.runs_at and (why := authority.not_gated(self._policy(), new.agent, taken.runs_at)):
+                    raise NotGated(why)
                 new = replace(new, agent_digest=taken.agent_digest, tried_on=taken.tried_on)
                 # A caller that leaves meanwhile stops waiting, and what is on disk by then is driven all the same.
                 with suppress(Moved), anyio.CancelScope(shield=True):
@@ -117,7 +120,7 @@ class Runs(Waiting):
     async def _keep(self, new: NewRun, actor: Actor) -> RunId:
         self.people.note(new.run_id, self._by_forms(actor))
         self._let_see.add(new.run_id)
-        ownerless = not self._engine.claims
+        ownerless = not self._engine.claims_now
         enqueue = self._engine.enqueue(new.run_id) if ownerless else None
         begun = await self._store.runs.start(new, actor.who, enqueue, ownerless=ownerless)
         if begun.is_new:
@@ -145,7 +148,7 @@ class Runs(Waiting):
             self.people.note(run.run_id, self._by_forms(actor))
         # Kept whether there is a place or not: the run goes on in its turn, or where a process has a place before that.
         with anyio.CancelScope(shield=True), self._engine.place() as free:
-            ownerless = not (free and self._engine.claims) or self._takeover.left_to_others
+            ownerless = not (free and self._engine.claims_now) or self._takeover.left_to_others
             decided = await self._store.runs.decide(
                 run.run_id,
                 chosen,

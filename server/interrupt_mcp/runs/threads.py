@@ -25,7 +25,16 @@ from interrupt_mcp.model import (
     digest_of,
 )
 from interrupt_mcp.runs.changes import Changes, changes
-from interrupt_mcp.runs.inquiries import AgentAt, AgentSide, Load, SeeMoment, SeePast, SeeResults, TakesRewind
+from interrupt_mcp.runs.inquiries import (
+    AgentAt,
+    AgentSide,
+    Load,
+    SeeMoment,
+    SeePast,
+    SeeResults,
+    TakesCopy,
+    TakesRewind,
+)
 from interrupt_mcp.runs.shown import effects_told, results_of, results_told
 from interrupt_mcp.store.port import Store
 from interrupt_mcp.store.records import Moved, NewRun, Thread
@@ -169,7 +178,7 @@ class Threads:
         copy = ThreadId(uuid.uuid4().hex)
         made = AgentAt(thread.agent, thread_id, origin)
         # Where the agent cannot be made, no copy is left.
-        await self._side.ask(SeeResults(made, ()), progress)
+        await self._side.ask(TakesCopy(made), progress)
         with anyio.CancelScope(shield=True):
             await self._store.threads.copy(thread_id, origin, copy, actor.who, await self._approver(thread, actor))
         past = (await self._side.ask(SeePast(made, copy, 1, None, None))).past

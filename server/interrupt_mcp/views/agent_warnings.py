@@ -26,6 +26,10 @@ def warnings(
     """
     if card.error is not None:
         return []
+    if card.note:
+        refused = authority.not_gated(policy, card.name, "an Agent Server")
+        held = [f"{refused}: it is not started as long as policy says so."] if refused else []
+        return [*card.lacks, *held, *people_warnings(policy, [card.name], auth), *preview_faults]
     unmatched = policy.unmatched(card.name, {*card.tools, *seen})
     twice = sorted(
         tool for tool, asks_too in seen.items() if asks_too and authority.sensitive_rule(policy, card.name, tool)

@@ -23,6 +23,8 @@ def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]
         "input_schema": card.input_schema,
         "example": card.example,
     }
+    if card.note:
+        body["note"] = card.note
     if card.context_schema is not None:
         body["context_schema"] = card.context_schema
     if warnings:
@@ -31,21 +33,35 @@ def card_body(card: "AgentCard", warnings: Sequence[str] = ()) -> dict[str, Any]
 
 
 def run_body(
-    run: Run, approver: Approver, ways: Ways, doing: str = "", remark: str = "", *, shows_forms: bool = False
+    run: Run,
+    approver: Approver,
+    ways: Ways,
+    doing: str = "",
+    remark: str = "",
+    *,
+    shows_forms: bool = False,
+    note: str = "",
 ) -> dict[str, Any]:
     """Return a run with its open interrupts. The arguments are those of `run_summary`."""
-    body = run_summary(run, approver, ways, doing, remark, shows_forms=shows_forms)
+    body = run_summary(run, approver, ways, doing, remark, shows_forms=shows_forms, note=note)
     body["interrupts"] = [interrupt_body(interrupt, approver, ways) for interrupt in run.interrupts]
     return body
 
 
 def run_summary(
-    run: Run, approver: Approver, ways: Ways, doing: str = "", remark: str = "", *, shows_forms: bool = False
+    run: Run,
+    approver: Approver,
+    ways: Ways,
+    doing: str = "",
+    remark: str = "",
+    *,
+    shows_forms: bool = False,
+    note: str = "",
 ) -> dict[str, Any]:
     """Return a run without its interrupts.
 
     `ways` are those in which a person decides. `doing` is what of it runs now, `remark` what is said before its next
-    step, and `shows_forms` whether whoever reads it can be asked by forms.
+    step, `shows_forms` whether whoever reads it can be asked by forms, and `note` what is to be known of its agent.
     """
     body: dict[str, Any] = {
         "run_id": run.run_id,
@@ -59,6 +75,8 @@ def run_summary(
         body["output"] = run.output
     if run.error is not None:
         body["error"] = {"code": run.error.code, "message": run.error.message}
+    if note:
+        body["note"] = note
     body["created_at"] = run.created_at.isoformat()
     body["updated_at"] = run.updated_at.isoformat()
     # It quotes agents and clients, and is the text that clients show to people.

@@ -58,6 +58,7 @@ _KINDS = {
         inquiries.SeePast,
         inquiries.SeeMoment,
         inquiries.TakesRewind,
+        inquiries.TakesCopy,
         inquiries.SeeResults,
         inquiries.PreviewEdit,
         inquiries.PreviewFaults,

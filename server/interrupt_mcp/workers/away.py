@@ -48,6 +48,7 @@ def _agent_of(inquiry: Inquiry[Any]) -> str:
             inquiries.SeePast(made)
             | inquiries.SeeMoment(made)
             | inquiries.TakesRewind(made)
+            | inquiries.TakesCopy(made)
             | inquiries.SeeResults(made)
         ):
             return made.agent

@@ -54,8 +54,15 @@ class Cards:
         """See the catalog."""
         return self._agents.names()
 
+    def note(self, name: str) -> str:
+        """See the catalog."""
+        return self._agents.note(name)
+
     async def describe(self, name: str) -> AgentCard:
         """Return the agent as it is offered; one that cannot be loaded says why."""
+        if self._agents.note(name):
+            # No worker need be asked about what runs elsewhere.
+            return await self._agents.describe(name)
         if name in self._told:
             return self._told[name]
         if not self._fleet.is_ready_for(name) and (kept := (await self._all_kept()).get(name)) is not None:

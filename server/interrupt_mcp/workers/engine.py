@@ -59,6 +59,11 @@ class WorkersEngine:
         """Not this process."""
         return False
 
+    @property
+    def claims_now(self) -> bool:
+        """Not this process."""
+        return False
+
     def serve(self) -> None:
         """Do nothing: workers look themselves for what is nobody's."""
 

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 from interrupt_mcp.config import Settings
+from interrupt_mcp.database import PostgresServer, SqliteFile
 from interrupt_mcp.workers.environments import Group
 from interrupt_mcp.workers.launch import Launch, environ_for
 from interrupt_mcp.workers.probe import fault_of
@@ -23,8 +24,7 @@ def start_of(settings: Settings, group: Group, name: str) -> Start:
         "worker",
         "--config",
         str(settings.config_path),
-        "--database",
-        settings.database.url,
+        *_database_of(settings),
         "--agents",
         # A name may have a comma in it.
         json.dumps(group.agents),
@@ -32,8 +32,15 @@ def start_of(settings: Settings, group: Group, name: str) -> Start:
         str(os.getpid()),
     )
     environ = environ_for(settings, elsewhere=not here)
+    if isinstance(settings.database, PostgresServer):
+        environ.update(settings.database.variables)
     launch = Launch(group.python, arguments, environ, name, settings.worker_memory)
     return Start(launch, lambda: "" if here else fault_of(group.python), _policy_of(settings))
+
+
+def _database_of(settings: Settings) -> tuple[str, ...]:
+    """Return the arguments that name the database; a server's address, which may hold a password, is a variable."""
+    return ("--database", settings.database.url) if isinstance(settings.database, SqliteFile) else ()
 
 
 def _policy_of(settings: Settings) -> str:

@@ -12,7 +12,6 @@ from interrupt_mcp.store.port.audit import Audit
 from interrupt_mcp.store.port.clients import Clients
 from interrupt_mcp.store.port.interrupts import Interrupts
 from interrupt_mcp.store.port.journal import Checkpoints, Journal
-from interrupt_mcp.store.port.queue import Queue
 from interrupt_mcp.store.port.runs import Enqueue, Runs
 from interrupt_mcp.store.port.sessions import Sessions
 from interrupt_mcp.store.port.threads import Threads
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from langgraph.store.base import BaseStore
 
     from interrupt_mcp.store.port.leases import Leases
+    from interrupt_mcp.store.port.queue import Queue
     from interrupt_mcp.store.serializer import Types
 
 __all__ = [
@@ -33,7 +33,6 @@ __all__ = [
     "Enqueue",
     "Interrupts",
     "Journal",
-    "Queue",
     "Runs",
     "Sessions",
     "Store",
@@ -76,7 +75,7 @@ class Store(Protocol):
     def tokens(self) -> Tokens: ...
 
     @property
-    def queue(self) -> Queue | None:
+    def queue(self) -> "Queue | None":
         """The queue of the project's runs that are to be driven; none where the database has none."""
 
     def within(self, reach: Reach) -> "Store":

@@ -1,6 +1,7 @@
 """Agent memory on a PostgreSQL server: LangGraph's store, on connections of its own to the server itself."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any, TypeAlias
@@ -8,7 +9,7 @@ from typing import Any, TypeAlias
 import psycopg
 from langgraph.store.base import BaseStore, Op, PutOp
 from langgraph.store.postgres.aio import AsyncPostgresStore
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from interrupt_mcp.database import PostgresServer
 from interrupt_mcp.errors import Error, Unavailable
@@ -18,11 +19,12 @@ from interrupt_mcp.store.postgres.database import Database
 from interrupt_mcp.store.sql.agent_memory import ProjectMemory, sweeping
 
 _Connection: TypeAlias = "psycopg.AsyncConnection[dict[str, Any]]"
-_Pool: TypeAlias = "AsyncConnectionPool[_Connection]"
 _MOST = 4
 """Connections of one project's memory."""
 _PATIENCE = 30.0
 """Seconds for which an agent waits for the server to be there again."""
+_ATTEMPT = 0.5
+"""Seconds after which a connection is asked for anew: a pool that failed to make one tries again only then."""
 _LAYING_OUT = 120.0
 """Seconds for which it is waited until another process has laid out the index."""
 _PAUSE = 0.2
@@ -51,6 +53,19 @@ class _Memory(ProjectMemory):
         return super()._below(op)
 
 
+class _Pool(AsyncConnectionPool[_Connection]):
+    """Waits for the server to be there again."""
+
+    async def getconn(self, timeout: float | None = None) -> _Connection:  # noqa: ASYNC109  as the pool has it
+        until = time.monotonic() + (_PATIENCE if timeout is None else timeout)
+        while True:
+            try:
+                return await super().getconn(_ATTEMPT)
+            except PoolTimeout:
+                if time.monotonic() > until:
+                    raise
+
+
 @asynccontextmanager
 async def keeping(database: Database, project: str, config: Mapping[str, Any]) -> AsyncIterator[BaseStore]:
     """Open the project's store; `config` is `store` of `langgraph.json`: an `index` for semantic search, a `ttl`.
@@ -70,14 +85,13 @@ async def keeping(database: Database, project: str, config: Mapping[str, Any]) -
 
 
 def _pool(address: PostgresServer) -> _Pool:
-    return AsyncConnectionPool(
+    return _Pool(
         kwargs=arguments(address.straight),
         # Most agents remember nothing.
         min_size=0,
         max_size=_MOST,
         configure=_prepare,
-        check=AsyncConnectionPool.check_connection,
-        timeout=_PATIENCE,
+        check=_Pool.check_connection,
         reconnect_timeout=1.0,
         open=False,
         name="interrupt-mcp-memory",
@@ -96,10 +110,10 @@ async def _lay_out(address: PostgresServer, pool: _Pool, store: AsyncPostgresSto
     """
     try:
         async with pool.connection() as connection:
-            until = asyncio.get_running_loop().time() + _LAYING_OUT
+            until = time.monotonic() + _LAYING_OUT
             while not await _is_laid_out(connection, len(store.VECTOR_MIGRATIONS)):
                 if not await _one(connection, _TURN):
-                    if asyncio.get_running_loop().time() > until:
+                    if time.monotonic() > until:
                         raise Unavailable(f"Another process lays out the index of agents' memory in {address}")
                     await asyncio.sleep(_PAUSE)
                     continue

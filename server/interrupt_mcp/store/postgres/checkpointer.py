@@ -23,6 +23,8 @@ from interrupt_mcp.store.sql.order import Journal
 from interrupt_mcp.store.sql.transaction import Row, Transaction, Unit, Values
 
 _History = Mapping[str, DeltaChannelHistory]
+_BRANCHES = ("fork", "update")
+"""How LangGraph calls the source of a checkpoint that goes on from any other."""
 
 
 class Checkpointer(SqlCheckpoints, BasePostgresSaver):
@@ -62,7 +64,9 @@ class Checkpointer(SqlCheckpoints, BasePostgresSaver):
     ) -> Unit[None]:
         inline, values = parted(checkpoint)
         row = {**place, "checkpoint": inline, "metadata": json_of(metadata)}
-        blobs = [self._blob(place, name, new_versions[name], values[name]) for name in values if name in new_versions]
+        # Where a branch begins, the checkpoints that have the others may be deleted any moment.
+        versions = checkpoint["channel_versions"] if metadata.get("source") in _BRANCHES else new_versions
+        blobs = [self._blob(place, name, versions[name], values[name]) for name in values if name in versions]
 
         def unit(tx: Transaction) -> None:
             tx.run_each(tables.PUT_BLOB, blobs)

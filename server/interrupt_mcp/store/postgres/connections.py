@@ -74,9 +74,13 @@ def connect(address: PostgresServer) -> Connection:
     """
     try:
         connection = psycopg.connect(**arguments(address.straight))
+        try:
+            prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
     except psycopg.Error as error:
         raise unavailable(address, error) from error
-    prepare(connection)
     return connection
 
 

@@ -36,6 +36,9 @@ _PATIENCE = 5.0
 """Seconds for which what somebody waits for is tried again while the server cannot be reached."""
 _PATIENCE_DRIVING = 30.0
 """Seconds for what a run needs that is driven: to give up costs it a step, or a person a question."""
+_ATTEMPT = 0.5
+"""Seconds for which a connection is waited for before it is asked for anew: a pool that failed to make one tries again
+only then."""
 _PAUSE = 0.1
 _CONFLICTS = 20
 """How often a unit is run again that another transaction was in the way of."""
@@ -215,7 +218,7 @@ class Database:
     @contextmanager
     def _connection(self, seconds: float) -> Iterator[Connection]:
         """Lend a connection; one on which the server is away, or no longer the one that writes, is closed."""
-        with self._pool.connection(min(seconds, _PATIENCE)) as connection:
+        with self._pool.connection(min(seconds, _ATTEMPT)) as connection:
             try:
                 yield connection
             except psycopg.Error as error:

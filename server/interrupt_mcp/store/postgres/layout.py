@@ -58,6 +58,20 @@ def check_server(address: PostgresServer, connection: Connection) -> None:
         )
 
 
+def version_at(address: PostgresServer) -> int:
+    """Return the version in which the database is laid out; 0 where it is not.
+
+    Raises:
+        Unavailable: the server cannot be reached or is too old, the schema is newer, or this user may not read it.
+    """
+    with connect(address) as connection:
+        check_server(address, connection)
+        try:
+            return version_of(address, connection)
+        except psycopg.Error as error:
+            raise unavailable(address, error) from error
+
+
 def version_of(address: PostgresServer, connection: Connection) -> int:
     """Return the version in which the database is laid out; 0 where it is not.
 

@@ -37,6 +37,8 @@ class Scope:
         def within(opened: Open) -> T:
             return unit(opened.within(self.reach))
 
+        # Which transaction it is, to who looks.
+        within.__qualname__ = getattr(unit, "__qualname__", "")
         return self._database.submit(within, soon=soon, line=line)
 
     async def write(self, unit: Unit[T]) -> T:

@@ -27,6 +27,7 @@ ON CONFLICT (writer) DO UPDATE SET number = excluded.number, at = excluded.at
 The server's own number of a transaction would not do: after a crash, one that was lost may be given to another.
 """
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+_LIGHTLY = "SET LOCAL synchronous_commit TO off"
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _MARKED = f"""
 INSERT INTO {SCHEMA}.kept (writer, number) VALUES (%s, 0) ON CONFLICT (writer) DO UPDATE SET at = excluded.at
@@ -49,6 +50,8 @@ class Open:
     found: set[Hashable] = field(default_factory=set)
     ones: "list[psycopg.Cursor[dict[str, Any]]]" = field(default_factory=list)
     """What is to change one row."""
+    held_lightly: int = 0
+    """Of how many units the server need not have on disk what they do when it says that it is kept."""
     _last: dict[str, tuple[Add, Reach, list[Values]]] = field(default_factory=dict)
 
     def within(self, reach: Reach) -> "Within":
@@ -102,6 +105,9 @@ class Within:
 
     def take_turn(self, what: str) -> None:
         self._opened.connection.execute(_TURN, [f"interrupt_mcp {what}"])
+
+    def hold_lightly(self) -> None:
+        self._opened.held_lightly += 1
 
     def run_last(self, what: str, add: Add, row: Values, /) -> None:
         self._opened.keep_for_last(what, add, self._reach, row)
@@ -166,6 +172,8 @@ def kept(connection: Connection, units: Sequence[Callable[[Open], Any]], mark: M
             for unit in units:
                 results.append(unit(opened))
             opened.do_last()
+            if opened.held_lightly == len(units):
+                connection.execute(_LIGHTLY)
             # The server does not come to this where anything before it failed.
             ending = connection.execute("COMMIT")
     except BaseException as error:

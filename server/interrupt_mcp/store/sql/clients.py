@@ -33,7 +33,7 @@ class SqlClients:
         }
 
         def unit(tx: Transaction) -> None:
-            tx.take_turn(f"clients of {self._database.reach.project}")
+            tx.take_turn("clients")
             tx.do(clients.KEEP, client_id=digest_of({**row}), at=at, **row)
             tx.do(clients.FORGET, most=_MOST, at_once=_AT_ONCE)
 

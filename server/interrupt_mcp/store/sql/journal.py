@@ -22,8 +22,9 @@ from interrupt_mcp.store.sql.transactions import audit, effects, interrupts, pru
 class SqlJournal:
     """See `store.port.Journal`."""
 
-    def __init__(self, database: Database, claimed: ClaimedRun, layout: Layout) -> None:
+    def __init__(self, database: Database, claimed: ClaimedRun, owner: str, layout: Layout) -> None:
         self._database = database
+        self._owner = owner
         self._project = database.reach.project
         self._layout = layout
         self._run = claimed.run
@@ -59,7 +60,7 @@ class SqlJournal:
             if driving and self._failed is not None and number > self._failed_at:
                 raise self._failed
             try:
-                runs.fence(tx, self._run_id, self._epoch, driving=driving)
+                runs.fence(tx, self._run_id, self._epoch, self._owner, driving=driving)
                 return unit(tx)
             except self._database.transient:
                 raise

@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Any
 
-from interrupt_mcp.errors import UnknownRun
+from interrupt_mcp.errors import ThreadBusy, ThreadInterrupted, UnknownRun
 from interrupt_mcp.model import Channel, EffectStatus, Filters, Interrupt, Json, Run, RunId, RunStatus
 from interrupt_mcp.model.lifecycle import InterruptEvent, RunEvent, run_takes
 from interrupt_mcp.store.flight import InFlight
@@ -79,7 +79,13 @@ class SqlRuns:
         def unit(tx: Transaction) -> Begun:
             if (same := runs.same_request(tx, new)) is not None:
                 return Begun(same, is_new=False)
-            settled = runs.enter_thread(tx, new)
+            try:
+                settled = runs.enter_thread(tx, new)
+            except (ThreadBusy, ThreadInterrupted, Moved):
+                # Another transaction may have kept the same start since this one looked.
+                if (same := runs.same_request(tx, new)) is None:
+                    raise
+                return Begun(same, is_new=False)
             runs.add(tx, NOBODY if ownerless else self._owner, new, who)
             if enqueue is not None:
                 enqueue(tx)
@@ -92,6 +98,9 @@ class SqlRuns:
     async def claim(self, run_id: RunId, from_owner: str) -> ClaimedRun | None:
         def unit(tx: Transaction) -> ClaimedRun | None:
             row = runs.own(tx, run_id)
+            if row["owner"] == NOBODY:
+                # Nobody died with it, and whatever comes of the drive is kept after it.
+                tx.hold_lightly()
             return self._claim(tx, row) if row["owner"] == from_owner else None
 
         return await self._database.write(unit)

@@ -17,7 +17,8 @@ from interrupt_mcp.store.sql.tokens import SqlTokens
 from interrupt_mcp.store.sql.transaction import Database
 
 if TYPE_CHECKING:
-    from interrupt_mcp.store.port import Journal, Queue
+    from interrupt_mcp.store.port import Journal
+    from interrupt_mcp.store.port.queue import Queue
 
 _MOST_REACHES = 1000
 
@@ -53,7 +54,7 @@ class SqlStore(ABC):
         return found
 
     def journal(self, claimed: ClaimedRun) -> SqlJournal:
-        return SqlJournal(self._scope, claimed, self._layout)
+        return SqlJournal(self._scope, claimed, self.owner, self._layout)
 
     def _read_by(self, journal: "Journal | None") -> tuple[Reach, SqlJournal | None]:
         """Return the reach of the checkpoints that the journal's run reads, and the journal."""

@@ -67,6 +67,12 @@ class Transaction(Protocol):
     def take_turn(self, what: str) -> None:
         """Wait until no other open transaction has its turn at `what`, and hold the turn to the end of this one."""
 
+    def hold_lightly(self) -> None:
+        """Have this unit be kept without waiting for the disk: it may be lost with all that is kept after it.
+
+        What is kept after it and is not held so lightly takes it along to the disk.
+        """
+
     def run_last(self, what: str, add: "Add", row: Values, /) -> None:
         """Have `add` get the row, with all others that are given to it in this transaction, as the last that it does.
 

@@ -18,6 +18,7 @@ from interrupt_mcp.authority import this_user
 from interrupt_mcp.concurrency.futures import result_of
 from interrupt_mcp.errors import Error, Unavailable
 from interrupt_mcp.store.sqlite.filesystem import keep_private, make_private, network_file_system
+from interrupt_mcp.store.sqlite.mark import is_marked, mark_of, refusal
 from interrupt_mcp.store.sqlite.writer import T, Unit, Writer
 from interrupt_mcp.store.versions import SCHEMA_VERSION
 
@@ -49,7 +50,7 @@ class Database:
                 writing = self._writing = opened.enter_context(closing(_connect(path)))
                 # From here on SQLite's own files are there, and stay; nothing was written to them yet.
                 keep_private(Path(os.path.realpath(path)))
-                _migrate(writing, path)
+                lay_out(writing, path)
                 self.reader = opened.enter_context(closing(_connect(path)))
                 self.reader.execute("PRAGMA query_only = ON")
                 opened.pop_all()
@@ -117,10 +118,17 @@ def _connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def lay_out(connection: sqlite3.Connection, path: Path) -> None:
+    """Lay the file out as this version has it, in one transaction.
+
+    Raises:
+        Unavailable: its schema is newer, or what was in it is elsewhere. Nothing was changed.
+    """
     connection.execute("BEGIN IMMEDIATE")
     try:
         (version,) = connection.execute("PRAGMA user_version").fetchone()
+        if is_marked(version) and (mark := mark_of(connection)) is not None:
+            raise refusal(path, mark)
         if version > SCHEMA_VERSION:
             raise Unavailable(
                 f"The database {path} has schema version {version}, newer than this program's {SCHEMA_VERSION};"

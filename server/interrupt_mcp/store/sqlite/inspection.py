@@ -14,6 +14,7 @@ from interrupt_mcp.store.inspection import Condition, Counts
 from interrupt_mcp.store.records import NOBODY, Reach
 from interrupt_mcp.store.sqlite.address import address
 from interrupt_mcp.store.sqlite.database import Database
+from interrupt_mcp.store.sqlite.mark import is_marked, layout_of, mark_of, refusal
 from interrupt_mcp.store.sqlite.secret import KEY, READ
 from interrupt_mcp.store.sqlite.store import SqliteStore
 from interrupt_mcp.store.sqlite.writer import T, Unit
@@ -61,6 +62,23 @@ def _opened(path: Path, opened: ExitStack) -> "InspectedFile":
             return InspectedFile(_ReadOnly(path, connection), condition)
     connection = opened.enter_context(closing(_connect(path, "mode=ro")))
     return InspectedFile(_ReadOnly(path, connection), _condition(connection, path))
+
+
+def version_at(path: Path) -> int:
+    """Return the version in which the database is laid out.
+
+    Raises:
+        Unavailable: it cannot be read, is no database, has a newer schema, or what was in it is elsewhere.
+    """
+    with inspecting(path) as found:
+        if found.condition.moved is not None:
+            raise Unavailable(found.condition.moved)
+        if found.condition.schema > SCHEMA_VERSION:
+            raise Unavailable(
+                f"The database {path} has schema version {found.condition.schema}, newer than this program's"
+                f" {SCHEMA_VERSION}; upgrade interrupt-mcp"
+            )
+        return found.condition.schema
 
 
 class InspectedFile:
@@ -119,12 +137,14 @@ def _condition(connection: sqlite3.Connection, path: Path) -> Condition:
     files = (path, Path(f"{path}-wal"), Path(f"{path}-shm"))
     size = sum(file.stat().st_size for file in files if file.exists())
     (version,) = connection.execute("PRAGMA user_version").fetchone()
+    mark = mark_of(connection) if is_marked(version) else None
     return Condition(
         size,
-        version,
+        version if mark is None else layout_of(version),
         SCHEMA_VERSION,
         _journal_mode(connection, path),
         _damage(connection) if size <= _QUICKLY else None,
+        None if mark is None else str(refusal(path, mark).args[0]),
     )
 
 

@@ -82,6 +82,9 @@ class Within:
     def take_turn(self, what: str) -> None:
         """Do nothing: SQLite has one transaction at a time that writes."""
 
+    def hold_lightly(self) -> None:
+        """Do nothing: others are kept together with it."""
+
     def run_last(self, what: str, add: Add, row: Values, /) -> None:  # noqa: ARG002
         """Add it at once."""
         add(self, [row])

@@ -54,7 +54,10 @@ SELECT run_id FROM runs WHERE project = :project AND run_id IN (:run_ids) AND (s
     of_everybody=True,
 )
 """Those of the runs that this owner is no longer to drive."""
-_DRIVEN = "FROM runs WHERE project = :project AND run_id = :run_id AND epoch = :epoch"
+_DRIVEN = """
+FROM runs WHERE project = :project AND run_id = :run_id AND epoch = :epoch AND owner IN (:owner, :nobody)
+"""
+# A claim that a crash of the server took back leaves its epoch to the next one.
 FENCE = Statement(f"SELECT 1 {_DRIVEN}", of_everybody=True, locks=True)
 FENCE_DRIVING = Statement(f"SELECT 1 {_DRIVEN} AND status = 'running'", of_everybody=True, locks=True)
 SET_AGENT = Statement(

@@ -17,7 +17,7 @@ from interrupt_mcp.errors import (
 from interrupt_mcp.model import Approver, Json, RunId, RunStatus, lifecycle
 from interrupt_mcp.model.lifecycle import RunEvent
 from interrupt_mcp.model.thread_ids import name_of
-from interrupt_mcp.store.records import Fenced, Moved, NewRun, Thread
+from interrupt_mcp.store.records import NOBODY, Fenced, Moved, NewRun, Thread
 from interrupt_mcp.store.sql.rows import beginning_body, breakpoints_body, dump, now, thread_of
 from interrupt_mcp.store.sql.statements import runs, steps, threads
 from interrupt_mcp.store.sql.transaction import Row, Transaction
@@ -29,10 +29,11 @@ _FOR_GOOD = (RunEvent.FINISHED, RunEvent.CANCELLED)
 
 @dataclass(frozen=True, slots=True)
 class _Fenced:
-    """That the epoch is the run's, and (with `driving`) that it is running."""
+    """That the epoch is the run's, and nobody else has it, and (with `driving`) that it is running."""
 
     run_id: str
     epoch: int
+    owner: str
     driving: bool
 
 
@@ -271,17 +272,18 @@ def turn(
         effects.forget_undecided(tx, run_id)
 
 
-def fence(tx: Transaction, run_id: str, epoch: int, *, driving: bool = True) -> None:
+def fence(tx: Transaction, run_id: str, epoch: int, owner: str, *, driving: bool = True) -> None:
     """Refuse to write for a driver that drives the run no longer.
 
     Raises:
-        Fenced: the epoch is no longer the run's, or (with `driving`) the run is not running.
+        Fenced: the epoch is no longer the run's, another has it, or (with `driving`) the run is not running.
     """
-    found = _Fenced(run_id, epoch, driving)
+    found = _Fenced(run_id, epoch, owner, driving)
     if found in tx.found:
         return
-    if tx.one(runs.FENCE_DRIVING if driving else runs.FENCE, run_id=run_id, epoch=epoch) is None:
+    statement = runs.FENCE_DRIVING if driving else runs.FENCE
+    if tx.one(statement, run_id=run_id, epoch=epoch, owner=owner, nobody=NOBODY) is None:
         raise Fenced(run_id)
     tx.found.add(found)
     if driving:
-        tx.found.add(_Fenced(run_id, epoch, driving=False))
+        tx.found.add(_Fenced(run_id, epoch, owner, driving=False))
