@@ -202,6 +202,12 @@ class SqlRuns:
         rows = await self._database.all(statements.TAKEN, run_ids=tuple(run_ids), owner=self._owner)
         return [RunId(row["run_id"]) for row in rows]
 
+    async def going_on(self, run_ids: Collection[RunId]) -> frozenset[RunId]:
+        if not run_ids:
+            return frozenset()
+        rows = await self._database.all(statements.GOING_ON, run_ids=tuple(run_ids))
+        return frozenset(RunId(row["run_id"]) for row in rows)
+
     async def usage(self) -> Usage:
         row = await self._database.one(statements.USAGE)
         return Usage(0, 0) if row is None else Usage(row["driven"] or 0, row["waiting"] or 0)
