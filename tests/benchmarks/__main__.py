@@ -22,6 +22,8 @@ ROWS = {
     "workers": "what two workers add to a cycle, and 50 at once with them, against one process and one by hand",
     "dev": "the same cycle against `langgraph dev`",
     "scale": "list, get and resume with 100,000 runs waiting, against 1,000",
+    "pending": "the list of what waits on PostgreSQL, with 100,000 over a million threads, against 1,000",
+    "replicas": "the cycle on PostgreSQL against `local`, two replicas against one, and against Aegra",
     "growth": "the last turns of a conversation against the first, and the database after it",
     "idle": "CPU of a server that nobody uses, and memory for each paused run",
 }

@@ -17,11 +17,13 @@ async def test_what_it_had_locked_can_be_changed_soon(serve: Serve, tmp_path: Pa
     environ = {"INTERRUPT_MCP_DATABASE": url, "INTERRUPT_MCP_LEASE": "2"}
     async with serve(environ=environ) as door:
         run = await door.call("start_run", agent="hotel", message="Book the Ritz")
-        with psycopg.connect(url, application_name="interrupt-mcp") as stopped, pytest.raises(psycopg.OperationalError):
-            stopped.execute("SET idle_in_transaction_session_timeout TO '1s'")
-            stopped.commit()
-            with stopped.pipeline():
-                # It is sent, and nothing that would have the server answer.
-                stopped.execute("UPDATE interrupt_mcp.runs SET epoch = epoch WHERE run_id = %s", [run["run_id"]])
-                decided = await decide(door, run, ACCEPT)
+        stopped = psycopg.connect(url, application_name="interrupt-mcp", autocommit=True)
+        stopped.execute("SET idle_in_transaction_session_timeout TO '1s'")
+        stopped.pgconn.enter_pipeline_mode()
+        # It is sent, and nothing that would have the server answer.
+        update = f"UPDATE interrupt_mcp.runs SET epoch = epoch WHERE run_id = '{run['run_id']}'"
+        stopped.pgconn.send_query_params(update.encode(), None)
+        stopped.pgconn.flush()
+        decided = await decide(door, run, ACCEPT)
+        stopped.close()
         assert decided["status"] == "success"

@@ -18,12 +18,13 @@ Look = Callable[..., str]
 
 
 @pytest.fixture
-def looked(here: Home, capsys: pytest.CaptureFixture[str]) -> Look:
+def looked(here: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Look:
     """What a command prints."""
+    monkeypatch.setenv("INTERRUPT_MCP_DATABASE", url_of(here.path))
 
     def look(*arguments: str) -> str:
         capsys.readouterr()
-        assert commanded(*arguments, "--database", url_of(here.path)) == 0
+        assert commanded(*arguments) == 0
         return capsys.readouterr().out
 
     return look

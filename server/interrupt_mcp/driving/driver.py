@@ -152,7 +152,8 @@ class Driver:
             control.request_drain(_LEAVING)
         memory = await self._agent_memory()
         drive = Drive(self._store, claimed, agent, memory, control, self._policy, self._previews)
-        await drive.saver.keep_order(drive.thread_id)
+        if not claimed.new_thread:
+            await drive.saver.keep_order(drive.thread_id)
         return drive
 
     async def _go(self, drive: "Drive") -> None:

@@ -113,6 +113,11 @@ class Signals:
                 self._wake(run_id)
         self._wake_all()
 
+    @property
+    def awaited(self) -> tuple[RunId, ...]:
+        """The runs that somebody in this process waits for."""
+        return tuple(self._watching)
+
     def next_change(self) -> anyio.Event:
         """Return an event that is set when any run, here or in another process, may have another status."""
         return self._next

@@ -29,6 +29,8 @@ _WATCH_SECONDS = 2.0
 """How often a process looks without having been woken: who rang may not be heard."""
 _PAUSE_SECONDS = 0.02
 """Between two looks, so that one look serves for many that ring at once."""
+_REST = 3.0
+"""How much longer than a look took it is at least until the next one."""
 _AGAIN_SECONDS = 0.5
 _LEAVING_SECONDS = 1.0
 
@@ -188,8 +190,9 @@ class PostgresPeers:
             with anyio.move_on_after(_WATCH_SECONDS):
                 await self._bell.wait()
             self._bell = anyio.Event()
+            began = anyio.current_time()
             await self.look(look)
-            await anyio.sleep(_PAUSE_SECONDS)
+            await anyio.sleep(max(_PAUSE_SECONDS, _REST * (anyio.current_time() - began)))
 
 
 @asynccontextmanager

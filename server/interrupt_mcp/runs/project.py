@@ -43,8 +43,11 @@ class Project:
         Raises:
             Unavailable: the database cannot be read.
         """
-        # Of a run that is driven here, its driver tells.
-        self._parts.signals.look_again(but=self._parts.engine.drives)
+        # Of a run that is driven here, its driver tells; and whoever waits for one that goes on elsewhere waits on.
+        signals, drives = self._parts.signals, self._parts.engine.drives
+        elsewhere = [run_id for run_id in signals.awaited if not drives(run_id)]
+        going_on = await self._parts.store.runs.going_on(elsewhere)
+        signals.look_again(but=lambda run_id: run_id in going_on or drives(run_id))
         await self._parts.takeover.look_again()
         await self._name_deciders()
 

@@ -31,7 +31,7 @@ from interrupt_mcp.store.postgres.lines import Lines
 from interrupt_mcp.store.postgres.transactions import InDoubt, Mark, Open, Spoiled, kept, seen, was_kept
 
 T = TypeVar("T")
-_WRITERS, _READERS = 6, 4
+_WRITERS, _READERS = 3, 4
 _PATIENCE = 5.0
 """Seconds for which what somebody waits for is tried again while the server cannot be reached."""
 _PATIENCE_DRIVING = 30.0

@@ -124,8 +124,8 @@ class Jobs:
 
     async def mend(self, run_ids: Collection[RunId], seconds: float) -> int:
         def unit(tx: Transaction) -> int:
-            tx.run(_REAP, queue=self.name, seconds=seconds)
-            tx.run(_PRUNE)
+            tx.do(_REAP, queue=self.name, seconds=seconds)
+            tx.do(_PRUNE)
             added = tx.one(_ADD_MISSING, run_ids=tuple(run_ids), queue=self.name) if run_ids else None
             return len(added["ids"]) if added else 0
 
@@ -133,7 +133,7 @@ class Jobs:
 
     def drop(self, run_id: RunId) -> Future[None]:
         def unit(tx: Transaction) -> None:
-            tx.run(_DROP, run_id=run_id, queue=self.name)
+            tx.do(_DROP, run_id=run_id, queue=self.name)
 
         return self._scope.submit(unit, soon=False)
 

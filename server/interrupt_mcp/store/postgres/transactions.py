@@ -5,20 +5,21 @@ It does not know what units do.
 
 import re
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
 import psycopg
 
+from interrupt_mcp.store.postgres import audit
 from interrupt_mcp.store.postgres.connections import PATH, SCHEMA, Connection
 from interrupt_mcp.store.records import Reach
 from interrupt_mcp.store.sql.transaction import Add, Row, Statement, Values, bound
 
 _NAME = re.compile(r"(?<![:\w]):(\w+)")
-_MARK = """
-INSERT INTO {schema}.kept (writer, number) VALUES ('{writer}', {number})
+_MARK = f"""
+INSERT INTO {SCHEMA}.kept (writer, number) VALUES (%s, %s)
 ON CONFLICT (writer) DO UPDATE SET number = excluded.number, at = excluded.at
 """
 """With each transaction a number is kept, by which it is known whether it was kept where the connection breaks then.
@@ -26,7 +27,7 @@ ON CONFLICT (writer) DO UPDATE SET number = excluded.number, at = excluded.at
 The server's own number of a transaction would not do: after a crash, one that was lost may be given to another.
 """
 _BEGIN_READING = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
-_COMMIT_LIGHTLY = "SET LOCAL synchronous_commit TO off; COMMIT"
+_LIGHTLY = "SET LOCAL synchronous_commit TO off"
 _TURN = "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))"
 _MARKED = f"""
 INSERT INTO {SCHEMA}.kept (writer, number) VALUES (%s, 0) ON CONFLICT (writer) DO UPDATE SET at = excluded.at
@@ -35,12 +36,20 @@ RETURNING number
 """It waits for a transaction that is still going on there, also for a writer's first."""
 
 
+_BY_SERVER: Mapping[str, Add] = {"audit": audit.add}
+"""What is added last, where the server finds out itself what is to be added: others wait for that turn."""
+
+
 @dataclass(eq=False)
 class Open:
-    """One open transaction."""
+    """One open transaction. What it sends goes together with the next that somebody wants the result of."""
 
     connection: Connection
+    pipeline: psycopg.Pipeline
     writes: bool = True
+    found: set[Hashable] = field(default_factory=set)
+    ones: "list[psycopg.Cursor[dict[str, Any]]]" = field(default_factory=list)
+    """What is to change one row."""
     held_lightly: int = 0
     """Of how many units the server need not have on disk what they do when it says that it is kept."""
     _last: dict[str, tuple[Add, Reach, list[Values]]] = field(default_factory=dict)
@@ -58,7 +67,7 @@ class Open:
         for what, (add, reach, rows) in sorted(self._last.items(), key=lambda each: each[0]):
             tx = self.within(reach)
             tx.take_turn(what)
-            add(tx, rows)
+            _BY_SERVER.get(what, add)(tx, rows)
 
 
 class Within:
@@ -68,6 +77,10 @@ class Within:
         self._opened = opened
         self._reach = reach
 
+    @property
+    def found(self) -> set[Hashable]:
+        return self._opened.found
+
     def all(self, statement: Statement, /, **values: Any) -> Sequence[Row]:
         return self._execute(statement, values).fetchall()
 
@@ -75,12 +88,20 @@ class Within:
         return self._execute(statement, values).fetchone()
 
     def run(self, statement: Statement, /, **values: Any) -> int:
-        return self._execute(statement, values).rowcount
+        cursor = self._execute(statement, values)
+        self._opened.pipeline.sync()
+        return cursor.rowcount
+
+    def do(self, statement: Statement, /, **values: Any) -> None:
+        self._execute(statement, values)
+
+    def do_one(self, statement: Statement, /, **values: Any) -> None:
+        self._opened.ones.append(self._execute(statement, values))
 
     def run_each(self, statement: Statement, each: Iterable[Values], /) -> None:
         sql, ours = bound(statement, {}, self._reach)
-        if rows := [{**values, **ours} for values in each]:
-            self._opened.connection.cursor().executemany(translated(sql), rows)
+        for values in each:
+            self._opened.connection.execute(translated(sql), {**values, **ours})
 
     def take_turn(self, what: str) -> None:
         self._opened.connection.execute(_TURN, [f"interrupt_mcp {what}"])
@@ -139,37 +160,47 @@ def kept(connection: Connection, units: Sequence[Callable[[Open], Any]], mark: M
         Spoiled: of several units, one raised something of its own. Nothing is kept.
         BaseException: what the unit raised, or why it could not be kept. Nothing is.
     """
-    marks = _MARK.format(schema=SCHEMA, writer=mark.writer, number=mark.number)
-    connection.execute(f"BEGIN; {f'{PATH};' if pooled else ''} {marks}")
     results: list[Any] = []
+    ending: psycopg.Cursor[dict[str, Any]] | None = None
     try:
-        opened = Open(connection)
-        for unit in units:
-            results.append(unit(opened))
-        opened.do_last()
+        with connection.pipeline() as pipeline:
+            opened = Open(connection, pipeline)
+            connection.execute("BEGIN")
+            if pooled:
+                connection.execute(PATH)
+            connection.execute(_MARK, [mark.writer, mark.number])
+            for unit in units:
+                results.append(unit(opened))
+            opened.do_last()
+            if opened.held_lightly == len(units):
+                connection.execute(_LIGHTLY)
+            # The server does not come to this where anything before it failed.
+            ending = connection.execute("COMMIT")
     except BaseException as error:
+        if ending is not None and connection.broken and isinstance(error, psycopg.OperationalError):
+            raise InDoubt(mark, results) from error
         abandon(connection)
-        if len(units) > 1 and not isinstance(error, psycopg.Error):
+        if ending is None and len(units) > 1 and not isinstance(error, psycopg.Error):
             raise Spoiled(len(results)) from error
         raise
-    try:
-        connection.execute(_COMMIT_LIGHTLY if opened.held_lightly == len(units) else "COMMIT")
-    except psycopg.OperationalError as error:
-        if connection.broken:
-            raise InDoubt(mark, results) from error
-        raise
+    if ending.statusmessage != "COMMIT":
+        raise psycopg.errors.InFailedSqlTransaction(f"The server said {ending.statusmessage}")
+    assert all(each.rowcount == 1 for each in opened.ones), "what is locked was there to be changed"
     return results
 
 
 def seen(connection: Connection, reads: Callable[[Open], Any], *, pooled: bool) -> Any:
     """Return what `reads` returns, which may read several times: it sees one state of the database."""
-    connection.execute(f"{_BEGIN_READING}; {PATH}" if pooled else _BEGIN_READING)
     try:
-        found = reads(Open(connection, writes=False))
+        with connection.pipeline() as pipeline:
+            connection.execute(_BEGIN_READING)
+            if pooled:
+                connection.execute(PATH)
+            found = reads(Open(connection, pipeline, writes=False))
+            connection.execute("COMMIT")
     except BaseException:
         abandon(connection)
         raise
-    connection.execute("COMMIT")
     return found
 
 

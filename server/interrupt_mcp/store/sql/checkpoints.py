@@ -254,7 +254,7 @@ class SqlCheckpoints(BaseCheckpointSaver[str]):
     def _delete_thread(self, thread_id: str) -> None:
         def delete(tx: Transaction) -> None:
             for statement in self.statements.delete_thread:
-                tx.run(statement, thread_id=thread_id)
+                tx.do(statement, thread_id=thread_id)
 
         self._journal.submit(delete)
 

@@ -34,8 +34,8 @@ class SqlClients:
 
         def unit(tx: Transaction) -> None:
             tx.take_turn("clients")
-            tx.run(clients.KEEP, client_id=digest_of({**row}), at=at, **row)
-            tx.run(clients.FORGET, most=_MOST, at_once=_AT_ONCE)
+            tx.do(clients.KEEP, client_id=digest_of({**row}), at=at, **row)
+            tx.do(clients.FORGET, most=_MOST, at_once=_AT_ONCE)
 
         self._database.submit(unit, soon=False)
 

@@ -106,7 +106,7 @@ class SqlJournal:
 
     def adopt(self, agent_digest: str) -> Future[None]:
         def unit(tx: Transaction) -> None:
-            tx.run(statements.SET_AGENT, run_id=self._run_id, agent_digest=agent_digest)
+            tx.do(statements.SET_AGENT, run_id=self._run_id, agent_digest=agent_digest)
 
         return self.submit(unit, unread=True)
 

@@ -192,7 +192,7 @@ class SqlRuns:
 
     def release(self) -> Future[None]:
         def unit(tx: Transaction) -> None:
-            tx.run(statements.RELEASE, owner=self._owner, nobody=NOBODY)
+            tx.do(statements.RELEASE, owner=self._owner, nobody=NOBODY)
 
         return self._database.submit(unit)
 
@@ -201,6 +201,12 @@ class SqlRuns:
             return ()
         rows = await self._database.all(statements.TAKEN, run_ids=tuple(run_ids), owner=self._owner)
         return [RunId(row["run_id"]) for row in rows]
+
+    async def going_on(self, run_ids: Collection[RunId]) -> frozenset[RunId]:
+        if not run_ids:
+            return frozenset()
+        rows = await self._database.all(statements.GOING_ON, run_ids=tuple(run_ids))
+        return frozenset(RunId(row["run_id"]) for row in rows)
 
     async def usage(self) -> Usage:
         row = await self._database.one(statements.USAGE)

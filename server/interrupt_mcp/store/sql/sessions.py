@@ -52,8 +52,8 @@ class SqlSessions:
         def unit(tx: Transaction) -> None:
             if token_hash and tx.one(tokens.FIND, hash=token_hash, at=_in(0)) is None:
                 raise Unauthorized("The token does not count any more")
-            tx.run(sessions.DELETE_ENDED, at=moment_of(began))
-            tx.run(
+            tx.do(sessions.DELETE_ENDED, at=moment_of(began))
+            tx.do(
                 sessions.BEGIN,
                 session_id=session_id,
                 hash=hash_,
@@ -90,8 +90,8 @@ class SqlSessions:
 
     async def end_of_client(self, hash_: str, seconds: float) -> None:
         def unit(tx: Transaction) -> None:
-            tx.run(sessions.FORGET_OF_CLIENTS, at=_in(0))
-            tx.run(sessions.END_OF_CLIENT, hash=hash_, until=_in(seconds))
+            tx.do(sessions.FORGET_OF_CLIENTS, at=_in(0))
+            tx.do(sessions.END_OF_CLIENT, hash=hash_, until=_in(seconds))
 
         await self._database.write(unit)
 
@@ -100,8 +100,8 @@ class SqlSessions:
 
 
 def _offer(tx: Transaction, hash_: str, principal: Principal, seconds: float, *, opens: bool) -> None:
-    tx.run(sessions.FORGET, before=_in(-_KEPT_SECONDS))
-    tx.run(sessions.OFFER, hash=hash_, whose=str(principal), opens=int(opens), at=_in(0), expires_at=_in(seconds))
+    tx.do(sessions.FORGET, before=_in(-_KEPT_SECONDS))
+    tx.do(sessions.OFFER, hash=hash_, whose=str(principal), opens=int(opens), at=_in(0), expires_at=_in(seconds))
 
 
 def _in(seconds: float) -> str:

@@ -179,7 +179,7 @@ class SqlThreads:
             if not runs.add_thread(tx, copy, thread.agent, kept, copied_from=thread_id):
                 raise runs.taken(copy)
             for statement in self._layout.copy_thread:
-                tx.run(statement, thread_id=thread_id, checkpoint_id=checkpoint_id, copy=copy)
+                tx.do(statement, thread_id=thread_id, checkpoint_id=checkpoint_id, copy=copy)
             detail = {"copied_from": thread_id, "checkpoint_id": checkpoint_id, "approver": kept}
             self._audit(tx, "copied", None, copy, who=who, **detail)
 

@@ -26,7 +26,7 @@ class SqlTokens:
 
         def unit(tx: Transaction) -> None:
             text = scopes_text(scopes)
-            tx.run(tokens.KEEP, hash=hash_, name=name, scopes=text, at=moment_of(made), expires_at=until)
+            tx.do(tokens.KEEP, hash=hash_, name=name, scopes=text, at=moment_of(made), expires_at=until)
             _record(tx, self._database.reach.project, "token_made", name, text, expires_at=until)
 
         await self._database.write(unit)
@@ -41,7 +41,7 @@ class SqlTokens:
         kept = {"at": moment_of(at), "before": moment_of(at - _PAUSE)}
 
         def unit(tx: Transaction) -> None:
-            tx.run(tokens.USED, hash=hash_, **kept)
+            tx.do(tokens.USED, hash=hash_, **kept)
 
         self._database.submit(unit, soon=False)
 
@@ -51,7 +51,7 @@ class SqlTokens:
     async def revoke(self, name: str) -> int:
         def unit(tx: Transaction) -> int:
             revoked = tx.all(tokens.REVOKE, name=name, at=now())
-            tx.run(tokens.END_SESSIONS, name=name)
+            tx.do(tokens.END_SESSIONS, name=name)
             for each in revoked:
                 _record(tx, self._database.reach.project, "token_revoked", name, each["scopes"])
             return len(revoked)

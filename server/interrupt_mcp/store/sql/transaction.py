@@ -1,7 +1,7 @@
 """A statement, a transaction and a database, as far as the statements of the store need them."""
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import lru_cache
@@ -42,6 +42,10 @@ class Statement:
 class Transaction(Protocol):
     """One open transaction. What it writes is kept together, or not at all."""
 
+    @property
+    def found(self) -> set[Hashable]:
+        """What units in this transaction found, so that it need not be looked up again as long as it stands."""
+
     def all(self, statement: Statement, /, **values: Any) -> Sequence[Row]:
         """Return all rows."""
 
@@ -50,6 +54,12 @@ class Transaction(Protocol):
 
     def run(self, statement: Statement, /, **values: Any) -> int:
         """Change something; return how many rows that were."""
+
+    def do(self, statement: Statement, /, **values: Any) -> None:
+        """Change something, however many rows that are."""
+
+    def do_one(self, statement: Statement, /, **values: Any) -> None:
+        """Change one row, which is known to be there."""
 
     def run_each(self, statement: Statement, each: Iterable[Values], /) -> None:
         """Change something once with each of these values."""

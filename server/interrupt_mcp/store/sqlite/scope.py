@@ -1,7 +1,7 @@
 """An SQLite database within a reach: statements of the store, and whoever asks in each of them."""
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from concurrent.futures import Future
 from typing import Any, cast
 
@@ -57,6 +57,7 @@ class Within:
     def __init__(self, connection: sqlite3.Connection, reach: Reach) -> None:
         self._connection = connection
         self._reach = reach
+        self.found: set[Hashable] = set()
 
     def all(self, statement: Statement, /, **values: Any) -> Sequence[Row]:
         return cast("Sequence[Row]", self._execute(statement, values).fetchall())
@@ -66,6 +67,13 @@ class Within:
 
     def run(self, statement: Statement, /, **values: Any) -> int:
         return self._execute(statement, values).rowcount
+
+    def do(self, statement: Statement, /, **values: Any) -> None:
+        self._execute(statement, values)
+
+    def do_one(self, statement: Statement, /, **values: Any) -> None:
+        changed = self._execute(statement, values).rowcount
+        assert changed == 1, f"{changed} rows were there to be changed"
 
     def run_each(self, statement: Statement, each: Iterable[Values], /) -> None:
         sql, ours = bound(statement, {}, self._reach)

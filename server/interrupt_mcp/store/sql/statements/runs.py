@@ -54,6 +54,12 @@ SELECT run_id FROM runs WHERE project = :project AND run_id IN (:run_ids) AND (s
     of_everybody=True,
 )
 """Those of the runs that this owner is no longer to drive."""
+GOING_ON = Statement(
+    """
+SELECT run_id FROM runs WHERE project = :project AND run_id IN (:run_ids) AND status IN ('pending', 'running')
+""",
+    of_everybody=True,
+)
 _DRIVEN = """
 FROM runs WHERE project = :project AND run_id = :run_id AND epoch = :epoch AND owner IN (:owner, :nobody)
 """

@@ -17,7 +17,7 @@ def add(tx: Transaction, run: Run, langgraph_id: str, question: Question) -> Non
     # What the gate asks is the first that is asked within the call.
     by_gate = any(len(effect.slots) == 1 for effect in gated)
     for effect in gated if not by_gate else ():
-        tx.run(asked_calls.SEE_IT_ASK, agent=run.agent, tool=effect.call.name)
+        tx.do(asked_calls.SEE_IT_ASK, agent=run.agent, tool=effect.call.name)
     for request in question.requests:
         if (call := request.call) is not None:
             before = not call.ns or question.dialect is Dialect.BREAKPOINT
@@ -34,7 +34,7 @@ def add_written(tx: Transaction, run: Run, written: Iterable[Call]) -> None:
 
 
 def _keep(tx: Transaction, run: Run, action: str, call: Call, origin: Origin) -> None:
-    tx.run(
+    tx.do(
         asked_calls.ADD,
         agent=run.agent,
         thread_id=run.thread_id,

@@ -9,7 +9,7 @@ from interrupt_mcp.store.sql.rows import dump, now
 from interrupt_mcp.store.sql.statements import audit
 from interrupt_mcp.store.sql.transaction import Row, Transaction, Values
 
-_FIELDS = ("at", "project", "event", "run_id", "thread_id", "interrupt_id", "detail")
+FIELDS = ("at", "project", "event", "run_id", "thread_id", "interrupt_id", "detail")
 
 
 def append(
@@ -27,7 +27,7 @@ def append(
     Entries take turns, so that none is added behind one that is not kept yet: the chain does not fork, and whoever
     reads on from an entry misses none.
     """
-    entry = dict(zip(_FIELDS, (now(), project, event, run_id, thread_id, interrupt_id, dump(detail)), strict=True))
+    entry = dict(zip(FIELDS, (now(), project, event, run_id, thread_id, interrupt_id, dump(detail)), strict=True))
     tx.run_last("audit", _add, entry)
 
 
@@ -55,4 +55,4 @@ def followed(chain: Chain, rows: Iterable[Row]) -> Chain:
 
 def _chained(previous: str, entry: Row) -> str:
     """Return the hash of an entry: SHA-256 of the hash before it and of all its fields, as JSON."""
-    return hashlib.sha256(dump([previous, *(entry[name] for name in _FIELDS)]).encode()).hexdigest()
+    return hashlib.sha256(dump([previous, *(entry[name] for name in FIELDS)]).encode()).hexdigest()

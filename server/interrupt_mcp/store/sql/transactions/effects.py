@@ -26,7 +26,7 @@ def put(tx: Transaction, project: str, run: Run, epoch: int, effect: Effect) -> 
     at = now()
     started = effect.status is EffectStatus.STARTED
     kind, result = effect.result or (None, None)
-    tx.run(
+    tx.do(
         effects.SET,
         thread_id=run.thread_id,
         run_id=run.run_id,
@@ -70,7 +70,7 @@ def forget(tx: Transaction, run_id: str, keys: Iterable[str]) -> None:
 
 def forget_undecided(tx: Transaction, run_id: str) -> None:
     """Forget calls that nobody decided on, of a run that is over: nobody is shown them, and they come no more."""
-    tx.run(effects.FORGET_UNDECIDED, run_id=run_id)
+    tx.do(effects.FORGET_UNDECIDED, run_id=run_id)
 
 
 def abandon(tx: Transaction, run_id: str) -> tuple[Effect, ...]:
@@ -78,5 +78,5 @@ def abandon(tx: Transaction, run_id: str) -> tuple[Effect, ...]:
     found = of_run(tx, run_id)
     if all(effect.status is not EffectStatus.STARTED for effect in found):
         return found
-    tx.run(effects.ABANDON, run_id=run_id, at=now())
+    tx.do(effects.ABANDON, run_id=run_id, at=now())
     return of_run(tx, run_id)

@@ -73,7 +73,7 @@ def ask(tx: Transaction, project: str, run: Run, langgraph_id: str, question: Qu
     )
     assert added is not None
     code = code_of(added["seq"] - 1)
-    tx.run(interrupts.SET_CODE, interrupt_id=interrupt_id, code=code)
+    tx.do(interrupts.SET_CODE, interrupt_id=interrupt_id, code=code)
     name_deciders(tx, interrupt_id, run.run_id, run.thread_id, question.deciders)
     asked_calls.add(tx, run, langgraph_id, question)
     audit.append(
@@ -106,7 +106,7 @@ def rename_deciders(tx: Transaction, interrupt_id: str, names: Iterable[str]) ->
     asked = _one(tx, interrupt_id)
     if tx.one(interrupts.OWN, interrupt_id=interrupt_id) is None:
         raise Forbidden(f"Interrupt {asked.code} is {asked.principal}'s")
-    tx.run(interrupts.FORGET_DECIDERS, interrupt_id=interrupt_id)
+    tx.do(interrupts.FORGET_DECIDERS, interrupt_id=interrupt_id)
     name_deciders(tx, interrupt_id, asked.run_id, asked.thread_id, names)
 
 
@@ -135,7 +135,7 @@ def choose(tx: Transaction, project: str, choice: Choice, channel: Channel, who:
     if not InterruptStatus(row["status"]).open or row["round"] != choice.round:
         raise Superseded(f"Interrupt {row['code']} is {row['status']}")
     body = decision.body()
-    tx.run(
+    tx.do(
         interrupts.ADD_DECISION,
         **place,
         agent=row["agent"],
@@ -203,7 +203,7 @@ def open_in(tx: Transaction, run_id: str) -> int:
 def turn_all(tx: Transaction, run_id: str, event: InterruptEvent) -> None:
     """Move all interrupts of a run by an event, those in whose status it is possible."""
     for before in lifecycle.interrupts_before(event):
-        tx.run(interrupts.TURN_ALL, run_id=run_id, before=before, status=lifecycle.interrupt_after(before, event))
+        tx.do(interrupts.TURN_ALL, run_id=run_id, before=before, status=lifecycle.interrupt_after(before, event))
 
 
 def doubt(tx: Transaction, project: str, run: Run, interrupt_id: str, indices: Iterable[int]) -> None:
@@ -211,10 +211,10 @@ def doubt(tx: Transaction, project: str, run: Run, interrupt_id: str, indices: I
     indices = sorted(indices)
     before = _one(tx, interrupt_id).status
     after = lifecycle.interrupt_after(before, InterruptEvent.DOUBTED)
-    tx.run(interrupts.DOUBT, interrupt_id=interrupt_id, before=before, status=after, in_doubt=dump(indices))
+    tx.do(interrupts.DOUBT, interrupt_id=interrupt_id, before=before, status=after, in_doubt=dump(indices))
     asked = _one(tx, interrupt_id)
     digest = interrupt_digest(asked.agent, asked.thread_id, interrupt_id, asked.wanted, asked.question.value)
-    tx.run(interrupts.SET_DIGEST, interrupt_id=interrupt_id, digest=digest)
+    tx.do(interrupts.SET_DIGEST, interrupt_id=interrupt_id, digest=digest)
     audit.append(
         tx,
         project,
@@ -241,7 +241,7 @@ def _settle(tx: Transaction, interrupt: Interrupt, choice: Choice) -> None:
     """Mark the interrupt decided once each of its requests is; `choice` was made just now."""
     if all(request.index == choice.decision.index for request in interrupt.undecided):
         after = lifecycle.interrupt_after(interrupt.status, InterruptEvent.DECIDED)
-        tx.run(interrupts.SET_STATUS, interrupt_id=interrupt.interrupt_id, before=interrupt.status, status=after)
+        tx.do(interrupts.SET_STATUS, interrupt_id=interrupt.interrupt_id, before=interrupt.status, status=after)
 
 
 def _described(code: str, decision: Row) -> str:

@@ -91,5 +91,5 @@ def delete_threads(tx: Transaction, layout: Layout, before: str, most: int) -> l
     old = [row["thread_id"] for row in tx.all(threads.OLD, before=before, most=most)]
     for thread_id in old:
         for statement in (*_DELETE_THREAD, *layout.delete_thread, threads.DELETE):
-            tx.run(statement, thread_id=thread_id)
+            tx.do(statement, thread_id=thread_id)
     return old

@@ -1,5 +1,6 @@
 """Runs and the threads they are on, within a transaction."""
 
+from dataclasses import dataclass
 from functools import reduce
 
 from interrupt_mcp import authority
@@ -24,6 +25,16 @@ from interrupt_mcp.store.sql.transactions import effects
 
 _FOR_GOOD = (RunEvent.FINISHED, RunEvent.CANCELLED)
 """Events after which a run goes on no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fenced:
+    """That the epoch is the run's, and nobody else has it, and (with `driving`) that it is running."""
+
+    run_id: str
+    epoch: int
+    owner: str
+    driving: bool
 
 
 def one(tx: Transaction, run_id: str) -> Row:
@@ -138,7 +149,7 @@ def tighten(tx: Transaction, thread: Thread, approver: Approver) -> Approver:
     """Have the thread be as strict as this approver, where it is not yet; return who approves on it from now on."""
     strictest = authority.strictest(thread.approver, approver)
     if strictest is not thread.approver:
-        tx.run(threads.SET_APPROVER, thread_id=thread.thread_id, approver=strictest)
+        tx.do(threads.SET_APPROVER, thread_id=thread.thread_id, approver=strictest)
     return strictest
 
 
@@ -210,7 +221,7 @@ def refuse_older(tx: Transaction, row: Row) -> None:
 
 def add(tx: Transaction, owner: str, new: NewRun, who: str, effects_left: list[Json] | None = None) -> None:
     """Keep a new run that `who` began; `effects_left` is what was done on the branch that it leaves."""
-    tx.run(
+    tx.do(
         runs.ADD,
         run_id=new.run_id,
         thread_id=new.thread_id,
@@ -254,8 +265,9 @@ def turn(
         Impossible: one of the events is not possible in the status that the run has by then.
     """
     after = reduce(lifecycle.run_after, events, RunStatus(before))
-    moved = tx.run(runs.turn(*columns), run_id=run_id, before=before, status=after, updated_at=at or now(), **columns)
-    assert moved, f"run {run_id} is not {before}, though this transaction saw it so"
+    # This transaction saw that it is so, and keeps it from being changed by others.
+    tx.do_one(runs.turn(*columns), run_id=run_id, before=before, status=after, updated_at=at or now(), **columns)
+    tx.found.difference_update([each for each in tx.found if isinstance(each, _Fenced) and each.run_id == run_id])
     if not set(_FOR_GOOD).isdisjoint(events):
         effects.forget_undecided(tx, run_id)
 
@@ -266,6 +278,12 @@ def fence(tx: Transaction, run_id: str, epoch: int, owner: str, *, driving: bool
     Raises:
         Fenced: the epoch is no longer the run's, another has it, or (with `driving`) the run is not running.
     """
+    found = _Fenced(run_id, epoch, owner, driving)
+    if found in tx.found:
+        return
     statement = runs.FENCE_DRIVING if driving else runs.FENCE
     if tx.one(statement, run_id=run_id, epoch=epoch, owner=owner, nobody=NOBODY) is None:
         raise Fenced(run_id)
+    tx.found.add(found)
+    if driving:
+        tx.found.add(_Fenced(run_id, epoch, owner, driving=False))
