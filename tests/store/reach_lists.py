@@ -11,6 +11,7 @@ WITHOUT_ID = {
     "Store.settle": "it tells nothing",
     "Runs.in_flight": "test_lists_show_what_is_within_reach",
     "Runs.release": "test_what_is_released_is_the_owners_in_its_project",
+    "Runs.going_on": "a process waits for the runs of all",
     "Runs.seen_tools": "test_lists_show_what_is_within_reach",
     "Interrupts.count_open": "test_lists_show_what_is_within_reach",
     "Interrupts.made_on": "test_lists_show_what_is_within_reach",

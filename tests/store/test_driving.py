@@ -119,6 +119,15 @@ async def test_a_cancelled_run_fences_its_driver(opened: Open) -> None:
     assert (await one.runs.get(RUN)).status is RunStatus.CANCELLED
 
 
+async def test_a_run_goes_on_for_all_until_it_is_over(opened: Open) -> None:
+    one, other = opened("one"), opened("other")
+    assert await other.runs.going_on([RUN]) == await other.runs.going_on([]) == frozenset()
+    journal = one.journal(await started(one))
+    assert await other.runs.going_on([RUN, RunId("of nobody")]) == {RUN}
+    await journal.finish(None, None, 0)
+    assert await other.runs.going_on([RUN]) == frozenset()
+
+
 async def test_nothing_is_kept_after_a_write_that_failed(store: Store) -> None:
     claimed = await started(store)
     journal = store.journal(claimed)

@@ -195,6 +195,15 @@ class ToyRuns:
             and (kept.run.status is RunStatus.CANCELLED or kept.owner != self._owner)
         ]
 
+    async def going_on(self, run_ids: Collection[RunId]) -> frozenset[RunId]:
+        return frozenset(
+            kept.run.run_id
+            for kept in self._database.state.runs.values()
+            if kept.run.run_id in run_ids
+            and kept.project == self._reach.project
+            and kept.run.status in (RunStatus.PENDING, RunStatus.RUNNING)
+        )
+
     async def usage(self) -> Usage:
         state = self._database.state
         ours = [each.run.status for each in state.runs.values() if state.owns(self._reach, each)]
