@@ -51,6 +51,10 @@ class _Waiting:
     patience: float
 
 
+class _Untold(Unavailable):
+    """Whether something is kept cannot be told, so that it is not tried again."""
+
+
 @dataclass(slots=True)
 class _Writer:
     """One thread that writes, and how often it did."""
@@ -156,6 +160,10 @@ class Database:
                 for some in (wanted[: spoiled.at], [wanted[spoiled.at]], wanted[spoiled.at + 1 :]):
                     self._keep_each(some)
                 return
+            except _Untold as error:
+                for each in wanted:
+                    each.future.set_exception(error)
+                return
             except BaseException:  # noqa: BLE001  each is kept alone then, and has its own error
                 pass
             else:
@@ -182,7 +190,7 @@ class Database:
                 try:
                     found = self._try(partial(was_kept, mark=doubt.mark), max(_PATIENCE, patience))
                 except Unavailable as error:
-                    raise Unavailable(
+                    raise _Untold(
                         f"The database {self.address} was cut off as something was being kept, and whether it is"
                         " cannot be told; look before you try again"
                     ) from error
