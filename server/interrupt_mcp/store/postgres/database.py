@@ -52,7 +52,7 @@ class _Waiting:
 
 
 class _Untold(Unavailable):
-    """Whether something is kept cannot be told, so that it is not tried again."""
+    """Look whether it is there before you try again."""
 
 
 @dataclass(slots=True)
@@ -192,7 +192,7 @@ class Database:
                 except Unavailable as error:
                     raise _Untold(
                         f"The database {self.address} was cut off as something was being kept, and whether it is"
-                        " cannot be told; look before you try again"
+                        " cannot be told"
                     ) from error
                 if found:
                     return doubt.results
