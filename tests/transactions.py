@@ -62,5 +62,5 @@ def _on_servers(due: Callable[[Any], bool], last_words: Callable[[], Future[Any]
 
 
 def _name(unit: Any) -> str:
-    """Return `claim` for `Store.claim.<locals>.unit`."""
-    return str(unit.__qualname__).split(".<locals>")[0].rpartition(".")[2]
+    """Return `claim` for `Store.claim.<locals>.unit`, or for that of `Store._claim`."""
+    return str(unit.__qualname__).split(".<locals>")[0].rpartition(".")[2].lstrip("_")

@@ -12,6 +12,7 @@ from typing import Any
 
 from tests.chaos.agents import AMOUNT
 from tests.chaos.journal import Journal, Started
+from tests.chaos.keeping import OnServer
 from tests.chaos.servers import Home
 
 FOLLOWED_TWICE = """
@@ -111,6 +112,7 @@ class Judge:
 
     def __init__(self, home: Home, journal: Journal) -> None:
         self._journal = journal
+        self._on_server = isinstance(home.keeping, OnServer)
         self._unsound = home.keeping.faults()
         self._runs = {row["run_id"]: row for row in home.keeping.rows("SELECT * FROM runs")}
         self._forked = [row["thread_id"] for row in home.keeping.rows(FOLLOWED_TWICE)]
@@ -125,6 +127,8 @@ class Judge:
         if not self._journal.hungers:
             verdict.odd += self._unexpected()
         verdict.odd += self._unsound
+        unasked = self._runs.keys() - self._journal.started.keys() if self._on_server else ()
+        verdict.odd += [f"nobody started run {run_id}: {self._runs[run_id]}" for run_id in unasked]
         permitted = self._permitted()
         verdict.lost_runs += self._lost_runs()
         verdict.lost_decisions += self._lost_decisions(permitted)

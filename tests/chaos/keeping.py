@@ -5,8 +5,8 @@ All that differs between the two is here.
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, suppress
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
@@ -138,9 +138,6 @@ _LEFT = """
 SELECT jobs.id, jobs.status, jobs.args FROM procrastinate_jobs AS jobs JOIN runs ON jobs.args->>'run_id' = runs.run_id
 WHERE jobs.status IN ('todo', 'doing') AND runs.status NOT IN ('pending', 'running')
 """
-
-Place = Callable[[Path], AbstractContextManager[Keeping]]
-"""Has a database for a storm in that folder."""
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from tests.chaos.sizes import Size
 from tests.chaos.storm import Storm
 from tests.chaos.telling import rows, table
 from tests.crash.prefork import prefork
+from tests.database import on_postgres
 
 pytestmark = pytest.mark.linux
 
@@ -28,12 +29,30 @@ WITH_WORKERS = Size(
 )
 
 
+ON_SERVER = Size(
+    on_server=True,
+    http=True,
+    processes=2,
+    kills=4,
+    stops=1,
+    disks=0,
+    people=6,
+    threads=6,
+    outages=1,
+    breaks=4,
+    herds=1,
+    deploys=1,
+    races=0.1,
+)
+
+
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     with prefork(VICTIM) as found:
         yield found
 
 
+@pytest.mark.sqlite
 @pytest.mark.anyio
 async def test_nothing_is_lost_repeated_or_broken_when_processes_are_killed_stopped_and_starved(
     address: str, tmp_path: Path
@@ -41,10 +60,21 @@ async def test_nothing_is_lost_repeated_or_broken_when_processes_are_killed_stop
     await _withstood(SHORT, address, tmp_path)
 
 
+@pytest.mark.sqlite
 @pytest.mark.anyio
 async def test_nothing_is_either_when_workers_are_and_the_server_that_has_them(address: str, tmp_path: Path) -> None:
     storm = await _withstood(WITH_WORKERS, address, tmp_path)
     assert storm.servers.killed_workers >= WITH_WORKERS.worker_kills
+
+
+@pytest.mark.skipif(not on_postgres(), reason="it is on PostgreSQL")
+@pytest.mark.anyio
+async def test_nothing_is_either_when_replicas_their_server_and_the_ways_to_it_are(
+    address: str, tmp_path: Path
+) -> None:
+    storm = await _withstood(ON_SERVER, address, tmp_path)
+    assert storm.journal.outages >= ON_SERVER.outages
+    assert storm.journal.breaks >= ON_SERVER.breaks
 
 
 async def _withstood(size: Size, address: str, tmp_path: Path) -> Storm:

@@ -76,8 +76,9 @@ async def test_tables_and_trees_show_it_as_review_does(
         shown = shown.replace(number, escape)
     assert f'"hotel_name": "{shown}"' in reviewed
     printed = {"waiting": run("thread", "waiting").out, "rejected": run("thread", "rejected").out}
+    monkeypatch.setenv("INTERRUPT_MCP_DATABASE", url_of(tmp_path))
     for name in ("interrupts", "audit", "runs"):
-        assert commanded(name, "--database", url_of(tmp_path)) == 0
+        assert commanded(name) == 0
         printed[name] = capsys.readouterr().out
     for name in ("interrupts", "waiting", "rejected"):
         assert f'{{"hotel_name": "{shown}"}}' in printed[name]

@@ -16,6 +16,8 @@ from tests.deciding import decide
 from tests.processes import PATIENCE, surroundings
 
 Calls = Callable[[Door], Awaitable[Any]]
+SOON = {"INTERRUPT_MCP_LEASE": "1"}
+"""On a server, who died is dead to the next process after this: there is no other one that could be slow."""
 _LAUNCH = str(Path(__file__).with_name("launch.py"))
 
 
@@ -29,6 +31,7 @@ async def server_process(
         "INTERRUPT_MCP_CONFIG": str(config),
         "EFFECTS": str(home / "effects"),
         "KILLED": str(home / "killed"),
+        **SOON,
     }
     server = StdioServerParameters(
         command=sys.executable, args=["-S", "-E", _LAUNCH], env=surroundings(home, **variables, **environ), cwd=home

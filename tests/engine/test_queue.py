@@ -186,6 +186,33 @@ async def test_who_takes_jobs_goes_on_with_that_after_the_server_was_restarted(f
             assert drives.going_on.total() == 3
 
 
+async def test_what_the_server_forgot_of_a_job_that_ended_keeps_no_other_of_its_thread_waiting(folder: Path) -> None:
+    drives = Drives()
+    # Nothing that is kept lightly gets on disk by itself.
+    with cluster(durable=True, wal_writer_delay="10s") as server:
+        address = PostgresServer(server.make_database(), folder)
+        async with procrastinate(drives, 3, folder, address) as on:
+            assert on.store is not None
+            await on.submit(A)
+            await drives.until_begun(Of(A))
+            with psycopg.connect(address.url, autocommit=True) as connection:
+                connection.execute("UPDATE interrupt_mcp.runs SET status = 'success'")
+                drives.end_all()
+                with anyio.fail_after(PATIENCE):
+                    while connection.execute("SELECT 1 FROM interrupt_mcp.procrastinate_jobs").fetchone():
+                        await anyio.sleep(0.02)
+            await anyio.to_thread.run_sync(server.restart, "immediate")
+            with psycopg.connect(address.url, autocommit=True) as connection:
+                # It may have forgotten that too.
+                connection.execute("UPDATE interrupt_mcp.procrastinate_workers SET last_heartbeat = now()")
+                left = connection.execute("SELECT status FROM interrupt_mcp.procrastinate_jobs").fetchall()
+            assert left == [("doing",)]
+            next_one = replace(new_run(B), thread_id=new_run(A).thread_id)
+            await on.store.runs.start(next_one, "Ann", on.engine.enqueue(B), ownerless=True)
+            on.engine.submit(B)
+            await drives.until_begun(Of(A), Of(B))
+
+
 def test_a_channel_of_any_project_has_a_name_that_the_server_takes() -> None:
     projects = ["default", "a" * 24, "a" * 25, "/home/ann/projects/hôtel", "", "x" * 500, "~1"]
     names = [queue_name(each) for each in projects]

@@ -17,13 +17,13 @@ Audited = Callable[[Path], list[dict[str, Any]]]
 
 
 @pytest.fixture
-def audited(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Audited:
+def audited(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Audited:
     """`audited(config)`: the entries of `interrupt-mcp audit`, oldest first."""
+    monkeypatch.setenv("INTERRUPT_MCP_DATABASE", url_of(tmp_path))
 
     def entries(config: Path) -> list[dict[str, Any]]:
-        database = url_of(tmp_path)
         capsys.readouterr()
-        assert commanded("audit", "--json", "--config", str(config), "--database", database) == 0
+        assert commanded("audit", "--json", "--config", str(config)) == 0
         found: list[dict[str, Any]] = json.loads(capsys.readouterr().out)["audit"]
         return found
 

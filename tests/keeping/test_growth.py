@@ -21,6 +21,7 @@ async def beginnings(door: Door, thread_id: str) -> list[dict[str, Any]]:
     return [checkpoint for checkpoint in found if checkpoint["source"] == "input"]
 
 
+@pytest.mark.sqlite
 async def test_fifty_turns_of_text_take_two_megabytes_and_the_last_ten_can_be_gone_back_to(
     serve: Serve, talk: Path, kept: Kept
 ) -> None:
@@ -90,6 +91,7 @@ async def test_what_was_asked_long_ago_but_within_the_last_runs_can_be_asked_aga
         assert run["answer"] == "second"
 
 
+@pytest.mark.sqlite
 async def test_what_a_node_fetches_by_itself_is_not_kept_once_its_run_is_over(
     serve: Serve, offer: Offer, kept: Kept
 ) -> None:

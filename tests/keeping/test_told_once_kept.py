@@ -8,7 +8,7 @@ import pytest
 
 from tests.conftest import Serve
 
-pytestmark = pytest.mark.anyio
+pytestmark = [pytest.mark.anyio, pytest.mark.sqlite]
 PATIENCE = 20.0
 A_WHILE = 0.2
 """In which a call would be answered that does not wait."""

@@ -64,6 +64,22 @@ def test_a_move_that_is_killed_in_the_middle_is_taken_up_again(project: Project,
     assert rows_in(database) == rows_in(elsewhere)
 
 
+def test_a_move_that_fails_in_the_middle_leaves_both_as_they_were(project: Project, database: str) -> None:
+    project.run("migrate", database=database)
+    with in_the_way(database, "checkpoint_blobs"):
+        moving = project.begin("migrate", "--from", f"sqlite:///{project.file}", database=database)
+        wait_until_stopped(database)
+        with psycopg.connect(database) as connection:
+            connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+    assert "cannot be used" in moving.communicate(timeout=PATIENCE)[1]
+    assert moving.returncode == 1
+    assert not is_marked(project)
+    assert rows_in(database)["runs"] == []
+
+
 def unmark(project: Project) -> None:
     with closing(sqlite3.connect(project.file)) as connection, connection:
         (version,) = connection.execute("PRAGMA user_version").fetchone()

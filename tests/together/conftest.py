@@ -10,10 +10,12 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.conftest import Door
+from tests.database import on_postgres, url_of
 from tests.effects import Effects
 from tests.patience import PATIENCE, until
 from tests.processes import CHECKOUT, HttpServer, http_server, over_http
@@ -41,14 +43,24 @@ class Home:
     def owners(self) -> Path:
         return self.path / "state.db-owners"
 
-    def rows(self, sql: str, *values: object) -> list[sqlite3.Row]:
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """What the database says, to somebody who only reads."""
+        if on_postgres():
+            import psycopg
+
+            with psycopg.connect(url_of(self.path), options="-csearch_path=interrupt_mcp") as server:
+                return server.execute(sql.replace("?", "%s").encode(), values).fetchall()
         with closing(sqlite3.connect(f"file:{self.path}/state.db?mode=ro", uri=True, timeout=PATIENCE)) as connection:
-            connection.row_factory = sqlite3.Row
             return connection.execute(sql, values).fetchall()
 
     def owner(self, run_id: str) -> str:
-        return str(self.rows("SELECT owner FROM runs WHERE run_id = ?", run_id)[0]["owner"])
+        return str(self.rows("SELECT owner FROM runs WHERE run_id = ?", run_id)[0][0])
+
+    def is_held(self, owner: str) -> bool:
+        """Whether the process of that name says that it lives."""
+        if on_postgres():
+            return self.rows("SELECT lives_until > clock_timestamp() FROM owners WHERE name = ?", owner) == [(True,)]
+        return (self.owners / f"{owner}.lock").exists()
 
     @property
     def environ(self) -> dict[str, str]:
@@ -83,12 +95,19 @@ class Process:
 
     def halt(self, home: Home) -> None:
         """Stop it, with SIGSTOP, while it holds no lock of the database: nobody else could write for as long."""
+        if on_postgres():
+            # There it holds none for long, wherever it is stopped.
+            self._stop()
+            return
         with closing(sqlite3.connect(home.path / "state.db", timeout=PATIENCE, isolation_level=None)) as connection:
             connection.execute("BEGIN IMMEDIATE")
-            self.signal(signal.SIGSTOP)
-            while any(state != "T" for state in self._states()):
-                time.sleep(0.001)
+            self._stop()
             connection.execute("ROLLBACK")
+
+    def _stop(self) -> None:
+        self.signal(signal.SIGSTOP)
+        while any(state != "T" for state in self._states()):
+            time.sleep(0.001)
 
     def _states(self) -> list[str]:
         """Those of its threads, as Linux calls them."""

@@ -27,6 +27,7 @@ async def test_a_killed_process_is_noticed_and_one_living_process_goes_on(start:
         assert is_linear(home, run_id)
 
 
+@pytest.mark.sqlite
 async def test_what_dead_processes_left_beside_the_database_is_cleared_by_the_next(serve: Serve, home: Home) -> None:
     home.owners.mkdir()
     for name in ("a" * 32, "b" * 32, "c" * 32):

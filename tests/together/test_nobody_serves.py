@@ -8,6 +8,7 @@ import pytest
 
 from tests.conftest import Serve
 from tests.database import url_of
+from tests.patience import until
 from tests.processes import commanded
 from tests.together.conftest import Home, Start
 
@@ -18,12 +19,13 @@ Look = Callable[..., str]
 
 
 @pytest.fixture
-def looked(here: Home, capsys: pytest.CaptureFixture[str]) -> Look:
+def looked(here: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Look:
     """What a command prints."""
+    monkeypatch.setenv("INTERRUPT_MCP_DATABASE", url_of(here.path))
 
     def look(*arguments: str) -> str:
         capsys.readouterr()
-        assert commanded(*arguments, "--database", url_of(here.path)) == 0
+        assert commanded(*arguments) == 0
         return capsys.readouterr().out
 
     return look
@@ -37,7 +39,8 @@ def only_run(look: Look) -> dict[str, Any]:
 async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(
     start: Start, here: Home, serve: Serve, looked: Look
 ) -> None:
-    async with start() as process:
+    # On a server it is alive to the others for so long once it says nothing more.
+    async with start(INTERRUPT_MCP_LEASE="6") as process:
         run = await process.door.call("start_run", agent="refunds", message="1")
         async with serve(here.config) as door:
             # The process that serves is there, but it never comes to what is decided.
@@ -47,6 +50,7 @@ async def test_a_decision_is_kept_and_who_looks_is_told_what_to_start(
             assert decided["status"] == "pending"
             assert only_run(looked)["next_step"].startswith("The run goes on")
             process.kill()
+            await until(lambda: only_run(looked)["next_step"].startswith("No process serves this project"))
             told = only_run(looked)
     assert told["status"] == "pending"
     assert told["next_step"].startswith("No process serves this project")

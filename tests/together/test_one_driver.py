@@ -11,6 +11,7 @@ from pathlib import Path
 import anyio
 import pytest
 
+from tests.database import on_postgres, url_of
 from tests.patience import PATIENCE, until
 from tests.together.conftest import Home, Pair, Process, is_linear, takers, waiting_in
 
@@ -22,7 +23,9 @@ NO_LONGER = "run {} is no longer (to be )?driven here"
 def make_dead(home: Home, run_id: str) -> str:
     """Make all others believe that the owner of the run is dead."""
     owner = home.owner(run_id)
-    (home.owners / f"{owner}.lock").unlink()
+    if not on_postgres():
+        # On a server its lease ends by itself.
+        (home.owners / f"{owner}.lock").unlink()
     return owner
 
 
@@ -39,17 +42,19 @@ async def test_who_wakes_up_after_being_taken_for_dead_writes_nothing_more_and_s
     told.go()
     run = await other.door.call("get_run", run_id=run_id, wait_seconds=25)
     assert run["status"] == "success"
-    before = [tuple(row) for row in told.rows("SELECT * FROM checkpoints")]
+    before = told.rows("SELECT * FROM checkpoints ORDER BY checkpoint_id")
     sleeper.signal(signal.SIGCONT)
     await until(lambda: sleeper.said(NO_LONGER.format(run_id)))
     assert await sleeper.door.call("get_run", run_id=run_id) == run
-    assert [tuple(row) for row in told.rows("SELECT * FROM checkpoints")] == before
+    assert told.rows("SELECT * FROM checkpoints ORDER BY checkpoint_id") == before
     # It is alive to the others again.
     again = await sleeper.door.call("start_run", agent="waits", message="Hello")
     assert again["status"] == "success"
     assert told.owner(again["run_id"]) == dead
-    await until((told.owners / f"{dead}.lock").exists)
-    assert takers(told, "then") == [other.pid, sleeper.pid]
+    await until(lambda: told.is_held(dead))
+    # On a server it may come to the end of what runs, which has no effect, before it hears that it is not to.
+    late = [sleeper.pid] if on_postgres() else []
+    assert takers(told, "then") in ([other.pid, sleeper.pid], [other.pid, *late, sleeper.pid])
     assert is_linear(told, run_id)
 
 
@@ -103,6 +108,7 @@ async def woken(driving: Process, waiter: Process) -> None:
         await driving.door.call("cancel_run", run_id=run["run_id"])
 
 
+@pytest.mark.sqlite
 async def test_a_run_that_ends_in_one_process_rings_at_all_others_and_wakes_who_waits_there(
     pair: Pair, told: Home
 ) -> None:
@@ -134,12 +140,34 @@ async def test_who_has_nothing_to_do_wakes_up_a_few_times_a_second_at_most(pair:
         await anyio.sleep_forever()
     seconds = time.monotonic() - began
     woken_up = [switches(process) - earlier for process, earlier in zip(pair, before, strict=True)]
-    assert all(times < 30 * seconds for times in woken_up), woken_up
+    # A server is asked, for the lease and for what there is to do: each answer is waited for.
+    often = 60 if on_postgres() else 30
+    assert all(times < often * seconds for times in woken_up), woken_up
+
+
+@asynccontextmanager
+async def notified(home: Home) -> AsyncIterator[None]:
+    """Somebody notifies all on the server without end."""
+    from psycopg import AsyncConnection
+
+    async def ring() -> None:
+        async with await AsyncConnection.connect(url_of(home.path), autocommit=True) as connection:
+            while True:
+                await connection.execute("NOTIFY interrupt_mcp_look, 'somebody'")
+
+    async with anyio.create_task_group() as tasks:
+        tasks.start_soon(ring)
+        yield
+        tasks.cancel_scope.cancel()
 
 
 @asynccontextmanager
 async def rung_at(home: Home) -> AsyncIterator[None]:
     """Somebody rings at both processes without end."""
+    if on_postgres():
+        async with notified(home):
+            yield
+        return
     ports = [int(bell.read_text().split()[0]) for bell in home.owners.glob("*.bell")]
     assert len(ports) == 2
 
@@ -183,6 +211,7 @@ async def test_a_process_that_looks_for_runs_to_take_over_drives_none_twice(pair
     assert sorted(told.acts)[:30] == sorted(f"answered {number}" for number in range(30))
 
 
+@pytest.mark.sqlite
 async def test_without_a_doorbell_it_is_noticed_a_little_later(pair: Pair, told: Home) -> None:
     for bell in told.owners.glob("*.bell"):
         bell.write_text("nothing that rings")

@@ -5,6 +5,8 @@ It does not know what a job is for.
 
 import asyncio
 import logging
+import time
+from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Any
@@ -23,6 +25,8 @@ _PAUSE = 1.0
 """Seconds until the next try to listen."""
 _MOST_BROKEN = 4
 """How many connections in a row may be broken where the database is there."""
+_FORGOTTEN_SECONDS = 5.0
+"""Seconds before it broke down of which a server may have forgotten what was kept lightly: 0.6 by default."""
 _NOT_THERE = "P0001"
 """What procrastinate's functions raise where a job is gone, or is somebody else's by now."""
 _UNKNOWN_WORKER = "23503"
@@ -47,6 +51,8 @@ class Jobs(JobManager):
         self._heard = 0
         self._unfinished: set[int] = set()
         """Those that ended, which the database does not know yet."""
+        self._finished: deque[tuple[float, int]] = deque()
+        """Those that ended just now, and when: a server that breaks down may forget them."""
         self._away = False
 
     async def call(self) -> None:
@@ -131,9 +137,15 @@ class Jobs(JobManager):
                 self._told_away(error)
                 return
         self._unfinished.discard(job_id)
+        now = time.monotonic()
+        self._finished.append((now, job_id))
+        while self._finished[0][0] < now - _FORGOTTEN_SECONDS:
+            self._finished.popleft()
 
     def _told_away(self, error: ConnectorException) -> None:
-        """Tell, once, that the database is away."""
+        """Tell, once, that the database is away; what it may have forgotten is told to it again."""
+        self._unfinished.update(job_id for _, job_id in self._finished)
+        self._finished.clear()
         if not self._away:
             self._away = True
             log.warning("Jobs are not fetched as long as the database is away: %s", said(error))

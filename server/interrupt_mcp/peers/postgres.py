@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 _BEATS = 4
 """How often the lease is held anew in the time for which it counts."""
 _WATCH_SECONDS = 2.0
-"""How often a process looks without having been woken: another one may have died, and who rang may not be heard."""
+"""How often a process looks without having been woken: who rang may not be heard."""
 _PAUSE_SECONDS = 0.02
 """Between two looks, so that one look serves for many that ring at once."""
 _REST = 3.0
@@ -53,6 +53,8 @@ class Heart:
         self._missed: frozenset[str] = frozenset()
         """Owners that were asked about and had no lease, since the leases were read last."""
         self._gone: frozenset[str] = frozenset()
+        self._dead: frozenset[str] = frozenset()
+        """Owners whose leases had lapsed when they were read last."""
         self._steady_since = 0.0
         """Since when the lease was held without a gap: before, the others may have had no chance to hold theirs."""
         self._held_until = 0.0
@@ -101,7 +103,7 @@ class Heart:
         )
 
     def _hold(self) -> bool:
-        """Hold the lease, and read those of the others; return whether one that was asked about is gone."""
+        """Hold the lease, and read all; return whether one died since, or is gone that was asked about."""
         missed, self._missed = self._missed, frozenset()
         asked = time.monotonic()
         self._standing = self._leases.hold(self.name, self._project, self._seconds, serves=self._serves)
@@ -109,7 +111,9 @@ class Heart:
         if asked > self._held_until:
             self._steady_since = asked
         self._held_until = asked + self._seconds
-        return not missed <= self._standing.keys()
+        dead = frozenset(name for name in self._standing if not self.lives(name))
+        died, self._dead = dead - self._dead, dead
+        return bool(died) or not missed <= self._standing.keys()
 
     def _beat(self) -> None:
         next_beat, told = time.monotonic() + self._seconds / _BEATS, False

@@ -72,7 +72,11 @@ def reading(path: Path) -> "Iterator[Source]":
         with closing(_connect(path)) as connection:
             connection.execute("PRAGMA query_only = ON")
             connection.execute("BEGIN")
-            yield Source(connection)
+            source = Source(connection)
+            try:
+                yield source
+            finally:
+                source.end()
     except sqlite3.Error as error:
         raise _unavailable(path, error) from error
 
@@ -82,6 +86,12 @@ class Source:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self._read: list[sqlite3.Cursor] = []
+
+    def end(self) -> None:
+        """End all that is being read: SQLite has the file open as long as something is."""
+        for cursor in self._read:
+            cursor.close()
 
     def counts(self) -> Mapping[str, int]:
         """Return how many rows each table has."""
@@ -100,6 +110,7 @@ class Source:
         """Return the rows, which are read by batches."""
         ordered = f" ORDER BY {', '.join(order)}" if order else ""
         cursor = self._connection.execute(f"SELECT {', '.join(columns)} FROM {table}{ordered}")
+        self._read.append(cursor)
         while batch := cursor.fetchmany(_BATCH):
             yield from batch
 

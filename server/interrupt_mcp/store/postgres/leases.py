@@ -28,6 +28,17 @@ _CLEAR = """
 DELETE FROM owners WHERE lives_until < clock_timestamp() - interval '1 hour'
 AND NOT EXISTS (SELECT 1 FROM runs WHERE owner = owners.name AND status IN ('pending', 'running'))
 """
+_FREE = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user
+AND application_name = current_setting('application_name')
+AND state = 'active' AND wait_event = 'ClientRead' AND query !~* '^\\s*copy'
+AND state_change < clock_timestamp() - interval '5 seconds'
+"""
+"""Ends sessions of processes that were stopped, or cut off, between two statements that they sent at once.
+
+To the server such a session is not idle, and would keep its locks for as long as the process is there.
+"""
 _RELEASE = "DELETE FROM owners WHERE name = %s"
 _RING = "SELECT pg_notify(%s, %s)"
 _AT_ONCE = 100
@@ -53,6 +64,7 @@ class PostgresLeases:
             # At once: a lease that is asked for behind a slow answer would be shorter than it was said to be.
             connection.execute(_HOLD, given)
             rows = connection.execute(_STANDING).fetchall()
+            connection.execute(_FREE)
             return {row["name"]: Lease(row["lives"], row["serves"]) for row in rows}
 
         return self._do(held)
