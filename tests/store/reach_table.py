@@ -207,7 +207,7 @@ TABLE: dict[str, Row] = {
     "Runs.got_on": lambda s, ids, _: s.runs.got_on(ids.run),
     "Runs.owner_of": lambda s, ids, _: s.runs.owner_of(ids.run),
     "Runs.not_mine": lambda s, ids, _: s.runs.not_mine([ids.ended]),
-    "Runs.going_on": lambda s, ids, _: s.runs.going_on([ids.ended]),
+    "Runs.going_on": lambda s, ids, _: s.runs.going_on([ids.claimed.run.run_id]),
     "Runs.effects": lambda s, ids, _: s.runs.effects(ids.run),
     "Runs.effects_left": lambda s, ids, _: s.runs.effects_left(ids.ended),
     "Interrupts.get": lambda s, ids, _: s.interrupts.get(ids.interrupt),
