@@ -28,7 +28,7 @@ from interrupt_mcp.store.postgres.connections import (
     unavailable,
 )
 from interrupt_mcp.store.postgres.lines import Lines
-from interrupt_mcp.store.postgres.transactions import InDoubt, Mark, Open, Spoiled, kept, seen, was_kept
+from interrupt_mcp.store.postgres.transactions import InDoubt, Mark, Open, Spoiled, is_away, kept, seen, was_kept
 
 T = TypeVar("T")
 _WRITERS, _READERS = 3, 4
@@ -196,6 +196,8 @@ class Database:
                     ) from error
                 if found:
                     return doubt.results
+                if time.monotonic() > until:
+                    raise unavailable(self.address, doubt.__cause__ or doubt) from doubt
 
     def _writer(self) -> "_Writer":
         """Return this thread as one that writes."""
@@ -216,7 +218,7 @@ class Database:
                     return do(connection)
             except psycopg.Error as error:
                 conflicts += _is_conflict(error)
-                if not (_is_conflict(error) or _is_away(error)) or conflicts > _CONFLICTS:
+                if not (_is_conflict(error) or is_away(error)) or conflicts > _CONFLICTS:
                     raise unavailable(self.address, error) from error
                 if time.monotonic() > until or (self._closing and not _is_conflict(error)):
                     raise unavailable(self.address, error) from error
@@ -230,7 +232,7 @@ class Database:
             try:
                 yield connection
             except psycopg.Error as error:
-                if _is_away(error) and not connection.closed:
+                if is_away(error) and not connection.closed:
                     connection.close()
                 raise
 
@@ -241,10 +243,3 @@ class Database:
 def _is_conflict(error: psycopg.Error) -> bool:
     """Whether another transaction was in the way, so that the same may succeed now."""
     return isinstance(error, psycopg.IntegrityError) or error.sqlstate in ("40001", "40P01", "55P03")
-
-
-def _is_away(error: psycopg.Error) -> bool:
-    """Whether the server, or the way to it, is not there, or for now lets nobody in or nothing be written."""
-    state = error.sqlstate or ""
-    told = state[:2] in ("08", "57") or state in ("53300", "25006", "25P03")
-    return told or (not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError))

@@ -177,7 +177,8 @@ def kept(connection: Connection, units: Sequence[Callable[[Open], Any]], mark: M
             # The server does not come to this where anything before it failed.
             ending = connection.execute("COMMIT")
     except BaseException as error:
-        if ending is not None and connection.broken and isinstance(error, psycopg.OperationalError):
+        if ending is not None and (connection.broken or is_away(error)):
+            connection.close()
             raise InDoubt(mark, results) from error
         abandon(connection)
         if ending is None and len(units) > 1 and not isinstance(error, psycopg.Error):
@@ -202,6 +203,15 @@ def seen(connection: Connection, reads: Callable[[Open], Any], *, pooled: bool) 
         abandon(connection)
         raise
     return found
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the server, or the way to it, is not there, or for now lets nobody in or nothing be written."""
+    if not isinstance(error, psycopg.Error):
+        return False
+    state = error.sqlstate or ""
+    told = state[:2] in ("08", "57") or state in ("53300", "25006", "25P03")
+    return told or (not state and isinstance(error, psycopg.OperationalError | psycopg.InterfaceError))
 
 
 def abandon(connection: Connection) -> None:
