@@ -19,7 +19,7 @@ KEY = "sk-proj-abcdefghijklmnop0123456789"
         ("nonsense = 3", {}, "`nonsense` in "),
         ("max_runs = 0", {}, "`max_runs` in "),
         ("", {"INTERRUPT_MCP_APROVER": "human"}, "INTERRUPT_MCP_APPROVER"),
-        ("", {"INTERRUPT_MCP_DATABASE": f"postgresql://me:{KEY}@host/db"}, "sqlite:///"),
+        ("", {"INTERRUPT_MCP_DATABASE": f"mysql://me:{KEY}@host/db"}, "sqlite:///"),
     ],
 )
 def test_settings_that_cannot_be_read_are_a_finding_and_what_needs_them_is_left_out(

@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -91,7 +92,9 @@ def original(tmp_path_factory: pytest.TempPathFactory) -> Project:
     hotel = "interrupt_mcp_agents.hotel:graph"
     config = offering(home, AGENTS, "noting:noting", "noting:failing", hotel=hotel)
     made = Project(home, config)
-    anyio.run(_make, made)
+    # The test that asks for it first may have a loop of its own.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(anyio.run, _make, made).result()
     with closing(sqlite3.connect(made.file)) as connection:
         # Its server was killed: what it wrote last is in a file beside, which no copy is made of.
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")

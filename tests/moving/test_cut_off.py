@@ -12,7 +12,7 @@ from tests.moving.conftest import Project, rows_in
 from tests.patience import PATIENCE
 from tests.postgres.sharing import shared
 
-pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.posix]
 
 
 @contextmanager

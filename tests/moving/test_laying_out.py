@@ -16,7 +16,7 @@ from tests.postgres.sharing import shared
 from tests.processes import command, http_server, over_http, ran, surroundings
 from tests.projects import offering
 
-pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.posix]
 
 
 def as_role(database: str, role: str) -> str:

@@ -10,7 +10,7 @@ import pytest
 from tests.moving.conftest import RESPOND, Project, decided, told
 from tests.patience import PATIENCE
 
-pytestmark = [pytest.mark.anyio, pytest.mark.postgres]
+pytestmark = [pytest.mark.anyio, pytest.mark.postgres, pytest.mark.posix]
 
 
 async def test_everything_is_told_there_as_it_was_here_and_what_waits_goes_on(project: Project, database: str) -> None:

@@ -16,7 +16,7 @@ from filelock import FileLock
 
 from tests.packages import POSTGRES
 from tests.patience import PATIENCE
-from tests.postgres.cluster import PREFIX, Cluster, clear_left, free_port, hold, watch
+from tests.postgres.cluster import PREFIX, Cluster, clear_left, free_port, hold, room, watch
 from tests.postgres.watcher import HELD
 
 _PORT = "port"
@@ -57,7 +57,7 @@ def alone() -> Iterator[None]:
 
 def _folder() -> Path:
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or str(os.getpid())
-    return Path("/tmp", f"{PREFIX}{hashlib.sha256(run.encode()).hexdigest()[:12]}")
+    return Path(room(durable=False), f"{PREFIX}{hashlib.sha256(run.encode()).hexdigest()[:12]}")
 
 
 def _joined(folder: Path) -> int | None:

@@ -58,8 +58,10 @@ async def test_what_a_run_needs_while_a_server_starts_again_is_done(server: Clus
         await asyncio.sleep(0.2)
         assert not any(each.done() for each in asked)
         await asyncio.to_thread(server.start)
-        found, *_, item = await asyncio.wait_for(asyncio.gather(*asked), PATIENCE)
-    assert (found.checkpoint["id"], item.value) == (head, {"text": "kept"})
+        found, written_meanwhile, _, item = await asyncio.wait_for(asyncio.gather(*asked), PATIENCE)
+    # What was written meanwhile may be there before it is looked for, or not.
+    assert found.checkpoint["id"] in (head, written_meanwhile)
+    assert item.value == {"text": "kept"}
     assert (await store.runs.get("run")).status is RunStatus.SUCCESS
     assert sorted(await events(store)) == ["finished", "started"]
     assert (await store.audit.verify()).broken_at is None

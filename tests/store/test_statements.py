@@ -91,6 +91,7 @@ OF_EVERYBODY = {
     "runs.SET_AGENT": _DRIVES,
     "runs.SET_BEGUN": _DRIVES,
     "runs.TAKEN": _PROCESS,
+    "runs.GOING_ON": _PROCESS,
     "runs.turn": _SEEN_BEFORE,
     "sessions.BEGIN": _SECRET,
     "sessions.DELETE_ENDED": "of what is over",

@@ -201,7 +201,7 @@ class ToyRuns:
             for kept in self._database.state.runs.values()
             if kept.run.run_id in run_ids
             and kept.project == self._reach.project
-            and kept.run.status in (RunStatus.PENDING, RunStatus.RUNNING)
+            and kept.run.status is RunStatus.RUNNING
         )
 
     async def usage(self) -> Usage:

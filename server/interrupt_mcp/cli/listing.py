@@ -99,7 +99,10 @@ def _left_behind(address: "DatabaseAddress", opened: ExitStack) -> "Inspected | 
 
     if not isinstance(address, SqliteFile):
         return None
-    found = opened.enter_context(inspecting(address))
+    try:
+        found = opened.enter_context(inspecting(address))
+    except Unavailable:
+        return None
     if found.condition.moved is None:
         return None
     print(f"interrupt-mcp: {printable_line(found.condition.moved)}. This is how it was.", file=sys.stderr)  # noqa: T201

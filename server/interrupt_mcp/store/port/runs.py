@@ -142,7 +142,7 @@ class Runs(Protocol):
         """Return those of the runs that were cancelled, or taken over by another process."""
 
     async def going_on(self, run_ids: Collection[RunId]) -> frozenset[RunId]:
-        """Return those of the runs that are pending or running, whoever's they are."""
+        """Return those of the runs that are being driven, whoever's they are."""
 
     async def usage(self) -> Usage:
         """Return how many runs whoever asks has going on."""

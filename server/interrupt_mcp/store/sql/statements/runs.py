@@ -56,7 +56,7 @@ SELECT run_id FROM runs WHERE project = :project AND run_id IN (:run_ids) AND (s
 """Those of the runs that this owner is no longer to drive."""
 GOING_ON = Statement(
     """
-SELECT run_id FROM runs WHERE project = :project AND run_id IN (:run_ids) AND status IN ('pending', 'running')
+SELECT run_id FROM runs WHERE project = :project AND run_id IN (:run_ids) AND status = 'running'
 """,
     of_everybody=True,
 )
