@@ -7,6 +7,9 @@ READY_DEV := $(VENV)/.ready-dev
 READY_BROWSER := $(VENV)/.ready-browser
 READY_DIST := $(VENV)/.ready-dist
 IN_PARALLEL := -n auto --dist loadfile
+# They wait for a server more than they compute.
+OF_A_SERVER := -n 6 --dist loadfile
+ROOMS_OF_A_SERVER := $(addprefix tests/,postgres engine moving docs)
 ROOMS_OF_THE_DATABASE := $(addprefix tests/,store crash people threads)
 
 .PHONY: demo test test-postgres quick check docs chaos fuzz load deploy clients agents guides bench pictures dist workflows clean
@@ -17,8 +20,9 @@ demo: $(READY)
 # Everything on SQLite, then what a database matters to on PostgreSQL. POSTGRES=required: fail where there can be none.
 test: $(READY_BROWSER)
 	$(BIN)/python -m tests.postgres $(if $(POSTGRES),,|| true)
-	$(BIN)/pytest $(IN_PARALLEL)
-	$(BIN)/python -m tests.postgres $(if $(POSTGRES),,|| exit 0) && $(BIN)/pytest $(IN_PARALLEL) --store postgres $(ROOMS_OF_THE_DATABASE)
+	$(BIN)/pytest $(IN_PARALLEL) -m "not postgres"
+	$(BIN)/python -m tests.postgres $(if $(POSTGRES),,|| exit 0) && $(BIN)/pytest $(OF_A_SERVER) -m postgres $(ROOMS_OF_A_SERVER)
+	$(BIN)/python -m tests.postgres $(if $(POSTGRES),,|| exit 0) && $(BIN)/pytest $(OF_A_SERVER) --newest-era --store postgres $(ROOMS_OF_THE_DATABASE)
 
 # Everything on PostgreSQL, but for what looks into SQLite's files.
 test-postgres: $(READY_BROWSER)

@@ -43,6 +43,9 @@ POSTGRES_IS_HERE = sys.platform != "win32" and all(each.folder() for each in (PO
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--store", choices=database.STORES, default="sqlite", help="where the tests' databases are")
+    parser.addoption(
+        "--newest-era", action="store_true", help="leave out what only the era of the protocol tells apart"
+    )
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -75,9 +78,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """Deselect the tests that are for other systems, or another store; pytest says how many they are."""
     elsewhere = {**ELSEWHERE, "sqlite": database.on_postgres(), "postgres": not POSTGRES_IS_HERE}
     apart = [each for each in items if any(elsewhere.get(mark.name) for mark in each.iter_markers())]
+    if config.getoption("--newest-era"):
+        apart += [each for each in items if each not in apart and not _of_the_newest(each)]
     if apart:
         items[:] = [each for each in items if each not in apart]
         config.hook.pytest_deselected(items=apart)
+
+
+def _of_the_newest(item: pytest.Item) -> bool:
+    """Whether it is of the newest era of the protocol, or of none."""
+    given = item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+    return not {"2025-11-25", "legacy"}.intersection(each for each in given if isinstance(each, str))
 
 
 def pytest_report_header() -> list[str]:

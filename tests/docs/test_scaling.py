@@ -20,7 +20,7 @@ from tests.postgres.cluster import PASSWORD, cluster
 from tests.printed import DOCS, block, files, untitled
 from tests.processes import command, connected, surroundings
 
-pytestmark = pytest.mark.posix
+pytestmark = [pytest.mark.posix, pytest.mark.postgres]
 PAGE = DOCS / "scaling.md"
 URL = "http://127.0.0.1:8321"
 
