@@ -11,6 +11,7 @@ import pytest
 
 from interrupt_mcp.model import RunId
 from tests.engine.engines import ENGINES, Drives, Of, Tried, forget, local
+from tests.patience import PATIENCE
 
 pytestmark = pytest.mark.anyio
 A, B, C = RunId("a"), RunId("b"), RunId("c")
@@ -171,8 +172,8 @@ async def test_a_suspect_holds_up_others_only_until_it_got_on(engines: Engines) 
     drives.suspects = {A, B}
     async with engines(drives, 2) as on:
         await on.submit(A)
-        await on.submit(B)
         await drives.until_begun(suspect_a)
+        await on.submit(B)
         drives.got_on = {A}
         await drives.until_begun(suspect_a, suspect_b)
         assert drives.going_on[A] == 1
@@ -183,8 +184,11 @@ async def test_a_suspect_that_is_cancelled_before_its_turn_is_not_driven(engines
     drives.suspects = {A, B}
     async with engines(drives, 2) as on:
         await on.submit(A)
-        await on.submit(B)
         await drives.until_begun(Of(A, is_suspect=True))
+        await on.submit(B)
+        with anyio.fail_after(PATIENCE):
+            while not on.engine.drives(B):
+                await anyio.sleep(0.01)
         await anyio.wait_all_tasks_blocked()
         await on.cancel(B)
         assert not on.engine.drives(B)
